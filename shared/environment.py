@@ -1,0 +1,124 @@
+"""Where a variable's text comes from: the real environment, a secret's file, then ``.env``.
+
+"Not given" is the same thing everywhere: absent, empty, blank or ``None``.
+"""
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
+_MOST_BYTES = 1 << 20
+
+
+def given(text: str | None) -> str | None:
+    """``text`` where it says something, None where it is absent, empty, blank or ``None``."""
+    return None if text is None or text.strip().lower() in ("", "none") else text
+
+
+class Environment:
+    """The declared names' texts. The real environment is first; ``.env`` in the working directory fills the gaps.
+
+    ``os.environ`` stays untouched and ``.env`` is read as plain values. ``refused`` says why a ``.env`` that lies
+    there was not read: another user owns it or may write it, so it could send credentials elsewhere.
+    """
+
+    def __init__(self, environ: Mapping[str, str], names: Iterable[str]) -> None:
+        self._real = environ
+        self._names = {form for name in names for form in (name, name + "_FILE")}
+        self._dotenv: Mapping[str, str | None] = {}
+        self.refused: str | None = None
+        try:
+            self._dotenv = read_dotenv()
+        except ValueError as error:
+            self.refused = str(error)
+
+    def text(self, name: str) -> str | None:
+        """The variable's text without surrounding white space, None where it is not given."""
+        found = given(self._real.get(name)) or given(self._dotenv.get(name))
+        return None if found is None else found.strip()
+
+    def secret(self, name: str) -> str | None:
+        """The secret as given, or the content of the file that ``{name}_FILE`` names, less one trailing newline.
+
+        Raises ValueError where both are given, or the file cannot be read.
+        """
+        for source in (self._real, self._dotenv):
+            value, path = given(source.get(name)), given(source.get(name + "_FILE"))
+            if value and path:
+                raise ValueError(f"and {name}_FILE are both given; keep one of them")
+            if value:
+                return value
+            if path:
+                return _read_secret(path.strip(), name)
+        return None
+
+    def from_dotenv(self, name: str) -> bool:
+        """True where the value in force comes from ``.env``."""
+        forms = (name, name + "_FILE")
+        return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
+
+    def misspelt(self) -> list[tuple[str, str]]:
+        """Given names that this blueprint does not know but that are nearly one it does, with the right name."""
+        unknown = [
+            name
+            for name in {**self._dotenv, **self._real}
+            if name.startswith(PREFIXES) and name not in self._names and given(self._real.get(name) or "x")
+        ]
+        if not unknown:
+            return []
+        from difflib import get_close_matches
+
+        near = ((name, get_close_matches(name, self._names, 1, 0.85)) for name in sorted(unknown))
+        found = [(name, match[0]) for name, match in near if match]
+        return [pair for pair in found if pair[0] not in _names_in_sources()] if found else []
+
+
+def read_dotenv() -> Mapping[str, str | None]:
+    """The values of ``.env`` in the working directory, {} where there is none.
+
+    python-dotenv is imported only here: it costs start-up. Raises ValueError where the file is refused.
+    """
+    try:
+        descriptor = os.open(".env", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    with open(descriptor, encoding="utf-8") as file:
+        own = {os.geteuid(), 0}
+        state = os.fstat(descriptor)
+        if state.st_uid not in own or os.lstat(".env").st_uid not in own:
+            raise ValueError("in the working directory belongs to another user; run elsewhere, or own it")
+        if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise ValueError("in the working directory can be written by others; run: chmod go-w .env")
+        if not stat.S_ISREG(state.st_mode):
+            raise ValueError("in the working directory is not a file; remove it")
+        from dotenv import dotenv_values
+
+        try:
+            return dotenv_values(stream=file, interpolate=False)
+        except UnicodeDecodeError:
+            raise ValueError("in the working directory is not UTF-8 text; save it as such") from None
+
+
+def _read_secret(path: str, name: str) -> str | None:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise ValueError(f"_FILE names a file of more than {_MOST_BYTES} bytes; that is no secret")
+        return given(content.decode().removesuffix("\n").removesuffix("\r"))
+    except UnicodeDecodeError:
+        raise ValueError(f"could not be read: {name}_FILE names a file that is not text") from None
+    except OSError as error:
+        raise ValueError(f"could not be read from the file that {name}_FILE names: {error.strerror}") from None
+
+
+def _names_in_sources() -> set[str]:
+    """Every variable that any blueprint declares: theirs in a shared environment are no misspellings of ours."""
+    root = Path(__file__).resolve().parent.parent
+    sources = [*root.glob("blueprints/**/*.py"), *root.glob("shared/**/*.py")]
+    return {name for source in sources for name in re.findall(r'"([A-Z][A-Z0-9_]+)"', source.read_text("utf-8"))}

@@ -1,0 +1,125 @@
+"""Every expected way to fail, each with its exit code and the word that the result line uses for it.
+
+Raised anywhere, turned into message and exit code in one place (``shared.run``). An exception that is not
+one of these is a bug and keeps its traceback.
+"""
+
+from typing import TYPE_CHECKING
+
+from shared.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from shared.http import Answer
+
+
+class SlipwayError(Exception):
+    """An expected failure. ``answer`` is the API's answer that caused it, kept so that it can be saved."""
+
+    code = ExitCode.BUG
+    status = "error"
+
+    def __init__(self, message: str, answer: "Answer | None" = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.answer = answer
+
+
+class CredentialsRefused(SlipwayError):
+    """401 or 403: the key is wrong, revoked, or not allowed to do this."""
+
+    code = ExitCode.CREDENTIALS_REFUSED
+    status = "credentials_refused"
+
+
+class RequestRefused(SlipwayError):
+    """Another 4xx, or a redirect, which is never followed."""
+
+    code = ExitCode.REQUEST_REFUSED
+    status = "request_refused"
+
+
+class TriggerUnknown(SlipwayError):
+    """The answer to a trigger was lost, and looking did not show whether it had arrived."""
+
+    code = ExitCode.TRIGGER_UNKNOWN
+    status = "unknown"
+
+
+class AlreadyRunning(SlipwayError):
+    """Something runs already and may not be interrupted."""
+
+    code = ExitCode.ALREADY_RUNNING
+    status = "already_running"
+
+
+class UnknownId(SlipwayError):
+    """404, or a ``NotFound...`` code."""
+
+    code = ExitCode.UNKNOWN_ID
+    status = "unknown_id"
+
+
+class InvalidInput(SlipwayError):
+    """Missing, invalid or contradictory input; nothing was sent."""
+
+    code = ExitCode.INPUT_INVALID
+    status = "invalid_input"
+
+
+class InvalidInterval(InvalidInput):
+    """A poll interval or timeout that is out of range, with nothing else wrong."""
+
+    code = ExitCode.INTERVAL_INVALID
+
+
+class ArtifactUnusable(SlipwayError):
+    """An artifact is missing, damaged, refused or cannot be written."""
+
+    code = ExitCode.ARTIFACT_UNUSABLE
+    status = "artifact_unusable"
+
+
+class Paused(SlipwayError):
+    """It will not run until somebody enables it."""
+
+    code = ExitCode.PAUSED
+    status = "paused"
+
+
+class NotStarted(SlipwayError):
+    """Nothing was started, or nothing will start by itself."""
+
+    code = ExitCode.NOT_STARTED
+    status = "not_started"
+
+
+class SetupBroken(SlipwayError):
+    """The setup is broken or incomplete."""
+
+    code = ExitCode.SETUP_BROKEN
+    status = "setup_broken"
+
+
+class DeadlineReached(SlipwayError):
+    """The wait ended before the sync did."""
+
+    code = ExitCode.DEADLINE_REACHED
+    status = "deadline_reached"
+
+
+class RateLimited(SlipwayError):
+    """429 for longer than the deadline allows."""
+
+    code = ExitCode.RATE_LIMITED
+    status = "rate_limited"
+
+
+class Unreachable(SlipwayError):
+    """No usable answer: the network, a 5xx, or a body that is no use. The request may or may not have arrived."""
+
+    code = ExitCode.UNREACHABLE
+    status = "unreachable"
+
+
+class NotArrived(Unreachable):
+    """No connection was made (DNS, refused, connect timeout): the request provably did not arrive."""

@@ -1,0 +1,305 @@
+"""One HTTP client for both vendors: deadlines, retries, and nothing repeated that must not be.
+
+requests does the talking and urllib3's Retry the retrying. What is added: a Retry that knows a deadline and
+distrusts ``Retry-After``, one bound on a whole call (DNS and slow drips included), and one on a body.
+"""
+
+import ipaddress
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ResponseError
+from urllib3.util.retry import Retry
+
+from shared import __version__
+from shared.errors import NotArrived, Unreachable
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT = 10.0
+SLOW_FACTOR = 5
+"""Setup tests and schema reloads query the source: they may take this many times the read timeout."""
+MOST_BYTES = 32 * 1024 * 1024
+RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+
+
+class Answer:
+    """What the API answered: status, headers and the whole body, read."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed body, None where it is no JSON: an ordinary case behind proxies."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def date(self) -> datetime | None:
+        """The server's clock when it answered (whole seconds), None without a usable ``Date``."""
+        return http_date(self.headers.get("Date"))
+
+
+def http_date(text: str | None) -> datetime | None:
+    """An HTTP date as an aware moment, None where it is absent or nonsense."""
+    try:
+        return parsedate_to_datetime(text or "").astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """``Retry-After`` in seconds; its date form held against the server's own ``Date``. None where unusable."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    until, now = http_date(text), http_date(headers.get("Date"))
+    return max((until - now).total_seconds(), 0.0) if until and now else None
+
+
+class DeadlineRetry(Retry):
+    """Retries until ``window`` seconds after the first failure.
+
+    GET: on connection errors and on 429, 500, 502, 503, 504. Writes: only where the request provably did not
+    arrive, or was turned away with 429. ``count`` is told of each retry.
+    """
+
+    def __init__(
+        self,
+        window: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+        count: Callable[[], None] = lambda: None,
+        **rest: Any,
+    ) -> None:
+        self.window = window
+        self.clock = clock
+        self.count = count
+        self.give_up_at: float | None = None
+        self.pause = 0.0
+        rest.setdefault("total", None)
+        rest.setdefault("redirect", 0)
+        rest.setdefault("allowed_methods", frozenset({"GET"}))
+        rest.setdefault("status_forcelist", RETRIED_STATUSES)
+        rest.setdefault("raise_on_status", False)
+        rest.setdefault("respect_retry_after_header", False)
+        super().__init__(**rest)
+
+    def new(self, **changes: Any) -> "DeadlineRetry":
+        following = super().new(window=self.window, clock=self.clock, count=self.count, **changes)
+        following.give_up_at = self.give_up_at
+        return following
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return status_code == 429 or super().is_retry(method, status_code, has_retry_after)
+
+    def increment(
+        self, method: Any = None, url: Any = None, response: Any = None, error: Any = None, *args: Any, **kwargs: Any
+    ) -> "DeadlineRetry":
+        if error is not None and not self._is_connection_error(error) and method != "GET":
+            raise error  # also what urllib3 counts as "other", a TLS error while reading for one
+        following = super().increment(method, url, response, error, *args, **kwargs)
+        now = self.clock()
+        following.give_up_at = self.give_up_at if self.give_up_at is not None else now + self.window
+        asked = retry_after(response.headers) if response is not None else None
+        following.pause = backoff(len(following.history)) if asked is None else asked + random.random()  # noqa: S311
+        if now + following.pause > following.give_up_at:
+            reason = error or ResponseError("the deadline for retries is reached")
+            raise MaxRetryError(kwargs.get("_pool"), url, reason) from reason
+        self.count()
+        return following
+
+    def sleep(self, response: Any = None) -> None:
+        time.sleep(self.pause)
+
+
+def backoff(failures: int) -> float:
+    """Seconds to wait after that many failures in a row: 0.5, 1, 2, ... to 20, with jitter of a quarter."""
+    return float(min(0.5 * 2.0 ** min(failures - 1, 10), 20.0) * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+class Client:
+    """A session on one API. Counts its calls and remembers what the server said of the quota.
+
+    ``dry_run``: a write is not sent but noted in ``planned``.
+    """
+
+    def __init__(
+        self, base_url: str, auth: AuthBase | None, accept: str, read_timeout: float = 60.0, retry_window: float = 60.0
+    ) -> None:
+        self.base_url = base_url
+        self.read_timeout = read_timeout
+        self.retry_window = retry_window
+        self.calls = 0
+        self.remaining: int | None = None
+        self.limit: int | None = None
+        self.dry_run = False
+        self.planned: list[dict[str, Any]] = []
+        self.until: float | None = None  # monotonic: no call outlives it
+        self._session = requests.Session()
+        # Without an auth of its own requests would look into a netrc and replace the header.
+        self._session.auth = auth or _NoAuth()
+        self._session.headers = {"Accept": accept, "User-Agent": f"slipway/{__version__}"}
+        if is_loopback(base_url):
+            self._session.trust_env = False
+        self._lock = threading.Lock()
+        adapter = HTTPAdapter(max_retries=DeadlineRetry(retry_window, count=self._count), pool_maxsize=64)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None, slow: bool = False) -> Answer:
+        """Read. Repeated as DeadlineRetry says. Raises Unreachable where no answer comes."""
+        query = urlencode({key: value for key, value in (params or {}).items() if value is not None})
+        return self._call("GET", f"{path}?{query}" if query else path, None, slow)
+
+    def write(self, method: str, path: str, body: Any = None, slow: bool = False) -> Answer:
+        """POST, PATCH or DELETE, at most once. Raises NotArrived, or Unreachable where the answer was lost.
+
+        In a dry run the request is noted instead and Planned raised.
+        """
+        if self.dry_run:
+            self.planned.append({"method": method, "url": self.base_url + path, "body": body})
+            raise Planned
+        return self._call(method, path, body, slow)
+
+    def _count(self) -> None:
+        with self._lock:
+            self.calls += 1
+
+    def _call(self, method: str, path: str, body: Any, slow: bool) -> Answer:
+        read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
+        limit = self.retry_window + CONNECT_TIMEOUT + read_timeout
+        if self.until is not None:
+            limit = min(limit, max(self.until - time.monotonic(), 1.0))
+        self._count()
+        answer = within(limit, lambda: self._send(method, path, body, read_timeout))
+        if answer is None:
+            raise Unreachable(f"{method} {path} got no complete answer within {limit:.0f} s")
+        self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
+        self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
+        return answer
+
+    def _send(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
+        try:
+            response = self._session.request(
+                method,
+                self.base_url + path,
+                data=None if body is None else json.dumps(body).encode(),
+                headers=None if body is None else {"Content-Type": "application/json"},
+                timeout=(CONNECT_TIMEOUT, read_timeout),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                return Answer(response.status_code, response.headers, _read(response))
+        except (requests.RequestException, MaxRetryError, OSError) as error:
+            kind = NotArrived if did_not_arrive(error) else Unreachable
+            raise kind(f"{method} {path} failed: {innermost(error)}") from error
+
+
+class Planned(Exception):
+    """A dry run has come to its first write: ``Client.planned`` holds what would have been sent."""
+
+
+def within(limit: float, work: Callable[[], T]) -> T | None:
+    """Do ``work`` in a thread and give up on it after ``limit`` seconds: then None.
+
+    A socket's timeout starts anew with each byte and does not cover DNS; only a bound from outside ends both.
+    Raises what ``work`` raises. The thread is a daemon: one that hangs does not keep the process.
+    """
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:  # handed to the caller, who raises it
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(limit)
+    if failure:
+        raise failure[0]
+    return outcome[0] if outcome else None
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(65536):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise Unreachable(f"the answer is larger than {MOST_BYTES} bytes; it was not read further")
+    return bytes(body)
+
+
+def did_not_arrive(error: BaseException) -> bool:
+    """True where no connection came about, so that the request cannot have been received."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    reason = getattr(reason, "original_error", reason)  # a proxy's error wraps the one that counts
+    return isinstance(reason, ConnectTimeoutError)
+
+
+def innermost(error: BaseException) -> str:
+    """The cause in words, without the layers of wrappers around it."""
+    seen: BaseException = error
+    while isinstance(inner := getattr(seen, "reason", None) or next(iter(seen.args), None), BaseException):
+        seen = inner
+    return f"{type(seen).__name__}: {str(seen).rpartition('>: ')[2]}"
+
+
+class BasicAuth(AuthBase):
+    """HTTP Basic, as UTF-8."""
+
+    def __init__(self, user: str, password: str) -> None:
+        from base64 import b64encode
+
+        self._header = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._header
+        return request
+
+
+class _NoAuth(AuthBase):
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def is_loopback(url: str) -> bool:
+    """True where the URL's host is this machine's loopback."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def path(*parts: str) -> str:
+    """A path of ``parts``, each quoted whole: a slash in a name stays in the name."""
+    return "".join("/" + quote(part, safe="") for part in parts)
+
+
+def _whole(text: str | None, otherwise: int | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else otherwise

@@ -1,0 +1,31 @@
+"""Who this run is: a run id that survives a retry, safe in a file name."""
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+
+_SAFE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}", re.ASCII)
+_AIRFLOW = ("AIRFLOW_CTX_DAG_ID", "AIRFLOW_CTX_TASK_ID", "AIRFLOW_CTX_MAP_INDEX", "AIRFLOW_CTX_DAG_RUN_ID")
+
+
+def safe_name(run_id: str) -> str:
+    """``run_id`` itself where it is a safe file name, else its readable part and a hash; never an error."""
+    if _SAFE.fullmatch(run_id):
+        return run_id
+    readable = re.sub(r"[^A-Za-z0-9_-]+", "-", run_id).strip("-")[:60]
+    return f"{readable or 'run'}-{sha256(run_id.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def airflow_run_id(environ: Mapping[str, str]) -> str | None:
+    """Airflow's own name for this task instance, the same for each of its tries; None outside Airflow.
+
+    Airflow exports ``AIRFLOW_CTX_*`` to the processes that its operators start; the map index only where mapped.
+    """
+    if not environ.get("AIRFLOW_CTX_DAG_ID") or not environ.get("AIRFLOW_CTX_DAG_RUN_ID"):
+        return None
+    return "__".join(environ[name] for name in _AIRFLOW if environ.get(name))
+
+
+def split_ids(text: str) -> list[str]:
+    """Comma-separated run ids, blanks left out, each a safe file name, in the order given, once each."""
+    return list(dict.fromkeys(safe_name(part.strip()) for part in text.split(",") if part.strip()))

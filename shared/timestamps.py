@@ -1,0 +1,54 @@
+"""Moments as the vendors write them, and as Slipway does: always aware, always UTC."""
+
+import re
+from datetime import datetime, timedelta, timezone
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII | re.IGNORECASE
+)
+
+
+def parse(text: str, zone_needed: bool = False) -> datetime:
+    """Read an ISO 8601 moment: seconds optional, 0 to 9 fractional digits (cut to microseconds), ``Z`` or offset.
+
+    Fivetran writes 0, 3 or 6 digits; Airbyte's public API leaves the seconds out when they are ``:00``.
+    Without a zone it is UTC, or refused where ``zone_needed``. Raises ValueError.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"{text[:60]!r} is not a moment like 2026-11-22T06:17:05Z")
+    day, minute, second, fraction, zone = match.groups()
+    if zone is None and zone_needed:
+        raise ValueError(f"{text[:60]!r} has no time zone; add Z for UTC, as in 2026-11-22T06:17:05Z")
+    moment = datetime.fromisoformat(f"{day}T{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}")
+    if zone is None or zone in "Zz":
+        return moment.replace(tzinfo=timezone.utc)
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=timezone.utc)
+
+
+def write(moment: datetime | None) -> str | None:
+    """``2026-11-22T06:17:05.123456Z``, or None for None."""
+    if moment is None:
+        return None
+    return moment.astimezone(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    """The latest of those that are there, None if none is."""
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def span(seconds: float) -> str:
+    """A length of time for people: ``45 s``, ``12 min``, ``3 h 50 min``, ``2 d 4 h``."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 2:
+        return f"{minutes * 60 + rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    days, hours = divmod(hours, 24)
+    parts = [f"{days} d", f"{hours} h"] if days else [f"{hours} h", f"{minutes} min"]
+    return " ".join(part for part in parts if not part.startswith("0 "))
