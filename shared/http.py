@@ -6,6 +6,7 @@ distrusts ``Retry-After``, one bound on a whole call (DNS and slow drips include
 
 import ipaddress
 import json
+import os
 import random
 import threading
 import time
@@ -23,7 +24,15 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ResponseError
 from urllib3.util.retry import Retry
 
 from shared import __version__
-from shared.errors import NotArrived, Unreachable
+from shared.errors import (
+    CredentialsRefused,
+    NotArrived,
+    RateLimited,
+    RequestRefused,
+    SlipwayError,
+    UnknownId,
+    Unreachable,
+)
 
 T = TypeVar("T")
 
@@ -44,13 +53,13 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
+        return self.body.decode("utf-8-sig", "replace")
 
     @cached_property
     def json(self) -> Any:
         """The parsed body, None where it is no JSON: an ordinary case behind proxies."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError):
             return None
 
@@ -58,6 +67,17 @@ class Answer:
     def date(self) -> datetime | None:
         """The server's clock when it answered (whole seconds), None without a usable ``Date``."""
         return http_date(self.headers.get("Date"))
+
+
+def error_for(status: int) -> type[SlipwayError] | None:
+    """The error that an HTTP status means for either vendor, None for 2xx."""
+    if 200 <= status < 300:
+        return None
+    if status >= 500:
+        return Unreachable
+    return {401: CredentialsRefused, 403: CredentialsRefused, 404: UnknownId, 429: RateLimited}.get(
+        status, RequestRefused
+    )
 
 
 def http_date(text: str | None) -> datetime | None:
@@ -113,18 +133,24 @@ class DeadlineRetry(Retry):
         return status_code == 429 or super().is_retry(method, status_code, has_retry_after)
 
     def increment(
-        self, method: Any = None, url: Any = None, response: Any = None, error: Any = None, *args: Any, **kwargs: Any
+        self,
+        method: Any = None,
+        url: Any = None,
+        response: Any = None,
+        error: Any = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
     ) -> "DeadlineRetry":
         if error is not None and not self._is_connection_error(error) and method != "GET":
             raise error  # also what urllib3 counts as "other", a TLS error while reading for one
-        following = super().increment(method, url, response, error, *args, **kwargs)
+        following = super().increment(method, url, response, error, _pool, _stacktrace)
         now = self.clock()
         following.give_up_at = self.give_up_at if self.give_up_at is not None else now + self.window
         asked = retry_after(response.headers) if response is not None else None
         following.pause = backoff(len(following.history)) if asked is None else asked + random.random()  # noqa: S311
         if now + following.pause > following.give_up_at:
             reason = error or ResponseError("the deadline for retries is reached")
-            raise MaxRetryError(kwargs.get("_pool"), url, reason) from reason
+            raise MaxRetryError(_pool, url, reason) from reason
         self.count()
         return following
 
@@ -144,7 +170,13 @@ class Client:
     """
 
     def __init__(
-        self, base_url: str, auth: AuthBase | None, accept: str, read_timeout: float = 60.0, retry_window: float = 60.0
+        self,
+        base_url: str,
+        auth: AuthBase | None,
+        accept: str,
+        read_timeout: float = 60.0,
+        retry_window: float = 60.0,
+        dry_run: bool = False,
     ) -> None:
         self.base_url = base_url
         self.read_timeout = read_timeout
@@ -152,15 +184,16 @@ class Client:
         self.calls = 0
         self.remaining: int | None = None
         self.limit: int | None = None
-        self.dry_run = False
+        self.dry_run = dry_run
         self.planned: list[dict[str, Any]] = []
         self.until: float | None = None  # monotonic: no call outlives it
         self._session = requests.Session()
         # Without an auth of its own requests would look into a netrc and replace the header.
         self._session.auth = auth or _NoAuth()
         self._session.headers = {"Accept": accept, "User-Agent": f"slipway/{__version__}"}
-        if is_loopback(base_url):
+        if is_loopback(base_url):  # never through a proxy; what else the environment says of TLS still holds
             self._session.trust_env = False
+            self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._lock = threading.Lock()
         adapter = HTTPAdapter(max_retries=DeadlineRetry(retry_window, count=self._count), pool_maxsize=64)
         self._session.mount("http://", adapter)

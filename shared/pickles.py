@@ -9,7 +9,7 @@ import io
 import pickle
 import pickletools
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, ClassVar
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_OPCODES = 1_000_000
@@ -56,7 +56,7 @@ def _look_through(content: bytes) -> None:
         if opcode.name not in _PLAIN:
             raise RefusedPickle(f"it holds more than plain data (opcode {opcode.name})")
         if opcode.name in _PUTS:
-            highest_index = max(highest_index, int(argument))
+            highest_index = max(highest_index, int(argument or 0))
         if count > MOST_OPCODES:
             raise RefusedPickle(f"it has more than {MOST_OPCODES} opcodes")
     if highest_index > count:
@@ -68,7 +68,7 @@ def _utc() -> timezone:
 
 
 class _PlainUnpickler(pickle.Unpickler):
-    _ALLOWED: dict[tuple[str, str], Any] = {
+    _ALLOWED: ClassVar[dict[tuple[str, str], Any]] = {
         ("datetime", "datetime"): datetime,
         ("datetime", "timedelta"): timedelta,
         ("datetime", "timezone"): timezone,

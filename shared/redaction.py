@@ -16,8 +16,11 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2
 
 
 def one_line(text: str, limit: int = 2000) -> str:
-    """``text`` without control characters, line breaks and bidirectional overrides, at most ``limit`` long."""
-    line = _UNPRINTABLE.sub(" ", text).strip()
+    """``text`` without control characters, line breaks and bidirectional overrides, at most ``limit`` long.
+
+    ``##[`` anywhere in a line commands an Actions runner, as ``::`` does at its start: no line of ours starts so.
+    """
+    line = _UNPRINTABLE.sub(" ", text).replace("##[", "## [").strip()
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar, overload
+from urllib.parse import urlsplit
 
 from shared.environment import Environment
 from shared.errors import InvalidInput, InvalidInterval
@@ -16,6 +17,7 @@ from shared.redaction import one_line
 from shared.timestamps import parse as parse_moment
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 _NOTHING_TO_DEFAULT: Any = object()
 
 _TRUE = ("true", "yes", "on", "1")
@@ -24,10 +26,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 _SHORTEST_SECRET = 4
 
 
-class Kind(Generic[T]):
+class Kind(Generic[T_co]):
     """How a variable's text becomes its value. ``parse`` raises ValueError saying what is wrong and what is right."""
 
-    def __init__(self, label: str, parse: Callable[[str], T], options: tuple[str, ...] = ()) -> None:
+    def __init__(self, label: str, parse: Callable[[str], T_co], options: tuple[str, ...] = ()) -> None:
         self.label = label
         self.parse = parse
         self.options = options
@@ -72,7 +74,23 @@ def _json_object(text: str) -> dict[str, Any]:
     return value
 
 
+def _url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        raise ValueError("is no URL; use one like https://api.example.com/v1") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user name or password; give credentials by their own variables")
+    if not usable or not text.isprintable() or " " in text:
+        raise ValueError(f"{_shown(text)} is no http or https URL; use one like https://api.example.com/v1")
+    if "?" in text or "#" in text:
+        raise ValueError("has a query or fragment; give only scheme, host and path")
+    return text.rstrip("/")
+
+
 TEXT = Kind("text", str)
+URL = Kind("URL", _url)
 IDENTIFIER = Kind("id", _identifier)
 SECRET = Kind("secret", _secret)
 BOOLEAN = Kind("boolean", _boolean, ("TRUE", "FALSE"))
@@ -124,7 +142,7 @@ class Variable(Generic[T]):
 
     field = ""
 
-    def __init__(self, name: str, kind: Kind[Any], help: str, default: T = _NOTHING_TO_DEFAULT) -> None:
+    def __init__(self, name: str, kind: Kind[T], help: str, default: T = _NOTHING_TO_DEFAULT) -> None:
         self.name = name
         self.kind = kind
         self.help = help

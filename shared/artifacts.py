@@ -1,0 +1,180 @@
+"""The files that a run leaves for the steps after it: atomic, private, and never through a link.
+
+Names and contents are Shipyard's contract: ``{artifacts}/{vendor}-blueprints/`` with ``responses/``,
+``variables/``, ``logs/`` and ``artifacts/``. The working directory is the base; an absolute directory stays absolute.
+The folder may be shared with strangers, so everything below the artifacts directory is reached by descriptors
+that follow no link.
+"""
+
+import errno
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from shared.errors import ArtifactUnusable
+from shared.http import Answer
+
+DEFAULT_DIRECTORY = "shipyard-artifacts"
+MODE = 0o640
+PRIVATE_MODE = 0o600
+_MOST_BYTES = 64 * 1024 * 1024
+_NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
+_NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
+
+
+class Artifacts:
+    """One vendor's folder. ``written`` lists what this run left, in order.
+
+    In a dry run nothing is created, written or removed. Every failure is ArtifactUnusable (207).
+    """
+
+    def __init__(self, directory: str | None, vendor: str, dry_run: bool = False) -> None:
+        self.base = directory or DEFAULT_DIRECTORY
+        self.vendor_folder = f"{vendor}-blueprints"
+        self.dry_run = dry_run
+        self.written: list[str] = []
+
+    def path(self, folder: str, name: str) -> str:
+        """Where a file lies, as people and later steps would write it."""
+        return os.path.join(self.base, self.vendor_folder, folder, name)
+
+    def write(self, folder: str, name: str, content: bytes, mode: int = MODE) -> str:
+        """Write a file whole or not at all, mode ``mode`` less umask. Returns its path."""
+        path = self.path(folder, name)
+        if self.dry_run:
+            return path
+        with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
+            _write_atomically(parent, name, content, mode)
+        if path not in self.written:
+            self.written.append(path)
+        return path
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        """A file's content, None where there is no such file."""
+        path = self.path(folder, name)
+        try:
+            with self._errors(path, "could not be read", "remove or replace it"), self._folder(folder) as parent:
+                descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+                with open(descriptor, "rb") as file:
+                    content = file.read(_MOST_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        if len(content) > _MOST_BYTES:
+            raise ArtifactUnusable(f"{path} is larger than {_MOST_BYTES} bytes; Slipway wrote no such file")
+        return content
+
+    def remove(self, folder: str, name: str) -> None:
+        """Remove a file if it is there."""
+        if self.dry_run:
+            return
+        path = self.path(folder, name)
+        try:
+            with self._errors(path, "could not be removed", _NOT_WRITABLE), self._folder(folder) as parent:
+                os.unlink(name, dir_fd=parent)
+        except FileNotFoundError:
+            return
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, sorted; none where there is no such folder."""
+        path = self.path(folder, "")
+        try:
+            with self._errors(path, "could not be read", "check its owner and mode"), self._folder(folder) as parent:
+                return sorted(os.listdir(parent))
+        except FileNotFoundError:
+            return []
+
+    @contextmanager
+    def _folder(self, folder: str, create: bool = False) -> Iterator[int]:
+        """A descriptor of a folder below the artifacts directory. The directory itself may be a link, nothing below."""
+        if create:
+            os.makedirs(self.base, exist_ok=True)
+        here = os.open(self.base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for part in (self.vendor_folder, folder):
+                if create:
+                    with suppress(FileExistsError):  # made before, or by a run beside this one
+                        os.mkdir(part, dir_fd=here)
+                there = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+                os.close(here)
+                here = there
+            yield here
+        finally:
+            os.close(here)
+
+    @contextmanager
+    def _errors(self, path: str, what: str, advice: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and what != "could not be written":
+                raise
+            if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):
+                reason = "a part of the path is a link or no directory, and links are not followed here"
+            else:
+                reason = error.strerror or type(error).__name__
+            raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
+
+
+def _write_atomically(parent: int, name: str, content: bytes, mode: int) -> None:
+    temporary = f".{name[:100]}.{os.urandom(6).hex()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, mode, dir_fd=parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            _sync(file.fileno())
+        os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+    except BaseException:  # an interruption too must leave no half file
+        os.unlink(temporary, dir_fd=parent)
+        raise
+    _sync(parent)
+
+
+def _sync(descriptor: int) -> None:
+    """fsync where the file system knows it."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise
+
+
+_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def response_text(answer: Answer, redact: Callable[[str], str]) -> str:
+    """What a response file holds: the JSON as it came, re-indented, no number changed, secrets replaced.
+
+    A body that is no JSON is wrapped: ``{"status_code", "content_type", "body"}``.
+    """
+    if answer.json is None:
+        wrapped = {
+            "status_code": answer.status,
+            "content_type": answer.headers.get("Content-Type"),
+            "body": redact(answer.text),
+        }
+        return json.dumps(wrapped, indent=2) + "\n"
+    return reindent(answer.text, redact)
+
+
+def reindent(text: str, redact: Callable[[str], str]) -> str:
+    """Indent valid JSON by its tokens: numbers and duplicate keys stay as they were written."""
+    pieces: list[str] = []
+    depth = 0
+    previous = ""
+    for lexeme in _LEXEME.findall(text):
+        closes = lexeme in ("}", "]")
+        depth -= closes
+        if (previous in ("{", "[", ",") and not closes) or (closes and previous not in ("{", "[")):
+            pieces.append("\n" + "  " * depth)
+        if lexeme.startswith('"'):
+            plain = json.loads(lexeme, strict=False)
+            pieces.append(lexeme if redact(plain) == plain else json.dumps(redact(plain)))
+        else:
+            pieces.append(": " if lexeme == ":" else lexeme)
+        depth += lexeme in ("{", "[")
+        previous = lexeme
+    return "".join(pieces) + "\n"

@@ -1,0 +1,88 @@
+"""A connector as the API describes it, in the terms that decisions need."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared import timestamps
+from shared.errors import Unreachable
+from shared.redaction import one_line
+
+DASHBOARD = "https://fivetran.com/dashboard/connections/{id}"
+
+
+class Connector:
+    """One connection object (Retrieve Connection Details, or a row of List Connections).
+
+    Stamps are aware or None: the API may leave them null or out, and never clears ``failed_at``.
+    ``read_at`` is the server's clock when it answered, None without a usable ``Date``.
+    Raises Unreachable where the object is no use: then nothing may be concluded from it.
+    """
+
+    def __init__(self, data: Any, read_at: datetime | None = None) -> None:
+        if not isinstance(data, Mapping) or not isinstance(data.get("status"), Mapping) or not data.get("id"):
+            raise Unreachable("Fivetran: the answer holds no connection object")
+        status = data["status"]
+        self.data = data
+        self.read_at = read_at
+        self.id = str(data["id"])
+        self.service = str(data.get("service") or "")
+        self.schema = str(data.get("schema") or "")
+        self.group_id = str(data.get("group_id") or "")
+        self.setup_state = str(status.get("setup_state") or "")
+        self.sync_state = str(status.get("sync_state") or "")
+        self.paused = data.get("paused") is True or self.sync_state == "paused"
+        self.manual = data.get("schedule_type") == "manual"
+        self.succeeded_at = _moment(data, "succeeded_at")
+        self.failed_at = _moment(data, "failed_at")
+        self.rescheduled_for = _moment(status, "rescheduled_for")
+        self.tasks = _notices(status.get("tasks"))
+        self.warnings = _notices(status.get("warnings"))
+
+    @property
+    def syncing(self) -> bool:
+        return self.sync_state == "syncing"
+
+    @property
+    def broken(self) -> bool:
+        return self.setup_state in ("broken", "incomplete")
+
+    @property
+    def dashboard(self) -> str:
+        """Not in the API: the form that the dashboard uses today."""
+        return DASHBOARD.format(id=self.id)
+
+    def why(self) -> str:
+        """What the API says is wrong, in one sentence with a link: tasks first, then warnings."""
+        said = "; ".join([*self.tasks, *self.warnings][:5])
+        return f"{said + ' - ' if said else ''}see {self.dashboard}"
+
+    def facts(self) -> dict[str, Any]:
+        """The fields that every result line has of a connector."""
+        return {
+            "connector_id": self.id,
+            "service": self.service,
+            "connector_schema": self.schema,
+            "sync_state": self.sync_state,
+            "setup_state": self.setup_state,
+            "paused": self.paused,
+            "succeeded_at": self.succeeded_at,
+            "failed_at": self.failed_at,
+            "dashboard": self.dashboard,
+        }
+
+
+def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
+    text = data.get(field)
+    if text is None:
+        return None
+    try:
+        return timestamps.parse(str(text))
+    except ValueError as error:
+        raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
+
+
+def _notices(entries: Any) -> list[str]:
+    """``tasks`` and ``warnings`` (code, message, details) as sentences."""
+    found = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return [one_line(f"{entry.get('message') or entry.get('code')}", 300) for entry in found]

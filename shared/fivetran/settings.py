@@ -1,0 +1,128 @@
+"""The variables that Fivetran blueprints share."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+
+from shared.http import is_loopback
+from shared.run import RunSettings
+from shared.settings import BOOLEAN, SECRET, URL, Problem, Settings, Variable, seconds, select
+
+DEFAULT_URL = "https://api.fivetran.com/v1"
+
+
+class FivetranAccount(Settings):
+    """Whose account."""
+
+    rank = 0
+    api_key = Variable("FIVETRAN_API_KEY", SECRET, "API key, from the account's settings under API Config")
+    api_secret = Variable("FIVETRAN_API_SECRET", SECRET, "API secret that belongs to the key", None)
+
+    @property
+    def credentials(self) -> tuple[str, str]:
+        """Key and secret, also where both came in one: base64 of ``key:secret``, as the fivetran-cli has it."""
+        if self.api_secret is not None:
+            return self.api_key, self.api_secret
+        return _pair(self.api_key) or (self.api_key, "")
+
+    def secrets(self) -> list[str]:
+        key, secret = self.credentials
+        return [part for part in {*super().secrets(), key, secret, f"{key}:{secret}"} if part]
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.api_key and not self.api_secret and not _pair(self.api_key):
+            yield Problem("FIVETRAN_API_SECRET", "is required (or FIVETRAN_API_SECRET_FILE): the secret of the key")
+
+
+class FivetranSettings(FivetranAccount, RunSettings):
+    """What every Fivetran blueprint takes besides its own variables."""
+
+    rank = 2
+    api_url = Variable("FIVETRAN_API_URL", URL, "the API's base URL", DEFAULT_URL)
+    allow_http = Variable(
+        "FIVETRAN_ALLOW_HTTP", BOOLEAN, "TRUE lets credentials travel over plain http to another host", False
+    )
+    legacy_api = Variable(
+        "FIVETRAN_LEGACY_API", BOOLEAN, "TRUE uses the paths from before the rename: /connectors/... and /force", False
+    )
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        url = self.api_url or ""
+        if url.startswith("http://") and not is_loopback(url) and not self.allow_http:
+            yield Problem(
+                "FIVETRAN_API_URL",
+                "would send the credentials over plain http; use https, or FIVETRAN_ALLOW_HTTP=TRUE if you know why",
+            )
+        planted = [name for name in ("FIVETRAN_API_URL", "FIVETRAN_ALLOW_HTTP") if self.given.from_dotenv(name)]
+        if planted and not self.given.from_dotenv("FIVETRAN_API_KEY"):
+            yield Problem(
+                planted[0],
+                "comes from .env but the credentials do not; a .env may choose the server only for its own credentials",
+            )
+
+
+class TriggerSettings(Settings):
+    """What may happen before a sync is started."""
+
+    force = Variable(
+        "FIVETRAN_FORCE",
+        BOOLEAN,
+        "TRUE: a sync that is running is stopped and restarted; FALSE: it is not interrupted",
+        True,
+    )
+    on_running = Variable(
+        "FIVETRAN_ON_RUNNING",
+        select("join", "fail"),
+        "with FIVETRAN_FORCE=FALSE and a sync running: join it, or fail (203)",
+        "join",
+    )
+    on_paused = Variable(
+        "FIVETRAN_ON_PAUSED",
+        select("fail", "resume", "skip"),
+        "a paused connector: fail (216), resume it and sync, or skip it (0)",
+        "fail",
+    )
+    on_broken = Variable(
+        "FIVETRAN_ON_BROKEN",
+        select("fail", "test", "sync"),
+        "setup broken or incomplete: fail (218), run the setup tests and look again, or sync all the same",
+        "fail",
+    )
+
+
+class WaitSettings(Settings):
+    """How to wait for a sync's end."""
+
+    wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the sync has ended", False)
+    wait_timeout = Variable(
+        "FIVETRAN_WAIT_TIMEOUT", seconds(1, 604800), "how many seconds to wait at most; then 221", 13800.0
+    )
+    poll_interval: Variable[float | None] = Variable(
+        "FIVETRAN_POLL_INTERVAL",
+        seconds(1, 3600),
+        "seconds between two looks; not given: 15 at first, then 5 % of the time elapsed, up to 120",
+        None,
+    )
+    start_timeout = Variable(
+        "FIVETRAN_START_TIMEOUT",
+        seconds(1, 604800),
+        "after how many seconds in which no sync was seen to start it counts as not started (217)",
+        900.0,
+    )
+    on_rescheduled = Variable(
+        "FIVETRAN_ON_RESCHEDULED",
+        select("wait", "fail"),
+        "Fivetran put the sync off: wait for it (started by us under a manual schedule), or fail (217)",
+        "wait",
+    )
+
+
+def _pair(text: str | None) -> tuple[str, str] | None:
+    """Key and secret out of base64 of ``key:secret``, None where ``text`` is no such thing."""
+    try:
+        key, colon, secret = base64.b64decode((text or "").encode(), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeError):
+        return None
+    return (key, secret) if colon and key and secret and (key + secret).isprintable() else None

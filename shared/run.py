@@ -1,0 +1,248 @@
+"""One execution of a blueprint: settings in, steps said, files left, one result line and an exit code out.
+
+``@blueprint(Settings)`` turns a story into ``main(environ, argv) -> ExitCode``. This is the one place where
+exceptions become message and exit code; a bug keeps its traceback.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, TextIO, TypeVar
+
+from shared import __version__, timestamps
+from shared.artifacts import DEFAULT_DIRECTORY, Artifacts, response_text
+from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
+from shared.exit_codes import ExitCode
+from shared.http import Answer, Client, Planned
+from shared.identity import airflow_run_id, safe_name, split_ids
+from shared.prepare import Interrupted, ignore_signals
+from shared.redaction import Redactor, one_line
+from shared.settings import BOOLEAN, TEXT, Settings, Variable, seconds
+from shared.sinks import deliver
+
+SCHEMA = 1
+
+
+class RunSettings(Settings):
+    """What every blueprint takes besides its own: about the run, not about the vendor."""
+
+    rank = 2
+    run_id = Variable("SLIPWAY_RUN_ID", TEXT, "a name for this run that stays the same when it is retried", None)
+    shipyard_log_id = Variable("SHIPYARD_LOG_ID", TEXT, "the run id where SLIPWAY_RUN_ID is not given", None)
+    upstream_run_ids = Variable(
+        "SLIPWAY_UPSTREAM_RUN_IDS", TEXT, "run ids of the steps before this one, comma-separated", None
+    )
+    shipyard_upstream = Variable(
+        "SHIPYARD_FLEET_UPSTREAM_LOG_IDS", TEXT, "the same where SLIPWAY_UPSTREAM_RUN_IDS is not given", None
+    )
+    artifacts_directory = Variable(
+        "SHIPYARD_ARTIFACTS_DIRECTORY",
+        TEXT,
+        "where files go, below the working directory or absolute",
+        DEFAULT_DIRECTORY,
+    )
+    dry_run = Variable(
+        "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that it would send, and changes nothing", False
+    )
+    retry_timeout = Variable(
+        "SLIPWAY_RETRY_TIMEOUT",
+        seconds(0, 3600),
+        "for how many seconds a call is retried after its first failure",
+        60.0,
+    )
+    read_timeout = Variable(
+        "SLIPWAY_READ_TIMEOUT", seconds(1, 3600), "seconds to wait for an answer; five times that for setup tests", 60.0
+    )
+
+
+S = TypeVar("S", bound=RunSettings)
+
+
+class Outcome:
+    """How a story ended: a word for programs, a sentence for people, the exit code, and the operation's data."""
+
+    def __init__(self, status: str, message: str, code: ExitCode = ExitCode.DONE, data: Any = None) -> None:
+        self.status = status
+        self.message = message
+        self.code = code
+        self.data = data
+
+
+class Run(Generic[S]):
+    """What a story works with. ``facts`` are the result line's fields that are known so far."""
+
+    def __init__(self, name: str, settings: S, environ: Mapping[str, str]) -> None:
+        self.name = name
+        self.settings = settings
+        self.vendor = name.partition("/")[0]
+        self.redactor = Redactor()
+        for secret in settings.secrets():
+            self.redactor.add(secret)
+        given = settings.run_id or settings.shipyard_log_id or airflow_run_id(environ)
+        self.run_id = safe_name(given) if given else None
+        self.upstream_ids = split_ids(settings.upstream_run_ids or settings.shipyard_upstream or "")
+        self.artifacts = Artifacts(settings.artifacts_directory, self.vendor, settings.dry_run)
+        self.response_name: str | None = None
+        self.client: Client | None = None
+        self.facts: dict[str, Any] = {}
+
+    def say(self, text: str) -> None:
+        """One line for people, on stderr."""
+        say(self.redactor.text(text))
+
+    def note(self, **facts: Any) -> None:
+        """Add facts to the result line: ids, moments, links."""
+        self.facts.update(facts)
+
+    def save_response(self, answer: Answer, name: str | None = None, mode: int | None = None) -> str:
+        """Leave the API's answer under ``responses/{name}_response.json`` (default: ``response_name``)."""
+        name = name or self.response_name or self.name.replace("/", "_")
+        content = response_text(answer, self.redactor.text).encode()
+        extra = {} if mode is None else {"mode": mode}
+        return self.artifacts.write("responses", f"{name}_response.json", content, **extra)
+
+
+Story = Callable[[Run[S]], Outcome]
+Main = Callable[..., ExitCode]
+
+
+def blueprint(declaration: type[S]) -> Callable[[Story[S]], Main]:
+    """Make a story a program: ``main(environ, argv=()) -> ExitCode``.
+
+    Loads the settings, tells the story, and writes the result whatever happens. ``--help`` and ``--version`` are
+    answered here; any other argument is refused, because what is on a command line can be read by others.
+    """
+
+    def decorate(story: Story[S]) -> Main:
+        def main(environ: Mapping[str, str], argv: Sequence[str] = ()) -> ExitCode:
+            module = sys.modules[declaration.__module__]
+            name = "/".join(os.path.splitext(os.path.realpath(str(module.__file__)))[0].split(os.sep)[-2:])
+            if list(argv) in (["--help"], ["-h"]):
+                from shared.help import help_text
+
+                return _print(help_text(name, str(module.__doc__), declaration))
+            if list(argv) == ["--version"]:
+                return _print(f"slipway {__version__}")
+            return _tell(name, story, declaration, environ, argv)
+
+        main.declaration = declaration  # type: ignore[attr-defined]  # the documentation's tables are made from it
+        return main
+
+    return decorate
+
+
+def _tell(
+    name: str, story: Story[S], declaration: type[S], environ: Mapping[str, str], argv: Sequence[str]
+) -> ExitCode:
+    run: Run[S] | None = None
+    try:
+        if argv:
+            raise InvalidInput(
+                f"unknown argument {one_line(argv[0], 60)!r}; settings are environment variables, see --help"
+            )
+        run = Run(name, declaration(environ), environ)
+        for wrong, right in run.settings.given.misspelt():
+            run.say(f"Slipway: warning: {wrong} is not known here; did you mean {right}?")
+        outcome = story(run)
+    except Planned:
+        outcome = _planned(run)
+    except SlipwayError as error:
+        outcome = Outcome(error.status, error.message, error.code)
+        _save_answer(run, error.answer)
+    except Interrupted as interruption:
+        code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
+        outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
+    except Exception:
+        trace = traceback.format_exc()
+        _write(sys.stderr, run.redactor.text(trace) if run else trace)
+        outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
+    ignore_signals()
+    _conclude(name, run, outcome, environ)
+    return outcome.code
+
+
+def _planned(run: Run[S] | None) -> Outcome:
+    requests = run.client.planned if run and run.client else []
+    shown = run.redactor.data(requests) if run else []
+    for request in shown:
+        say(f"Slipway: dry run: would send {request['method']} {request['url']} {json.dumps(request['body'])}")
+    return Outcome("dry_run", "dry run: nothing was sent but reads, no file was touched", data={"requests": shown})
+
+
+def _save_answer(run: Run[S] | None, answer: Answer | None) -> None:
+    """The answer that caused a failure is kept too; where that fails, the failure itself still decides."""
+    if run is None or answer is None or run.response_name is None:
+        return
+    try:
+        run.save_response(answer)
+    except ArtifactUnusable as error:
+        run.say(f"Slipway: warning: the response was not saved: {error.message}")
+
+
+def _conclude(name: str, run: Run[S] | None, outcome: Outcome, environ: Mapping[str, str]) -> None:
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
+        "blueprint": name,
+        "run_id": run.run_id if run else None,
+        "status": outcome.status,
+        "exit_code": int(outcome.code),
+        "retry": outcome.code.retry,
+        "message": outcome.message,
+    }
+    if run:
+        result.update(run.facts)
+        if run.client:
+            result["api_calls"] = run.client.calls
+            result["quota_remaining"] = run.client.remaining
+        result["files"] = run.artifacts.written
+    if outcome.data is not None:
+        result["data"] = outcome.data
+    plain = clean(result)
+    result = run.redactor.data(plain) if run else plain
+    label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
+    say(f"Slipway: {label}: {result['message']}")
+    # "##[" commands an Actions runner wherever it stands in a line.
+    _write(sys.stdout, json.dumps(result).replace("##[", "#\\u0023[") + "\n")
+    deliver(result, environ, say)
+
+
+def clean(value: Any) -> Any:
+    """Plain data for the result line: moments as ISO text, text on one line, everything else as JSON knows it."""
+    if isinstance(value, datetime):
+        return timestamps.write(value)
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, Mapping):
+        return {str(key): clean(item) for key, item in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [clean(item) for item in value]
+    return value
+
+
+def say(text: str) -> None:
+    """One line for people, on stderr; a stderr that is closed or full changes nothing."""
+    _write(sys.stderr, one_line(text) + "\n")
+
+
+def _print(text: str) -> ExitCode:
+    _write(sys.stdout, text.rstrip("\n") + "\n")
+    return ExitCode.DONE
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write and flush. A stream that takes no more is replaced by nothing, or Python would exit 120 at its end."""
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError):
+        try:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, stream.fileno())
+            os.close(nothing)
+        except (OSError, ValueError):
+            return  # not a real stream: there is nothing that could fail at exit
