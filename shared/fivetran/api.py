@@ -50,12 +50,11 @@ class Fivetran:
         """``POST /connections/{id}/sync`` with ``{"force": bool}`` (Sync Connection Data), never repeated.
 
         Answers 200 with code and message, no sync id; also for a paused connector, where it starts nothing.
-        The legacy path is ``POST /connectors/{id}/force``, which always forces. 409 is RequestRefused.
+        The legacy path is ``POST /connectors/{id}/force``; whether it honours the body is not documented.
+        409 is RequestRefused.
         """
-        if self._legacy and force:
-            answer = self.client.write("POST", self._connections + path(connector_id, "force"))
-        else:
-            answer = self.client.write("POST", self._connections + path(connector_id, "sync"), {"force": force})
+        verb = "force" if self._legacy else "sync"
+        answer = self.client.write("POST", self._connections + path(connector_id, verb), {"force": force})
         return accepted(answer, _connector(connector_id))
 
     def update_connector(self, connector_id: str, changes: Mapping[str, Any]) -> Answer:
@@ -90,7 +89,7 @@ def data(answer: Answer, unknown: str = "") -> Mapping[str, Any]:
 
 
 def accepted(answer: Answer, unknown: str = "") -> Answer:
-    """``answer`` where it says success. ``unknown`` is the sentence for a 404: what names nothing, and where to look."""
+    """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing."""
     envelope = answer.json if isinstance(answer.json, Mapping) else {}
     code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
     kind = error_for(answer.status)

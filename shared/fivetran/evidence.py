@@ -1,0 +1,95 @@
+"""Which run is asked about: the traces of the step before, found by run ids, else by names.
+
+Order of evidence: the execution time given as a variable, the sidecar, the pickle, the newer official package's two
+pickles, none.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.artifacts import Artifacts
+from shared.errors import ArtifactUnusable, InvalidInput
+from shared.fivetran.traces import FOLDER, PICKLE, SIDECAR, Trace, Traces, read_official, read_pickle, read_sidecar
+
+
+def find(
+    artifacts: Artifacts,
+    run_id: str | None,
+    upstream_ids: list[str],
+    connector_id: str | None,
+    execution_time: datetime | None = None,
+) -> Trace | None:
+    """The trace to judge by; None where nothing lies upstream of ``connector_id`` (independent verdict).
+
+    Raises InvalidInput (206) where several runs or connectors come into question and none is chosen, or the files
+    name another connector than the one asked for; ArtifactUnusable (207) where upstream runs left nothing.
+    """
+    if execution_time and connector_id:
+        return Trace(connector_id, execution_time, exact=False)
+    if upstream_ids:
+        found = _upstream(artifacts, upstream_ids)
+    else:
+        found = (run_id and _of_run(artifacts, run_id)) or _plain(artifacts, connector_id)
+    trace = _chosen(found, connector_id)
+    if trace is None and connector_id is None:
+        raise InvalidInput(
+            "FIVETRAN_CONNECTOR_ID is required: no earlier step left a run to look up in "
+            f"{artifacts.path(FOLDER, '')}; give the id, or run after execute_sync in the same working directory"
+        )
+    if trace and execution_time:
+        return Trace(trace.connector_id, execution_time, exact=False)
+    return trace
+
+
+def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:
+    """Those runs' traces. Where none left a file there is no verdict, rather than one about some other run."""
+    found = [trace for run_id in upstream_ids for trace in _of_run(artifacts, run_id)]
+    if not found:
+        raise ArtifactUnusable(
+            f"none of the upstream runs {', '.join(upstream_ids)} left a file in {artifacts.path(FOLDER, '')}; "
+            "did the trigger run, and in this working directory?"
+        )
+    return found
+
+
+def _of_run(artifacts: Artifacts, run_id: str) -> list[Trace]:
+    return read_sidecar(artifacts, run_id + SIDECAR) or read_pickle(artifacts, f"{run_id}_{PICKLE}")
+
+
+def _plain(artifacts: Artifacts, connector_id: str | None) -> list[Trace]:
+    """The files of runs without a run id."""
+    if connector_id:
+        own = Traces(artifacts, None).sidecar_name(connector_id)
+        return read_sidecar(artifacts, own) or read_pickle(artifacts, PICKLE) or read_official(artifacts)
+    if last := read_pickle(artifacts, PICKLE):
+        return [_best(artifacts, trace) for trace in last]
+    # No pickle: the last trigger was refused, or never came so far. Its sidecar is named after its connector.
+    names = [name for name in artifacts.names(FOLDER) if name.endswith(SIDECAR)]
+    traces = [
+        trace for name in names for trace in read_sidecar(artifacts, name) if name == trace.connector_id + SIDECAR
+    ]
+    return traces or read_official(artifacts)
+
+
+def _best(artifacts: Artifacts, trace: Trace) -> Trace:
+    """The sidecar's account of a pickled trigger where it tells of the same one, else the pickle's own."""
+    beside = read_sidecar(artifacts, trace.connector_id + SIDECAR)
+    same = [found for found in beside if found.execution_time == trace.execution_time]
+    return same[0] if same else trace
+
+
+def _chosen(found: Iterable[Trace], connector_id: str | None) -> Trace | None:
+    traces = list(found)
+    names = sorted({trace.connector_id for trace in traces})
+    if connector_id:
+        if traces and connector_id not in names:
+            raise InvalidInput(
+                f"FIVETRAN_CONNECTOR_ID is {connector_id!r}, but the step before triggered {', '.join(names)}; "
+                "leave it blank to check that, or run this step apart from it"
+            )
+        traces = [trace for trace in traces if trace.connector_id == connector_id]
+    elif len(names) > 1:
+        raise InvalidInput(
+            f"FIVETRAN_CONNECTOR_ID is required: several came before, {', '.join(names)}; give one of them"
+        )
+    return max(traces, key=lambda trace: trace.execution_time, default=None)

@@ -1,0 +1,211 @@
+"""What a trigger leaves behind for the step that asks how it went: a sidecar, and the pickle of the contract.
+
+The sidecar ``variables/{run_id}_force_sync.json`` (``{connector_id}_force_sync.json`` without a run id) is ours and
+says everything; the pickle ``variables/{run_id}_force_sync.pickle`` (``force_sync.pickle``) is what everybody
+else's check reads: ``[connector_id, execution_time]``, or a list of such pairs for several connectors.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared import pickles, timestamps
+from shared.artifacts import Artifacts
+from shared.errors import ArtifactUnusable
+from shared.fivetran.connector import Connector
+from shared.fivetran.verdict import Baseline
+
+FOLDER = "variables"
+SIDECAR = "_force_sync.json"
+PICKLE = "force_sync.pickle"
+SCHEMA = 1
+
+INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
+_STARTED = frozenset({SENDING, ACCEPTED, UNKNOWN})
+_STATES = frozenset({INTENDED, REFUSED}) | _STARTED
+YOUNG = timedelta(hours=28)
+"""A retry comes within this time; an older trace with the same run id is another run's."""
+
+
+class Trace(NamedTuple):
+    """One connector's trigger. The two stamps are the baseline: as read before anything was sent."""
+
+    connector_id: str
+    execution_time: datetime
+    state: str = ACCEPTED
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+    running_before: bool = False
+    forced: bool = False
+    exact: bool = True  # False: known from a pickle or a variable, so only the execution time is there
+
+    def baseline(self) -> Baseline:
+        """A stamp is new if later than the one of its kind; without those, if later than the execution time."""
+        if not self.exact:
+            return Baseline(self.execution_time, self.execution_time)
+        return Baseline(self.succeeded_at, self.failed_at, self.forced, self.state in _STARTED)
+
+    def answers_retry(self, now: Connector) -> bool:
+        """True where a retry of the same run should join what this trace started instead of triggering again.
+
+        Only where the sync runs or has succeeded since, and it is sure enough that it is ours. The age is told by
+        the server's clock; where that is not to be had, only a running sync is joined.
+        """
+        ours = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.running_before)
+        if not ours or self.connector_id != now.id:
+            return False
+        if now.read_at is None:
+            return now.syncing
+        return now.read_at - self.execution_time < YOUNG and (now.syncing or self.succeeded_since(now))
+
+    def succeeded_since(self, now: Connector) -> bool:
+        """A new success that no newer failure has followed."""
+        before = self.baseline()
+        success = now.succeeded_at
+        if success is None or (before.succeeded_at is not None and success <= before.succeeded_at):
+            return False
+        new_failure = now.failed_at is not None and (before.failed_at is None or now.failed_at > before.failed_at)
+        return not new_failure or (now.failed_at is not None and success >= now.failed_at)
+
+
+def execution_time(connector: Connector) -> datetime:
+    """The moment before which nothing can be ours, by the server's clocks only.
+
+    ``Date`` has whole seconds, and so may stamps: a microsecond less, a stamp of the same second counts as later.
+    """
+    clock = connector.read_at - timedelta(microseconds=1) if connector.read_at else None
+    return timestamps.latest(clock, connector.succeeded_at, connector.failed_at) or timestamps.EPOCH
+
+
+class Traces:
+    """The files of one run."""
+
+    def __init__(self, artifacts: Artifacts, run_id: str | None) -> None:
+        self.artifacts = artifacts
+        self.run_id = run_id
+
+    def sidecar_name(self, connector_id: str) -> str:
+        return f"{self.run_id or connector_id}{SIDECAR}"
+
+    @property
+    def pickle_name(self) -> str:
+        return f"{self.run_id}_{PICKLE}" if self.run_id else PICKLE
+
+    def read(self, connector_id: str) -> Trace | None:
+        """This run's own trace of the connector, from an earlier try. Without a run id there is no telling a retry."""
+        if self.run_id is None:
+            return None
+        found = read_sidecar(self.artifacts, self.sidecar_name(connector_id))
+        return next((trace for trace in found if trace.connector_id == connector_id), None)
+
+    def clear(self, connector_id: str) -> None:
+        """Yesterday's files must not answer for today's failure."""
+        self.artifacts.remove(FOLDER, self.pickle_name)
+        self.artifacts.remove(FOLDER, self.sidecar_name(connector_id))
+
+    def write(self, *traces: Trace) -> None:
+        """The sidecar; the pickle too, of those whose trigger arrived or may have."""
+        entries = [_entry(trace) for trace in traces]
+        text = json.dumps({"schema": SCHEMA, "connectors": entries}, indent=2) + "\n"
+        self.artifacts.write(FOLDER, self.sidecar_name(traces[0].connector_id), text.encode())
+        pairs = [[t.connector_id, t.execution_time] for t in traces if t.state in (ACCEPTED, UNKNOWN)]
+        if pairs:
+            content = pickles.dumps(pairs[0] if len(traces) == 1 else pairs)
+            self.artifacts.write(FOLDER, self.pickle_name, content)
+
+
+def _entry(trace: Trace) -> dict[str, Any]:
+    return {
+        "connector_id": trace.connector_id,
+        "state": trace.state,
+        "execution_time": timestamps.write(trace.execution_time),
+        "baseline": {
+            "succeeded_at": timestamps.write(trace.succeeded_at),
+            "failed_at": timestamps.write(trace.failed_at),
+        },
+        "running_before": trace.running_before,
+        "forced": trace.forced,
+    }
+
+
+def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
+    """The traces of a sidecar, [] where there is none. Raises ArtifactUnusable where it is damaged."""
+    content = artifacts.read(FOLDER, name)
+    if content is None:
+        return []
+    try:
+        return [_trace(entry) for entry in json.loads(content)["connectors"]]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        where = artifacts.path(FOLDER, name)
+        raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
+
+
+def _trace(entry: Any) -> Trace:
+    before = entry["baseline"]
+    if entry["state"] not in _STATES:
+        raise ValueError("unknown state")
+    return Trace(
+        connector_id=_id(entry["connector_id"]),
+        execution_time=timestamps.parse(entry["execution_time"]),
+        state=entry["state"],
+        succeeded_at=_optional(before["succeeded_at"]),
+        failed_at=_optional(before["failed_at"]),
+        running_before=bool(entry["running_before"]),
+        forced=bool(entry["forced"]),
+    )
+
+
+def _optional(text: str | None) -> datetime | None:
+    return None if text is None else timestamps.parse(text)
+
+
+def _id(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("an id is text")
+    return value
+
+
+def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
+    """The traces of a contract pickle, [] where there is none. Raises ArtifactUnusable where it is anything else."""
+    value = _unpickled(artifacts, name)
+    if value is None:
+        return []
+    pairs = value if isinstance(value, list) and value and all(isinstance(v, list | tuple) for v in value) else [value]
+    if not all(_is_pair(pair) for pair in pairs):
+        where = artifacts.path(FOLDER, name)
+        raise ArtifactUnusable(f"{where} holds no [connector_id, execution_time]; remove it and trigger again")
+    return [Trace(pair[0], pair[1], exact=False) for pair in pairs]
+
+
+def read_official(artifacts: Artifacts) -> list[Trace]:
+    """The two pickles of the newer official package, which knows no run ids: [] unless both are there."""
+    connector_id = _unpickled(artifacts, "connector_id.pickle")
+    moment = _unpickled(artifacts, "execution_time.pickle")
+    if connector_id is None or moment is None:
+        return []
+    if not _is_pair([connector_id, moment]):
+        where = artifacts.path(FOLDER, "connector_id.pickle")
+        raise ArtifactUnusable(f"{where} and execution_time.pickle beside it hold no id and no time; remove them")
+    return [Trace(connector_id, moment, exact=False)]
+
+
+def _is_pair(pair: Sequence[Any]) -> bool:
+    return (
+        isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and isinstance(pair[0], str)
+        and isinstance(pair[1], datetime)
+        and pair[1].tzinfo is not None
+    )
+
+
+def _unpickled(artifacts: Artifacts, name: str) -> Any:
+    content = artifacts.read(FOLDER, name)
+    if content is None:
+        return None
+    try:
+        return pickles.loads(content)
+    except pickles.RefusedPickle as error:
+        where = artifacts.path(FOLDER, name)
+        raise ArtifactUnusable(f"{where} was not read: {error}; remove it and trigger again") from error
