@@ -204,6 +204,11 @@ class Client:
         query = urlencode({key: value for key, value in (params or {}).items() if value is not None})
         return self._call("GET", f"{path}?{query}" if query else path, None, slow)
 
+    @property
+    def quota_left(self) -> float | None:
+        """The share of the hourly quota that the server said is left, None where it said nothing."""
+        return self.remaining / self.limit if self.remaining is not None and self.limit else None
+
     def write(self, method: str, path: str, body: Any = None, slow: bool = False) -> Answer:
         """POST, PATCH or DELETE, at most once. Raises NotArrived, or Unreachable where the answer was lost.
 

@@ -57,6 +57,18 @@ class Redactor:
         return value
 
 
+_SECRET_NAME = re.compile("pass|secret|token|key|credential|private|pwd", re.IGNORECASE)
+
+
+def secret_leaves(value: Any, name: str = "") -> list[str]:
+    """The texts in ``value`` whose key sounds like a secret's, to be redacted wherever they might come back."""
+    if isinstance(value, dict):
+        return [leaf for key, item in value.items() for leaf in secret_leaves(item, str(key))]
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in secret_leaves(item, name)]
+    return [value] if isinstance(value, str) and len(value) >= 4 and _SECRET_NAME.search(name) else []
+
+
 def masked(value: Any) -> Any:
     """The shape of ``value`` with every leaf hidden: which keys there are may be told, what they hold may not."""
     if isinstance(value, dict):

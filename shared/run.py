@@ -7,6 +7,7 @@ exceptions become message and exit code; a bug keeps its traceback.
 import json
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -88,6 +89,8 @@ class Run(Generic[S]):
         self.response_name: str | None = None
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
+        self.sleep: Callable[[float], None] = time.sleep
+        self.clock: Callable[[], float] = time.monotonic
 
     def say(self, text: str) -> None:
         """One line for people, on stderr."""

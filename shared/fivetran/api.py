@@ -11,7 +11,7 @@ from typing import Any
 from shared.errors import UnknownId, Unreachable
 from shared.fivetran.connector import Connector
 from shared.fivetran.settings import FivetranSettings
-from shared.http import Answer, BasicAuth, Client, error_for, path
+from shared.http import Answer, BasicAuth, Client, Planned, error_for, path
 from shared.redaction import one_line
 from shared.run import Run
 
@@ -56,6 +56,13 @@ class Fivetran:
         verb = "force" if self._legacy else "sync"
         answer = self.client.write("POST", self._connections + path(connector_id, verb), {"force": force})
         return accepted(answer, _connector(connector_id))
+
+    def resume(self, connector_id: str) -> None:
+        """``PATCH /connections/{id}`` with ``paused: false``, on the way to something else: a dry run goes on."""
+        try:
+            self.update_connector(connector_id, {"paused": False})
+        except Planned:
+            return  # noted in the client's plan
 
     def update_connector(self, connector_id: str, changes: Mapping[str, Any]) -> Answer:
         """``PATCH /connections/{id}`` (Update a Connection). ``data`` is the connection after the change.

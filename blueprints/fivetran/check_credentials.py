@@ -1,0 +1,37 @@
+"""Say whose Fivetran account the API key belongs to: 0 where the key is accepted, 200 where it is not."""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+
+
+class Settings(FivetranSettings):
+    pass
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    run.response_name = "account"
+    answer = Fivetran(run).get_account()
+    account = data(answer)
+    run.save_response(answer)
+    whose = account.get("user_id") or account.get("system_key_id")
+    message = f"the key is accepted: account {account.get('account_id')}, belonging to {whose}"
+    return Outcome("accepted", message, data=dict(account))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""Say how a Fivetran sync went: 0 succeeded, 1 failed, 255 not finished yet, and other codes where it never will.
+
+After execute_sync in the same working directory nothing but the credentials is needed: the run is found by the
+upstream run ids, else by this run's own id, else by the plain file names. With only a connector id the later of its
+last success and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.evidence import find
+from shared.fivetran.settings import FivetranSettings, WaitSettings
+from shared.fivetran.verdict import verdict
+from shared.fivetran.waiting import SyncWait
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, MOMENT, Variable
+
+
+class Settings(WaitSettings, FivetranSettings):
+    connector_id = Variable(
+        "FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to check; blank: the one that the step before synced", None
+    )
+    execution_time = Variable(
+        "FIVETRAN_EXECUTION_TIME", MOMENT, "execution_time of the trigger's result, where steps share no disk", None
+    )
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)
+    connector_id = trace.connector_id if trace else str(settings.connector_id)
+    baseline = trace.baseline() if trace else None
+    run.response_name = f"connector_{connector_id}"
+    run.note(connector_id=connector_id, execution_time=trace.execution_time if trace else None)
+    api = Fivetran(run)
+    if settings.wait:
+        seen, connector, answer = SyncWait(run, api, connector_id, baseline).until_ended()
+    else:
+        connector, answer = api.get_connector(connector_id)
+        seen = verdict(connector, baseline)
+    run.note(**connector.facts())
+    run.save_response(answer)
+    return Outcome(seen.status, seen.reason, seen.code)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""Start a sync of a Fivetran connector, now, without waiting for its schedule.
+
+Leaves the API's answer in responses/sync_<id>_response.json and the connector id and execution time in
+variables/<run id>_force_sync.pickle, so that check_sync_status can follow. A retry of the same run joins the sync
+that it started. FIVETRAN_WAIT=TRUE also waits until the sync has ended and exits with its outcome.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
+from shared.fivetran.trigger import Policy, Trigger
+from shared.fivetran.waiting import SyncWait
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(TriggerSettings, WaitSettings, FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to sync, as in speak_inexpensive")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = f"sync_{settings.connector_id}"
+    run.note(connector_id=settings.connector_id)
+    api = Fivetran(run)
+    policy = Policy(settings.force, settings.on_running, settings.on_paused, settings.on_broken)
+    started = Trigger(run, api, policy, api.start_sync).start(settings.connector_id)
+    run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
+    run.save_response(started.answer)
+    if not settings.wait or started.status == "skipped":
+        return Outcome(started.status, started.message)
+    run.say(f"Fivetran: {started.message}")
+    ended = SyncWait(run, api, settings.connector_id, started.trace.baseline()).until_ended()
+    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

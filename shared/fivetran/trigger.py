@@ -1,0 +1,212 @@
+"""The trigger's story: look, join or clear away, ask the policies, send once, and know what became of it.
+
+Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from shared import timestamps
+from shared.errors import (
+    AlreadyRunning,
+    CredentialsRefused,
+    NotArrived,
+    Paused,
+    RateLimited,
+    RequestRefused,
+    SetupBroken,
+    SlipwayError,
+    TriggerUnknown,
+    UnknownId,
+    Unreachable,
+)
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.connector import Connector
+from shared.fivetran.traces import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, Trace, Traces, execution_time
+from shared.http import Answer
+from shared.run import Run
+
+LOOK_AGAIN = 2.0
+LOOK_FOR = 30.0
+"""After a lost answer the connector is looked at every 2 s for 30 s (less where calls are retried for less)."""
+
+_TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
+"""Whatever these say of the request, it started nothing."""
+
+
+class Policy(NamedTuple):
+    """What may happen before something is started; the values are those of the variables."""
+
+    force: bool = True
+    on_running: str = "join"
+    on_paused: str = "fail"
+    on_broken: str = "fail"
+
+
+class Started(NamedTuple):
+    """``status`` is triggered, joined or skipped; ``trace`` is what to judge the sync by."""
+
+    status: str
+    message: str
+    connector: Connector
+    trace: Trace
+    answer: Answer
+
+
+class Trigger:
+    """One connector's trigger. ``send(force)`` makes the one request that must not be repeated."""
+
+    def __init__(self, run: Run[Any], api: Fivetran, policy: Policy, send: Callable[[str, bool], Answer]) -> None:
+        self.run = run
+        self.api = api
+        self.policy = policy
+        self.send = send
+        self.traces = Traces(run.artifacts, run.run_id)
+
+    def start(self, connector_id: str) -> Started:
+        """Tell the whole story for one connector. Raises the SlipwayError that ended it; the sidecar says how far."""
+        connector, answer = self.api.get_connector(connector_id)
+        earlier = self.traces.read(connector_id)
+        if earlier and earlier.answers_retry(connector):
+            message = "an earlier try of this run started the sync; joined it instead of triggering again"
+            return Started("joined", message, connector, earlier, answer)
+        self.traces.clear(connector_id)
+        trace = Trace(
+            connector_id,
+            execution_time(connector),
+            INTENDED,
+            connector.succeeded_at,
+            connector.failed_at,
+            running_before=connector.syncing,
+            forced=connector.syncing and self.policy.force,
+        )
+        self.traces.write(trace)
+        try:
+            joined = self._allowed(connector)
+        except SlipwayError as error:
+            self.traces.write(trace._replace(state=REFUSED))
+            error.answer = error.answer or answer
+            raise
+        if joined == "skipped":
+            self.traces.write(trace._replace(state=REFUSED))
+            return Started("skipped", "the connector is paused; skipped as asked", connector, trace, answer)
+        if joined == "joined":
+            return self._join(connector, trace, answer)
+        return self._send(connector, trace, answer)
+
+    def _allowed(self, connector: Connector) -> str:
+        """The policies: ``joined``, ``skipped`` or ``go``; or the error that says why not."""
+        running = "a running sync is stopped for it" if self.policy.force else "a running sync is not interrupted"
+        self.run.say(f"Fivetran: {connector.id} is {connector.setup_state} and {connector.sync_state}; {running}")
+        if connector.paused:
+            if self.policy.on_paused == "skip":
+                return "skipped"
+            if self.policy.on_paused == "fail":
+                raise Paused(
+                    f"Fivetran: {connector.id} is paused, so a sync would never start; resume it, "
+                    "or set FIVETRAN_ON_PAUSED=resume or skip"
+                )
+            self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
+            self.api.resume(connector.id)
+        if connector.broken:
+            self._mend(connector)
+        if connector.syncing and not self.policy.force:
+            if self.policy.on_running == "fail":
+                raise AlreadyRunning(f"Fivetran: a sync of {connector.id} is running and is not to be interrupted")
+            return "joined" if self.policy.on_running == "join" else "go"
+        return "go"
+
+    def _mend(self, connector: Connector) -> None:
+        """The setup is broken or incomplete: fail, test again, or go on regardless."""
+        state = f"Fivetran: the setup of {connector.id} is {connector.setup_state}"
+        if self.policy.on_broken == "fail":
+            raise SetupBroken(f"{state}: {connector.why()}; or set FIVETRAN_ON_BROKEN=test or sync")
+        if self.policy.on_broken == "sync":
+            self.run.say(f"{state}; triggering all the same, as FIVETRAN_ON_BROKEN says")
+            return
+        self.run.say(f"{state}; running its setup tests, as FIVETRAN_ON_BROKEN says")
+        answer = self.api.run_setup_tests(connector.id)
+        tested = Connector(data(answer))
+        if tested.broken:
+            raise SetupBroken(f"{state} and its setup tests did not mend it: {tested.why()}", answer)
+
+    def _join(self, connector: Connector, trace: Trace, answer: Answer) -> Started:
+        joined = trace._replace(state=ACCEPTED, running_before=True, forced=False)
+        self.traces.write(joined)
+        message = "a sync is running already; joined it, nothing was triggered"
+        return Started("joined", message, connector, joined, answer)
+
+    def _send(self, connector: Connector, trace: Trace, details: Answer) -> Started:
+        """The one request. Before it the sidecar says ``sending``, after it what became of it."""
+        self.traces.write(trace._replace(state=SENDING))
+        try:
+            answer = self.send(connector.id, self.policy.force)
+        except _TURNED_AWAY as error:
+            if error.answer is not None and error.answer.status == 409:
+                return self._already_running(connector, trace, error)
+            self.traces.write(trace._replace(state=REFUSED))
+            raise
+        except Unreachable as error:
+            return self._look_for(connector, trace, error, details)
+        accepted = self._with_stopped_sync(trace._replace(state=ACCEPTED))
+        self.traces.write(accepted)
+        stopped = "; the one that was running was stopped" if accepted.forced else ""
+        return Started("triggered", f"a sync of {connector.id} was triggered{stopped}", connector, accepted, answer)
+
+    def _already_running(self, connector: Connector, trace: Trace, error: SlipwayError) -> Started:
+        """409: one was started between our look and our request."""
+        if self.policy.on_running != "join" or error.answer is None:
+            self.traces.write(trace._replace(state=REFUSED))
+            raise AlreadyRunning(f"{error.message}: a sync is already running", error.answer) from error
+        return self._join(connector, trace, error.answer)
+
+    def _with_stopped_sync(self, trace: Trace) -> Trace:
+        """Stamps that the stopped sync left belong to what was there before ours: they move into the baseline.
+
+        Only while ours runs: a stamp beside a sync that has ended may be ours.
+        """
+        if not trace.forced:
+            return trace
+        self.traces.write(trace)
+        try:
+            now, _ = self.api.get_connector(trace.connector_id)
+        except Unreachable as error:
+            self.run.say(f"Fivetran: could not look at what the stopped sync left: {error.message}")
+            return trace
+        if not now.syncing:
+            return trace
+        return trace._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
+
+    def _look_for(self, connector: Connector, trace: Trace, error: SlipwayError, details: Answer) -> Started:
+        """The answer was lost. The trigger is never sent again; the connector tells whether it arrived."""
+        self.run.say(f"{error.message}; the trigger's answer was lost, looking whether it arrived")
+        end = self.run.clock() + min(LOOK_FOR, self.run.settings.retry_timeout)
+        while True:
+            if self._arrived(trace):
+                accepted = trace._replace(state=ACCEPTED)
+                self.traces.write(accepted)
+                message = f"a sync of {connector.id} was triggered; the answer was lost, but the sync is there"
+                return Started("triggered", message, connector, accepted, error.answer or details)
+            if self.run.clock() >= end:
+                break
+            self.run.sleep(LOOK_AGAIN)
+        self.traces.write(trace._replace(state=UNKNOWN))
+        raise TriggerUnknown(
+            f"Fivetran: unknown whether the trigger of {connector.id} arrived ({error.message}); it was not repeated, "
+            "because that would restart a sync that it started. Check the sync, or retry with the same run id",
+            error.answer,
+        ) from error
+
+    def _arrived(self, trace: Trace) -> bool:
+        """Newly syncing, or a stamp that was not there. Over a running sync only both prove a restart."""
+        try:
+            now, _ = self.api.get_connector(trace.connector_id)
+        except Unreachable as error:
+            self.run.say(f"{error.message}; looking again")
+            return False
+        before = (trace.succeeded_at, trace.failed_at)
+        stamped = any(
+            stamp is not None and stamp > (earlier or timestamps.EPOCH)
+            for stamp, earlier in zip((now.succeeded_at, now.failed_at), before, strict=True)
+        )
+        return (now.syncing and stamped) if trace.running_before else (now.syncing or stamped)

@@ -1,0 +1,136 @@
+"""Which fields an update sends, and what it changed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.errors import InvalidInput
+from shared.fivetran.connector import Connector
+from shared.redaction import HIDDEN, MASKED_KEYS, secret_leaves
+from shared.settings import BOOLEAN, JSON_OBJECT, Kind, Problem, Settings, Variable, select, whole_number
+
+SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
+"""Minutes between two syncs that the API allows (Update a Connection)."""
+ONCE_A_DAY = 1440
+TEST_SWITCHES = frozenset({"run_setup_tests", "trust_certificates", "trust_fingerprints"})
+"""How a change is tested; the API does not take them for a change."""
+
+
+def _only_true(text: str) -> bool:
+    if BOOLEAN.parse(text):
+        return True
+    raise ValueError("can only be TRUE: the API starts a historical sync whatever it is sent; leave it blank")
+
+
+def _whole_hour(text: str) -> str:
+    hours = tuple(f"{hour:02}:00" for hour in range(24))
+    if text not in hours:
+        raise ValueError(f"{text[:20]!r} is no whole hour; use 00:00 to 23:00 (UTC)")
+    return text
+
+
+class UpdateSettings(Settings):
+    """What may be changed. Not given means no change."""
+
+    schedule_type = Variable(
+        "FIVETRAN_SCHEDULE_TYPE",
+        select("manual", "auto"),
+        "manual: syncs run only when triggered; auto: by schedule",
+        None,
+    )
+    paused = Variable("FIVETRAN_PAUSED", BOOLEAN, "TRUE pauses the connector, FALSE resumes it", None)
+    historical_sync = Variable(
+        "FIVETRAN_HISTORICAL_SYNC",
+        Kind("boolean", _only_true, ("TRUE",)),
+        "TRUE starts a historical sync of everything at once, cancelling a sync that is running",
+        None,
+    )
+    sync_frequency = Variable(
+        "FIVETRAN_SYNC_FREQUENCY", whole_number(SYNC_FREQUENCIES), "minutes between two scheduled syncs", None
+    )
+    daily_sync_time = Variable(
+        "FIVETRAN_DAILY_SYNC_TIME",
+        Kind("time of day", _whole_hour),
+        "when the one sync of a day starts, as in 05:00 (UTC); only with a sync frequency of 1440",
+        None,
+    )
+    custom_update = Variable(
+        "FIVETRAN_CUSTOM_UPDATE",
+        JSON_OBJECT,
+        "further fields of the API's update call; the variables above win over it",
+        None,
+    )
+
+    def explicit(self) -> dict[str, Any]:
+        """The fields that have a variable of their own, as the API calls them."""
+        fields = {
+            "schedule_type": self.schedule_type,
+            "paused": self.paused,
+            "is_historical_sync": self.historical_sync,
+            "sync_frequency": self.sync_frequency,
+            "daily_sync_time": self.daily_sync_time,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def changes(self) -> dict[str, Any]:
+        """Everything to send, the explicit variables last."""
+        return {**(self.custom_update or {}), **self.explicit()}
+
+    def clashes(self) -> list[str]:
+        """Fields that FIVETRAN_CUSTOM_UPDATE and a variable of their own give differently."""
+        custom, explicit = self.custom_update or {}, self.explicit()
+        return [
+            f"FIVETRAN_CUSTOM_UPDATE gives {name} too; the variable's own value is sent"
+            for name in custom
+            if name in explicit and custom[name] != explicit[name]
+        ]
+
+    def secrets(self) -> list[str]:
+        return [*super().secrets(), *secret_leaves(self.custom_update)]
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        changes = self.changes()
+        if not set(changes) - TEST_SWITCHES:
+            text = "and the other fields say nothing to change; give at least one of them, or FIVETRAN_CUSTOM_UPDATE"
+            yield Problem("FIVETRAN_SCHEDULE_TYPE", text)
+        if self.daily_sync_time and changes.get("sync_frequency", ONCE_A_DAY) != ONCE_A_DAY:
+            yield Problem("FIVETRAN_DAILY_SYNC_TIME", "goes only with a sync frequency of 1440 (once a day)")
+        if holds_masked_value(self.custom_update):
+            text = f"holds {HIDDEN!r}, the API's mask and not the value; leave the field out, or give the real value"
+            yield Problem("FIVETRAN_CUSTOM_UPDATE", text)
+
+
+def holds_masked_value(value: Any) -> bool:
+    """True where a mask that the API shows instead of a secret would be sent back as if it were the secret."""
+    if isinstance(value, Mapping):
+        return any(holds_masked_value(item) for item in value.values())
+    if isinstance(value, list):
+        return any(holds_masked_value(item) for item in value)
+    return isinstance(value, str) and len(value) >= 3 and set(value) == {"*"}
+
+
+def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
+    """What can only be judged against the connector as it is. Raises InvalidInput before anything is sent."""
+    frequency = changes.get("sync_frequency", connector.data.get("sync_frequency"))
+    if "daily_sync_time" in changes and frequency != ONCE_A_DAY:
+        raise InvalidInput(
+            f"FIVETRAN_DAILY_SYNC_TIME goes only with a sync frequency of 1440 (once a day), and that of {connector.id} "
+            f"is {frequency}; give FIVETRAN_SYNC_FREQUENCY=1440 with it"
+        )
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """``{"paused": {"old": false, "new": true}}`` for each field sent that is another now, nested ones dotted.
+
+    Anything under ``config`` or ``auth`` is masked; ``auth`` does not come back, so all that was sent of it is listed.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for field, value in sent.items():
+        if field in TEST_SWITCHES:
+            continue
+        if field in MASKED_KEYS:
+            names = value if isinstance(value, Mapping) else {}
+            found.update({f"{field}.{name}": {"old": HIDDEN, "new": HIDDEN} for name in names})
+        elif before.get(field) != after.get(field, value):
+            found[field] = {"old": before.get(field), "new": after.get(field, value)}
+    return found
