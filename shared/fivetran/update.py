@@ -114,8 +114,8 @@ def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
     frequency = changes.get("sync_frequency", connector.data.get("sync_frequency"))
     if "daily_sync_time" in changes and frequency != ONCE_A_DAY:
         raise InvalidInput(
-            f"FIVETRAN_DAILY_SYNC_TIME goes only with a sync frequency of 1440 (once a day), and that of {connector.id} "
-            f"is {frequency}; give FIVETRAN_SYNC_FREQUENCY=1440 with it"
+            f"FIVETRAN_DAILY_SYNC_TIME goes only with a sync frequency of 1440 (once a day), and {connector.id} has "
+            f"{frequency}; give FIVETRAN_SYNC_FREQUENCY=1440 with it"
         )
 
 

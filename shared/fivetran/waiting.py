@@ -71,7 +71,7 @@ class SyncWait:
         if not self._started and self.run.clock() >= self._start_by:
             raise NotStarted(
                 f"Fivetran: no sync of {self.connector_id} was seen to start within "
-                f"{timestamps.span(self.start_timeout)} (FIVETRAN_START_TIMEOUT); its state is {seen.connector.sync_state}",
+                f"{timestamps.span(self.start_timeout)} (FIVETRAN_START_TIMEOUT); it is {seen.connector.sync_state}",
                 seen.answer,
             )
 
