@@ -1,0 +1,154 @@
+"""What the tests share: one emulator process a session, and programs run as real processes with a bare environment."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY, SECRET = "key-of-the-tests", "secret-of-the-tests"
+
+
+class Emulator:
+    """A running emulator, and its control endpoints."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def _control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self._session.request(method, f"{self.url}/_emulator/{path}", json=body, timeout=10)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def reset(self, **options: Any) -> None:
+        self._control("POST", "reset", options)
+
+    def scenario(self, scenario: dict[str, Any]) -> None:
+        self._control("POST", "scenario", scenario)
+
+    def switches(self, **switches: Any) -> None:
+        self.scenario({"fivetran": {"switches": switches}})
+
+    def outcomes(self, connector_id: str, *outcomes: dict[str, Any]) -> None:
+        self.scenario({"fivetran": {"connectors": {connector_id: {"outcomes": list(outcomes)}}}})
+
+    def answers(self, method: str, path: str, *answers: dict[str, Any]) -> None:
+        self.scenario({"routes": [{"method": method, "path": path, "answers": list(answers)}]})
+
+    def requests(self, method: str | None = None) -> list[dict[str, Any]]:
+        found = self._control("GET", "requests")
+        rows: list[dict[str, Any]] = found["requests"] if isinstance(found, dict) else found
+        return [row for row in rows if method is None or row["method"] == method]
+
+    def forget_requests(self) -> None:
+        self._control("DELETE", "requests")
+
+    def connector(self, connector_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._control("GET", f"connectors/{connector_id}")
+        return found
+
+    def set(self, connector_id: str, **fields: Any) -> None:
+        self._control("PATCH", f"connectors/{connector_id}", fields)
+
+    def advance(self, seconds: float) -> None:
+        self._control("POST", "clock", {"advance": seconds})
+
+
+@pytest.fixture(scope="session")
+def emulator_process() -> Iterator[Emulator]:
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", "0.4"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert url.startswith("http://127.0.0.1:"), url
+        yield Emulator(url)
+        process.send_signal(signal.SIGTERM)
+        process.stdout.read()
+
+
+@pytest.fixture
+def emulator(emulator_process: Emulator) -> Emulator:
+    emulator_process.reset()
+    return emulator_process
+
+
+class Finished(NamedTuple):
+    """A program that has ended. ``result`` is the one line of its stdout, {} where there is none."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        lines = self.stdout.splitlines()
+        assert len(lines) <= 1, self.stdout
+        found: dict[str, Any] = json.loads(lines[0]) if lines else {}
+        return found
+
+
+class Blueprint:
+    """Runs a blueprint as a user's scheduler would: from a folder of its own, with nothing but what is given."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.cwd = folder / "work"
+        self.cwd.mkdir()
+        home = folder / "home"
+        home.mkdir()
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "FIVETRAN_API_URL": f"{url}/v1",
+            "FIVETRAN_API_KEY": KEY,
+            "FIVETRAN_API_SECRET": SECRET,
+            "SLIPWAY_RETRY_TIMEOUT": "2",
+            "SLIPWAY_READ_TIMEOUT": "5",
+        }
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        return [sys.executable, str(ROOT / "blueprints" / f"{name}.py"), *arguments]
+
+    def environment(self, variables: dict[str, str | None]) -> dict[str, str]:
+        return {key: value for key, value in {**self.environ, **variables}.items() if value is not None}
+
+    def start(self, name: str, *arguments: str, **variables: str | None) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            self.command(name, *arguments),
+            cwd=self.cwd,
+            env=self.environment(variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, name: str, *arguments: str, cwd: Path | None = None, **variables: str | None) -> Finished:
+        done = subprocess.run(
+            self.command(name, *arguments),
+            cwd=cwd or self.cwd,
+            env=self.environment(variables),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    def file(self, folder: str, name: str, vendor: str = "fivetran") -> Path:
+        return self.cwd / "shipyard-artifacts" / f"{vendor}-blueprints" / folder / name
+
+    def files(self) -> set[str]:
+        """Every file that runs left in the working directory, by its path below it."""
+        return {str(path.relative_to(self.cwd)) for path in self.cwd.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def blueprint(tmp_path: Path, emulator: Emulator) -> Blueprint:
+    return Blueprint(tmp_path, emulator.url)
