@@ -11,7 +11,12 @@ from werkzeug.wrappers import Response
 from emulator.clock import Clock
 from emulator.fivetran import (  # the endpoints register themselves
     connections,
+    creation,
+    insight,
+    metadata,
+    schemas,
     setup,
+    transformations,
     triggers,
     updates,
 )
@@ -19,7 +24,7 @@ from emulator.fivetran.api import api, refuse
 from emulator.fivetran.world import World, raw_state
 from emulator.options import Options
 
-ENDPOINTS = (connections, setup, triggers, updates)
+ENDPOINTS = (connections, creation, insight, metadata, schemas, setup, transformations, triggers, updates)
 
 
 class Fivetran:

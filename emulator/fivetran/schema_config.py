@@ -61,3 +61,31 @@ def live_columns(config: Json, source: Json, schema: str, table: str) -> Json:
     found = source[schema]["tables"][table].get("columns", {})
     known = config["schemas"].get(schema, {}).get("tables", {}).get(table, {}).get("columns", {})
     return {name: known.get(name) or column_from(name, one) for name, one in found.items()}
+
+
+def refreshed(config: Json | None, source: Json, exclude_mode: str = "PRESERVE") -> Json:
+    """The configuration after the source was read again: what is known stays, what is new comes.
+
+    EXCLUDE disables all tables and INCLUDE enables all, but for those that cannot be changed.
+    """
+    found = from_source(source)
+    for name, schema in (config or {}).get("schemas", {}).items():
+        fresh = found["schemas"].setdefault(name, schema)
+        fresh["enabled"] = schema["enabled"]
+        fresh["tables"] = {**fresh["tables"], **schema["tables"]}
+    if config is not None:
+        found = {**found, **{key: one for key, one in config.items() if key != "schemas"}}
+        if found["schema_change_handling"] != "ALLOW_ALL":
+            switch_tables(found, enabled=False, known=config)
+    if exclude_mode != "PRESERVE":
+        switch_tables(found, enabled=exclude_mode == "INCLUDE", known={})
+    return found
+
+
+def switch_tables(config: Json, enabled: bool, known: Json) -> None:
+    """Enable or disable every table that is not among the `known` and that can be changed."""
+    for name, schema in config["schemas"].items():
+        for each, table in schema["tables"].items():
+            is_known = each in known.get("schemas", {}).get(name, {}).get("tables", {})
+            if table["enabled_patch_settings"]["allowed"] and not is_known:
+                table["enabled"] = enabled

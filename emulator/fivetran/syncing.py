@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emulator.fivetran.connector import Connector, Outcome, Run
-from emulator.fivetran.schema_config import from_source
+from emulator.fivetran.schema_config import refreshed
 from emulator.fivetran.switches import Switches
 
 HISTORY_KEPT = 50
@@ -86,12 +86,12 @@ def finish(one: Connector, run: Run, at: Moment) -> None:
     one.run = None
     stamp = at.stamp(run.ends_at)
     if run.outcome.result == "success":
+        if one.succeeded_at is None and one.source:
+            one.schema_config = refreshed(one.schema_config, one.source)
         one.succeeded_at = stamp
         one.is_historical_sync = False
         one.tasks = []
         one.setup_state = "connected"
-        if one.schema_config is None and one.source:
-            one.schema_config = from_source(one.source)
     elif run.outcome.result == "failure":
         one.failed_at = stamp
         if at.switches.failure_adds_task:

@@ -37,7 +37,6 @@ class World:
         self.groups = account_groups(now)
         self.connectors = {one.id: one for one in account_connectors(now)}
         self.transformations = {one.id: one for one in account_transformations(now)}
-        self.created = 0  # connections made through the API, for their ids
         if connectors:
             self.groups[GENERATED_GROUP.id] = GENERATED_GROUP
             taken = frozenset(self.connectors)
