@@ -1,0 +1,125 @@
+"""`python -m emulator`: serve until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from emulator.app import create_app
+from emulator.core import Core
+from emulator.options import Options
+from emulator.scenario import Json, ScenarioError, read_scenario
+from emulator.server import Server
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 after a clean stop, 2 for an argument or a scenario that is wrong."""
+    parser = build_parser()
+    given = parser.parse_args(arguments)
+    if (given.key is None) != (given.secret is None):
+        parser.error("--key and --secret belong together")
+    try:
+        scenario = read_scenario(given.scenario) if given.scenario else {}
+        options = build_options(given, scenario)
+        app = create_app(options)
+        server = Server(given.host, given.port, app)
+    except (ScenarioError, OSError) as error:
+        print(f"emulator: {error}", file=sys.stderr)
+        return 2
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    try:
+        announce(server, app.extensions["emulator"])
+        server.serve_forever(poll_interval=0.1)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.server_close()
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        "python -m emulator", description="A local stand-in for the vendors' APIs."
+    )
+    parser.add_argument("--port", type=port, default=0, help="default 0: any free port")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind; default: this machine alone")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], help="a further Host name that is served"
+    )
+    parser.add_argument("--sync-seconds", type=amount, default=5.0, help="how long a sync takes; default 5")
+    parser.add_argument("--scenario", type=Path, help="JSON file; emulator/README.md has its form")
+    parser.add_argument(
+        "--connectors", type=count, default=0, help="generated connectors beside the account's own"
+    )
+    parser.add_argument("--key", help="with --secret: the only credentials let in; default: any")
+    parser.add_argument("--secret")
+    parser.add_argument("--log", action="store_true", help="a line a request on stderr")
+    return parser
+
+
+def build_options(given: argparse.Namespace, scenario: Json) -> Options:
+    """The options of the arguments. The served names are settled once the port is known."""
+    names = {"127.0.0.1", "localhost", "[::1]", literal(given.host), *given.allow_host}
+    return Options(
+        sync_seconds=given.sync_seconds,
+        connectors=given.connectors,
+        key=given.key,
+        secret=given.secret,
+        log=given.log,
+        names=frozenset(names),
+        any_address=given.host in ("0.0.0.0", "::"),  # noqa: S104  # compared with, not bound
+        scenario=scenario,
+    )
+
+
+def announce(server: Server, core: Core) -> None:
+    """The base URL on the first line, then lines for a shell."""
+    host, port = str(server.server_address[0]), int(server.server_address[1])
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # not bound either
+    url = f"http://{literal(shown)}:{port}"
+    lines = [f"export {name}={value}" for one in core.vendors for name, value in one.exports(url).items()]
+    print("\n".join([url, *lines]), flush=True)
+
+
+def literal(host: str) -> str:
+    """A host as it stands in a URL: IPv6 addresses in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def stop(number: int, frame: Any) -> None:
+    """End the serving loop; a second signal while it ends changes nothing."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def amount(text: str) -> float:
+    """Seconds, zero or more."""
+    found = float(text)
+    if not 0 <= found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    return found
+
+
+def count(text: str) -> int:
+    """A whole number, zero or more."""
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number, zero or more")
+    return int(text)
+
+
+def port(text: str) -> int:
+    """0 to 65535."""
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65535")
+    return int(text)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,54 @@
+"""The emulator's time, and the form in which timestamps travel."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from email.utils import formatdate
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)")
+
+
+class Clock:
+    """Seconds since the epoch, which tests move forward instead of waiting."""
+
+    def __init__(self, base: Callable[[], float] = time.time) -> None:
+        self._base = base
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        return self._base() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move the time forward by `seconds`; it never goes back but by `reset`."""
+        self._ahead += seconds
+
+    def reset(self) -> None:
+        """Return to the time of the machine."""
+        self._ahead = 0.0
+
+
+def stamp_text(seconds: float, digits: int = 6) -> str:
+    """`2024-03-17T12:31:40.870504Z` with 0, 3 or 6 fractional digits, cut and not rounded."""
+    moment = EPOCH + timedelta(microseconds=round(seconds * 1_000_000))
+    fraction = f"{moment.microsecond:06d}"[:digits]
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{'.' if fraction else ''}{fraction}Z"
+
+
+def stamp_seconds(text: str) -> float:
+    """Seconds since the epoch of an ISO 8601 UTC timestamp; ValueError for any other text."""
+    match = STAMP.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a UTC timestamp such as 2024-03-17T12:31:40.870504Z")
+    moment = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    micros = int((match[2] or "").ljust(6, "0")[:6])
+    return ((moment - EPOCH) // timedelta(microseconds=1) + micros) / 1_000_000
+
+
+def http_date(seconds: float) -> str:
+    """The form of the `Date` header: whole seconds, GMT."""
+    return formatdate(int(seconds), usegmt=True)

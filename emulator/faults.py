@@ -1,0 +1,207 @@
+"""What a route answers next, instead of what the world would say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from emulator import scenario as read
+from emulator.scenario import ScenarioError
+
+BODIES = ("json", "html", "text", "empty")
+FOREVER = 3600.0
+
+
+@dataclass
+class Answer:
+    """One next answer. It gives a body of its own, or passes the request on, or breaks the connection."""
+
+    status: int | None = None
+    headers: dict[str, str | None] = field(default_factory=dict)  # None takes a header away
+    body: bytes | None = None  # None: the world's own answer
+    content_type: str | None = None
+    handled: bool = False  # the request takes effect although another answer is given
+    delay: float = 0.0  # seconds before anything happens
+    hang: float = 0.0  # seconds without an answer, then the connection closes
+    drip: str | None = None  # "body": headers at once, then a byte an interval; "all": the headers too
+    interval: float = 1.0
+    truncated: bool = False  # announces the whole length, sends half, closes
+    reset: str | None = None  # "before" or "after" the request takes effect
+    times: int | None = 1  # None: always
+
+    @property
+    def takes_effect(self) -> bool:
+        """Whether the world gets to see the request."""
+        return self.handled or self.reset == "after" or not (self.body is not None or self.reset or self.hang)
+
+
+@dataclass
+class Delivery:
+    """How the server puts an answer on the wire; other WSGI servers know nothing of it and answer plainly."""
+
+    hang: float = 0.0
+    drip: str | None = None
+    interval: float = 1.0
+    truncated: bool = False
+    reset: bool = False
+    date: str | None = None  # the `Date` header; None leaves it out
+
+
+@dataclass
+class Route:
+    """The queue of next answers of the requests that match."""
+
+    method: str
+    path: str
+    answers: list[Answer]
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether a request is meant; `*` in the pattern stands for anything, slashes included."""
+        return self.method in ("*", method) and fnmatchcase(path.rstrip("/"), self.path.rstrip("/"))
+
+    def take(self) -> Answer:
+        """The next answer, used once more."""
+        answer = self.answers[0]
+        if answer.times is not None:
+            answer.times -= 1
+            if answer.times == 0:
+                self.answers.pop(0)
+        return answer
+
+
+class Faults:
+    """The routes in the order in which they were given; the first with an answer left is asked."""
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+
+    def next(self, method: str, path: str) -> Answer | None:
+        """What this request gets instead, or None."""
+        for route in self.routes:
+            if route.answers and route.matches(method, path):
+                return route.take()
+        return None
+
+    def left(self) -> list[dict[str, Any]]:
+        """The routes that have answers left, for the control endpoint."""
+        return [
+            {"method": one.method, "path": one.path, "answers": len(one.answers)}
+            for one in self.routes
+            if one.answers
+        ]
+
+
+def read_routes(where: str, value: Any) -> list[Route]:
+    """`routes` of a scenario."""
+    return [read_route(f"{where}[{n}]", one) for n, one in enumerate(read.a_list(where, value))]
+
+
+def read_route(where: str, value: Any) -> Route:
+    """`{"method": "POST", "path": "/v1/*/sync", "answers": [...]}`; without a method any is meant."""
+    found = read.an_object(where, value, ("method", "path", "answers"))
+    for key in ("path", "answers"):
+        if key not in found:
+            raise ScenarioError(f"{where}: the key {key} is missing")
+    answers = read.a_list(f"{where}.answers", found["answers"])
+    return Route(
+        read.text(f"{where}.method", found.get("method", "*")).upper(),
+        read.text(f"{where}.path", found["path"]),
+        [read_answer(f"{where}.answers[{n}]", one) for n, one in enumerate(answers)],
+    )
+
+
+def read_answer(where: str, value: Any) -> Answer:
+    """One entry of `answers`; the emulator's README lists the keys."""
+    found = read.checked(where, value, ANSWER)
+    given = [key for key in (*BODIES, "pass") if found.get(key, False) is not False]
+    if len(given) > 1:
+        raise ScenarioError(f"{where}: {' and '.join(given)} contradict each other")
+    breaking = [key for key in ("hang", "reset") if found.get(key)]
+    if breaking and (given or len(breaking) > 1 or "status" in found):
+        raise ScenarioError(f"{where}: {breaking[0]} gives no answer, so nothing else can be given with it")
+    if not found.keys() - {"times"}:
+        raise ScenarioError(f'{where}: says nothing; {{"pass": true}} serves normally')
+    bare = not given and "status" in found  # a status alone is an answer with an empty body
+    body, kind = body_of(found, "empty" if bare else (given[0] if given else "pass"))
+    if body is None and "status" in found:
+        raise ScenarioError(f"{where}: status is the world's own where pass is true")
+    times = found.get("times", 1)
+    return Answer(
+        status=found.get("status"),
+        headers=found.get("headers", {}),
+        body=body,
+        content_type=kind,
+        handled=found.get("handled", False),
+        delay=found.get("delay", 0.0),
+        hang=found.get("hang", 0.0),
+        drip=found.get("drip"),
+        interval=found.get("interval", 1.0),
+        truncated=found.get("truncated", False),
+        reset=found.get("reset"),
+        times=None if times == "always" else times,
+    )
+
+
+def body_of(found: dict[str, Any], kind: str) -> tuple[bytes | None, str | None]:
+    """Body and content type; no body where the world is to answer."""
+    if kind == "json":
+        return read.as_json(found["json"]).encode(), "application/json"
+    if kind in ("html", "text"):
+        return found[kind].encode(), f"text/{'html' if kind == 'html' else 'plain'}; charset=utf-8"
+    return (b"", None) if kind == "empty" else (None, None)
+
+
+def hang_seconds(where: str, value: Any) -> float:
+    """Seconds, or true for an hour."""
+    return FOREVER if value is True else read.seconds(where, value)
+
+
+def how_often(where: str, value: Any) -> int | str:
+    """A whole number from 1, or "always"."""
+    if value == "always":
+        return "always"
+    if read.whole(where, value) == 0:
+        raise ScenarioError(f'{where}: a number from 1 or "always" is wanted, not 0')
+    return int(value)
+
+
+def header_values(where: str, value: Any) -> dict[str, str | None]:
+    """Headers by name; null takes one away."""
+    found = read.an_object(where, value)
+    return {
+        name: None if one is None else one_line(f"{where}.{name}", str(one)) for name, one in found.items()
+    }
+
+
+def one_line(where: str, value: str) -> str:
+    """A header's value."""
+    if "\n" in value or "\r" in value:
+        raise ScenarioError(f"{where}: a header is one line")
+    return value
+
+
+def status_code(where: str, value: Any) -> int:
+    """An HTTP status."""
+    if not 200 <= read.whole(where, value) <= 599:
+        raise ScenarioError(f"{where}: a status from 200 to 599 is wanted, not {value}")
+    return int(value)
+
+
+ANSWER: dict[str, read.Check] = {
+    "status": status_code,
+    "headers": header_values,
+    "json": read.anything,
+    "html": read.text,
+    "text": read.text,
+    "empty": read.boolean,
+    "pass": read.boolean,
+    "handled": read.boolean,
+    "delay": read.seconds,
+    "hang": hang_seconds,
+    "drip": read.one_of("body", "all"),
+    "interval": read.seconds,
+    "truncated": read.boolean,
+    "reset": read.one_of("before", "after"),
+    "times": how_often,
+}

@@ -1,0 +1,236 @@
+"""A believable account. The emulator's README says what each member is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from emulator.fivetran.connector import Connector, Outcome
+from emulator.fivetran.group import Group
+from emulator.fivetran.schema_config import from_source
+from emulator.fivetran.sources import application, shop
+from emulator.fivetran.transformation import Transformation
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+WAREHOUSE, MARKETING = "projected_sickle", "decent_dropsy"
+USER = "interment_burdensome"
+DATABASE = {"host": "db.example.com", "port": 5432, "user": "fivetran", "password": "s3cret-of-the-source"}
+
+
+def account_groups(now: float) -> dict[str, Group]:
+    """Two groups."""
+    return {
+        WAREHOUSE: Group(WAREHOUSE, "Warehouse", now - 900 * DAY),
+        MARKETING: Group(MARKETING, "Marketing", now - 400 * DAY),
+    }
+
+
+def account_connectors(now: float) -> list[Connector]:
+    """Fourteen connections; ages count from `now`."""
+
+    def one(name: str, service: str, group: str, ago: float | None, **more: Any) -> Connector:
+        source = more.pop("source", None)
+        schema = more.pop("schema", service)
+        source = source if source is not None else application(schema, "accounts", "events")
+        return Connector(
+            *(name, service, schema, group),
+            source=source,
+            schema_config=None if ago is None else from_source(source),
+            created_at=now - 300 * DAY,
+            succeeded_at=None if ago is None else now - ago,
+            **{"connected_by": USER, **more},
+        )
+
+    return [
+        one(
+            *("speak_inexpensive", "postgres", WAREHOUSE, 40 * MINUTE),
+            schema="shop",
+            source=shop(),
+            config={**DATABASE, "schema_prefix": "shop", "database": "shop", "update_method": "XMIN"},
+        ),
+        one(
+            *("intrinsic_coolness", "salesforce", WAREHOUSE, 20 * MINUTE),
+            schedule_type="auto",
+            sync_frequency=60,
+            next_run_at=now + 40 * MINUTE,
+            config={"schema": "salesforce", "domain_type": "standard", "client_secret": "s3cret-of-the-app"},
+        ),
+        one(
+            *("gratuitous_bounty", "mysql", WAREHOUSE, 3 * HOUR),
+            schema="billing",
+            failed_at=now - 5 * DAY,
+            config={**DATABASE, "port": 3306, "schema_prefix": "billing", "database": "billing"},
+        ),
+        one(
+            *("sleepy_lantern", "google_ads", MARKETING, 9 * DAY),
+            paused=True,
+            schedule_type="auto",
+            config={"schema": "google_ads", "customers": ["1234567890"]},
+        ),
+        one(
+            *("fractured_compass", "github", WAREHOUSE, 4 * DAY),
+            setup_state="broken",
+            update_state="delayed",
+            failed_at=now - 6 * HOUR,
+            tasks=[
+                {"code": "reconnect", "message": "Reconnect", "details": "The access token has been revoked"}
+            ],
+            setup_tests=[
+                {
+                    "title": "Validate Login",
+                    "status": "FAILED",
+                    "message": "The access token has been revoked",
+                },
+                {"title": "Check Permissions", "status": "SKIPPED", "message": "Login failed"},
+            ],
+            default_outcome=Outcome("failure", message="The access token has been revoked"),
+            config={"schema": "github", "sync_mode": "AllRepositories"},
+        ),
+        one(
+            *("unwritten_letter", "google_analytics_4", MARKETING, None),
+            setup_state="incomplete",
+            is_historical_sync=True,
+            connected_by=None,
+            setup_tests=[
+                {"title": "Validate Login", "status": "FAILED", "message": "Authorize the connection first"}
+            ],
+            config={"schema": "google_analytics_4"},
+        ),
+        one(
+            *("stubborn_kettle", "s3", WAREHOUSE, 2 * DAY),
+            schema="partner_files.daily",
+            failed_at=now - 2 * HOUR,
+            tasks=[
+                {
+                    "code": "unknown_sync_failure",
+                    "message": "Unknown Sync Failure",
+                    "details": "Access denied to bucket partner-files",
+                }
+            ],
+            default_outcome=Outcome("failure", message="Access denied to bucket partner-files"),
+            config={
+                **{
+                    "schema": "partner_files",
+                    "table": "daily",
+                    "bucket": "partner-files",
+                    "pattern": ".*csv",
+                },
+                **{
+                    "role_arn": "arn:aws:iam::123456789012:role/fivetran",
+                    "access_key_secret": "s3cret-of-the-bucket",
+                },
+            },
+        ),
+        one(
+            *("postponed_voyage", "facebook_ads", MARKETING, 1 * DAY),
+            rescheduled_for=now + 45 * MINUTE,
+            outcomes=[Outcome("rescheduled", after=HOUR, message="The source allows no more calls")],
+            config={"schema": "facebook_ads", "accounts": ["act_1"]},
+        ),
+        one(
+            *("unopened_parcel", "hubspot", MARKETING, None),
+            is_historical_sync=True,
+            source=application("hubspot", "contact", "deal"),
+            config={"schema": "hubspot"},
+        ),
+        one(
+            *("brisk_metronome", "stripe", WAREHOUSE, 4 * MINUTE),
+            schedule_type="auto",
+            sync_frequency=15,
+            next_run_at=now + 11 * MINUTE,
+            config={"schema": "stripe", "secret_key": "s3cret-of-the-till"},
+        ),
+        one(
+            *("patient_turnstile", "zendesk", MARKETING, 7 * HOUR),
+            schedule_type="auto",
+            next_run_at=now + 5 * HOUR,
+            outcomes=[Outcome("rescheduled", after=30.0, message="The source allows no more calls")],
+            config={"schema": "zendesk", "subdomain": "example"},
+        ),
+        one(
+            *("nightly_lighthouse", "google_sheets", MARKETING, 10 * HOUR),
+            schema="targets.quarterly",
+            schedule_type="auto",
+            sync_frequency=1440,
+            daily_sync_time="03:00",
+            next_run_at=now + 14 * HOUR,
+            config={"schema": "targets", "table": "quarterly", "sheet_id": "1abc", "named_range": "all"},
+        ),
+        one(
+            *("handmade_widget", "connector_sdk", WAREHOUSE, 50 * MINUTE),
+            schema="widgets",
+            source=application("widgets", "widget"),
+            config={
+                "schema": "widgets",
+                "package_id": "brittle_harbor",
+                "secrets_list": [{"key": "token", "value": "x"}],
+            },
+            state={"cursor": "2026-01-01T00:00:00Z"},
+        ),
+        one(
+            *("cautious_handshake", "sql_server_rds", WAREHOUSE, 5 * HOUR),
+            schema="erp",
+            source=shop(),
+            warnings=[
+                {
+                    "code": "resync_table_warning",
+                    "message": "Resync Table Warning",
+                    "details": "Table sales.orders is re-synced because its primary key changed",
+                }
+            ],
+            untrusted=[{"name": "CN=db.example.com", "hash": "kR5pA3m1x6Y8o0u2v4w6"}],
+            setup_tests=[
+                {"title": "Connecting to SSH Tunnel", "status": "SKIPPED", "message": "No tunnel is used"},
+                {"title": "Validate Login", "status": "PASSED", "message": ""},
+                {
+                    "title": "Check Change Tracking",
+                    "status": "WARNING",
+                    "message": "Retention is below three days",
+                },
+            ],
+            config={**DATABASE, "port": 1433, "schema_prefix": "erp", "database": "erp"},
+        ),
+    ]
+
+
+def account_transformations(now: float) -> list[Transformation]:
+    """Three transformations: one that succeeds, one that succeeds in part, one that fails."""
+    return [
+        Transformation(
+            *("reluctant_harvest", "DBT_CORE", "SUCCEEDED"),
+            created_at=now - 200 * DAY,
+            last_started_at=now - 6 * HOUR,
+            last_ended_at=now - 6 * HOUR + 5 * MINUTE,
+            project_id="wooden_abacus",
+            output_model_names=["dim_customers", "fct_orders"],
+            transformation_config={
+                "project_id": "wooden_abacus",
+                "name": "nightly",
+                "steps": [{"command": "dbt run"}],
+            },
+        ),
+        Transformation(
+            *("mellow_orchard", "QUICKSTART", "PARTIALLY_SUCCEEDED"),
+            created_at=now - 90 * DAY,
+            last_started_at=now - 1 * DAY,
+            last_ended_at=now - 1 * DAY + 2 * MINUTE,
+            group_id=MARKETING,
+            schedule={"schedule_type": "INTEGRATED", "connection_ids": ["sleepy_lantern"]},
+            output_model_names=["google_ads__campaign_report", "google_ads__ad_report"],
+            transformation_config={"package_name": "google_ads", "connection_ids": ["sleepy_lantern"]},
+            default_outcome={"result": "PARTIALLY_SUCCEEDED"},
+        ),
+        Transformation(
+            *("crooked_ledger", "DBT_CORE", "FAILED"),
+            created_at=now - 30 * DAY,
+            last_started_at=now - 3 * HOUR,
+            last_ended_at=now - 3 * HOUR + MINUTE,
+            project_id="wooden_abacus",
+            output_model_names=["fct_revenue"],
+            transformation_config={
+                "project_id": "wooden_abacus",
+                "name": "revenue",
+                "steps": [{"command": "dbt build"}],
+            },
+            default_outcome={"result": "FAILED"},
+        ),
+    ]

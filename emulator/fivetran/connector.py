@@ -1,0 +1,179 @@
+"""One connection ("connector" in the older words) and all that is known of it.
+
+Source: Fivetran REST API, "Retrieve Connection Details". Stamps are seconds since the epoch, as shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from emulator import scenario as read
+
+SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
+SENSITIVITIES = ("LOW", "NORMAL", "HIGH", "CUSTOM", "SYNC_FREQUENCY")
+NETWORKING_METHODS = ("Directly", "SshTunnel", "PrivateLink", "ProxyAgent", "UnmanagedProxyAgent", "Unknown")
+TEST_STATUSES = ("PASSED", "SKIPPED", "WARNING", "FAILED", "JOB_FAILED")
+
+
+@dataclass
+class Outcome:
+    """How a sync goes. `after`: seconds from its end to `rescheduled_for`."""
+
+    result: str = "success"
+    seconds: float | None = None  # None: the emulator's --sync-seconds
+    after: float = 3600.0
+    message: str | None = None
+
+
+@dataclass
+class Run:
+    """A sync that goes on, in the emulator's time. It shows as `syncing` from `shows_at` on."""
+
+    started_at: float
+    shows_at: float
+    ends_at: float
+    outcome: Outcome
+    historical: bool
+
+
+@dataclass
+class Connector:
+    """The fields of the details, then what only the emulator knows."""
+
+    id: str
+    service: str
+    schema: str
+    group_id: str
+    paused: bool = False
+    setup_state: str = "connected"
+    update_state: str = "on_schedule"
+    is_historical_sync: bool = False
+    rescheduled_for: float | None = None
+    schema_status: str | None = None
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    service_version: int = 1
+    connected_by: str | None = None
+    created_at: float = 0.0
+    succeeded_at: float | None = None
+    failed_at: float | None = None
+    pause_after_trial: bool = False
+    sync_frequency: int = 360
+    schedule_type: str = "manual"
+    daily_sync_time: str | None = None
+    data_delay_threshold: int = 0
+    data_delay_sensitivity: str = "NORMAL"
+    private_link_id: str | None = None
+    networking_method: str = "Directly"
+    proxy_agent_id: str | None = None
+    hybrid_deployment_agent_id: str | None = None
+    destination_configuration: dict[str, Any] | None = None
+    destination_schema_names: str | None = "FIVETRAN_NAMING"
+    external_secrets_manager_id: str | None = None
+    external_secrets_keys_config: dict[str, Any] | None = None
+    source_sync_details: dict[str, Any] = field(default_factory=dict)
+    schedule: dict[str, Any] | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    auth: dict[str, Any] = field(default_factory=dict)  # never in an answer
+    connect_card_config: dict[str, Any] | None = None
+    connect_card: dict[str, Any] | None = None
+    connect_card_until: float = 0.0
+
+    sync_state: str | None = None  # a word to show whatever is true; None shows what is true
+    setup_tests: list[dict[str, Any]] | None = None  # what the tests will find; None: all pass
+    untrusted: list[dict[str, Any]] = field(default_factory=list)  # certificates that nobody trusts yet
+    outcomes: list[Outcome] = field(default_factory=list)  # of the next syncs
+    default_outcome: Outcome = field(default_factory=Outcome)  # once the queue is empty
+    source: dict[str, Any] = field(default_factory=dict)  # what is in the source: see schema_config.py
+    schema_config: dict[str, Any] | None = None  # None before the first sync or reload
+    state: dict[str, Any] | None = None  # of Function and Connector SDK connections
+    run: Run | None = None
+    next_run_at: float | None = None  # under schedule_type auto; emulator's time
+    resync_queued: bool = False  # asked for while paused
+    history: list[dict[str, Any]] = field(default_factory=list)  # of past syncs, oldest first
+
+
+def read_outcome(where: str, value: Any) -> Outcome:
+    """`{"result": "failure", "seconds": 2, "message": "..."}`; a bare word is a result."""
+    if isinstance(value, str):
+        value = {"result": value}
+    return Outcome(**read.checked(where, value, OUTCOME))
+
+
+def read_tests(where: str, value: Any) -> list[dict[str, Any]]:
+    """Results of setup tests: title and status, optionally message and details."""
+    found = []
+    for n, one in enumerate(read.a_list(where, value)):
+        test = read.checked(f"{where}[{n}]", one, TEST)
+        if not {"title", "status"} <= test.keys():
+            raise read.ScenarioError(f"{where}[{n}]: title and status are wanted")
+        found.append(test)
+    return found
+
+
+def an_object(where: str, value: Any) -> dict[str, Any]:
+    """Any JSON object."""
+    return read.an_object(where, value)
+
+
+OUTCOME: dict[str, read.Check] = {
+    "result": read.one_of("success", "failure", "rescheduled"),
+    "seconds": read.optional(read.seconds),
+    "after": read.seconds,
+    "message": read.optional(read.text),
+}
+TEST: dict[str, read.Check] = {
+    "title": read.text,
+    "status": read.one_of(*TEST_STATUSES),
+    "message": read.optional(read.text),
+    "details": read.anything,
+}
+# What a scenario or PATCH /_emulator/connectors/{id} may set. States are free text: unknown ones are a test.
+CHECKS: dict[str, read.Check] = {
+    "service": read.text,
+    "schema": read.text,
+    "group_id": read.text,
+    "paused": read.boolean,
+    "setup_state": read.text,
+    "sync_state": read.optional(read.text),
+    "update_state": read.text,
+    "is_historical_sync": read.boolean,
+    "rescheduled_for": read.optional(read.moment),
+    "schema_status": read.optional(read.text),
+    "tasks": read.list_of(an_object),
+    "warnings": read.list_of(an_object),
+    "service_version": read.whole,
+    "connected_by": read.optional(read.text),
+    "created_at": read.moment,
+    "succeeded_at": read.optional(read.moment),
+    "failed_at": read.optional(read.moment),
+    "pause_after_trial": read.boolean,
+    "sync_frequency": read.whole,
+    "schedule_type": read.text,
+    "daily_sync_time": read.optional(read.text),
+    "data_delay_threshold": read.whole,
+    "data_delay_sensitivity": read.text,
+    "private_link_id": read.optional(read.text),
+    "networking_method": read.text,
+    "proxy_agent_id": read.optional(read.text),
+    "hybrid_deployment_agent_id": read.optional(read.text),
+    "destination_configuration": read.optional(an_object),
+    "destination_schema_names": read.optional(read.text),
+    "external_secrets_manager_id": read.optional(read.text),
+    "external_secrets_keys_config": read.optional(an_object),
+    "source_sync_details": an_object,
+    "schedule": read.optional(an_object),
+    "config": an_object,
+    "auth": an_object,
+    "connect_card_config": read.optional(an_object),
+    "setup_tests": read.optional(read_tests),
+    "untrusted": read.list_of(an_object),
+    "outcomes": read.list_of(read_outcome),
+    "default_outcome": read_outcome,
+    "source": an_object,
+    "schema_config": read.optional(an_object),
+    "state": read.optional(an_object),
+    "next_run_at": read.optional(read.moment),
+}
+NAMES = frozenset(one.name for one in fields(Connector))

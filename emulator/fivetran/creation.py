@@ -1,0 +1,133 @@
+"""Creating connections and Connect Cards. Source: Fivetran REST API, the pages of these names."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response
+
+from emulator.fivetran import serialise, syncing
+from emulator.fivetran.api import (
+    CONFLICT,
+    INVALID,
+    ApiError,
+    Json,
+    body,
+    connection,
+    endpoint,
+    success,
+    world,
+)
+from emulator.fivetran.connections import group
+from emulator.fivetran.connector import Connector
+from emulator.fivetran.generated import names
+from emulator.fivetran.services import SERVICES, Service
+from emulator.fivetran.setup import run_tests
+from emulator.fivetran.sources import application
+from emulator.fivetran.updates import KNOWN as UPDATABLE
+from emulator.fivetran.updates import change, check_daily_time, check_fields
+
+DAY = 86400.0
+NOT_AT_CREATION = {"is_historical_sync", "schema_status", "connect_card_config"}
+NAMINGS = ("FIVETRAN_NAMING", "SOURCE_NAMING")
+
+
+@endpoint("POST", "/connections")
+def create_connection() -> Response:
+    """201 also where the setup tests fail: the connection is there then, incomplete."""
+    given = body(required=True)
+    for key in ("group_id", "service"):
+        if not isinstance(given.get(key), str) or not given[key]:
+            raise ApiError(400, INVALID, f"Field '{key}' is required")
+    target = group(given["group_id"])
+    service = SERVICES.get(given["service"])
+    if service is None:
+        raise ApiError(400, INVALID, f"Unsupported connector service '{given['service']}'")
+    rest = {key: one for key, one in given.items() if key not in ("group_id", "service")}
+    card = rest.pop("connect_card_config", None)
+    naming = rest.pop("destination_schema_names", "FIVETRAN_NAMING")
+    if naming not in NAMINGS:
+        raise ApiError(400, INVALID, f"Field 'destination_schema_names' must be one of {', '.join(NAMINGS)}")
+    check_fields(rest, UPDATABLE - NOT_AT_CREATION)
+    check_daily_time(rest, Connector.sync_frequency)
+    schema = schema_of(service, rest.get("config", {}))
+    if any(one.group_id == target.id and one.schema == schema for one in world().connectors.values()):
+        raise ApiError(
+            409, CONFLICT, f"Connection with schema '{schema}' already exists in group '{target.id}'"
+        )
+    checked_card = None if card is None else card_config(card)
+    one = new_connection(service, target.id, schema)
+    one.destination_schema_names = naming
+    change(one, {key: value for key, value in rest.items() if key in UPDATABLE - NOT_AT_CREATION})
+    if checked_card is not None:
+        issue_card(one, checked_card)
+    tests = run_tests(one, rest) if rest.get("run_setup_tests", True) else None
+    data = serialise.details(one, world().at(), tests)
+    return success("Connection has been created", data, status=201)
+
+
+def new_connection(service: Service, group_id: str, schema: str) -> Connector:
+    """A connection that has never been tested, with a source of its own."""
+    account = world()
+    name = next(one for one in names() if one not in account.connectors)
+    one = Connector(
+        *(name, service.id, schema, group_id),
+        setup_state="incomplete",
+        is_historical_sync=True,
+        schedule_type="auto",
+        created_at=account.at().stamp(account.clock.now()),
+        source=application(schema.partition(".")[0], "accounts"),
+    )
+    one.next_run_at = account.clock.now() + syncing.period(one)
+    account.connectors[name] = one
+    return one
+
+
+def schema_of(service: Service, config: Json) -> str:
+    """The name in the destination: of `schema`, `schema_prefix`, or `schema` and `table`."""
+    for key in service.names:
+        if not isinstance(config.get(key), str) or not config[key]:
+            raise ApiError(400, INVALID, f"Field 'config.{key}' is required")
+    return ".".join(config[key] for key in service.names)
+
+
+@endpoint("POST", "/connections/<connection_id>/connect-card")
+def create_connect_card(connection_id: str) -> Response:
+    """A card for somebody else to authorize the connection with; its address is good for a day."""
+    one = connection(connection_id)
+    issue_card(one, card_config(body(required=True).get("connect_card_config")))
+    data = {
+        "connector_id": one.id,
+        "connect_card": one.connect_card,
+        "connect_card_config": one.connect_card_config,
+    }
+    return success("Connection Connect Card has been created", data)
+
+
+def card_config(given: Any) -> Json:
+    """`redirect_uri` is required and starts with http or https."""
+    if not isinstance(given, dict):
+        raise ApiError(400, INVALID, "Field 'connect_card_config' is required")
+    uri = given.get("redirect_uri")
+    if not isinstance(uri, str) or not uri.startswith(("http://", "https://")):
+        raise ApiError(400, INVALID, "Field 'redirect_uri' must start with http or https")
+    for key in ("hide_setup_guide", "all_fields"):
+        if not isinstance(given.get(key, False), bool):
+            raise ApiError(400, INVALID, f"Field '{key}' must be a boolean")
+    return {
+        "redirect_uri": uri,
+        **{key: given[key] for key in ("hide_setup_guide", "all_fields") if key in given},
+    }
+
+
+def issue_card(one: Connector, config: Json) -> None:
+    """Give a connection a card; the one before is no longer shown."""
+    token = f"eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.{secrets.token_urlsafe(48)}.{secrets.token_urlsafe(32)}"
+    query = {"auth": token, "redirect_uri": config["redirect_uri"]}
+    if config.get("hide_setup_guide"):
+        query["hideSetupGuide"] = "true"
+    one.connect_card = {"token": token, "uri": f"https://fivetran.com/connect-card/setup?{urlencode(query)}"}
+    one.connect_card_config = config
+    one.connect_card_until = world().clock.now() + DAY

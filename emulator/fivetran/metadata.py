@@ -1,0 +1,22 @@
+"""Connector types. Source: Fivetran REST API, "List All Connector Types", "Retrieve Connector Type"."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from emulator.fivetran.api import NOT_FOUND, ApiError, endpoint, page, success
+from emulator.fivetran.services import SERVICES, full, short
+
+
+@endpoint("GET", "/metadata/connector-types")
+def list_connector_types() -> Response:
+    """All of them."""
+    return success("Connectors list retrieved successfully", page(list(SERVICES.values()), short))
+
+
+@endpoint("GET", "/metadata/connector-types/<service>")
+def connector_type(service: str) -> Response:
+    """One, with the parameters of `config` and `auth`."""
+    if service not in SERVICES:
+        raise ApiError(404, NOT_FOUND, f"Connector type with id '{service}' does not exist")
+    return success("Connector configuration retrieved successfully", full(SERVICES[service]))

@@ -1,0 +1,141 @@
+"""Changing a schema configuration: a merge, in which only what is named changes.
+
+Source: Fivetran REST API, "Update a Connection Schema Config". Names are case-sensitive, unknown ones 404.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from emulator.fivetran.api import INVALID, NOT_FOUND, ApiError
+from emulator.fivetran.schema_config import HANDLINGS, Json, column_from, table_from
+
+SYNC_MODES = ("SOFT_DELETE", "HISTORY", "LIVE")
+
+
+class SchemaChange:
+    """A change of one configuration. It works on a copy: with an error in it nothing changes."""
+
+    def __init__(self, config: Json, source: Json, enabled_required: bool) -> None:
+        self.config = deepcopy(config)
+        self._source, self._enabled_required = source, enabled_required
+
+    def all(self, given: Json) -> None:
+        """`{"schemas": {...}, "schema_change_handling": ..., "is_type_locked": ...}`."""
+        handling = given.get("schema_change_handling")
+        if handling is not None:
+            if handling not in HANDLINGS:
+                raise ApiError(
+                    400, INVALID, f"Field 'schema_change_handling' must be one of {', '.join(HANDLINGS)}"
+                )
+            self.config["schema_change_handling"] = handling
+            self.config["enable_new_by_default"] = handling != "BLOCK_ALL"
+        flag("is_type_locked", given)  # taken, but no answer shows it
+        for name, one in an_object("schemas", given.get("schemas", {})).items():
+            self.schema(name, an_object(name, one))
+
+    def schema(self, name: str, given: Json) -> None:
+        """`{"enabled": bool, "tables": {...}}`."""
+        schema = known(self.config["schemas"], name, "Schema")
+        self.require_enabled(name, given)
+        set_flag(schema, "enabled", given)
+        for table, one in an_object("tables", given.get("tables", {})).items():
+            self.table(name, table, an_object(table, one))
+
+    def table(self, schema: str, name: str, given: Json) -> None:
+        """`{"enabled": bool, "sync_mode": ..., "columns": {...}}`."""
+        table = known(known(self.config["schemas"], schema, "Schema")["tables"], name, "Table")
+        self.require_enabled(name, given)
+        refuse_locked(f"table '{schema}.{name}'", table, given, ("enabled", "sync_mode"))
+        set_flag(table, "enabled", given)
+        mode = given.get("sync_mode")
+        if mode is not None:
+            if mode not in SYNC_MODES or "sync_mode" not in table:
+                raise ApiError(
+                    400, INVALID, f"Sync mode of table '{schema}.{name}' cannot be set to '{mode}'"
+                )
+            if mode == "HISTORY" and not table["supports_history_mode"]:
+                raise ApiError(400, INVALID, f"Table '{schema}.{name}' does not support history mode")
+            table["sync_mode"] = mode
+        for column, one in an_object("columns", given.get("columns", {})).items():
+            self.column(schema, name, column, an_object(column, one))
+
+    def column(self, schema: str, table: str, name: str, given: Json) -> None:
+        """`{"enabled": bool, "hashed": bool, "is_primary_key": bool}`; from then on the column is listed."""
+        parent = known(known(self.config["schemas"], schema, "Schema")["tables"], table, "Table")
+        if not parent["supports_columns_config"]:
+            raise ApiError(400, INVALID, f"Table '{schema}.{table}' does not support column configuration")
+        columns = self._source.get(schema, {}).get("tables", {}).get(table, {}).get("columns", {})
+        if name not in parent["columns"]:
+            known(columns, name, "Column")
+        found = parent["columns"].get(name) or column_from(name, columns[name])
+        self.require_enabled(name, given)
+        refuse_locked(f"column '{schema}.{table}.{name}'", found, given, ("enabled", "hashed"))
+        for key in ("enabled", "hashed", "is_primary_key"):
+            set_flag(found, key, given)
+        parent["columns"][name] = found
+
+    def require_enabled(self, name: str, given: Json) -> None:
+        """The OpenAPI document requires `enabled` at each level; the official Go client leaves it out."""
+        if self._enabled_required and "enabled" not in given:
+            raise ApiError(400, INVALID, f"Field 'enabled' of '{name}' is required")
+
+
+def pre_created(source: Json, given: Json) -> Json:
+    """A configuration from the names of a request, before the source was ever read."""
+    schemas: Json = {}
+    for name, schema in an_object("schemas", given.get("schemas")).items():
+        tables = an_object("tables", an_object(name, schema).get("tables", {}))
+        in_source = source.get(name, {}).get("tables", {})
+        schemas[name] = {
+            "name_in_destination": name.lower(),
+            "enabled": schema.get("enabled", True),
+            "tables": {each: table_from(each, in_source.get(each, {})) for each in tables},
+        }
+        for each, table in tables.items():
+            for column in an_object("columns", an_object(each, table).get("columns", {})):
+                schemas[name]["tables"][each]["columns"][column] = column_from(column, {})
+    config = {"enable_new_by_default": True, "schema_change_handling": "ALLOW_ALL", "schemas": schemas}
+    change = SchemaChange(config, source, enabled_required=False)
+    change.all({key: one for key, one in given.items() if key != "is_type_locked"})
+    return change.config
+
+
+def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> None:
+    """400 where `enabled_patch_settings` forbids what differs from what is."""
+    settings = item["enabled_patch_settings"]
+    if not settings["allowed"] and any(given.get(key, item.get(key)) != item.get(key) for key in keys):
+        raise ApiError(
+            400, INVALID, f"Cannot change {what}: {settings['reason_code']}, {settings.get('reason')}"
+        )
+
+
+def known(items: Json, name: str, what: str) -> Json:
+    """A member of a configuration; 404 if there is none of that name."""
+    if name not in items:
+        raise ApiError(404, NOT_FOUND, f"{what} with name '{name}' does not exist")
+    found: Json = items[name]
+    return found
+
+
+def flag(key: str, given: Json) -> bool | None:
+    """A boolean of a request, None if it is not given."""
+    value = given.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ApiError(400, INVALID, f"Field '{key}' must be a boolean")
+    return value
+
+
+def set_flag(item: Json, key: str, given: Json) -> None:
+    """Set a boolean if it is given."""
+    value = flag(key, given)
+    if value is not None:
+        item[key] = value
+
+
+def an_object(name: str, value: Any) -> Json:
+    """A JSON object of a request."""
+    if not isinstance(value, dict):
+        raise ApiError(400, INVALID, f"Field '{name}' must be an object")
+    return value

@@ -1,0 +1,125 @@
+"""The schema endpoints. Source: Fivetran REST API, "Connection Schema"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response
+
+from emulator.fivetran.api import (
+    CONFLICT,
+    INVALID,
+    NOT_FOUND,
+    ApiError,
+    Json,
+    body,
+    connection,
+    endpoint,
+    success,
+    world,
+)
+from emulator.fivetran.connector import Connector
+from emulator.fivetran.schema_changes import SchemaChange, pre_created
+from emulator.fivetran.schema_config import live_columns, refreshed
+
+SCHEMAS = "/connections/<connection_id>/schemas"
+EXCLUDE_MODES = ("PRESERVE", "INCLUDE", "EXCLUDE")
+
+
+@endpoint("GET", SCHEMAS)
+def schema_config(connection_id: str) -> Response:
+    """The configuration; 404 NotFound_SchemaConfig before the first sync or reload."""
+    return success("Schema configuration retrieved successfully", config_of(connection(connection_id)))
+
+
+@endpoint("POST", SCHEMAS)
+def pre_create_schema_config(connection_id: str) -> Response:
+    """Say what is wanted before the source was ever read."""
+    one = connection(connection_id)
+    if one.schema_config is not None:
+        raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' already has schema config")
+    one.schema_config = pre_created(one.source, body(required=True))
+    return success("Schema configuration pre-created successfully", one.schema_config)
+
+
+@endpoint("PATCH", SCHEMAS)
+def modify_schema_config(connection_id: str) -> Response:
+    """Change any of it."""
+    return changed(connection_id, "Schema configuration has been modified", SchemaChange.all)
+
+
+@endpoint("PATCH", f"{SCHEMAS}/<schema>")
+def modify_schema(connection_id: str, schema: str) -> Response:
+    """Change one schema."""
+    message = "Database schema configuration has been modified"
+    return changed(connection_id, message, lambda change, given: change.schema(schema, given))
+
+
+@endpoint("PATCH", f"{SCHEMAS}/<schema>/tables/<table>")
+def modify_table(connection_id: str, schema: str, table: str) -> Response:
+    """Change one table."""
+    message = "Table configuration has been modified"
+    return changed(connection_id, message, lambda change, given: change.table(schema, table, given))
+
+
+@endpoint("PATCH", f"{SCHEMAS}/<schema>/tables/<table>/columns/<column>")
+def modify_column(connection_id: str, schema: str, table: str, column: str) -> Response:
+    """Change one column."""
+    message = "Column configuration has been modified"
+    return changed(connection_id, message, lambda change, given: change.column(schema, table, column, given))
+
+
+@endpoint("POST", f"{SCHEMAS}/reload")
+def reload_schema_config(connection_id: str) -> Response:
+    """Read the source again."""
+    one = connection(connection_id)
+    mode = body().get("exclude_mode", "PRESERVE")
+    if mode not in EXCLUDE_MODES:
+        raise ApiError(400, INVALID, f"Field 'exclude_mode' must be one of {', '.join(EXCLUDE_MODES)}")
+    need_source(one)
+    one.schema_config = refreshed(one.schema_config, one.source, mode)
+    return success("Schema configuration has been reloaded", one.schema_config)
+
+
+@endpoint("GET", f"{SCHEMAS}/<schema>/tables/<table>/columns")
+def source_columns(connection_id: str, schema: str, table: str) -> Response:
+    """All columns of a table, asked of the source; the configuration lists only what somebody has set."""
+    one = connection(connection_id)
+    config = config_of(one)
+    need_source(one)
+    try:
+        columns = live_columns(config, one.source, schema, table)
+    except KeyError:
+        raise ApiError(404, NOT_FOUND, f"Table '{schema}.{table}' does not exist") from None
+    return success("Column configuration retrieved successfully", {"columns": columns})
+
+
+def changed(connection_id: str, message: str, apply: Callable[[SchemaChange, Json], None]) -> Response:
+    """Apply a change to a connection's configuration, unless a conflict is played."""
+    one = connection(connection_id)
+    config = config_of(one)
+    switches = world().switches
+    if switches.schema_conflicts:
+        switches.schema_conflicts -= 1
+        raise ApiError(
+            409, CONFLICT, "Optimistic lock conflict: the schema configuration has been changed meanwhile"
+        )
+    change = SchemaChange(config, one.source, switches.schema_enabled_required)
+    apply(change, body(required=True))
+    one.schema_config = change.config
+    return success(message, one.schema_config)
+
+
+def config_of(one: Connector) -> Json:
+    """The configuration, 404 if there is none yet."""
+    if one.schema_config is None:
+        raise ApiError(
+            404, "NotFound_SchemaConfig", f"Connection with id '{one.id}' doesn't have schema config"
+        )
+    return one.schema_config
+
+
+def need_source(one: Connector) -> None:
+    """What asks the source needs a connection that works."""
+    if one.setup_state != "connected":
+        raise ApiError(400, INVALID, f"Connection with id '{one.id}' is not connected")

@@ -1,0 +1,107 @@
+"""Connections as the API writes them. Sources: "Retrieve Connection Details", "List All Connections"."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from emulator.clock import stamp_text
+from emulator.fivetran.connector import Connector
+from emulator.fivetran.switches import Switches
+from emulator.fivetran.syncing import Moment, shown_state
+
+MASK = "******"
+SECRET = re.compile(
+    r"passw|secret(?!s_manager|s_list)|token|private_key|api_?key|access_key|passphrase|credential|^pat$",
+    re.I,
+)
+
+
+def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """All that the details show; `setup_tests` only where tests were run."""
+    found = common(one, at)
+    found["connect_card"] = one.connect_card if one.connect_card_until > at.now else None
+    found["connect_card_config"] = one.connect_card_config
+    if tests is not None:
+        found["setup_tests"] = tests
+    return found
+
+
+def row(one: Connector, at: Moment) -> dict[str, Any]:
+    """A connection in a list."""
+    return common(one, at)
+
+
+def common(one: Connector, at: Moment) -> dict[str, Any]:
+    """What details and rows share."""
+    switches = at.switches
+    found: dict[str, Any] = {
+        "id": one.id,
+        "service": one.service,
+        "schema": one.schema,
+        "paused": one.paused,
+        "status": status(one, at),
+        "group_id": one.group_id,
+        "service_version": one.service_version,
+        "connected_by": one.connected_by,
+        "created_at": stamp_text(one.created_at, switches.timestamp_digits),
+        **last_syncs(one, switches),
+        "pause_after_trial": one.pause_after_trial,
+        "sync_frequency": one.sync_frequency,
+        "data_delay_threshold": one.data_delay_threshold,
+        "data_delay_sensitivity": one.data_delay_sensitivity,
+        "private_link_id": one.private_link_id,
+        "networking_method": one.networking_method,
+        "proxy_agent_id": one.proxy_agent_id,
+        "daily_sync_time": one.daily_sync_time if one.sync_frequency == 1440 else None,
+        "schedule_type": one.schedule_type,
+        "source_sync_details": one.source_sync_details,
+        "hybrid_deployment_agent_id": one.hybrid_deployment_agent_id,
+        "destination_configuration": one.destination_configuration,
+        "destination_schema_names": one.destination_schema_names,
+        "external_secrets_manager_id": one.external_secrets_manager_id,
+        "external_secrets_keys_config": one.external_secrets_keys_config or {},
+        "config": masked(one.config),
+    }
+    if one.schedule is not None:
+        found["schedule"] = one.schedule
+    return found
+
+
+def status(one: Connector, at: Moment) -> dict[str, Any]:
+    """`status`: nothing in it says how the last sync ended; `succeeded_at` and `failed_at` do."""
+    shown = shown_state(one, at)
+    waiting = one.rescheduled_for if shown == "rescheduled" else None
+    found: dict[str, Any] = {
+        "setup_state": one.setup_state,
+        "sync_state": shown,
+        "update_state": one.update_state,
+        "is_historical_sync": one.is_historical_sync,
+        "rescheduled_for": None if waiting is None else stamp_text(waiting, at.switches.timestamp_digits),
+        "tasks": one.tasks,
+        "warnings": one.warnings,
+    }
+    if one.schema_status is not None:
+        found["schema_status"] = one.schema_status
+    return found
+
+
+def last_syncs(one: Connector, switches: Switches) -> dict[str, str | None]:
+    """`succeeded_at` and `failed_at`; where there was none, null or absent as the switch says."""
+    stamps = {"succeeded_at": one.succeeded_at, "failed_at": one.failed_at}
+    return {
+        name: None if stamp is None else stamp_text(stamp, switches.timestamp_digits)
+        for name, stamp in stamps.items()
+        if stamp is not None or switches.missing_stamps == "null"
+    }
+
+
+def masked(value: Any, name: str = "") -> Any:
+    """`value` with every secret in it as `******`, judged by the field's name."""
+    if isinstance(value, dict):
+        if {"key", "value"} == value.keys():  # an entry of secrets_list
+            return {"key": value["key"], "value": MASK}
+        return {key: masked(one, key) for key, one in value.items()}
+    if isinstance(value, list):
+        return [masked(one, name) for one in value]
+    return MASK if value is not None and SECRET.search(name) and not isinstance(value, bool) else value

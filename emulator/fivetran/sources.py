@@ -1,0 +1,47 @@
+"""What stands in the sources: schemas, tables, columns. `schema_config.py` says what the words mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+KEY = {
+    "is_primary_key": True,
+    "locked": {"reason_code": "SYSTEM_COLUMN", "reason": "Primary keys cannot be excluded"},
+}
+SYSTEM_TABLE = {"reason_code": "SYSTEM_TABLE", "reason": "The table is needed to read the others"}
+DELETED = {"reason_code": "DELETED", "reason": "The table is no longer in the source"}
+
+
+def table(*columns: str, **more: Any) -> dict[str, Any]:
+    """A table with an `id`, and with `columns`."""
+    return {"columns": {"id": dict(KEY), **{name: {} for name in columns}}, **more}
+
+
+def shop() -> dict[str, Any]:
+    """A database with a system table, a deleted one, and a column that somebody has hashed."""
+    customers = table(
+        "name", "email", "phone", "created_at", sync_mode="SOFT_DELETE", supports_history_mode=True
+    )
+    customers["columns"]["phone"] = {"hashed": True, "listed": True}
+    return {
+        "sales": {
+            "tables": {
+                "customers": customers,
+                "orders": table(
+                    "customer_id", "total", "placed_at", sync_mode="SOFT_DELETE", supports_history_mode=True
+                ),
+                "refunds": table("order_id", "amount", sync_mode="SOFT_DELETE", supports_history_mode=True),
+                "order_archive": table("customer_id", "total", enabled=False),
+                "returns_2019": table("order_id", locked=DELETED, enabled=False),
+            }
+        },
+        "inventory": {"tables": {"products": table("sku", "price"), "stock": table("product_id", "amount")}},
+        "pg_meta": {"tables": {"replication_slots": table("slot_name", locked=SYSTEM_TABLE)}},
+    }
+
+
+def application(name: str, *tables: str) -> dict[str, Any]:
+    """An application's single schema, with a log table that cannot be changed."""
+    found = {one: table("created_at", "updated_at") for one in tables}
+    found["api_call_log"] = table("called_at", locked=SYSTEM_TABLE, supports_columns_config=False)
+    return {name: {"tables": found}}

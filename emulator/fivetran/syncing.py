@@ -1,0 +1,183 @@
+"""The state machine of a connection's syncs. Nothing runs in the background: it advances when somebody looks.
+
+Sources: Fivetran REST API, "Sync Connection Data", "Re-sync Connection Data", "Retrieve Connection Details".
+There is no "failed" state: after a failure a connection is `scheduled` again, with `failed_at` advanced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.fivetran.connector import Connector, Outcome, Run
+from emulator.fivetran.schema_config import refreshed
+from emulator.fivetran.switches import Switches
+
+HISTORY_KEPT = 50
+CATCH_UP = 1000  # syncs at a look; one that is rescheduled for at once would never end
+
+
+@dataclass
+class Moment:
+    """Now, with what decides how syncs go."""
+
+    now: float  # the emulator's time
+    sync_seconds: float
+    switches: Switches
+
+    def stamp(self, when: float) -> float:
+        """`when` as the clock shows it that writes the stamps."""
+        return when + self.switches.stamp_skew
+
+
+def shown_state(one: Connector, at: Moment) -> str:
+    """`status.sync_state`."""
+    if one.sync_state is not None:
+        return one.sync_state
+    if one.paused:
+        return "paused"
+    if one.run is not None and at.now >= one.run.shows_at:
+        return "syncing"
+    return "rescheduled" if one.rescheduled_for is not None else "scheduled"
+
+
+def advance(one: Connector, at: Moment) -> None:
+    """Bring a connection to the present: end what has ended, begin what is due."""
+    for _ in range(CATCH_UP):
+        if one.run is not None:
+            if one.run.ends_at > at.now:
+                return
+            finish(one, one.run, at)
+        due = due_at(one, at)
+        if due is None or due > at.now:
+            return
+        if not one.outcomes and one.rescheduled_for is None:  # nobody asked for the ones before
+            due += (at.now - due) // period(one) * period(one)
+        begin(one, due, at, historical=one.is_historical_sync)
+
+
+def due_at(one: Connector, at: Moment) -> float | None:
+    """When the service starts a sync by itself, None if it does not."""
+    if one.paused or one.schedule_type != "auto" or one.setup_state == "incomplete":
+        return None
+    if one.rescheduled_for is not None:
+        return one.rescheduled_for - at.switches.stamp_skew
+    return one.next_run_at
+
+
+def period(one: Connector) -> float:
+    """Seconds between the syncs of a schedule."""
+    return max(one.sync_frequency, 1) * 60.0
+
+
+def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
+    """Start a sync at `when`; a running one is to be cancelled before."""
+    outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
+    seconds = at.sync_seconds if outcome.seconds is None else outcome.seconds
+    shows_at = when + at.switches.syncing_delay
+    one.run = Run(when, shows_at, shows_at + seconds, outcome, historical)
+    one.is_historical_sync = historical
+    one.rescheduled_for = None
+    one.resync_queued = False
+    one.next_run_at = when + period(one)
+
+
+def finish(one: Connector, run: Run, at: Moment) -> None:
+    """End a sync as its outcome says."""
+    one.run = None
+    stamp = at.stamp(run.ends_at)
+    if run.outcome.result == "success":
+        if one.succeeded_at is None and one.source:
+            one.schema_config = refreshed(one.schema_config, one.source)
+        one.succeeded_at = stamp
+        one.is_historical_sync = False
+        one.tasks = []
+        one.setup_state = "connected"
+    elif run.outcome.result == "failure":
+        one.failed_at = stamp
+        if at.switches.failure_adds_task:
+            one.tasks = [failure_task(run.outcome)]
+    else:
+        one.rescheduled_for = stamp + run.outcome.after
+        if at.switches.reschedule_stamps_failed_at:
+            one.failed_at = stamp
+    note(
+        one,
+        run,
+        run.ends_at,
+        {"success": "SUCCESSFUL", "failure": "FAILURE"}.get(run.outcome.result, "RESCHEDULED"),
+    )
+
+
+def cancel(one: Connector, at: Moment) -> None:
+    """Stop a running sync, if there is one."""
+    if one.run is not None:
+        note(one, one.run, at.now, "CANCELED")
+        one.run = None
+        if at.switches.restart_stamps_failed_at:
+            one.failed_at = at.stamp(at.now)
+
+
+def trigger(one: Connector, at: Moment, force: bool) -> bool:
+    """Sync now; True if a sync was started. Paused and incomplete connections start none."""
+    if one.paused or one.setup_state == "incomplete" or (one.run is not None and not force):
+        return False
+    cancel(one, at)
+    begin(one, at.now, at, historical=one.is_historical_sync)
+    return True
+
+
+def resync(one: Connector, at: Moment) -> None:
+    """Sync everything, or some tables, from the start; of a paused connection once it is enabled again."""
+    if one.paused:
+        one.resync_queued = True
+    elif one.setup_state != "incomplete":
+        cancel(one, at)
+        begin(one, at.now, at, historical=True)
+
+
+def set_paused(one: Connector, at: Moment, paused: bool) -> None:
+    """Pause, which ends a running sync without a stamp, or enable again."""
+    if paused and not one.paused and one.run is not None:
+        note(one, one.run, at.now, "CANCELED")
+        one.run = None
+    if one.paused and not paused:
+        one.next_run_at = at.now + period(one)
+    one.paused = paused
+    if not paused and one.resync_queued:
+        resync(one, at)
+
+
+def failure_task(outcome: Outcome) -> dict[str, str]:
+    """What `status.tasks` says of a failed sync."""
+    text = outcome.message or "The source closed the connection"
+    return {"code": "unknown_sync_failure", "message": "Unknown Sync Failure", "details": text}
+
+
+def note(one: Connector, run: Run, ended_at: float, status: str) -> None:
+    """Remember a sync for the sync history."""
+    entry = {
+        "started_at": run.started_at,
+        "ended_at": ended_at,
+        "status": status,
+        "reason": run.outcome.message,
+    }
+    one.history = [*one.history, entry][-HISTORY_KEPT:]
+
+
+def put_into(one: Connector, at: Moment, state: str | None) -> None:
+    """Make a state true, as a scenario wants it; a word that is no state is merely shown."""
+    one.sync_state = None
+    if state == "paused":
+        set_paused(one, at, paused=True)
+    elif state in ("scheduled", "syncing", "rescheduled"):
+        set_paused(one, at, paused=False)
+        one.run = None
+        waiting, one.rescheduled_for = one.rescheduled_for, None
+        if state == "syncing":
+            begin(one, at.now, at, historical=one.is_historical_sync)
+            assert one.run is not None
+            one.run.shows_at = at.now
+        elif state == "rescheduled":
+            one.rescheduled_for = waiting or at.stamp(at.now) + Outcome().after
+    else:
+        one.sync_state = state

@@ -1,0 +1,126 @@
+"""Transformations and how they run. Source: Fivetran REST API, "Transformation Details"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator import scenario as read
+from emulator.clock import stamp_text
+from emulator.fivetran.syncing import Moment
+
+STATUSES = (
+    *("NEW", "SCHEDULING", "RUNNING", "TERMINATING"),  # not ended
+    *("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELED", "BLOCKED"),
+)
+TERMINATING_SECONDS = 1.0
+
+
+@dataclass
+class TransformationRun:
+    """A run that goes on, in the emulator's time; until `shows_at` the old status shows."""
+
+    shows_at: float
+    ends_at: float
+    result: str
+    full_refresh: bool = False
+    canceled: bool = False
+
+
+@dataclass
+class Transformation:
+    """Stamps are seconds since the epoch as they are shown."""
+
+    id: str
+    type: str = "DBT_CORE"
+    status: str = "NEW"
+    paused: bool = False
+    created_at: float = 0.0
+    created_by_id: str = "interment_burdensome"
+    last_started_at: float | None = None
+    last_ended_at: float | None = None
+    group_id: str = "projected_sickle"
+    project_id: str | None = None
+    schedule: dict[str, Any] = field(default_factory=lambda: {"schedule_type": "INTERVAL", "interval": 1440})
+    output_model_names: list[str] = field(default_factory=list)
+    transformation_config: dict[str, Any] = field(default_factory=dict)
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    default_outcome: dict[str, Any] = field(default_factory=lambda: {"result": "SUCCEEDED"})
+    run: TransformationRun | None = None
+
+
+def advance(one: Transformation, at: Moment) -> None:
+    """Bring a transformation to the present."""
+    run = one.run
+    if run is None:
+        return
+    if at.now >= run.shows_at:
+        one.status = "TERMINATING" if run.canceled else "RUNNING"
+        one.last_started_at = at.stamp(run.shows_at) if not run.canceled else one.last_started_at
+    if at.now >= run.ends_at:
+        one.status, one.last_ended_at, one.run = run.result, at.stamp(run.ends_at), None
+
+
+def start(one: Transformation, at: Moment, full_refresh: bool) -> None:
+    """Run it; where it runs already nothing happens."""
+    if one.run is None:
+        outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
+        shows_at = at.now + at.switches.transformation_delay
+        ends_at = shows_at + outcome.get("seconds", at.sync_seconds)
+        one.run = TransformationRun(shows_at, ends_at, outcome.get("result", "SUCCEEDED"), full_refresh)
+        advance(one, at)
+
+
+def cancel(one: Transformation, at: Moment) -> None:
+    """Stop it: TERMINATING for a second, then CANCELED. Without a run nothing happens."""
+    if one.run is not None:
+        one.run = TransformationRun(at.now, at.now + TERMINATING_SECONDS, "CANCELED", canceled=True)
+        advance(one, at)
+
+
+def shown(one: Transformation, at: Moment) -> dict[str, Any]:
+    """A transformation as the API writes it."""
+    digits = at.switches.timestamp_digits
+    ends = (one.last_started_at, one.last_ended_at)
+    started, ended = (None if stamp is None else stamp_text(stamp, digits) for stamp in ends)
+    return {
+        "id": one.id,
+        "status": one.status,
+        "schedule": one.schedule,
+        "type": one.type,
+        "paused": one.paused,
+        "created_at": stamp_text(one.created_at, digits),
+        "created_by_id": one.created_by_id,
+        "last_started_at": started,
+        "last_ended_at": ended,
+        "output_model_names": one.output_model_names,
+        "transformation_config": one.transformation_config,
+    }
+
+
+def read_outcome(where: str, value: Any) -> dict[str, Any]:
+    """`{"result": "FAILED", "seconds": 2}`; a bare word is a result."""
+    checks = {"result": read.one_of(*STATUSES[4:]), "seconds": read.seconds}
+    return read.checked(where, {"result": value} if isinstance(value, str) else value, checks)
+
+
+def an_object(where: str, value: Any) -> dict[str, Any]:
+    """Any JSON object."""
+    return read.an_object(where, value)
+
+
+CHECKS: dict[str, read.Check] = {
+    "type": read.one_of("DBT_CORE", "QUICKSTART"),
+    "status": read.text,  # unknown ones are a test case
+    "paused": read.boolean,
+    "created_at": read.moment,
+    "last_started_at": read.optional(read.moment),
+    "last_ended_at": read.optional(read.moment),
+    "group_id": read.text,
+    "project_id": read.optional(read.text),
+    "schedule": an_object,
+    "output_model_names": read.list_of(read.text),
+    "transformation_config": an_object,
+    "outcomes": read.list_of(read_outcome),
+    "default_outcome": read_outcome,
+}

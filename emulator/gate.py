@@ -1,0 +1,99 @@
+"""Every request passes here: the host is checked, the request noted, its next answer looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from emulator.clock import http_date
+from emulator.core import Core
+from emulator.faults import Answer, Delivery
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+DELIVERY = "emulator.delivery"
+MISDIRECTED = "This emulator answers under the names that it serves only.\n"
+
+
+class Gate:
+    """A WSGI application around the endpoints. Only they run under the lock; waiting does not."""
+
+    def __init__(self, core: Core, app: WSGIApplication) -> None:
+        self.core = core
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        delivery = environ[DELIVERY] = Delivery(date=http_date(self.core.clock.now()))
+        request = Request(environ)
+        if not self.is_served(request.headers.get("Host", ""), environ["SERVER_PORT"]):
+            return Response(MISDIRECTED, status=421)(environ, start_response)
+        body = request.get_data()  # outside the lock: a slow client holds up nobody else
+        environ["wsgi.input"] = BytesIO(body)
+        if request.path.startswith("/_emulator"):
+            return self.ask(request)(environ, start_response)
+        return self.answer(request, delivery)(environ, start_response)
+
+    def answer(self, request: Request, delivery: Delivery) -> Response:
+        """The world's answer, or the one that the scenario puts in its place."""
+        core = self.core
+        target = request.environ.get("RAW_URI") or request.full_path.rstrip("?")
+        with core.lock:
+            owner = core.owner(request.path)
+            hidden = owner.hidden_fields if owner else frozenset()
+            entry = core.log.open(request.method, target, request.headers, request.get_data(), hidden)
+            given = core.faults.next(request.method, entry["path"]) or Answer()
+        if given.delay:
+            core.sleep(given.delay)
+        response = self.ask(request) if given.takes_effect else Response()
+        if given.body is not None:
+            response = Response(given.body, given.status or 200, content_type=given.content_type)
+            if given.content_type is None:
+                response.headers.pop("Content-Type", None)
+        with core.lock:
+            date = owner.date() if owner else core.clock.now()
+            delivery.date = None if date is None else http_date(date)
+            set_headers(response, delivery, given.headers)
+            delivery.hang, delivery.reset = given.hang, given.reset is not None
+            delivery.drip, delivery.interval, delivery.truncated = given.drip, given.interval, given.truncated
+            core.log.close(entry, None if delivery.hang or delivery.reset else response.status_code)
+        return response
+
+    def ask(self, request: Request) -> Response:
+        """What the endpoints say."""
+        with self.core.lock:
+            return Response.from_app(self.app, request.environ, buffered=True)
+
+    def is_served(self, host: str, port: str) -> bool:
+        """Whether a `Host` header is one of ours: a page under another name may resolve to this address."""
+        options = self.core.options
+        name, _, asked = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
+        if options.any_address:  # a container's port may be another one outside
+            return name in options.names or is_address(name.strip("[]"))
+        return name in options.names and asked == port
+
+
+def is_address(name: str) -> bool:
+    """Whether a host is a literal address, which no name server can point elsewhere."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def set_headers(response: Response, delivery: Delivery, headers: dict[str, str | None]) -> None:
+    """Put `headers` in the place of the response's own; null takes one away, `Date` included."""
+    for name, value in headers.items():
+        if name.lower() == "date":
+            delivery.date = value
+        elif value is None:
+            response.headers.pop(name, None)
+        else:
+            response.headers[name] = value
+    if delivery.date is not None:
+        response.headers["Date"] = delivery.date

@@ -1,0 +1,137 @@
+"""Reading scenarios: every value is checked, and an error names the key."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from emulator.clock import stamp_seconds
+
+Json = dict[str, Any]
+Check = Callable[[str, Any], Any]
+
+
+class ScenarioError(ValueError):
+    """The scenario says something that the emulator does not know."""
+
+
+def read_scenario(path: Path) -> Json:
+    """The JSON object in a scenario file; ScenarioError if it is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"{path}: {error}") from error
+    return an_object(str(path), found)
+
+
+def an_object(where: str, value: Any, known: Iterable[str] | None = None) -> Json:
+    """`value` if it is a JSON object with none but the `known` keys."""
+    if not isinstance(value, dict):
+        raise ScenarioError(f"{where}: an object is wanted, not {shown(value)}")
+    names = sorted(known) if known is not None else []
+    for key in value:
+        if known is not None and key not in names:
+            near = get_close_matches(key, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
+            raise ScenarioError(f"{where}: unknown key {shown(key)}; {hint}")
+    return value
+
+
+def checked(where: str, value: Any, checks: dict[str, Check]) -> Json:
+    """An object whose every key has a check, with the checked values."""
+    return {key: checks[key](f"{where}.{key}", one) for key, one in an_object(where, value, checks).items()}
+
+
+def a_list(where: str, value: Any) -> list[Any]:
+    """`value` if it is a list."""
+    if not isinstance(value, list):
+        raise ScenarioError(f"{where}: a list is wanted, not {shown(value)}")
+    return value
+
+
+def boolean(where: str, value: Any) -> bool:
+    """True or false, and nothing that merely looks so."""
+    if not isinstance(value, bool):
+        raise ScenarioError(f"{where}: true or false is wanted, not {shown(value)}")
+    return value
+
+
+def text(where: str, value: Any) -> str:
+    """A string."""
+    if not isinstance(value, str):
+        raise ScenarioError(f"{where}: a string is wanted, not {shown(value)}")
+    return value
+
+
+def number(where: str, value: Any) -> float:
+    """Any finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ScenarioError(f"{where}: a number is wanted, not {shown(value)}")
+    return float(value)
+
+
+def seconds(where: str, value: Any) -> float:
+    """A number of seconds, zero or more."""
+    if number(where, value) < 0:
+        raise ScenarioError(f"{where}: a number of seconds, zero or more, is wanted, not {shown(value)}")
+    return float(value)
+
+
+def whole(where: str, value: Any) -> int:
+    """A whole number, zero or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ScenarioError(f"{where}: a whole number, zero or more, is wanted, not {shown(value)}")
+    return value
+
+
+def moment(where: str, value: Any) -> float:
+    """Seconds since the epoch, given so or as an ISO 8601 UTC timestamp."""
+    if not isinstance(value, str):
+        return number(where, value)
+    try:
+        return stamp_seconds(value)
+    except ValueError as error:
+        raise ScenarioError(f"{where}: {error}") from error
+
+
+def anything(where: str, value: Any) -> Any:
+    """Any JSON."""
+    return value
+
+
+def one_of(*choices: Any) -> Check:
+    """A check that lets `choices` pass."""
+
+    def check(where: str, value: Any) -> Any:
+        if not any(value == choice and type(value) is type(choice) for choice in choices):
+            raise ScenarioError(
+                f"{where}: one of {', '.join(map(shown, choices))} is wanted, not {shown(value)}"
+            )
+        return value
+
+    return check
+
+
+def optional(check: Check) -> Check:
+    """A check that lets null pass as well."""
+    return lambda where, value: None if value is None else check(where, value)
+
+
+def list_of(check: Check) -> Check:
+    """A check of each member of a list."""
+    return lambda where, value: [check(f"{where}[{n}]", one) for n, one in enumerate(a_list(where, value))]
+
+
+def as_json(value: Any) -> str:
+    """`value` as the vendors write it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def shown(value: Any) -> str:
+    """`value` as JSON, short enough for a message."""
+    found = json.dumps(value, default=str)
+    return found if len(found) <= 80 else f"{found[:77]}..."
