@@ -44,19 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        "python -m emulator", description="A local stand-in for the vendors' APIs."
-    )
+    parser = argparse.ArgumentParser("python -m emulator", description="A local stand-in for the vendors' APIs.")
     parser.add_argument("--port", type=port, default=0, help="default 0: any free port")
     parser.add_argument("--host", default="127.0.0.1", help="address to bind; default: this machine alone")
-    parser.add_argument(
-        "--allow-host", action="append", default=[], help="a further Host name that is served"
-    )
+    parser.add_argument("--allow-host", action="append", default=[], help="a further Host name that is served")
     parser.add_argument("--sync-seconds", type=amount, default=5.0, help="how long a sync takes; default 5")
     parser.add_argument("--scenario", type=Path, help="JSON file; emulator/README.md has its form")
-    parser.add_argument(
-        "--connectors", type=count, default=0, help="generated connectors beside the account's own"
-    )
+    parser.add_argument("--connectors", type=count, default=0, help="generated connectors beside the account's own")
     parser.add_argument("--key", help="with --secret: the only credentials let in; default: any")
     parser.add_argument("--secret")
     parser.add_argument("--log", action="store_true", help="a line a request on stderr")

@@ -86,9 +86,7 @@ class Faults:
     def left(self) -> list[dict[str, Any]]:
         """The routes that have answers left, for the control endpoint."""
         return [
-            {"method": one.method, "path": one.path, "answers": len(one.answers)}
-            for one in self.routes
-            if one.answers
+            {"method": one.method, "path": one.path, "answers": len(one.answers)} for one in self.routes if one.answers
         ]
 
 
@@ -169,9 +167,7 @@ def how_often(where: str, value: Any) -> int | str:
 def header_values(where: str, value: Any) -> dict[str, str | None]:
     """Headers by name; null takes one away."""
     found = read.an_object(where, value)
-    return {
-        name: None if one is None else one_line(f"{where}.{name}", str(one)) for name, one in found.items()
-    }
+    return {name: None if one is None else one_line(f"{where}.{name}", str(one)) for name, one in found.items()}
 
 
 def one_line(where: str, value: str) -> str:

@@ -108,9 +108,7 @@ def one_of(*choices: Any) -> Check:
 
     def check(where: str, value: Any) -> Any:
         if not any(value == choice and type(value) is type(choice) for choice in choices):
-            raise ScenarioError(
-                f"{where}: one of {', '.join(map(shown, choices))} is wanted, not {shown(value)}"
-            )
+            raise ScenarioError(f"{where}: one of {', '.join(map(shown, choices))} is wanted, not {shown(value)}")
         return value
 
     return check

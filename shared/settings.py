@@ -141,6 +141,7 @@ class Variable(Generic[T]):
     """One variable. Reading it from a Settings instance gives its value; there is no setting it."""
 
     field = ""
+    rank = 1  # that of the class that declares it
 
     def __init__(self, name: str, kind: Kind[T], help: str, default: T = _NOTHING_TO_DEFAULT) -> None:
         self.name = name
@@ -158,6 +159,7 @@ class Variable(Generic[T]):
 
     def __set_name__(self, owner: type, field: str) -> None:
         self.field = field
+        self.rank = getattr(owner, "rank", 1)
 
     @overload
     def __get__(self, instance: None, owner: type) -> "Variable[T]": ...

@@ -71,9 +71,7 @@ def account_connectors(now: float) -> list[Connector]:
             setup_state="broken",
             update_state="delayed",
             failed_at=now - 6 * HOUR,
-            tasks=[
-                {"code": "reconnect", "message": "Reconnect", "details": "The access token has been revoked"}
-            ],
+            tasks=[{"code": "reconnect", "message": "Reconnect", "details": "The access token has been revoked"}],
             setup_tests=[
                 {
                     "title": "Validate Login",
@@ -90,9 +88,7 @@ def account_connectors(now: float) -> list[Connector]:
             setup_state="incomplete",
             is_historical_sync=True,
             connected_by=None,
-            setup_tests=[
-                {"title": "Validate Login", "status": "FAILED", "message": "Authorize the connection first"}
-            ],
+            setup_tests=[{"title": "Validate Login", "status": "FAILED", "message": "Authorize the connection first"}],
             config={"schema": "google_analytics_4"},
         ),
         one(

@@ -61,9 +61,7 @@ def connection(connection_id: str) -> Connector:
     """A connection, brought to the present; 404 if there is none."""
     found = world().look(connection_id)
     if found is None:
-        raise ApiError(
-            404, world().switches.not_found_code, f"Connection with id '{connection_id}' does not exist"
-        )
+        raise ApiError(404, world().switches.not_found_code, f"Connection with id '{connection_id}' does not exist")
     return found
 
 
@@ -129,9 +127,7 @@ def check_request() -> None:
         return
     check_credentials()
     if not world().quota.spend():
-        raise ApiError(
-            429, "TooManyRequests", f"No more than {world().switches.quota} requests can be made hourly"
-        )
+        raise ApiError(429, "TooManyRequests", f"No more than {world().switches.quota} requests can be made hourly")
     if request.routing_exception is not None:
         return
     older = "/connectors" in request.path or request.path.rstrip("/").endswith("/force")
@@ -146,15 +142,9 @@ def check_request() -> None:
 def check_credentials() -> None:
     """Basic authentication: any non-empty pair, or the only one that the options name."""
     given = request.authorization
-    if (
-        given is not None
-        and given.type == "basic"
-        and world().knows(given.username or "", given.password or "")
-    ):
+    if given is not None and given.type == "basic" and world().knows(given.username or "", given.password or ""):
         return
-    raise ApiError(
-        401, world().switches.unauthorized_code, "Authentication failed: check the API key and secret"
-    )
+    raise ApiError(401, world().switches.unauthorized_code, "Authentication failed: check the API key and secret")
 
 
 def same(one: str, other: str) -> bool:

@@ -65,9 +65,7 @@ def rows(group_id: str | None) -> Json:
     """A page of the connections that the query wants."""
     schema = request.args.get("schema")
     wanted = [
-        one
-        for one in world().connectors.values()
-        if group_id in (None, one.group_id) and schema in (None, one.schema)
+        one for one in world().connectors.values() if group_id in (None, one.group_id) and schema in (None, one.schema)
     ]
     at = world().at()
 

@@ -54,9 +54,7 @@ def create_connection() -> Response:
     check_daily_time(rest, Connector.sync_frequency)
     schema = schema_of(service, rest.get("config", {}))
     if any(one.group_id == target.id and one.schema == schema for one in world().connectors.values()):
-        raise ApiError(
-            409, CONFLICT, f"Connection with schema '{schema}' already exists in group '{target.id}'"
-        )
+        raise ApiError(409, CONFLICT, f"Connection with schema '{schema}' already exists in group '{target.id}'")
     checked_card = None if card is None else card_config(card)
     one = new_connection(service, target.id, schema)
     one.destination_schema_names = naming

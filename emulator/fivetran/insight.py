@@ -85,9 +85,7 @@ def window() -> tuple[float, float]:
 def shown(one: Connector, entry: Json) -> Json:
     """A past sync."""
     at = world().at()
-    start, end = (
-        stamp_text(at.stamp(entry[key]), at.switches.timestamp_digits) for key in ("started_at", "ended_at")
-    )
+    start, end = (stamp_text(at.stamp(entry[key]), at.switches.timestamp_digits) for key in ("started_at", "ended_at"))
     sync_id = str(uuid5(NAMESPACE_URL, f"{one.id}/{entry['started_at']}"))
     return {
         "sync_id": sync_id,

@@ -26,9 +26,7 @@ class SchemaChange:
         handling = given.get("schema_change_handling")
         if handling is not None:
             if handling not in HANDLINGS:
-                raise ApiError(
-                    400, INVALID, f"Field 'schema_change_handling' must be one of {', '.join(HANDLINGS)}"
-                )
+                raise ApiError(400, INVALID, f"Field 'schema_change_handling' must be one of {', '.join(HANDLINGS)}")
             self.config["schema_change_handling"] = handling
             self.config["enable_new_by_default"] = handling != "BLOCK_ALL"
         flag("is_type_locked", given)  # taken, but no answer shows it
@@ -52,9 +50,7 @@ class SchemaChange:
         mode = given.get("sync_mode")
         if mode is not None:
             if mode not in SYNC_MODES or "sync_mode" not in table:
-                raise ApiError(
-                    400, INVALID, f"Sync mode of table '{schema}.{name}' cannot be set to '{mode}'"
-                )
+                raise ApiError(400, INVALID, f"Sync mode of table '{schema}.{name}' cannot be set to '{mode}'")
             if mode == "HISTORY" and not table["supports_history_mode"]:
                 raise ApiError(400, INVALID, f"Table '{schema}.{name}' does not support history mode")
             table["sync_mode"] = mode
@@ -106,9 +102,7 @@ def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> 
     """400 where `enabled_patch_settings` forbids what differs from what is."""
     settings = item["enabled_patch_settings"]
     if not settings["allowed"] and any(given.get(key, item.get(key)) != item.get(key) for key in keys):
-        raise ApiError(
-            400, INVALID, f"Cannot change {what}: {settings['reason_code']}, {settings.get('reason')}"
-        )
+        raise ApiError(400, INVALID, f"Cannot change {what}: {settings['reason_code']}, {settings.get('reason')}")
 
 
 def known(items: Json, name: str, what: str) -> Json:

@@ -101,9 +101,7 @@ def changed(connection_id: str, message: str, apply: Callable[[SchemaChange, Jso
     switches = world().switches
     if switches.schema_conflicts:
         switches.schema_conflicts -= 1
-        raise ApiError(
-            409, CONFLICT, "Optimistic lock conflict: the schema configuration has been changed meanwhile"
-        )
+        raise ApiError(409, CONFLICT, "Optimistic lock conflict: the schema configuration has been changed meanwhile")
     change = SchemaChange(config, one.source, switches.schema_enabled_required)
     apply(change, body(required=True))
     one.schema_config = change.config
@@ -113,9 +111,7 @@ def changed(connection_id: str, message: str, apply: Callable[[SchemaChange, Jso
 def config_of(one: Connector) -> Json:
     """The configuration, 404 if there is none yet."""
     if one.schema_config is None:
-        raise ApiError(
-            404, "NotFound_SchemaConfig", f"Connection with id '{one.id}' doesn't have schema config"
-        )
+        raise ApiError(404, "NotFound_SchemaConfig", f"Connection with id '{one.id}' doesn't have schema config")
     return one.schema_config
 
 

@@ -77,9 +77,7 @@ SERVICES = {
         Service("hubspot", "HubSpot", "Marketing", auth=True),
         Service("mysql", "MySQL", "Database", DATABASE, ("schema_prefix",), docs="databases"),
         Service("postgres", "PostgreSQL", "Database", DATABASE, ("schema_prefix",), docs="databases"),
-        Service(
-            "s3", "Amazon S3", "File", ("bucket", "pattern", "role_arn"), ("schema", "table"), docs="files"
-        ),
+        Service("s3", "Amazon S3", "File", ("bucket", "pattern", "role_arn"), ("schema", "table"), docs="files"),
         Service("salesforce", "Salesforce", "Sales", ("domain_type",), auth=True),
         Service(
             "sql_server_rds",

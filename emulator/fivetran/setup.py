@@ -45,9 +45,7 @@ def certificate_test(one: Connector) -> list[Json]:
     if not one.untrusted:
         return []
     message = "Certificate must be trusted before it is used"
-    return [
-        {"title": "Validate Certificate", "status": "FAILED", "message": message, "details": one.untrusted}
-    ]
+    return [{"title": "Validate Certificate", "status": "FAILED", "message": message, "details": one.untrusted}]
 
 
 def found_tests(one: Connector) -> list[Json]:

@@ -19,9 +19,7 @@ def table(*columns: str, **more: Any) -> dict[str, Any]:
 
 def shop() -> dict[str, Any]:
     """A database with a system table, a deleted one, and a column that somebody has hashed."""
-    customers = table(
-        "name", "email", "phone", "created_at", sync_mode="SOFT_DELETE", supports_history_mode=True
-    )
+    customers = table("name", "email", "phone", "created_at", sync_mode="SOFT_DELETE", supports_history_mode=True)
     customers["columns"]["phone"] = {"hashed": True, "listed": True}
     return {
         "sales": {

@@ -74,9 +74,7 @@ class World:
         ]
         changes += [
             self.read_transformation(f"{where}.transformations.{key}", key, one)
-            for key, one in read.an_object(
-                f"{where}.transformations", found.get("transformations", {})
-            ).items()
+            for key, one in read.an_object(f"{where}.transformations", found.get("transformations", {})).items()
         ]
 
         def apply() -> None:
@@ -97,9 +95,7 @@ class World:
         def apply() -> None:
             at = self.at()
             one = self.look(connector_id) or self.new_connector(connector_id, given)
-            set_fields(
-                one, {key: found for key, found in given.items() if key not in ("sync_state", "paused")}
-            )
+            set_fields(one, {key: found for key, found in given.items() if key not in ("sync_state", "paused")})
             if "paused" in given:
                 syncing.set_paused(one, at, given["paused"])
             if "schedule_type" in given and one.schedule_type == "auto" and "next_run_at" not in given:

@@ -83,6 +83,15 @@ def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def _notices(entries: Any) -> list[str]:
-    """``tasks`` and ``warnings`` (code, message, details) as sentences."""
+    """``tasks`` and ``warnings`` (code, message, details) as sentences; details may be any JSON."""
     found = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
-    return [one_line(f"{entry.get('message') or entry.get('code')}", 300) for entry in found]
+    return [one_line(": ".join(filter(None, (_notice(entry), _details(entry)))), 300) for entry in found]
+
+
+def _notice(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("message") or entry.get("code") or "")
+
+
+def _details(entry: Mapping[str, Any]) -> str:
+    details = entry.get("details")
+    return details if isinstance(details, str) else ""

@@ -96,8 +96,7 @@ class Trigger:
 
     def _allowed(self, connector: Connector) -> str:
         """The policies: ``joined``, ``skipped`` or ``go``; or the error that says why not."""
-        running = "a running sync is stopped for it" if self.policy.force else "a running sync is not interrupted"
-        self.run.say(f"Fivetran: {connector.id} is {connector.setup_state} and {connector.sync_state}; {running}")
+        self._say_decision(connector)
         if connector.paused:
             if self.policy.on_paused == "skip":
                 return "skipped"
@@ -115,6 +114,14 @@ class Trigger:
                 raise AlreadyRunning(f"Fivetran: a sync of {connector.id} is running and is not to be interrupted")
             return "joined" if self.policy.on_running == "join" else "go"
         return "go"
+
+    def _say_decision(self, connector: Connector) -> None:
+        """Before anything is sent, so that a dry run says it too."""
+        running = ""
+        if connector.syncing:
+            decided = "it will be stopped and restarted" if self.policy.force else "it will not be interrupted"
+            running = f"; a sync is running and {decided} (FIVETRAN_FORCE)"
+        self.run.say(f"Fivetran: {connector.id} is {connector.setup_state} and {connector.sync_state}{running}")
 
     def _mend(self, connector: Connector) -> None:
         """The setup is broken or incomplete: fail, test again, or go on regardless."""

@@ -1,0 +1,42 @@
+# Everything a person needs. `make help` lists it. PYTHON chooses the interpreter (3.10 or newer).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint docs format emulator clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements-run.txt requirements-dev.txt requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Slipway needs Python 3.10 or newer: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.run ## watch a whole chain work, on a local emulator, with no account
+	@$(BIN)/python -m demo.run
+
+test: $(VENV)/.run ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.run ## ruff, mypy --strict, the arrows between rooms, generated documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.tables --check
+
+docs: $(VENV)/.run ## rewrite the tables of the documentation
+	$(BIN)/python -m docs.tables
+
+format: $(VENV)/.run ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+emulator: $(VENV)/.run ## start the emulator on port 8000
+	$(BIN)/python -m emulator --port 8000
+
+clean: ## remove what make made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,134 @@
+"""What ``make run`` shows: a whole chain on a local emulator, in real processes, with no account.
+
+Ends with exit 0 where every step ended as it should, and stops the emulator whatever happens.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+AGAIN = 255
+SYNC_SECONDS = 4
+GUARDRAIL_WAIT = 1.5
+MOST_CHECKS = 20
+
+REAL_ACCOUNT = """
+That was the emulator. On a real account, with a key from Fivetran's Settings > API Config:
+
+  export FIVETRAN_API_KEY=...  FIVETRAN_API_SECRET=...  FIVETRAN_CONNECTOR_ID=...
+  .venv/bin/python blueprints/fivetran/check_credentials.py
+  .venv/bin/python blueprints/fivetran/execute_sync.py
+  .venv/bin/python blueprints/fivetran/check_sync_status.py    # again while it exits 255
+"""
+
+
+class StepFailed(Exception):
+    """A step ended with another exit code than it should."""
+
+
+class Stage:
+    """Runs blueprints as a scheduler would: one working directory for all, an environment for each."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.folder = folder
+        # Of the caller's environment only what a process needs: no variable of a real account is in this play.
+        self.environ = {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+            "FIVETRAN_API_URL": f"{url}/v1",
+            "FIVETRAN_API_KEY": "any-key-will-do",
+            "FIVETRAN_API_SECRET": "any-secret-will-do",
+        }
+
+    def step(self, name: str, expected: tuple[int, ...], **variables: str) -> int:
+        """Run one blueprint; show what it was given, what it said, its exit code and the files it left."""
+        given = " ".join(f"{key}={value}" for key, value in variables.items())
+        print(f"\n$ {given + ' ' if given else ''}python blueprints/{name}.py", flush=True)
+        command = [sys.executable, str(ROOT / "blueprints" / f"{name}.py")]
+        environ = {**self.environ, **variables}
+        done = subprocess.run(command, cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True, check=False)
+        result = json.loads(done.stdout)
+        shown = {key: result.get(key) for key in ("status", "exit_code", "connector_id", "succeeded_at", "api_calls")}
+        print(f"{json.dumps(shown)}  (of its one line of JSON)")
+        for file in result["files"]:
+            print(f"  left {file}")
+        if done.returncode not in expected:
+            raise StepFailed(f"{name} ended with {done.returncode} instead of {expected}")
+        return done.returncode
+
+
+@contextmanager
+def emulator() -> Iterator[str]:
+    """A running emulator's URL. It is stopped also when a step fails or Ctrl-C is pressed."""
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", str(SYNC_SECONDS)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def say(text: str) -> None:
+    print(f"\n== {text}", flush=True)
+
+
+def fivetran_chain(stage: Stage) -> None:
+    """Trigger, check as a guardrail would, update; then one that fails and one that is paused."""
+    say("1. Trigger a sync. It returns at once and leaves two files for the step after it.")
+    stage.step("fivetran/execute_sync", (0,), FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+    say("2. Ask how it went. 255 means not finished yet: a scheduler's guardrail tries again.")
+    check_until_ended(stage, (0,))
+    say("3. Change a connector: no tests are run, and the result says what was before.")
+    stage.step(
+        "fivetran/update_connector", (0,), FIVETRAN_CONNECTOR_ID="speak_inexpensive", FIVETRAN_SYNC_FREQUENCY="60"
+    )
+    say("4. A sync that fails: 1, with the reason. Started and awaited in one step.")
+    stage.step(
+        "fivetran/execute_sync",
+        (1,),
+        FIVETRAN_CONNECTOR_ID="stubborn_kettle",
+        FIVETRAN_WAIT="TRUE",
+        FIVETRAN_POLL_INTERVAL="1",
+    )
+    say("5. A paused connector would never start: 216 at once, instead of waiting for ever.")
+    stage.step("fivetran/execute_sync", (216,), FIVETRAN_CONNECTOR_ID="sleepy_lantern")
+
+
+def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
+    for _ in range(MOST_CHECKS):
+        if stage.step("fivetran/check_sync_status", (AGAIN, *expected)) != AGAIN:
+            return
+        time.sleep(GUARDRAIL_WAIT)
+    raise StepFailed("the sync did not end")
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder, emulator() as url:
+        print(f"An emulator of Fivetran listens on {url}; each step below is a process of its own.")
+        try:
+            fivetran_chain(Stage(url, Path(folder)))
+        except StepFailed as error:
+            print(f"\nFAILED: {error}")
+            return 1
+        except KeyboardInterrupt:
+            print("\nStopped.")
+            return 130
+    print(REAL_ACCOUNT)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
