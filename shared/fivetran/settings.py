@@ -31,7 +31,7 @@ class FivetranAccount(Settings):
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if self.api_key and not self.api_secret and not _pair(self.api_key):
+        if not self.api_secret and not _pair(self.api_key):
             yield Problem("FIVETRAN_API_SECRET", "is required (or FIVETRAN_API_SECRET_FILE): the secret of the key")
 
 
