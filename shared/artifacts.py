@@ -42,6 +42,8 @@ class Artifacts:
 
     def write(self, folder: str, name: str, content: bytes, mode: int = MODE) -> str:
         """Write a file whole or not at all, mode ``mode`` less umask. Returns its path."""
+        if "/" in name:
+            raise ValueError(f"{name!r} is no file name")
         path = self.path(folder, name)
         if self.dry_run:
             return path

@@ -171,6 +171,7 @@ class Client:
 
     def __init__(
         self,
+        vendor: str,
         base_url: str,
         auth: AuthBase | None,
         accept: str,
@@ -178,6 +179,7 @@ class Client:
         retry_window: float = 60.0,
         dry_run: bool = False,
     ) -> None:
+        self.vendor = vendor
         self.base_url = base_url
         self.read_timeout = read_timeout
         self.retry_window = retry_window
@@ -231,7 +233,7 @@ class Client:
         self._count()
         answer = within(limit, lambda: self._send(method, path, body, read_timeout))
         if answer is None:
-            raise Unreachable(f"{method} {path} got no complete answer within {limit:.0f} s")
+            raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
         self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
         self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
         return answer
@@ -251,7 +253,7 @@ class Client:
                 return Answer(response.status_code, response.headers, _read(response))
         except (requests.RequestException, MaxRetryError, OSError) as error:
             kind = NotArrived if did_not_arrive(error) else Unreachable
-            raise kind(f"{method} {path} failed: {innermost(error)}") from error
+            raise kind(f"{self.vendor}: {method} {path} failed: {innermost(error)}") from error
 
 
 class Planned(Exception):

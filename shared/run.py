@@ -89,6 +89,7 @@ class Run(Generic[S]):
         self.response_name: str | None = None
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
+        self.achieved: str | None = None  # what has been done and stays so, whatever fails after it
         self.sleep: Callable[[float], None] = time.sleep
         self.clock: Callable[[], float] = time.monotonic
 
@@ -153,18 +154,25 @@ def _tell(
     except Planned:
         outcome = _planned(run)
     except SlipwayError as error:
-        outcome = Outcome(error.status, error.message, error.code)
+        lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
+        message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
+        outcome = Outcome(error.status, message, error.code)
         _save_answer(run, error.answer)
     except Interrupted as interruption:
         code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
         outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
     except Exception:
         trace = traceback.format_exc()
-        _write(sys.stderr, run.redactor.text(trace) if run else trace)
+        _write(sys.stderr, _quoted(run.redactor.text(trace) if run else trace))
         outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
     ignore_signals()
     _conclude(name, run, outcome, environ)
     return outcome.code
+
+
+def _quoted(trace: str) -> str:
+    """A traceback for people. No line of it starts with text from outside, which could command a runner."""
+    return "".join(f"| {one_line(line, 500)}\n" for line in trace.splitlines())
 
 
 def _planned(run: Run[S] | None) -> Outcome:

@@ -20,7 +20,7 @@ if __name__ == "__main__":
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.settings import FivetranSettings
-from shared.fivetran.update import UpdateSettings, changed, check_against
+from shared.fivetran.update import UpdateSettings, changed, check_against, send
 from shared.run import Outcome, Run, blueprint
 from shared.settings import IDENTIFIER, Variable
 
@@ -39,7 +39,7 @@ def main(run: Run[Settings]) -> Outcome:
     check_against(before, settings.changes())
     for clash in settings.clashes():
         run.say(f"Slipway: warning: {clash}")
-    answer = api.update_connector(settings.connector_id, settings.changes())
+    answer = send(api, settings.connector_id, settings.changes())
     run.save_response(answer)
     after = Connector(data(answer))
     run.note(**after.facts())

@@ -24,6 +24,7 @@ class Fivetran:
     def __init__(self, run: Run[Any]) -> None:
         settings: FivetranSettings = run.settings
         self.client = Client(
+            "Fivetran",
             settings.api_url,
             BasicAuth(*settings.credentials),
             ACCEPT,

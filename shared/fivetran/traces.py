@@ -15,6 +15,7 @@ from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
 from shared.fivetran.connector import Connector
 from shared.fivetran.verdict import Baseline
+from shared.settings import IDENTIFIER
 
 FOLDER = "variables"
 SIDECAR = "_force_sync.json"
@@ -161,9 +162,10 @@ def _optional(text: str | None) -> datetime | None:
 
 
 def _id(value: Any) -> str:
+    """An id out of a file is no more trusted than one out of a variable: it reaches URLs and file names."""
     if not isinstance(value, str):
         raise TypeError("an id is text")
-    return value
+    return IDENTIFIER.parse(value)
 
 
 def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
@@ -194,10 +196,17 @@ def _is_pair(pair: Sequence[Any]) -> bool:
     return (
         isinstance(pair, list | tuple)
         and len(pair) == 2
-        and isinstance(pair[0], str)
+        and _is_id(pair[0])
         and isinstance(pair[1], datetime)
         and pair[1].tzinfo is not None
     )
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return bool(_id(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def _unpickled(artifacts: Artifacts, name: str) -> Any:

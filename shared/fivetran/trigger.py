@@ -155,6 +155,7 @@ class Trigger:
             raise
         except Unreachable as error:
             return self._look_for(connector, trace, error, details)
+        self.run.achieved = f"a sync of {connector.id} was triggered"
         accepted = self._with_stopped_sync(trace._replace(state=ACCEPTED))
         self.traces.write(accepted)
         stopped = "; the one that was running was stopped" if accepted.forced else ""

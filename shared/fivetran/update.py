@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.errors import InvalidInput
+from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
+from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
+from shared.http import Answer
 from shared.redaction import HIDDEN, MASKED_KEYS, secret_leaves
 from shared.settings import BOOLEAN, JSON_OBJECT, Kind, Problem, Settings, Variable, select, whole_number
 
@@ -117,6 +119,25 @@ def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
             f"FIVETRAN_DAILY_SYNC_TIME goes only with a sync frequency of 1440 (once a day), and {connector.id} has "
             f"{frequency}; give FIVETRAN_SYNC_FREQUENCY=1440 with it"
         )
+
+
+def send(api: Fivetran, connector_id: str, changes: Mapping[str, Any]) -> Answer:
+    """Update, once. Where the answer is lost, sending it again is harmless - unless it starts a historical sync.
+
+    Raises TriggerUnknown (202) then, and otherwise what ``update_connector`` raises.
+    """
+    try:
+        return api.update_connector(connector_id, changes)
+    except NotArrived:
+        raise
+    except Unreachable as error:
+        if not changes.get("is_historical_sync"):
+            raise
+        raise TriggerUnknown(
+            f"{error.message}; unknown whether the historical sync of {connector_id} was started, and sending it again "
+            "would start it anew: look at the connector first",
+            error.answer,
+        ) from error
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
