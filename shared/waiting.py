@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from shared.errors import DeadlineReached, RateLimited, Unreachable
 from shared.timestamps import span
@@ -33,16 +33,19 @@ def pause(interval: float | None, elapsed: float, quota_left: float | None, chan
     return base * (1 + JITTER * chance) * scarce
 
 
-class Look(NamedTuple, Generic[T]):
+class Look(Generic[T]):
     """What one look saw. ``found`` ends the wait; ``state`` is the words of the progress line.
 
     ``next_in``: something is due by then, so the next look comes no later. ``quota_left``: see ``pause``.
     """
 
-    found: T | None
-    state: str
-    next_in: float | None = None
-    quota_left: float | None = None
+    def __init__(
+        self, found: T | None, state: str, next_in: float | None = None, quota_left: float | None = None
+    ) -> None:
+        self.found = found
+        self.state = state
+        self.next_in = next_in
+        self.quota_left = quota_left
 
 
 class Wait:
