@@ -66,10 +66,13 @@ class Trigger:
     def start(self, connector_id: str) -> Started:
         """Tell the whole story for one connector. Raises the SlipwayError that ended it; the sidecar says how far."""
         connector, answer = self.api.get_connector(connector_id)
+        self.run.note(**connector.facts(), execution_time=execution_time(connector))
         earlier = self.traces.read(connector_id)
         if earlier and earlier.answers_retry(connector):
             message = "an earlier try of this run started the sync; joined it instead of triggering again"
-            return Started("joined", message, connector, earlier, answer)
+            known = earlier._replace(state=ACCEPTED)
+            self.traces.write(known)  # that try may have died before it wrote all of it
+            return Started("joined", message, connector, known, answer)
         self.traces.clear(connector_id)
         trace = Trace(
             connector_id,
