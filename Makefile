@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs format emulator clean
+.PHONY: help run test lint docs format emulator bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ format: $(VENV)/.run ## format the code
 
 emulator: $(VENV)/.run ## start the emulator on port 8000
 	$(BIN)/python -m emulator --port 8000
+
+bench: $(VENV)/.run ## what a run costs before it does anything
+	@$(BIN)/python -m benchmarks.startup
 
 clean: ## remove what make made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
