@@ -1,0 +1,12 @@
+"""What every topic's endpoints stand on."""
+
+from shared.http import Client
+
+
+class Endpoints:
+    """A client, and how this account's API is asked."""
+
+    client: Client
+    _connections: str
+    """``/connections``, or ``/connectors`` as the path was called before the rename."""
+    _legacy: bool
