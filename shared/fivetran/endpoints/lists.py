@@ -1,12 +1,13 @@
-"""Lists: connectors, groups. Each is a generator of pages; nothing is asked for before the first is wanted."""
+"""Lists, and what is looked up in them. Each is a generator of pages; nothing is asked for before it is wanted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.errors import InvalidInput, UnknownId
+from shared.fivetran.answers import data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.paging import Page, pages
-from shared.http import path
+from shared.http import Answer, path
 from shared.redaction import one_line
 
 
@@ -29,6 +30,36 @@ class Lists(Endpoints):
     def list_groups(self) -> Iterator[Page]:
         """``GET /groups`` (List All Groups); a row has id, name, created_at."""
         return pages(lambda page: self.client.get("/groups", page))
+
+    def list_connector_types(self) -> Iterator[Page]:
+        """``GET /metadata/connector-types`` (List All Connector Types); before the rename ``/metadata/connectors``.
+
+        A row has id (the service), name, type, service_status, connector_class, links and supported features.
+        """
+        return pages(lambda page: self.client.get(self._types, page))
+
+    def get_connector_type(self, service: str) -> Answer:
+        """``GET /metadata/connector-types/{service}``: a row of the list with ``config`` and maybe ``auth`` besides.
+
+        Raises UnknownId with the nearest services.
+        """
+        answer = self.client.get(self._types + path(service))
+        if answer.status == 404:
+            data(answer, f"FIVETRAN_SERVICE {service!r} is no connector type{self.nearest_services(service)}")
+        data(answer)
+        return answer
+
+    def nearest_services(self, service: str) -> str:
+        """``; did you mean ...`` for a service that there is not, empty where nothing is near."""
+        from difflib import get_close_matches
+
+        known = [str(row.get("id")) for page in self.list_connector_types() for row in page.items]
+        near = get_close_matches(service, known, 3)
+        return f"; did you mean {one_line(' or '.join(near), 200)}?" if near else "; list_connector_types lists them"
+
+    def list_transformations(self, group_id: str | None = None) -> Iterator[Page]:
+        """``GET /transformations?group_id`` (List All Transformations); a row is what ``Transformation`` reads."""
+        return pages(lambda page: self.client.get("/transformations", {"group_id": group_id, **page}))
 
     def find_group(self, wanted: str) -> Mapping[str, Any]:
         """The group with this id, else the only one with this name.
