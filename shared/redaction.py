@@ -63,10 +63,20 @@ _SECRET_NAME = re.compile("pass|secret|token|key|credential|private|pwd", re.IGN
 def secret_leaves(value: Any, name: str = "") -> list[str]:
     """The texts in ``value`` whose key sounds like a secret's, to be redacted wherever they might come back."""
     if isinstance(value, dict):
+        if value.keys() == {"key", "value"}:  # an entry of a list of named secrets
+            return text_leaves(value["value"])
         return [leaf for key, item in value.items() for leaf in secret_leaves(item, str(key))]
     if isinstance(value, list):
         return [leaf for item in value for leaf in secret_leaves(item, name)]
-    return [value] if isinstance(value, str) and len(value) >= 4 and _SECRET_NAME.search(name) else []
+    return text_leaves(value) if _SECRET_NAME.search(name) else []
+
+
+def text_leaves(value: Any) -> list[str]:
+    """Every text in ``value`` that is long enough to be told from others."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [leaf for item in items for leaf in text_leaves(item)]
+    return [value] if isinstance(value, str) and len(value) >= 4 else []
 
 
 def masked(value: Any) -> Any:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from shared.environment import Environment
 from shared.errors import InvalidInput, InvalidInterval
-from shared.redaction import one_line
+from shared.redaction import one_line, secret_leaves, text_leaves
 from shared.timestamps import parse as parse_moment
 
 T = TypeVar("T")
@@ -27,12 +27,22 @@ _SHORTEST_SECRET = 4
 
 
 class Kind(Generic[T_co]):
-    """How a variable's text becomes its value. ``parse`` raises ValueError saying what is wrong and what is right."""
+    """How a variable's text becomes its value. ``parse`` raises ValueError saying what is wrong and what is right.
 
-    def __init__(self, label: str, parse: Callable[[str], T_co], options: tuple[str, ...] = ()) -> None:
+    ``secrets`` picks what must appear nowhere out of a value; a kind that has it may also come from a file.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        parse: Callable[[str], T_co],
+        options: tuple[str, ...] = (),
+        secrets: Callable[[Any], list[str]] | None = None,
+    ) -> None:
         self.label = label
         self.parse = parse
         self.options = options
+        self.secrets = secrets
 
 
 class IntervalError(ValueError):
@@ -92,9 +102,11 @@ def _url(text: str) -> str:
 TEXT = Kind("text", str)
 URL = Kind("URL", _url)
 IDENTIFIER = Kind("id", _identifier)
-SECRET = Kind("secret", _secret)
+SECRET = Kind("secret", _secret, secrets=lambda value: [value])
 BOOLEAN = Kind("boolean", _boolean, ("TRUE", "FALSE"))
 JSON_OBJECT = Kind("JSON object", _json_object)
+JSON_WITH_SECRETS = Kind("JSON object", _json_object, secrets=secret_leaves)
+JSON_ALL_SECRET = Kind("JSON object", _json_object, secrets=text_leaves)
 MOMENT: Kind[datetime] = Kind("time", lambda text: parse_moment(text, zone_needed=True))
 
 
@@ -155,7 +167,7 @@ class Variable(Generic[T]):
 
     @property
     def secret(self) -> bool:
-        return self.kind is SECRET
+        return self.kind.secrets is not None
 
     def __set_name__(self, owner: type, field: str) -> None:
         self.field = field
@@ -221,7 +233,12 @@ class Settings:
 
     def secrets(self) -> list[str]:
         """The values that must appear nowhere."""
-        return [self.values[v.field] for v in self.variables() if v.secret and self.values.get(v.field)]
+        return [
+            secret
+            for variable in self.variables()
+            if variable.kind.secrets and self.values.get(variable.field)
+            for secret in variable.kind.secrets(self.values[variable.field])
+        ]
 
     def _load(self, variable: "Variable[Any]") -> Iterator[Problem]:
         self.values[variable.field] = None if variable.required else variable.default

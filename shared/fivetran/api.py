@@ -8,17 +8,19 @@ no use) and RequestRefused (other 4xx, redirects).
 from collections.abc import Mapping
 from typing import Any
 
-from shared.errors import UnknownId, Unreachable
+from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
+from shared.fivetran.endpoints.lists import Lists
 from shared.fivetran.settings import FivetranSettings
-from shared.http import Answer, BasicAuth, Client, Planned, error_for, path
-from shared.redaction import one_line
+from shared.http import Answer, BasicAuth, Client, Planned, path
 from shared.run import Run
+
+__all__ = ["Fivetran", "accepted", "data"]
 
 ACCEPT = "application/json;version=2"
 
 
-class Fivetran:
+class Fivetran(Lists):
     """The account that the settings name. Registers its client with the run, which reports the calls it made."""
 
     def __init__(self, run: Run[Any]) -> None:
@@ -45,7 +47,7 @@ class Fivetran:
     def get_connector(self, connector_id: str) -> tuple[Connector, Answer]:
         """``GET /connections/{id}`` (Retrieve Connection Details)."""
         answer = self.client.get(self._connections + path(connector_id))
-        return Connector(data(answer, _connector(connector_id)), answer.date), answer
+        return Connector(data(answer, names_no_connector(connector_id)), answer.date), answer
 
     def start_sync(self, connector_id: str, force: bool) -> Answer:
         """``POST /connections/{id}/sync`` with ``{"force": bool}`` (Sync Connection Data), never repeated.
@@ -56,7 +58,7 @@ class Fivetran:
         """
         verb = "force" if self._legacy else "sync"
         answer = self.client.write("POST", self._connections + path(connector_id, verb), {"force": force})
-        return accepted(answer, _connector(connector_id))
+        return accepted(answer, names_no_connector(connector_id))
 
     def resume(self, connector_id: str) -> None:
         """``PATCH /connections/{id}`` with ``paused: false``, on the way to something else: a dry run goes on."""
@@ -73,7 +75,7 @@ class Fivetran:
         body = {"run_setup_tests": False, **changes}
         slow = bool(body["run_setup_tests"])
         answer = self.client.write("PATCH", self._connections + path(connector_id), body, slow=slow)
-        return accepted(answer, _connector(connector_id))
+        return accepted(answer, names_no_connector(connector_id))
 
     def run_setup_tests(self, connector_id: str, options: Mapping[str, Any] | None = None) -> Answer:
         """``POST /connections/{id}/test``. A body is needed, ``{}`` at least.
@@ -84,52 +86,4 @@ class Fivetran:
         answer = self.client.write(
             "POST", self._connections + path(connector_id, "test"), dict(options or {}), slow=True
         )
-        return accepted(answer, _connector(connector_id))
-
-
-def data(answer: Answer, unknown: str = "") -> Mapping[str, Any]:
-    """``data`` of a successful answer. A 200 without it is no use, and nothing may be concluded from it."""
-    accepted(answer, unknown)
-    found = answer.json.get("data") if isinstance(answer.json, Mapping) else None
-    if not isinstance(found, Mapping):
-        raise Unreachable(f"Fivetran: an answer of {answer.status} without data; is FIVETRAN_API_URL right?", answer)
-    return found
-
-
-def accepted(answer: Answer, unknown: str = "") -> Answer:
-    """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing."""
-    envelope = answer.json if isinstance(answer.json, Mapping) else {}
-    code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
-    kind = error_for(answer.status)
-    if kind is None:
-        if not envelope:
-            raise Unreachable(f"Fivetran: an answer of {answer.status} that is no JSON object", answer)
-        return answer
-    if code.startswith("NotFound") and answer.status < 500:
-        kind = UnknownId
-    detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
-    raise kind(f"Fivetran: {_explained(answer, unknown if kind is UnknownId else '')} {detail}", answer)
-
-
-def _explained(answer: Answer, unknown: str) -> str:
-    """What the status means for the user, and what to change."""
-    if unknown:
-        return unknown
-    if 300 <= answer.status < 400:
-        return (
-            f"the server redirects to {one_line(answer.headers.get('Location', 'nowhere'), 300)}; set FIVETRAN_API_URL"
-        )
-    return {
-        401: "the API key or secret is wrong or revoked; check FIVETRAN_API_KEY and FIVETRAN_API_SECRET",
-        403: "the key is not allowed to do this; give it the permission, or use another key",
-        404: "no such path or object; check FIVETRAN_API_URL",
-        409: "this conflicts with what the connector is doing now",
-        429: "too many requests for this account; try again later, or ask for less",
-    }.get(answer.status, "the request was refused" if answer.status < 500 else "the API has an error of its own")
-
-
-def _connector(connector_id: str) -> str:
-    return (
-        f"{connector_id!r} (FIVETRAN_CONNECTOR_ID) names no connector that this key can see; "
-        "check the id on the connector's Setup tab"
-    )
+        return accepted(answer, names_no_connector(connector_id))

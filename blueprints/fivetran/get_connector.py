@@ -1,0 +1,58 @@
+"""Say how a Fivetran connector is doing, and so why its data is stale: state, last success and failure, tasks.
+
+It starts nothing and judges nothing: 0 as long as the connector can be read. The details as the API has them are in
+responses/connector_<id>_response.json.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.condition import condition, explained
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to look at, as in speak_inexpensive")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    connector_id = run.settings.connector_id
+    run.response_name = f"connector_{connector_id}"
+    run.note(connector_id=connector_id)
+    connector, answer = Fivetran(run).get_connector(connector_id)
+    run.note(**connector.facts())
+    run.save_response(answer)
+    words = explained(connector)
+    for text in (f"{connector.service} connector of schema {connector.schema}", *words):
+        run.say(f"Fivetran: {connector_id}: {text}")
+    for kind, notices in (("task", connector.tasks), ("warning", connector.warnings)):
+        for notice in notices:
+            run.say(f"Fivetran: {connector_id}: {kind}: {notice}")
+    run.say(f"Fivetran: {connector_id}: {connector.dashboard}")
+    found = {
+        "condition": condition(connector),
+        "explanation": words,
+        "tasks": connector.tasks,
+        "warnings": connector.warnings,
+        "schedule_type": connector.data.get("schedule_type"),
+        "sync_frequency": connector.data.get("sync_frequency"),
+    }
+    return Outcome("read", f"{connector_id}: {words[0]}; {words[1]}", data=found)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

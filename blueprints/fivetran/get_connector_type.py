@@ -1,0 +1,44 @@
+"""Show which config and auth parameters a Fivetran service takes, for create_connector and update_connector."""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.listing import show_table
+from shared.fivetran.parameters import COLUMNS, parameters
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(FivetranSettings):
+    service = Variable("FIVETRAN_SERVICE", IDENTIFIER, "the service, as in postgres; list_connector_types has them")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    service = run.settings.service
+    run.response_name = f"connector_type_{service}"
+    answer = Fivetran(run).get_connector_type(service)
+    run.save_response(answer)
+    found = data(answer)
+    rows = parameters(found)
+    show_table(run, COLUMNS, rows)
+    needed = [row[0] for row in rows if row[2]]
+    message = f"{found.get('name')} ({service}) takes {len(rows)} parameters, {len(needed)} of them required"
+    links = {key: found.get(key) for key in ("name", "type", "service_status", "link_to_docs")}
+    return Outcome("read", message, data={"service": service, **links, "parameters": len(rows), "required": needed})
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

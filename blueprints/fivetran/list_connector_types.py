@@ -1,0 +1,47 @@
+"""List the types of connectors that Fivetran offers, as source metadata: service, name, kind, status, documentation."""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import field, report
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import TEXT, Variable
+
+
+class Settings(FivetranSettings):
+    named = Variable("FIVETRAN_TYPE_NAME", TEXT, "only types with this in their name or service, as in google", None)
+
+
+COLUMNS = {
+    "service": field("id"),
+    "name": field("name"),
+    "type": field("type"),
+    "service_status": field("service_status"),
+    "link_to_docs": field("link_to_docs"),
+}
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    run.response_name = "connector_types"
+    wanted = (run.settings.named or "").casefold()
+    pages = Fivetran(run).list_connector_types()
+    return report(
+        run, "connector_types", pages, COLUMNS, lambda row: wanted in f"{row.get('name')} {row.get('id')}".casefold()
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

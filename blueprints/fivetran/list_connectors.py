@@ -1,0 +1,53 @@
+"""List the connectors of a Fivetran account or of one group, those in trouble first.
+
+All of them are in responses/connectors_response.json, the worst twenty in the result, and a table is on stderr.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.condition import condition, severity
+from shared.fivetran.connector import Connector
+from shared.fivetran.listing import FilterSettings, field, report
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+
+
+class Settings(FilterSettings, FivetranSettings):
+    pass
+
+
+COLUMNS = {
+    "connector_id": field("id"),
+    "service": field("service"),
+    "schema": field("schema"),
+    "group_id": field("group_id"),
+    "condition": lambda row: condition(Connector(row)),
+    "succeeded_at": lambda row: Connector(row).succeeded_at,
+    "failed_at": lambda row: Connector(row).failed_at,
+}
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = "connectors"
+    api = Fivetran(run)
+    group = str(api.find_group(settings.group)["id"]) if settings.group else None
+    pages = api.list_connectors(group, settings.exact_schema)
+    return report(run, "connectors", pages, COLUMNS, settings.keeps, lambda row: severity(Connector(row)))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

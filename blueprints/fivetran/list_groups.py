@@ -1,0 +1,36 @@
+"""List the groups of a Fivetran account. Their connectors: list_connectors."""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import field, report
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+
+
+class Settings(FivetranSettings):
+    pass
+
+
+COLUMNS = {"group_id": field("id"), "name": field("name"), "created_at": field("created_at")}
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    run.response_name = "groups"
+    return report(run, "groups", Fivetran(run).list_groups(), COLUMNS)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

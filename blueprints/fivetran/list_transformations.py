@@ -1,0 +1,49 @@
+"""List the transformations of a Fivetran account or of one group, with how their last run went.
+
+run_transformation takes the ids that stand here.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import GroupSettings, field, report
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+
+
+class Settings(GroupSettings, FivetranSettings):
+    pass
+
+
+COLUMNS = {
+    "transformation_id": field("id"),
+    "type": field("type"),
+    "status": field("status"),
+    "paused": field("paused"),
+    "last_started_at": field("last_started_at"),
+    "last_ended_at": field("last_ended_at"),
+    "output_models": lambda row: ", ".join(map(str, row.get("output_model_names") or [])),
+}
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    run.response_name = "transformations"
+    api = Fivetran(run)
+    group = str(api.find_group(run.settings.group)["id"]) if run.settings.group else None
+    return report(run, "transformations", api.list_transformations(group), COLUMNS)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

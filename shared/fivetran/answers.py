@@ -1,0 +1,60 @@
+"""What an answer of Fivetran's means: its data, or the error that it is.
+
+The envelope is ``{"code", "message", "data"}``; only ``code`` is always there. Statuses decide, codes hardly.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import UnknownId, Unreachable
+from shared.http import Answer, error_for
+from shared.redaction import one_line
+
+
+def data(answer: Answer, unknown: str = "") -> Mapping[str, Any]:
+    """``data`` of a successful answer. A 200 without it is no use, and nothing may be concluded from it."""
+    accepted(answer, unknown)
+    found = answer.json.get("data") if isinstance(answer.json, Mapping) else None
+    if not isinstance(found, Mapping):
+        raise Unreachable(f"Fivetran: an answer of {answer.status} without data; is FIVETRAN_API_URL right?", answer)
+    return found
+
+
+def accepted(answer: Answer, unknown: str = "") -> Answer:
+    """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing."""
+    envelope = answer.json if isinstance(answer.json, Mapping) else {}
+    code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
+    kind = error_for(answer.status)
+    if kind is None:
+        if not envelope:
+            raise Unreachable(f"Fivetran: an answer of {answer.status} that is no JSON object", answer)
+        return answer
+    if code.startswith("NotFound") and answer.status < 500:
+        kind = UnknownId
+    detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
+    raise kind(f"Fivetran: {_explained(answer, unknown if kind is UnknownId else '')} {detail}", answer)
+
+
+def _explained(answer: Answer, unknown: str) -> str:
+    """What the status means for the user, and what to change."""
+    if unknown:
+        return unknown
+    if 300 <= answer.status < 400:
+        return (
+            f"the server redirects to {one_line(answer.headers.get('Location', 'nowhere'), 300)}; set FIVETRAN_API_URL"
+        )
+    return {
+        401: "the API key or secret is wrong or revoked; check FIVETRAN_API_KEY and FIVETRAN_API_SECRET",
+        403: "the key is not allowed to do this; give it the permission, or use another key",
+        404: "no such path or object; check FIVETRAN_API_URL",
+        409: "this conflicts with what the connector is doing now",
+        429: "too many requests for this account; try again later, or ask for less",
+    }.get(answer.status, "the request was refused" if answer.status < 500 else "the API has an error of its own")
+
+
+def names_no_connector(connector_id: str) -> str:
+    """What a 404 means where a connector was asked for."""
+    return (
+        f"{connector_id!r} (FIVETRAN_CONNECTOR_ID) names no connector that this key can see; "
+        "check the id on the connector's Setup tab"
+    )

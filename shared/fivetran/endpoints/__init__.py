@@ -1,0 +1,1 @@
+"""The endpoints by topic; ``shared.fivetran.api.Fivetran`` has them all."""

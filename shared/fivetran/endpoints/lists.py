@@ -1,0 +1,83 @@
+"""Lists, and what is looked up in them. Each is a generator of pages; nothing is asked for before it is wanted."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.errors import InvalidInput, UnknownId
+from shared.fivetran.answers import data
+from shared.fivetran.endpoints.base import Endpoints
+from shared.fivetran.paging import Page, pages
+from shared.http import Answer, path
+from shared.redaction import one_line
+
+
+class Lists(Endpoints):
+    """Endpoints that answer with pages of a thousand."""
+
+    def list_connectors(self, group_id: str | None = None, schema: str | None = None) -> Iterator[Page]:
+        """``GET /connections?group_id&schema`` (List All Connections); a row is what ``Connector`` reads.
+
+        The API knows only these two filters, ``schema`` exactly. Before the rename a group's connectors were under
+        ``/groups/{id}/connectors``. A group that there is not may be a 404 or an empty list: see ``find_group``.
+        """
+        where = self._connections
+        query = {"group_id": group_id, "schema": schema}
+        if self._legacy and group_id:
+            where, query = path("groups", group_id, "connectors"), {"schema": schema}
+        unknown = f"there is no group {group_id!r} that this key can see" if group_id else ""
+        return pages(lambda page: self.client.get(where, {**query, **page}), unknown)
+
+    def list_groups(self) -> Iterator[Page]:
+        """``GET /groups`` (List All Groups); a row has id, name, created_at."""
+        return pages(lambda page: self.client.get("/groups", page))
+
+    def list_connector_types(self) -> Iterator[Page]:
+        """``GET /metadata/connector-types`` (List All Connector Types); before the rename ``/metadata/connectors``.
+
+        A row has id (the service), name, type, service_status, connector_class, links and supported features.
+        """
+        return pages(lambda page: self.client.get(self._types, page))
+
+    def get_connector_type(self, service: str) -> Answer:
+        """``GET /metadata/connector-types/{service}``: a row of the list with ``config`` and maybe ``auth`` besides.
+
+        Raises UnknownId with the nearest services.
+        """
+        answer = self.client.get(self._types + path(service))
+        if answer.status == 404:
+            data(answer, f"FIVETRAN_SERVICE {service!r} is no connector type{self.nearest_services(service)}")
+        data(answer)
+        return answer
+
+    def nearest_services(self, service: str) -> str:
+        """``; did you mean ...`` for a service that there is not, empty where nothing is near."""
+        from difflib import get_close_matches
+
+        known = [str(row.get("id")) for page in self.list_connector_types() for row in page.items]
+        near = get_close_matches(service, known, 3)
+        return f"; did you mean {one_line(' or '.join(near), 200)}?" if near else "; list_connector_types lists them"
+
+    def list_transformations(self, group_id: str | None = None) -> Iterator[Page]:
+        """``GET /transformations?group_id`` (List All Transformations); a row is what ``Transformation`` reads."""
+        return pages(lambda page: self.client.get("/transformations", {"group_id": group_id, **page}))
+
+    def find_group(self, wanted: str) -> Mapping[str, Any]:
+        """The group with this id, else the only one with this name.
+
+        Raises UnknownId with the nearest names, or InvalidInput with the ids where the name is not unique.
+        """
+        groups = [group for page in self.list_groups() for group in page.items]
+        found = [group for group in groups if group.get("id") == wanted]
+        found = found or [group for group in groups if group.get("name") == wanted]
+        shown = one_line(wanted, 100)
+        if len(found) > 1:
+            ids = ", ".join(sorted(str(group.get("id")) for group in found))
+            raise InvalidInput(f"FIVETRAN_GROUP_ID {shown!r} is the name of several groups; give one of the ids {ids}")
+        if found:
+            return found[0]
+        from difflib import get_close_matches
+
+        names = [str(group.get(key)) for group in groups for key in ("name", "id")]
+        near = " or ".join(get_close_matches(wanted, names, 2))
+        hint = f"did you mean {one_line(near, 200)}?" if near else "list_groups shows those that there are"
+        raise UnknownId(f"Fivetran: FIVETRAN_GROUP_ID {shown!r} names no group that this key can see; {hint}")

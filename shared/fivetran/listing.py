@@ -1,0 +1,84 @@
+"""What the blueprints that list something share: save all pages, show a table, conclude with counts."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from shared.fivetran.paging import Page, merged
+from shared.run import Outcome, Run
+from shared.settings import TEXT, Settings, Variable
+from shared.table import table
+
+MOST_SHOWN = 20
+"""So many rows stand in the result line; all are in the response file."""
+Row = Mapping[str, Any]
+
+
+class GroupSettings(Settings):
+    """Of which group."""
+
+    group = Variable("FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None)
+
+
+class FilterSettings(GroupSettings):
+    """Of which connectors. The API knows only the group and an exact schema; patterns are matched here."""
+
+    service = Variable("FIVETRAN_SERVICE", TEXT, "only connectors of this service, as in postgres or google_*", None)
+    schema = Variable("FIVETRAN_SCHEMA", TEXT, "only connectors with this schema name, as in shop or sales_*", None)
+
+    @property
+    def exact_schema(self) -> str | None:
+        """The schema where it is no pattern, so that the API can look for it."""
+        return self.schema if self.schema and not is_pattern(self.schema) else None
+
+    def keeps(self, row: Row) -> bool:
+        return matches(self.service, row.get("service")) and matches(self.schema, row.get("schema"))
+
+
+def is_pattern(text: str) -> bool:
+    return any(character in text for character in "*?[")
+
+
+def matches(pattern: str | None, text: Any) -> bool:
+    """Whether ``text`` is what ``pattern`` says (``*``, ``?``, ``[...]``; the case counts). None admits everything."""
+    return pattern is None or (isinstance(text, str) and (text == pattern or fnmatchcase(text, pattern)))
+
+
+def report(
+    run: Run[Any],
+    noun: str,
+    pages: Iterable[Page],
+    columns: Mapping[str, Callable[[Row], Any]],
+    keep: Callable[[Row], bool] = lambda row: True,
+    order: Callable[[Row], Any] | None = None,
+    **more: Any,
+) -> Outcome:
+    """The whole of a list blueprint's conclusion. ``columns`` is what a row is shown as, in order.
+
+    The response file has every row of the API's answer, also those that ``keep`` leaves out. ``more`` goes into the
+    result's data.
+    """
+    found = list(pages)
+    run.save_response(merged([page.answer for page in found]))
+    rows = [row for page in found for row in page.items]
+    kept = [row for row in rows if keep(row)]
+    if order:
+        kept.sort(key=order)
+    cells = [[show(row) for show in columns.values()] for row in kept]
+    show_table(run, list(columns), cells)
+    shown = [dict(zip(columns, row, strict=True)) for row in cells[:MOST_SHOWN]]
+    of = f" of {len(rows)}" if len(kept) < len(rows) else ""
+    message = f"{len(kept)}{of} {noun.replace('_', ' ')}" + (
+        f", the first {MOST_SHOWN} in data" if len(kept) > 20 else ""
+    )
+    return Outcome("listed", message, data={"count": len(kept), noun: shown, **more})
+
+
+def show_table(run: Run[Any], head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    for line in table(head, rows):
+        run.say(line)
+
+
+def field(name: str) -> Callable[[Row], Any]:
+    """A column that is a field of the row."""
+    return lambda row: row.get(name)

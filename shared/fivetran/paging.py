@@ -1,0 +1,78 @@
+"""Lists of Fivetran's, followed to their last page.
+
+A page's ``data`` is ``{"items": [...], "next_cursor": "..."}``; the cursor of the last page is absent, null or empty
+(Fivetran REST API, "Pagination"). The API gives 100 a page unless asked for up to 1000.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from shared.errors import Unreachable
+from shared.fivetran.answers import data
+from shared.http import Answer
+
+LARGEST_PAGE = 1000
+MOST_PAGES = 10_000
+"""A list of ten million rows is none: the server makes up cursors."""
+
+
+class Page(NamedTuple):
+    """One page: its rows, and the answer that they came in (which has the server's clock)."""
+
+    items: list[Mapping[str, Any]]
+    answer: Answer
+
+
+def pages(get: Callable[[dict[str, Any]], Answer], unknown: str = "") -> Iterator[Page]:
+    """Every page, each asked for when the one before has been used. ``get`` takes the query.
+
+    ``unknown`` is what a 404 means. Raises Unreachable where a cursor comes twice: that list has no end.
+    """
+    cursor: str | None = None
+    seen: set[str] = set()
+    while True:
+        answer = get({"limit": LARGEST_PAGE, "cursor": cursor})
+        found = data(answer, unknown)
+        yield Page(_items(found, answer), answer)
+        cursor = str(found.get("next_cursor") or "")
+        if not cursor:
+            return
+        if cursor in seen or len(seen) == MOST_PAGES:
+            raise Unreachable(
+                f"Fivetran: the list does not end: page {len(seen) + 1} points to one that was read before; "
+                "nothing was concluded from it, try again later",
+                answer,
+            )
+        seen.add(cursor)
+
+
+def _items(found: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
+    items = found.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise Unreachable("Fivetran: a page of a list without items; is FIVETRAN_API_URL right?", answer)
+    return items
+
+
+def merged(answers: Iterable[Answer]) -> Answer:
+    """One answer that holds the items of all pages, for saving: a single page as it came, several as one list.
+
+    Numbers stay as they were written.
+    """
+    parts = list(answers)
+    if len(parts) == 1:
+        return parts[0]
+    items = [
+        item for part in parts for item in json.loads(part.body, parse_float=_kept, parse_int=_kept)["data"]["items"]
+    ]
+    text = json.dumps({"code": "Success", "data": {"items": items}})
+    return Answer(parts[-1].status, parts[-1].headers, _KEPT.sub(r"\1", text).encode())
+
+
+_KEPT = re.compile(r'"\\u0000number ([-+.0-9eE]+)"')
+
+
+def _kept(number: str) -> str:
+    """A number as a text that ``merged`` finds again: floats would not all come out as they were written."""
+    return f"\0number {number}"
