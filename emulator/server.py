@@ -155,5 +155,5 @@ class Handler(BaseHTTPRequestHandler):
         if reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name in the base class
+    def log_message(self, format: str, *args: Any) -> None:  # the name in the base class
         """Nothing: the request log talks, and knows what not to say."""

@@ -10,6 +10,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
+POKE_INTERVALS = {
+    "FIVETRAN_POKE_INTERVAL": "FIVETRAN_POLL_INTERVAL",
+    "AIRBYTE_POKE_INTERVAL": "AIRBYTE_POLL_INTERVAL",
+}
+"""The official Shipyard programs' name for the pause between two looks, in minutes; ours is in seconds."""
 _MOST_BYTES = 1 << 20
 
 
@@ -36,8 +41,11 @@ class Environment:
             self.refused = str(error)
 
     def text(self, name: str) -> str | None:
-        """The variable's text without surrounding white space, None where it is not given."""
-        found = given(self._real.get(name)) or given(self._dotenv.get(name))
+        """The variable's text without surrounding white space, None where it is not given.
+
+        Only declared names are looked for in ``.env``.
+        """
+        found = given(self._real.get(name)) or (given(self._dotenv.get(name)) if name in self._names else None)
         return None if found is None else found.strip()
 
     def secret(self, name: str) -> str | None:
@@ -60,12 +68,32 @@ class Environment:
         forms = (name, name + "_FILE")
         return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
 
+    def warnings(self) -> list[str]:
+        """What was probably meant otherwise: misspelt names, and names of programs that this one replaces."""
+        misspelt = [f"{wrong} is not known here; did you mean {right}?" for wrong, right in self.misspelt()]
+        return misspelt + [
+            f"{old} is not read here: it counted minutes; {advice}"
+            for old, new in POKE_INTERVALS.items()
+            if new in self._names and not self.text(new) and (advice := self._in_seconds(old, new))
+        ]
+
+    def _in_seconds(self, old: str, new: str) -> str | None:
+        minutes = given(self._real.get(old)) or given(self._dotenv.get(old))
+        if minutes is None:
+            return None
+        if re.fullmatch(r"\s*\d{1,2}\s*", minutes, re.ASCII) and 1 <= int(minutes) <= 60:
+            return f"use {new}={int(minutes) * 60} for the same pause, in seconds"
+        return f"use {new} with 1 to 3600 seconds"
+
     def misspelt(self) -> list[tuple[str, str]]:
         """Given names that this blueprint does not know but that are nearly one it does, with the right name."""
         unknown = [
             name
             for name in {**self._dotenv, **self._real}
-            if name.startswith(PREFIXES) and name not in self._names and given(self._real.get(name) or "x")
+            if name.startswith(PREFIXES)
+            and name not in self._names
+            and name not in POKE_INTERVALS
+            and given(self._real.get(name) or "x")
         ]
         if not unknown:
             return []

@@ -16,10 +16,20 @@ def safe_name(run_id: str) -> str:
     return f"{readable or 'run'}-{sha256(run_id.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
+def scheduler_run_id(environ: Mapping[str, str]) -> str | None:
+    """The name that a scheduler itself gives this run and its retries; None where it gives none.
+
+    AWS Batch has one job id for all attempts at a job (an array job's children have their index in it).
+    """
+    return airflow_run_id(environ) or environ.get("AWS_BATCH_JOB_ID") or None
+
+
 def airflow_run_id(environ: Mapping[str, str]) -> str | None:
     """Airflow's own name for this task instance, the same for each of its tries; None outside Airflow.
 
-    Airflow exports ``AIRFLOW_CTX_*`` to the processes that its operators start; the map index only where mapped.
+    Airflow (2 and 3) exports ``AIRFLOW_CTX_*`` to the processes that its BashOperator starts, but no map index. A
+    deployment can add it (``get_airflow_context_vars`` returning ``map_index``); without that the instances of a mapped
+    task share this name, and need SLIPWAY_RUN_ID.
     """
     if not environ.get("AIRFLOW_CTX_DAG_ID") or not environ.get("AIRFLOW_CTX_DAG_RUN_ID"):
         return None

@@ -11,18 +11,20 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TextIO, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shared import __version__, timestamps
 from shared.artifacts import DEFAULT_DIRECTORY, Artifacts, response_text
+from shared.environment import Environment
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.http import Answer, Client, Planned
-from shared.identity import airflow_run_id, safe_name, split_ids
+from shared.identity import safe_name, scheduler_run_id, split_ids
 from shared.prepare import Interrupted, ignore_signals
 from shared.redaction import Redactor, one_line
 from shared.settings import BOOLEAN, TEXT, Settings, Variable, seconds
-from shared.sinks import deliver
+from shared.sinks import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG, deliver
+from shared.streams import say, write
 
 SCHEMA = 1
 
@@ -44,6 +46,13 @@ class RunSettings(Settings):
         TEXT,
         "where files go, below the working directory or absolute",
         DEFAULT_DIRECTORY,
+    )
+    output_directory = Variable(
+        OUTPUT_DIRECTORY, TEXT, "a folder that gets each field of the result as a file (Argo Workflows, Tekton)", None
+    )
+    kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE writes the result as Kestra's outputs line too", False)
+    termination_log = Variable(
+        TERMINATION_LOG, TEXT, "Kubernetes' terminationMessagePath where it is not /dev/termination-log", None
     )
     dry_run = Variable(
         "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that it would send, and changes nothing", False
@@ -82,7 +91,7 @@ class Run(Generic[S]):
         self.redactor = Redactor()
         for secret in settings.secrets():
             self.redactor.add(secret)
-        given = settings.run_id or settings.shipyard_log_id or airflow_run_id(environ)
+        given = settings.run_id or settings.shipyard_log_id or scheduler_run_id(environ)
         self.run_id = safe_name(given) if given else None
         self.upstream_ids = split_ids(settings.upstream_run_ids or settings.shipyard_upstream or "")
         self.artifacts = Artifacts(settings.artifacts_directory, self.vendor, settings.dry_run)
@@ -148,8 +157,8 @@ def _tell(
                 f"unknown argument {one_line(argv[0], 60)!r}; settings are environment variables, see --help"
             )
         run = Run(name, declaration(environ), environ)
-        for wrong, right in run.settings.given.misspelt():
-            run.say(f"Slipway: warning: {wrong} is not known here; did you mean {right}?")
+        for warning in run.settings.given.warnings():
+            run.say(f"Slipway: warning: {warning}")
         outcome = story(run)
     except Planned:
         outcome = _planned(run)
@@ -163,7 +172,7 @@ def _tell(
         outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
     except Exception:
         trace = traceback.format_exc()
-        _write(sys.stderr, _quoted(run.redactor.text(trace) if run else trace))
+        write(sys.stderr, _quoted(run.redactor.text(trace) if run else trace))
         outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
     ignore_signals()
     _conclude(name, run, outcome, environ)
@@ -216,8 +225,9 @@ def _conclude(name: str, run: Run[S] | None, outcome: Outcome, environ: Mapping[
     label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
     say(f"Slipway: {label}: {result['message']}")
     # "##[" commands an Actions runner wherever it stands in a line.
-    _write(sys.stdout, json.dumps(result).replace("##[", "#\\u0023[") + "\n")
-    deliver(result, environ, say)
+    write(sys.stdout, json.dumps(result).replace("##[", "#\\u0023[") + "\n")
+    names = [variable.name for variable in RunSettings.variables()]
+    deliver(result, run.settings.given if run else Environment(environ, names))
 
 
 def clean(value: Any) -> Any:
@@ -233,27 +243,6 @@ def clean(value: Any) -> Any:
     return value
 
 
-def say(text: str) -> None:
-    """One line for people, on stderr; a stderr that is closed or full changes nothing."""
-    _write(sys.stderr, one_line(text) + "\n")
-
-
 def _print(text: str) -> ExitCode:
-    _write(sys.stdout, text.rstrip("\n") + "\n")
+    write(sys.stdout, text.rstrip("\n") + "\n")
     return ExitCode.DONE
-
-
-def _write(stream: TextIO | None, text: str) -> None:
-    """Write and flush. A stream that takes no more is replaced by nothing, or Python would exit 120 at its end."""
-    if stream is None:
-        return
-    try:
-        stream.write(text)
-        stream.flush()
-    except (OSError, ValueError):
-        try:
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, stream.fileno())
-            os.close(nothing)
-        except (OSError, ValueError):
-            return  # not a real stream: there is nothing that could fail at exit

@@ -20,7 +20,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 _NOTHING_TO_DEFAULT: Any = object()
 
-_TRUE = ("true", "yes", "on", "1")
+TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 _SHORTEST_SECRET = 4
@@ -50,7 +50,7 @@ class IntervalError(ValueError):
 
 
 def _boolean(text: str) -> bool:
-    if text.lower() in _TRUE:
+    if text.lower() in TRUE:
         return True
     if text.lower() in _FALSE:
         return False

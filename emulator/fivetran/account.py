@@ -88,10 +88,6 @@ def account_connectors(now: float) -> list[Connector]:
             setup_state="incomplete",
             is_historical_sync=True,
             connected_by=None,
-<<<<<<< HEAD
-            setup_tests=[{"title": "Validate Login", "status": "FAILED", "message": "Authorize the connection first"}],
-=======
->>>>>>> emulator
             config={"schema": "google_analytics_4"},
         ),
         one(

@@ -185,9 +185,7 @@ def test_rows_move_on_like_details(emulated):
 
 
 def test_generated_connections_are_the_same_for_the_same_index(emulate):
-    few, many = (
-        emulate(connectors=amount).data("GET", "/v1/connections?limit=1000")["items"] for amount in (20, 900)
-    )
+    few, many = (emulate(connectors=amount).data("GET", "/v1/connections?limit=1000")["items"] for amount in (20, 900))
     assert many[: len(few)] == few
     assert all(one["id"].count("_") == 1 for one in many)
 
@@ -230,6 +228,4 @@ def test_secrets_are_masked_at_every_depth(emulated):
         assert "s3cret" not in shown
     config = emulated.details(ID)["config"]
     assert (config["password"], config["host"], config["port"]) == ("******", "db.example.com", 5432)
-    assert emulated.details("handmade_widget")["config"]["secrets_list"] == [
-        {"key": "token", "value": "******"}
-    ]
+    assert emulated.details("handmade_widget")["config"]["secrets_list"] == [{"key": "token", "value": "******"}]

@@ -115,9 +115,7 @@ STATES = [
 
 
 @pytest.mark.parametrize("connection_id", STATES)
-@pytest.mark.parametrize(
-    "switches", [{}, {"missing_stamps": "absent", "timestamp_digits": 0}, {"messages": False}]
-)
+@pytest.mark.parametrize("switches", [{}, {"missing_stamps": "absent", "timestamp_digits": 0}, {"messages": False}])
 def test_every_member_of_the_account_has_the_documented_shape(document, emulated, connection_id, switches):
     emulated.switch(**switches)
     path = f"/v1/connections/{connection_id}"

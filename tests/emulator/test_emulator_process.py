@@ -135,9 +135,7 @@ def test_a_connection_is_kept_open(process):
 
 def test_many_at_once(process):
     emulator = process("--sync-seconds", "0", "--connectors", "60")
-    ids = [
-        one["id"] for one in emulator.get("/v1/groups/bulging_archive/connections").json()["data"]["items"]
-    ]
+    ids = [one["id"] for one in emulator.get("/v1/groups/bulging_archive/connections").json()["data"]["items"]]
 
     def sync(one):
         url = f"{emulator.url}/v1/connections/{one}/sync"
@@ -240,7 +238,9 @@ def test_time_passes_by_itself(process):
 
 
 def test_it_imports_nothing_of_its_clients():
-    code = "import sys, emulator.__main__; print([m for m in sys.modules if m.split('.')[0] in ('shared', 'blueprints')])"
+    code = (
+        "import sys, emulator.__main__; print([m for m in sys.modules if m.split('.')[0] in ('shared', 'blueprints')])"
+    )
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, env=environment()
     )

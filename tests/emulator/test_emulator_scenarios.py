@@ -13,9 +13,7 @@ from emulator.fivetran.switches import CHECKS as SWITCHES
 from emulator.fivetran.switches import Switches
 from tests.emulator.conftest import ROOT
 
-OPTIONS = [
-    word for word in build_parser().format_help().split() if word.startswith("--") and word != "--help"
-]
+OPTIONS = [word for word in build_parser().format_help().split() if word.startswith("--") and word != "--help"]
 ID = "speak_inexpensive"
 PATH = f"/v1/connections/{ID}"
 
@@ -188,9 +186,7 @@ def test_the_overview_names_the_endpoints(emulated):
 
 
 def test_the_log_has_the_exact_requests_and_no_credentials(emulated):
-    emulated.ask(
-        "POST", f"{PATH}/sync/?a=1&b=%20c", json={"force": True}, headers={"Cookie": "c=1", "X-Mine": "m"}
-    )
+    emulated.ask("POST", f"{PATH}/sync/?a=1&b=%20c", json={"force": True}, headers={"Cookie": "c=1", "X-Mine": "m"})
     emulated.ask("GET", "/v1/connections/a%2Fb")
     emulated.ask("POST", f"{PATH}/sync", data=b"not json", content_type="text/plain")
     first, second, third = emulated.control("GET", "requests")
@@ -229,9 +225,7 @@ def test_answers_are_used_once_each_in_their_order_and_then_the_world_answers(em
     assert (found[3].data, "Content-Type" in found[3].headers) == (b"", False)
     assert found[4].data == b"fine"
     assert found[6].json["code"] == "Success"
-    assert [one["status"] for one in emulated.control("GET", "requests")] == [
-        one.status_code for one in found
-    ]
+    assert [one["status"] for one in emulated.control("GET", "requests")] == [one.status_code for one in found]
 
 
 def test_an_answer_may_last(emulated):
@@ -248,9 +242,7 @@ def test_method_path_and_slash_decide_what_is_meant(emulated):
 
 
 def test_an_answer_of_its_own_has_no_effect_unless_it_says_so(emulated):
-    emulated.routes(
-        f"{PATH}/sync", {"status": 502, "html": "no"}, {"status": 502, "html": "no", "handled": True}
-    )
+    emulated.routes(f"{PATH}/sync", {"status": 502, "html": "no"}, {"status": 502, "html": "no", "handled": True})
     assert emulated.ask("POST", f"{PATH}/sync").status_code == 502
     assert emulated.state(ID) == "scheduled"
     assert emulated.ask("POST", f"{PATH}/sync").status_code == 502
@@ -305,9 +297,7 @@ def test_a_bug_is_a_500_and_not_hidden(emulated, caplog):
     assert "Traceback" in caplog.text
 
 
-@pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost:81", "", "127.0.0.1@evil"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost:81", "", "127.0.0.1@evil"])
 def test_other_hosts_are_refused(emulated, host):
     for path in (PATH, "/_emulator/requests"):
         answer = emulated.ask("GET", path, headers={"Host": host})

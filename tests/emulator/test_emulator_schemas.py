@@ -46,17 +46,10 @@ def test_a_change_is_a_merge(emulated):
 
 def test_a_column_of_the_source_is_listed_once_it_is_set(emulated):
     columns = {"email": {"enabled": True, "hashed": True}}
-    body = {
-        "schemas": {
-            "sales": {"enabled": True, "tables": {"customers": {"enabled": True, "columns": columns}}}
-        }
-    }
+    body = {"schemas": {"sales": {"enabled": True, "tables": {"customers": {"enabled": True, "columns": columns}}}}}
     emulated.data("PATCH", SCHEMAS, json=body)
     assert table(emulated, "customers")["columns"].keys() == {"phone", "email"}
-    assert (
-        emulated.data("GET", f"{SCHEMAS}/sales/tables/customers/columns")["columns"]["email"]["hashed"]
-        is True
-    )
+    assert emulated.data("GET", f"{SCHEMAS}/sales/tables/customers/columns")["columns"]["email"]["hashed"] is True
 
 
 def test_one_schema_one_table_one_column(emulated):
@@ -115,9 +108,7 @@ def test_columns_of_some_tables_cannot_be_chosen(emulated):
     assert emulated.ask("PATCH", path, json={"enabled": False}).status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("handling", "default"), [("ALLOW_ALL", True), ("ALLOW_COLUMNS", True), ("BLOCK_ALL", False)]
-)
+@pytest.mark.parametrize(("handling", "default"), [("ALLOW_ALL", True), ("ALLOW_COLUMNS", True), ("BLOCK_ALL", False)])
 def test_schema_change_handling(emulated, handling, default):
     data = emulated.data("PATCH", SCHEMAS, json={"schema_change_handling": handling, "is_type_locked": True})
     assert (data["schema_change_handling"], data["enable_new_by_default"]) == (handling, default)
@@ -156,9 +147,7 @@ def test_reload_and_its_modes(emulated, mode, orders, archive):
 
 @pytest.mark.parametrize(("handling", "enabled"), [("ALLOW_ALL", True), ("BLOCK_ALL", False)])
 def test_a_reload_keeps_what_is_set_and_finds_what_is_new(emulated, handling, enabled):
-    emulated.data(
-        "PATCH", SCHEMAS, json={"schema_change_handling": handling, "schemas": {"sales": {"enabled": False}}}
-    )
+    emulated.data("PATCH", SCHEMAS, json={"schema_change_handling": handling, "schemas": {"sales": {"enabled": False}}})
     source = emulated.control("GET", f"connectors/{ID}")["source"]
     source["sales"]["tables"]["vouchers"] = {"columns": {"id": {}}}
     emulated.scenario(connectors={ID: {"source": source}})

@@ -42,9 +42,7 @@ def test_the_service_takes_no_other_force_than_a_boolean(emulated):
 
 def test_a_failure_stamps_failed_at_and_explains_itself(emulated):
     before = emulated.details(HEALTHY)
-    emulated.scenario(
-        connectors={HEALTHY: {"outcomes": [{"result": "failure", "seconds": 1, "message": "No disk"}]}}
-    )
+    emulated.scenario(connectors={HEALTHY: {"outcomes": [{"result": "failure", "seconds": 1, "message": "No disk"}]}})
     emulated.ask("POST", f"{PATH}/sync")
     emulated.wait(1)
     after = emulated.details(HEALTHY)
@@ -154,9 +152,7 @@ def test_nothing_runs_while_paused_or_incomplete(emulated, path, switch):
     before = emulated.details(path)
     for status in (200, 409):
         emulated.switch(**{switch: status})
-        assert (
-            emulated.ask("POST", f"/v1/connections/{path}/sync", json={"force": True}).status_code == status
-        )
+        assert emulated.ask("POST", f"/v1/connections/{path}/sync", json={"force": True}).status_code == status
         emulated.wait(60)
         assert emulated.details(path) == before
 
@@ -196,9 +192,7 @@ def test_rescheduled_under_auto_runs_again_by_itself(emulated):
 
 
 def test_a_change_to_auto_lets_a_rescheduled_sync_run(emulated):
-    emulated.ask(
-        "PATCH", "/v1/connections/postponed_voyage", json={"schedule_type": "auto", "run_setup_tests": False}
-    )
+    emulated.ask("PATCH", "/v1/connections/postponed_voyage", json={"schedule_type": "auto", "run_setup_tests": False})
     emulated.wait(45 * 60)
     assert emulated.state("postponed_voyage") == "syncing"
 

@@ -70,9 +70,7 @@ def test_a_daily_time_goes_with_a_daily_schedule(emulated):
     assert data["daily_sync_time"] == "03:00"
     assert emulated.data("PATCH", PATH, json={"sync_frequency": 60, **CHEAP})["daily_sync_time"] is None
     assert (
-        emulated.ask(
-            "PATCH", "/v1/connections/nightly_lighthouse", json={"daily_sync_time": "05:00"}
-        ).status_code
+        emulated.ask("PATCH", "/v1/connections/nightly_lighthouse", json={"daily_sync_time": "05:00"}).status_code
         == 200
     )
 
@@ -90,9 +88,7 @@ def test_a_historical_sync_starts_at_once_and_cancels_a_running_one(emulated):
 
 
 def test_config_is_merged_and_its_secrets_masked(emulated):
-    config = emulated.data("PATCH", PATH, json={"config": {"password": "new", "host": "other.example.com"}})[
-        "config"
-    ]
+    config = emulated.data("PATCH", PATH, json={"config": {"password": "new", "host": "other.example.com"}})["config"]
     assert (config["host"], config["password"], config["user"]) == ("other.example.com", "******", "fivetran")
     assert emulated.control("GET", f"connectors/{ID}")["config"]["password"] == "new"
 

@@ -1,0 +1,28 @@
+"""One file a field, for schedulers that take outputs from files: Argo Workflows' ``valueFrom.path``, Tekton's results.
+
+https://argo-workflows.readthedocs.io/en/latest/walk-through/output-parameters/
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from shared.sinks.files import replace
+from shared.sinks.github_output import plain
+
+ALWAYS = ("run_id", "connector_id", "execution_time", "succeeded_at", "failed_at")
+"""Written empty where there is nothing to say: Argo takes a missing file for a failure of its own."""
+
+
+def write(result: Mapping[str, Any], directory: str) -> None:
+    """Every field that is no list or object in a file of its name, without a line's end, and all of it in ``result``.
+
+    The folder is made where it is missing.
+    """
+    os.makedirs(directory, exist_ok=True)
+    fields = {**dict.fromkeys(ALWAYS), **result}
+    for name, value in fields.items():
+        if not isinstance(value, dict | list):
+            replace(os.path.join(directory, name), plain(value))
+    replace(os.path.join(directory, "result"), json.dumps(result))
