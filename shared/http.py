@@ -83,8 +83,11 @@ def error_for(status: int) -> type[SlipwayError] | None:
 def http_date(text: str | None) -> datetime | None:
     """An HTTP date as an aware moment, None where it is absent or nonsense."""
     try:
-        return parsedate_to_datetime(text or "").astimezone(timezone.utc)
-    except (ValueError, OverflowError):
+        moment = parsedate_to_datetime(text or "")
+        if moment.tzinfo is None:  # no zone, or -0000: HTTP knows GMT only, and never this machine's zone
+            return moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError, IndexError, TypeError):
         return None
 
 
