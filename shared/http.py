@@ -83,8 +83,11 @@ def error_for(status: int) -> type[SlipwayError] | None:
 def http_date(text: str | None) -> datetime | None:
     """An HTTP date as an aware moment, None where it is absent or nonsense."""
     try:
-        return parsedate_to_datetime(text or "").astimezone(timezone.utc)
-    except (ValueError, OverflowError):
+        moment = parsedate_to_datetime(text or "")
+        if moment.tzinfo is None:  # no zone, or -0000: HTTP knows GMT only, and never this machine's zone
+            return moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError, IndexError, TypeError):
         return None
 
 
@@ -231,14 +234,29 @@ class Client:
         if self.until is not None:
             limit = min(limit, max(self.until - time.monotonic(), 1.0))
         self._count()
-        answer = within(limit, lambda: self._send(method, path, body, read_timeout))
+        answer = within(limit, lambda: self._sent(method, path, body, read_timeout))
         if answer is None:
             raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
         self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
         self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
         return answer
 
+    def _sent(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
+        """urllib3 retries until the headers are there; a GET whose body then breaks off is repeated here."""
+        give_up_at, failures = None, 0
+        while True:
+            try:
+                return self._send(method, path, body, read_timeout)
+            except BrokenOff:
+                now, failures = time.monotonic(), failures + 1
+                give_up_at, pause = give_up_at or now + self.retry_window, backoff(failures)
+                if method != "GET" or now + pause > give_up_at:
+                    raise
+                self._count()
+                time.sleep(pause)
+
     def _send(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
+        answered = False
         try:
             response = self._session.request(
                 method,
@@ -250,10 +268,15 @@ class Client:
                 stream=True,
             )
             with response:
+                answered = True
                 return Answer(response.status_code, response.headers, _read(response))
         except (requests.RequestException, MaxRetryError, OSError) as error:
-            kind = NotArrived if did_not_arrive(error) else Unreachable
+            kind = BrokenOff if answered else NotArrived if did_not_arrive(error) else Unreachable
             raise kind(f"{self.vendor}: {method} {path} failed: {innermost(error)}") from error
+
+
+class BrokenOff(Unreachable):
+    """The answer began to come, and its body did not end."""
 
 
 class Planned(Exception):

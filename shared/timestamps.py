@@ -26,7 +26,10 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
     if zone is None or zone in "Zz":
         return moment.replace(tzinfo=timezone.utc)
     offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-    return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=timezone.utc)
+    try:
+        return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=timezone.utc)
+    except OverflowError:
+        raise ValueError(f"{text[:60]!r} is outside the years 1 to 9999") from None
 
 
 def write(moment: datetime | None) -> str | None:

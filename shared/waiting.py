@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from shared.errors import DeadlineReached, RateLimited, Unreachable
+from shared.errors import DeadlineReached, RateLimited, RequestRefused, Unreachable
+from shared.http import retry_after
 from shared.timestamps import span
 
 T = TypeVar("T")
@@ -36,16 +37,23 @@ def pause(interval: float | None, elapsed: float, quota_left: float | None, chan
 class Look(Generic[T]):
     """What one look saw. ``found`` ends the wait; ``state`` is the words of the progress line.
 
-    ``next_in``: something is due by then, so the next look comes no later. ``quota_left``: see ``pause``.
+    ``next_in``: something is due by then, so the next look comes no later. ``not_before``: the server asked for that
+    much rest, so it comes no sooner. ``quota_left``: see ``pause``.
     """
 
     def __init__(
-        self, found: T | None, state: str, next_in: float | None = None, quota_left: float | None = None
+        self,
+        found: T | None,
+        state: str,
+        next_in: float | None = None,
+        quota_left: float | None = None,
+        not_before: float | None = None,
     ) -> None:
         self.found = found
         self.state = state
         self.next_in = next_in
         self.quota_left = quota_left
+        self.not_before = not_before
 
 
 class Wait:
@@ -66,6 +74,7 @@ class Wait:
         self.sleep = sleep
         self.began = clock()
         self.deadline = self.began + timeout
+        self._failure = ""
 
     @property
     def elapsed(self) -> float:
@@ -76,9 +85,9 @@ class Wait:
         return self.deadline - self.clock()
 
     def until(self, look: Callable[[], Look[T]]) -> T:
-        """Look until something is found. A look that fails (Unreachable, RateLimited) is one that saw nothing.
+        """Look until something is found. A look that fails is one that saw nothing.
 
-        Raises DeadlineReached after ``timeout``, with what was seen last.
+        Raises DeadlineReached after ``timeout``, with what was seen last; RequestRefused where the first look is.
         """
         state, said_at = "", self.began
         while True:
@@ -86,22 +95,26 @@ class Wait:
             seen = self._look(look, state)
             if seen.found is not None:
                 return seen.found
-            if seen.state != state or self.clock() - said_at >= HEARTBEAT:
+            if seen.state and (seen.state != state or self.clock() - said_at >= HEARTBEAT):
                 state, said_at = seen.state, self.clock()
                 self.say(f"{state} ({span(self.elapsed)})")
             if late or self.remaining <= 0:
-                raise DeadlineReached(f"not finished within {span(self.timeout)}: {state}; it goes on without us")
+                last = state or f"{self._failure} (at no look an answer)"
+                raise DeadlineReached(f"{last}; not finished within {span(self.timeout)}, it goes on without us")
             self.sleep(self._pause(seen))
 
     def _look(self, look: Callable[[], Look[T]], state: str) -> Look[T]:
         try:
             return look()
-        except (Unreachable, RateLimited) as error:
+        except (Unreachable, RateLimited, RequestRefused) as error:
+            if isinstance(error, RequestRefused) and not state:
+                raise  # nothing has ever worked: a wrong URL, not a bad moment
+            self._failure = error.message
             self.say(f"{error.message}; looking again ({span(self.elapsed)})")
-            return Look(None, state)
+            return Look(None, state, not_before=retry_after(error.answer.headers) if error.answer else None)
 
     def _pause(self, seen: Look[T]) -> float:
         seconds = pause(self.interval, self.elapsed, seen.quota_left, random.uniform(-1, 1))  # noqa: S311
         if seen.next_in is not None:
             seconds = min(seconds, max(seen.next_in, 1.0))
-        return max(min(seconds, self.remaining), 0.0)
+        return max(min(max(seconds, seen.not_before or 0.0), self.remaining), 0.0)

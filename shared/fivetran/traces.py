@@ -7,7 +7,7 @@ else's check reads: ``[connector_id, execution_time]``, or a list of such pairs 
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from shared import pickles, timestamps
@@ -45,7 +45,12 @@ class Trace(NamedTuple):
         """A stamp is new if later than the one of its kind; without those, if later than the execution time."""
         if not self.exact:
             return Baseline(self.execution_time, self.execution_time)
-        return Baseline(self.succeeded_at, self.failed_at, self.forced, self.state in _STARTED)
+        return Baseline(self.succeeded_at, self.failed_at, self.forced, self.started)
+
+    @property
+    def started(self) -> bool:
+        """True where the request was sent, or may have been."""
+        return self.state in _STARTED
 
     def answers_retry(self, now: Connector) -> bool:
         """True where a retry of the same run should join what this trace started instead of triggering again.
@@ -177,7 +182,7 @@ def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
     if not all(_is_pair(pair) for pair in pairs):
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} holds no [connector_id, execution_time]; remove it and trigger again")
-    return [Trace(pair[0], pair[1], exact=False) for pair in pairs]
+    return [Trace(pair[0], pair[1].astimezone(timezone.utc), exact=False) for pair in pairs]
 
 
 def read_official(artifacts: Artifacts) -> list[Trace]:
@@ -189,17 +194,19 @@ def read_official(artifacts: Artifacts) -> list[Trace]:
     if not _is_pair([connector_id, moment]):
         where = artifacts.path(FOLDER, "connector_id.pickle")
         raise ArtifactUnusable(f"{where} and execution_time.pickle beside it hold no id and no time; remove them")
-    return [Trace(connector_id, moment, exact=False)]
+    return [Trace(connector_id, moment.astimezone(timezone.utc), exact=False)]
 
 
 def _is_pair(pair: Sequence[Any]) -> bool:
-    return (
-        isinstance(pair, list | tuple)
-        and len(pair) == 2
-        and _is_id(pair[0])
-        and isinstance(pair[1], datetime)
-        and pair[1].tzinfo is not None
-    )
+    return isinstance(pair, list | tuple) and len(pair) == 2 and _is_id(pair[0]) and _is_moment(pair[1])
+
+
+def _is_moment(value: Any) -> bool:
+    """An aware datetime that UTC can express: 9999-12-31 west of Greenwich cannot."""
+    try:
+        return isinstance(value, datetime) and value.tzinfo is not None and bool(value.astimezone(timezone.utc))
+    except OverflowError:
+        return False
 
 
 def _is_id(value: Any) -> bool:

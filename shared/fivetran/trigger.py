@@ -3,12 +3,13 @@
 Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from shared import timestamps
 from shared.errors import (
     AlreadyRunning,
+    ArtifactUnusable,
     CredentialsRefused,
     NotArrived,
     Paused,
@@ -22,7 +23,7 @@ from shared.errors import (
 )
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
-from shared.fivetran.traces import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, Trace, Traces, execution_time
+from shared.fivetran.traces import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG, Trace, Traces, execution_time
 from shared.http import Answer
 from shared.run import Run
 
@@ -65,7 +66,11 @@ class Trigger:
 
     def start(self, connector_id: str) -> Started:
         """Tell the whole story for one connector. Raises the SlipwayError that ended it; the sidecar says how far."""
-        connector, answer = self.api.get_connector(connector_id)
+        try:
+            connector, answer = self.api.get_connector(connector_id)
+        except SlipwayError as error:
+            self._nothing_sent(connector_id, error)
+            raise
         self.run.note(**connector.facts(), execution_time=execution_time(connector))
         earlier = self.traces.read(connector_id)
         if earlier and earlier.answers_retry(connector):
@@ -96,6 +101,20 @@ class Trigger:
         if joined == "joined":
             return self._join(connector, trace, answer)
         return self._send(connector, trace, answer)
+
+    def _nothing_sent(self, connector_id: str, error: SlipwayError) -> None:
+        """Not even read, so nothing was sent: yesterday's files must not answer for that. What this run's own earlier
+        try started stays known, because a later try is to join it.
+        """
+        seen_at = error.answer.date if error.answer else None
+        try:
+            earlier = self.traces.read(connector_id)
+            if earlier and earlier.started and (seen_at is None or seen_at - earlier.execution_time < YOUNG):
+                return
+            self.traces.clear(connector_id)
+            self.traces.write(Trace(connector_id, seen_at or timestamps.EPOCH, REFUSED))
+        except ArtifactUnusable as unusable:  # what the API said decides
+            self.run.say(f"Slipway: warning: {unusable.message}")
 
     def _allowed(self, connector: Connector) -> str:
         """The policies: ``joined``, ``skipped`` or ``go``; or the error that says why not."""
@@ -153,7 +172,7 @@ class Trigger:
             answer = self.send(connector.id, self.policy.force)
         except _TURNED_AWAY as error:
             if error.answer is not None and error.answer.status == 409:
-                return self._already_running(connector, trace, error)
+                return self._conflict(connector, trace, error)
             self.traces.write(trace._replace(state=REFUSED))
             raise
         except Unreachable as error:
@@ -164,43 +183,49 @@ class Trigger:
         stopped = "; the one that was running was stopped" if accepted.forced else ""
         return Started("triggered", f"a sync of {connector.id} was triggered{stopped}", connector, accepted, answer)
 
-    def _already_running(self, connector: Connector, trace: Trace, error: SlipwayError) -> Started:
-        """409: one was started between our look and our request."""
-        if self.policy.on_running != "join" or error.answer is None:
-            self.traces.write(trace._replace(state=REFUSED))
+    def _conflict(self, connector: Connector, trace: Trace, error: SlipwayError) -> Started:
+        """409: a sync was started between our look and our request, or something else is in the way.
+
+        The API uses 409 for more than running syncs, so only a sync that can be seen is joined.
+        """
+        now = next(self._looks(connector.id, 0.0), None)
+        running = now is not None and (now.syncing or _stamped(now, trace))
+        if running and self.policy.on_running == "join" and error.answer is not None:
+            return self._join(connector, trace, error.answer)
+        self.traces.write(trace._replace(state=REFUSED))
+        if running:
             raise AlreadyRunning(f"{error.message}: a sync is already running", error.answer) from error
-        return self._join(connector, trace, error.answer)
+        raise error
 
     def _with_stopped_sync(self, trace: Trace) -> Trace:
         """Stamps that the stopped sync left belong to what was there before ours: they move into the baseline.
 
-        Only while ours runs: a stamp beside a sync that has ended may be ours.
+        Only once ours is seen running: a stamp beside a sync that has ended may be ours. Where there is a new stamp
+        and nothing runs, ``syncing`` may just show late, so that is looked at again.
         """
         if not trace.forced:
             return trace
         self.traces.write(trace)
-        try:
-            now, _ = self.api.get_connector(trace.connector_id)
-        except Unreachable as error:
-            self.run.say(f"Fivetran: could not look at what the stopped sync left: {error.message}")
-            return trace
-        if not now.syncing:
-            return trace
-        return trace._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
+        for now in self._looks(trace.connector_id):
+            if now.syncing:
+                return trace._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
+            if not _stamped(now, trace):
+                break
+        return trace
 
     def _look_for(self, connector: Connector, trace: Trace, error: SlipwayError, details: Answer) -> Started:
         """The answer was lost. The trigger is never sent again; the connector tells whether it arrived."""
         self.run.say(f"{error.message}; the trigger's answer was lost, looking whether it arrived")
-        end = self.run.clock() + min(LOOK_FOR, self.run.settings.retry_timeout)
-        while True:
-            if self._arrived(trace):
+        idle = False
+        for now in self._looks(connector.id):
+            if _arrived(now, trace, idle):
                 accepted = trace._replace(state=ACCEPTED)
+                if trace.forced:  # the stamp that shows the restart is the stopped sync's
+                    accepted = accepted._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
                 self.traces.write(accepted)
                 message = f"a sync of {connector.id} was triggered; the answer was lost, but the sync is there"
                 return Started("triggered", message, connector, accepted, error.answer or details)
-            if self.run.clock() >= end:
-                break
-            self.run.sleep(LOOK_AGAIN)
+            idle = idle or now.sync_state == "scheduled"
         self.traces.write(trace._replace(state=UNKNOWN))
         raise TriggerUnknown(
             f"Fivetran: unknown whether the trigger of {connector.id} arrived ({error.message}); it was not repeated, "
@@ -208,16 +233,28 @@ class Trigger:
             error.answer,
         ) from error
 
-    def _arrived(self, trace: Trace) -> bool:
-        """Newly syncing, or a stamp that was not there. Over a running sync only both prove a restart."""
-        try:
-            now, _ = self.api.get_connector(trace.connector_id)
-        except Unreachable as error:
-            self.run.say(f"{error.message}; looking again")
-            return False
-        before = (trace.succeeded_at, trace.failed_at)
-        stamped = any(
-            stamp is not None and stamp > (earlier or timestamps.EPOCH)
-            for stamp, earlier in zip((now.succeeded_at, now.failed_at), before, strict=True)
-        )
-        return (now.syncing and stamped) if trace.running_before else (now.syncing or stamped)
+    def _looks(self, connector_id: str, seconds: float = LOOK_FOR) -> Iterator[Connector]:
+        """The connector, now and every 2 s. After the trigger no failed look, of any kind, may end the story."""
+        end = self.run.clock() + min(seconds, self.run.settings.retry_timeout)
+        while True:
+            try:
+                now, _ = self.api.get_connector(connector_id)
+            except SlipwayError as error:
+                self.run.say(f"{error.message}; looking again")
+            else:
+                yield now
+            if self.run.clock() >= end:
+                return
+            self.run.sleep(LOOK_AGAIN)
+
+
+def _stamped(now: Connector, trace: Trace) -> bool:
+    """A stamp that was not there before the trigger."""
+    pairs = ((now.succeeded_at, trace.succeeded_at), (now.failed_at, trace.failed_at))
+    return any(stamp is not None and stamp > (before or timestamps.EPOCH) for stamp, before in pairs)
+
+
+def _arrived(now: Connector, trace: Trace, idle: bool) -> bool:
+    """Newly syncing, or a stamp that was not there. Over a running sync its end and another one prove it."""
+    stamped = _stamped(now, trace)
+    return now.syncing and (stamped or idle) if trace.running_before else now.syncing or stamped

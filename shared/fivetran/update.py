@@ -152,6 +152,12 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[s
         if field in MASKED_KEYS:
             names = value if isinstance(value, Mapping) else {}
             found.update({f"{field}.{name}": {"old": HIDDEN, "new": HIDDEN} for name in names})
-        elif before.get(field) != after.get(field, value):
-            found[field] = {"old": before.get(field), "new": after.get(field, value)}
+        elif (old := _told(before, field)) != (new := _told(after, field, value)):
+            found[field] = {"old": old, "new": new}
     return found
+
+
+def _told(connector: Mapping[str, Any], field: str, otherwise: Any = None) -> Any:
+    """A field where the API shows it: some that are set at the top are told under ``status``."""
+    status = connector.get("status")
+    return {**(status if isinstance(status, Mapping) else {}), **connector}.get(field, otherwise)

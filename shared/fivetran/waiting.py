@@ -36,6 +36,7 @@ class SyncWait:
         self.on_rescheduled: str = settings.on_rescheduled
         self.start_timeout: float = settings.start_timeout
         self._blocked = 0
+        self._seen: Answer | None = None
         self._started = False
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._start_by = self._wait.began + self.start_timeout
@@ -46,10 +47,15 @@ class SyncWait:
 
         Raises DeadlineReached (221), NotStarted (217), CredentialsRefused, UnknownId or RequestRefused.
         """
-        return self._wait.until(self._look)
+        try:
+            return self._wait.until(self._look)
+        except DeadlineReached as error:
+            error.answer = error.answer or self._seen
+            raise
 
     def _look(self) -> Look[Ended]:
         connector, answer = self.api.get_connector(self.connector_id)
+        self._seen = answer
         self.run.note(**connector.facts())
         seen = verdict(connector, self.baseline)
         ended = Ended(seen, connector, answer)
