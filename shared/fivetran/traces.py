@@ -7,7 +7,7 @@ else's check reads: ``[connector_id, execution_time]``, or a list of such pairs 
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from shared import pickles, timestamps
@@ -193,13 +193,15 @@ def read_official(artifacts: Artifacts) -> list[Trace]:
 
 
 def _is_pair(pair: Sequence[Any]) -> bool:
-    return (
-        isinstance(pair, list | tuple)
-        and len(pair) == 2
-        and _is_id(pair[0])
-        and isinstance(pair[1], datetime)
-        and pair[1].tzinfo is not None
-    )
+    return isinstance(pair, list | tuple) and len(pair) == 2 and _is_id(pair[0]) and _is_moment(pair[1])
+
+
+def _is_moment(value: Any) -> bool:
+    """Aware, and still a moment in UTC: the first and last hours of the calendar are not, in other zones."""
+    try:
+        return isinstance(value, datetime) and bool(value.tzinfo and value.astimezone(timezone.utc))
+    except OverflowError:
+        return False
 
 
 def _is_id(value: Any) -> bool:
