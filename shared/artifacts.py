@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import re
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -21,6 +22,8 @@ MODE = 0o640
 PRIVATE_MODE = 0o600
 _MOST_BYTES = 64 * 1024 * 1024
 _NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
+_ROOM_FOR_A_RUN = 65536
+_DEEPEST_INDENT = 50
 _NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
 
 
@@ -53,14 +56,29 @@ class Artifacts:
             self.written.append(path)
         return path
 
+    def check(self) -> None:
+        """See that files can be written and read, before anything is sent whose outcome could then not be kept."""
+        if self.dry_run:
+            return
+        path = self.path("responses", "")
+        with (
+            self._errors(path, "could not be written", _NOT_WRITABLE),
+            self._folder("responses", create=True) as parent,
+            _temporary(parent, "check", bytes(_ROOM_FOR_A_RUN), PRIVATE_MODE) as name,
+        ):
+            os.unlink(name, dir_fd=parent)
+        self.names("variables")
+
     def read(self, folder: str, name: str) -> bytes | None:
         """A file's content, None where there is no such file."""
         path = self.path(folder, name)
         try:
             with self._errors(path, "could not be read", "remove or replace it"), self._folder(folder) as parent:
                 descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
-                with open(descriptor, "rb") as file:
-                    content = file.read(_MOST_BYTES + 1)
+                try:
+                    content = _content(descriptor)
+                finally:
+                    os.close(descriptor)
         except FileNotFoundError:
             return None
         if len(content) > _MOST_BYTES:
@@ -109,6 +127,8 @@ class Artifacts:
     def _errors(self, path: str, what: str, advice: str) -> Iterator[None]:
         try:
             yield
+        except ValueError as error:
+            raise ArtifactUnusable(f"{path!r} {what}: it is no path ({error}); {advice}") from error
         except OSError as error:
             if isinstance(error, FileNotFoundError) and what != "could not be written":
                 raise
@@ -119,7 +139,23 @@ class Artifacts:
             raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
 
 
+def _content(descriptor: int) -> bytes:
+    """What a file holds. A pipe or a device in its place could hold for ever."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    with open(descriptor, "rb", closefd=False) as file:
+        return file.read(_MOST_BYTES + 1)
+
+
 def _write_atomically(parent: int, name: str, content: bytes, mode: int) -> None:
+    with _temporary(parent, name, content, mode) as temporary:
+        os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+    _sync(parent)
+
+
+@contextmanager
+def _temporary(parent: int, name: str, content: bytes, mode: int) -> Iterator[str]:
+    """A file beside ``name``, written whole, for the caller to rename or remove; gone where that fails."""
     temporary = f".{name[:100]}.{os.urandom(6).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, mode, dir_fd=parent)
@@ -128,11 +164,11 @@ def _write_atomically(parent: int, name: str, content: bytes, mode: int) -> None
             file.write(content)
             file.flush()
             _sync(file.fileno())
-        os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+        yield temporary
     except BaseException:  # an interruption too must leave no half file
-        os.unlink(temporary, dir_fd=parent)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=parent)
         raise
-    _sync(parent)
 
 
 def _sync(descriptor: int) -> None:
@@ -171,7 +207,7 @@ def reindent(text: str, redact: Callable[[str], str]) -> str:
         closes = lexeme in ("}", "]")
         depth -= closes
         if (previous in ("{", "[", ",") and not closes) or (closes and previous not in ("{", "[")):
-            pieces.append("\n" + "  " * depth)
+            pieces.append("\n" + "  " * min(depth, _DEEPEST_INDENT))  # or a few brackets become gigabytes
         if lexeme.startswith('"'):
             plain = json.loads(lexeme, strict=False)
             pieces.append(lexeme if redact(plain) == plain else json.dumps(redact(plain)))

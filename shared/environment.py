@@ -3,6 +3,7 @@
 "Not given" is the same thing everywhere: absent, empty, blank or ``None``.
 """
 
+import io
 import os
 import re
 import stat
@@ -59,8 +60,8 @@ class Environment:
                 raise ValueError(f"and {name}_FILE are both given; keep one of them")
             if value:
                 return value
-            if path:
-                return _read_secret(path.strip(), name)
+            if path and (content := _read_secret(path.strip(), name)):
+                return content
         return None
 
     def from_dotenv(self, name: str) -> bool:
@@ -93,7 +94,7 @@ class Environment:
             if name.startswith(PREFIXES)
             and name not in self._names
             and name not in POKE_INTERVALS
-            and given(self._real.get(name) or "x")
+            and (given(self._real.get(name)) or given(self._dotenv.get(name)))
         ]
         if not unknown:
             return []
@@ -110,26 +111,39 @@ def read_dotenv() -> Mapping[str, str | None]:
     python-dotenv is imported only here: it costs start-up. Raises ValueError where the file is refused.
     """
     try:
-        descriptor = os.open(".env", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        content = _own_file(".env")
+        from dotenv import dotenv_values
+
+        return dotenv_values(stream=io.StringIO(content.decode("utf-8-sig")), interpolate=False)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
-    with open(descriptor, encoding="utf-8") as file:
+        raise ValueError(f"in the working directory cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError("in the working directory is not UTF-8 text; save it as such") from None
+    except ModuleNotFoundError as error:
+        raise ValueError(f"is read by python-dotenv, which is missing ({error}); pip install python-dotenv") from None
+
+
+def _own_file(name: str) -> bytes:
+    """The content of a file that nobody else could have written. Raises ValueError where somebody could."""
+    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
         own = {os.geteuid(), 0}
         state = os.fstat(descriptor)
-        if state.st_uid not in own or os.lstat(".env").st_uid not in own:
+        if state.st_uid not in own or os.lstat(name).st_uid not in own:
             raise ValueError("in the working directory belongs to another user; run elsewhere, or own it")
-        if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise ValueError("in the working directory can be written by others; run: chmod go-w .env")
         if not stat.S_ISREG(state.st_mode):
             raise ValueError("in the working directory is not a file; remove it")
-        from dotenv import dotenv_values
-
-        try:
-            return dotenv_values(stream=file, interpolate=False)
-        except UnicodeDecodeError:
-            raise ValueError("in the working directory is not UTF-8 text; save it as such") from None
+        if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise ValueError("in the working directory can be written by others; run: chmod go-w .env")
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(_MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"in the working directory is larger than {_MOST_BYTES} bytes; that is no .env")
+    return content
 
 
 def _read_secret(path: str, name: str) -> str | None:
@@ -137,7 +151,7 @@ def _read_secret(path: str, name: str) -> str | None:
         with open(path, "rb") as file:
             content = file.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
-            raise ValueError(f"_FILE names a file of more than {_MOST_BYTES} bytes; that is no secret")
+            raise ValueError(f"is no secret: {name}_FILE names a file of more than {_MOST_BYTES} bytes")
         return given(content.decode().removesuffix("\n").removesuffix("\r"))
     except UnicodeDecodeError:
         raise ValueError(f"could not be read: {name}_FILE names a file that is not text") from None

@@ -59,7 +59,7 @@ class Answer:
     def json(self) -> Any:
         """The parsed body, None where it is no JSON: an ordinary case behind proxies."""
         try:
-            return json.loads(self.body.decode("utf-8-sig"))
+            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
             return None
 
@@ -67,6 +67,10 @@ class Answer:
     def date(self) -> datetime | None:
         """The server's clock when it answered (whole seconds), None without a usable ``Date``."""
         return http_date(self.headers.get("Date"))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is Python's idea of JSON and nobody else's")
 
 
 def error_for(status: int) -> type[SlipwayError] | None:
@@ -351,7 +355,7 @@ class _NoAuth(AuthBase):
 def is_loopback(url: str) -> bool:
     """True where the URL's host is this machine's loopback."""
     host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":  # names below it are asked of DNS servers here and there
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -1,28 +1,21 @@
 """Pickles that hold plain data and nothing else.
 
 Shipyard's blueprints hand facts to each other as pickles, in a folder that others may write. So a pickle is
-read as if an enemy had written it: its opcodes are looked through before anything is built, and the only class
-that it may name is ``datetime`` (with its zones).
+read as if an enemy had written it, and Python's unpickler never sees it: even without naming a class, a few bytes
+make that reserve gigabytes, hash nested tuples for ever, or die of them. Here the opcodes are listed by
+``pickletools`` and the few that plain data needs are carried out; nothing is imported and nothing called but
+``datetime`` and its zones.
 """
 
-import io
 import pickle
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any, ClassVar
+from typing import Any
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_OPCODES = 1_000_000
 """Each builds one object at most: a bound on memory that the number of bytes alone is not."""
 PROTOCOL = 4
-
-_PLAIN = frozenset(
-    """PROTO FRAME STOP MARK POP POP_MARK MEMOIZE PUT BINPUT LONG_BINPUT GET BINGET LONG_BINGET
-    NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG LONG1 FLOAT BINFLOAT
-    STRING BINSTRING SHORT_BINSTRING UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8
-    BINBYTES SHORT_BINBYTES EMPTY_LIST LIST APPEND APPENDS EMPTY_DICT DICT SETITEM SETITEMS
-    EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3 GLOBAL STACK_GLOBAL REDUCE""".split()
-)
-_PUTS = frozenset({"PUT", "BINPUT", "LONG_BINPUT"})
 
 
 class RefusedPickle(Exception):
@@ -35,50 +28,145 @@ def dumps(value: Any) -> bytes:
 
 
 def loads(content: bytes) -> Any:
-    """Build the plain data that ``content`` holds. Raises RefusedPickle, whatever the bytes are."""
+    """Build the plain data that ``content`` holds, of any protocol. Raises RefusedPickle, whatever the bytes are.
+
+    Keys of a dict must be text: numbers can be chosen so that a dict of them takes hours to build.
+    """
     if len(content) > MOST_BYTES:
         raise RefusedPickle(f"it is larger than {MOST_BYTES} bytes")
     try:
-        _look_through(content)
-        return _PlainUnpickler(io.BytesIO(content), encoding="bytes").load()
+        return _Reader().read(content)
     except RefusedPickle:
         raise
-    except Exception as error:  # the machine's own errors are of every kind: that is what hostile bytes do
+    except Exception as error:  # hostile bytes provoke errors of every kind
         raise RefusedPickle(f"it is empty, cut short or damaged ({type(error).__name__})") from None
-
-
-def _look_through(content: bytes) -> None:
-    """Refuse opcodes that plain data does not need, and memo indexes that only ask for memory."""
-    import pickletools  # only a check reads pickles; a trigger need not pay for this
-
-    highest_index = count = 0
-    for opcode, argument, _ in pickletools.genops(content):
-        count += 1
-        if opcode.name not in _PLAIN:
-            raise RefusedPickle(f"it holds more than plain data (opcode {opcode.name})")
-        if opcode.name in _PUTS:
-            highest_index = max(highest_index, int(argument or 0))
-        if count > MOST_OPCODES:
-            raise RefusedPickle(f"it has more than {MOST_OPCODES} opcodes")
-    if highest_index > count:
-        raise RefusedPickle("it asks for more memory than its content needs")
 
 
 def _utc() -> timezone:
     return timezone.utc
 
 
-class _PlainUnpickler(pickle.Unpickler):
-    _ALLOWED: ClassVar[dict[tuple[str, str], Any]] = {
-        ("datetime", "datetime"): datetime,
-        ("datetime", "timedelta"): timedelta,
-        ("datetime", "timezone"): timezone,
-        # The newer official package pickles pytz.utc; pytz itself is not needed to know what that is.
-        ("pytz", "_UTC"): _utc,
-    }
+def _latin1(text: str, encoding: str) -> bytes:
+    """How protocols 0 to 2, which know no bytes, write those of a datetime."""
+    if encoding != "latin1":
+        raise RefusedPickle("it names an encoding that no datetime needs")
+    return text.encode("latin-1")
 
-    def find_class(self, module: str, name: str) -> Any:
-        try:
-            return self._ALLOWED[(module, name)]
-        except KeyError:
-            raise RefusedPickle(f"it names {module}.{name}, which is no plain data") from None
+
+class _Builder:
+    """What a pickle may name. Only REDUCE gets at it: it is no data itself."""
+
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self.build = build
+
+
+_ALLOWED = {
+    "datetime datetime": _Builder(datetime),
+    "datetime timedelta": _Builder(timedelta),
+    "datetime timezone": _Builder(timezone),
+    "_codecs encode": _Builder(_latin1),
+    # The newer official package pickles pytz.utc; pytz itself is not needed to know what that is.
+    "pytz _UTC": _Builder(_utc),
+}
+_IGNORED = frozenset({"PROTO", "FRAME"})
+_VALUES = frozenset(
+    """INT BININT BININT1 BININT2 LONG LONG1 FLOAT BINFLOAT UNICODE BINUNICODE SHORT_BINUNICODE BINUNICODE8
+    BINBYTES SHORT_BINBYTES""".split()
+)
+_NEW: dict[str, Callable[[], Any]] = {
+    "NONE": lambda: None,
+    "NEWTRUE": lambda: True,
+    "NEWFALSE": lambda: False,
+    "EMPTY_LIST": list,
+    "EMPTY_DICT": dict,
+    "EMPTY_TUPLE": tuple,
+}
+_TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+
+
+class _Reader:
+    """The pickle machine, as far as plain data needs it: a stack, its marks, and a memo."""
+
+    def __init__(self) -> None:
+        self.stack: list[Any] = []
+        self.marks: list[int] = []
+        self.memo: dict[int, Any] = {}
+
+    def read(self, content: bytes) -> Any:
+        from pickletools import genops  # only a check reads pickles; a trigger need not pay for this
+
+        for count, (opcode, argument, _) in enumerate(genops(content)):
+            if count > MOST_OPCODES:
+                raise RefusedPickle(f"it has more than {MOST_OPCODES} opcodes")
+            if opcode.name in _VALUES:
+                self.stack.append(argument)
+            elif opcode.name in _NEW:
+                self.stack.append(_NEW[opcode.name]())
+            elif opcode.name not in _IGNORED and opcode.name != "STOP":
+                self._do(opcode.name, argument)
+        return self._last(1)[0]
+
+    def _do(self, name: str, argument: Any) -> None:
+        stack, memo = self.stack, self.memo
+        match name:
+            case "MARK":
+                self.marks.append(len(stack))
+            case "LIST":
+                stack.append(self._since_mark())
+            case "APPEND" | "APPENDS":
+                items = self._last(1) if name == "APPEND" else self._since_mark()
+                stack[-1].extend(items)
+            case "DICT":
+                stack.append(_pairs(self._since_mark()))
+            case "SETITEM" | "SETITEMS":
+                items = self._last(2) if name == "SETITEM" else self._since_mark()
+                stack[-1].update(_pairs(items))
+            case "TUPLE":
+                stack.append(tuple(self._since_mark()))
+            case "TUPLE1" | "TUPLE2" | "TUPLE3":
+                stack.append(tuple(self._last(_TUPLES[name])))
+            case "MEMOIZE":
+                memo[len(memo)] = stack[-1]
+            case "PUT" | "BINPUT" | "LONG_BINPUT":
+                memo[argument] = stack[-1]
+            case "GET" | "BINGET" | "LONG_BINGET":
+                stack.append(memo[argument])
+            case "GLOBAL":
+                stack.append(_named(argument))
+            case "STACK_GLOBAL":
+                module, name = self._last(2)
+                stack.append(_named(f"{module} {name}"))
+            case "REDUCE":
+                (arguments,) = self._last(1)
+                stack.append(stack.pop().build(*arguments))
+            case _:
+                raise RefusedPickle(f"it holds more than plain data (opcode {name})")
+
+    def _last(self, count: int) -> list[Any]:
+        """Take the last ``count`` values off the stack."""
+        if len(self.stack) < count:
+            raise IndexError(count)
+        return self._off(len(self.stack) - count)
+
+    def _since_mark(self) -> list[Any]:
+        return self._off(self.marks.pop())
+
+    def _off(self, start: int) -> list[Any]:
+        items = self.stack[start:]
+        del self.stack[start:]
+        if any(isinstance(item, _Builder) for item in items):
+            raise RefusedPickle("it holds a class instead of a value")
+        return items
+
+
+def _pairs(items: list[Any]) -> dict[str, Any]:
+    keys, values = items[::2], items[1::2]
+    if not all(type(key) is str for key in keys):
+        raise RefusedPickle("it holds a dict whose keys are not text")
+    return dict(zip(keys, values, strict=True))
+
+
+def _named(name: str) -> _Builder:
+    if name not in _ALLOWED:
+        raise RefusedPickle(f"it names {name.replace(' ', '.')[:100]}, which is no plain data")
+    return _ALLOWED[name]

@@ -37,10 +37,12 @@ def _interrupt(number: int, _frame: FrameType | None) -> None:
 def _leave_with_249(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     import os
 
-    if isinstance(error, ModuleNotFoundError) and error.name in ("requests", "dotenv", "urllib3"):
-        os.write(2, f"Slipway: Python finds no {error.name}; pip install -r requirements-run.txt\n".encode())
-    else:
-        sys.__excepthook__(kind, error, trace)
-    if sys.stderr is not None:
-        sys.stderr.flush()
-    os._exit(249)
+    try:
+        if isinstance(error, ModuleNotFoundError) and error.name in ("requests", "dotenv", "urllib3"):
+            os.write(2, f"Slipway: Python finds no {error.name}; pip install -r requirements-run.txt\n".encode())
+        else:
+            sys.__excepthook__(kind, error, trace)
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    finally:  # also where stderr is closed or full
+        os._exit(249)

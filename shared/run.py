@@ -5,7 +5,9 @@ exceptions become message and exit code; a bug keeps its traceback.
 """
 
 import json
+import math
 import os
+import re
 import sys
 import time
 import traceback
@@ -77,6 +79,8 @@ class Outcome:
     def __init__(self, status: str, message: str, code: ExitCode = ExitCode.DONE, data: Any = None) -> None:
         self.status = status
         self.message = message
+        if not isinstance(code, ExitCode):  # 256 would be cut to 0, which is success
+            raise TypeError(f"{code!r} is no exit code")
         self.code = code
         self.data = data
 
@@ -88,7 +92,7 @@ class Run(Generic[S]):
         self.name = name
         self.settings = settings
         self.vendor = name.partition("/")[0]
-        self.redactor = Redactor()
+        self.redactor = settings.redactor
         for secret in settings.secrets():
             self.redactor.add(secret)
         given = settings.run_id or settings.shipyard_log_id or scheduler_run_id(environ)
@@ -151,12 +155,12 @@ def _tell(
     name: str, story: Story[S], declaration: type[S], environ: Mapping[str, str], argv: Sequence[str]
 ) -> ExitCode:
     run: Run[S] | None = None
+    redactor = Redactor()
     try:
         if argv:
-            raise InvalidInput(
-                f"unknown argument {one_line(argv[0], 60)!r}; settings are environment variables, see --help"
-            )
-        run = Run(name, declaration(environ), environ)
+            raise InvalidInput(f"unknown argument{_option(argv[0])}; settings are environment variables, see --help")
+        run = Run(name, declaration(environ, redactor), environ)
+        run.artifacts.check()
         for warning in run.settings.given.warnings():
             run.say(f"Slipway: warning: {warning}")
         outcome = story(run)
@@ -170,13 +174,18 @@ def _tell(
     except Interrupted as interruption:
         code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
         outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
-    except Exception:
-        trace = traceback.format_exc()
-        write(sys.stderr, _quoted(run.redactor.text(trace) if run else trace))
+    except (Exception, SystemExit):  # a library's sys.exit() must not pass for success
+        write(sys.stderr, _quoted(redactor.text(traceback.format_exc())))
         outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
     ignore_signals()
-    _conclude(name, run, outcome, environ)
+    _conclude(name, run, outcome, environ, redactor)
     return outcome.code
+
+
+def _option(argument: str) -> str:
+    """The name of an option to show in a message. Whatever else was given may be a secret."""
+    match = re.match(r"--?[A-Za-z][A-Za-z_-]{1,40}(?==|$)", argument)
+    return f" {match[0]}" if match else ""
 
 
 def _quoted(trace: str) -> str:
@@ -202,16 +211,16 @@ def _save_answer(run: Run[S] | None, answer: Answer | None) -> None:
         run.say(f"Slipway: warning: the response was not saved: {error.message}")
 
 
-def _conclude(name: str, run: Run[S] | None, outcome: Outcome, environ: Mapping[str, str]) -> None:
-    result: dict[str, Any] = {
+def _conclude(name: str, run: Run[S] | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor) -> None:
+    own: dict[str, Any] = {  # words of ours: a secret that happens to be one of them must not hide it
         "schema": SCHEMA,
         "blueprint": name,
-        "run_id": run.run_id if run else None,
+        "run_id": None,
         "status": outcome.status,
         "exit_code": int(outcome.code),
         "retry": outcome.code.retry,
-        "message": outcome.message,
     }
+    result: dict[str, Any] = {"run_id": run.run_id if run else None, "message": outcome.message}
     if run:
         result.update(run.facts)
         if run.client:
@@ -220,12 +229,12 @@ def _conclude(name: str, run: Run[S] | None, outcome: Outcome, environ: Mapping[
         result["files"] = run.artifacts.written
     if outcome.data is not None:
         result["data"] = outcome.data
-    plain = clean(result)
-    result = run.redactor.data(plain) if run else plain
+    # Redacted first: to clean is to change, and a changed secret is not found any more.
+    result = own | {key: clean(redactor.data(value)) for key, value in result.items()}
     label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
     say(f"Slipway: {label}: {result['message']}")
-    # "##[" commands an Actions runner wherever it stands in a line.
-    write(sys.stdout, json.dumps(result).replace("##[", "#\\u0023[") + "\n")
+    # "##[" commands an Actions runner, and "##vso[" Azure's, wherever it stands in a line.
+    write(sys.stdout, json.dumps(result).replace("##", "#\\u0023") + "\n")
     names = [variable.name for variable in RunSettings.variables()]
     deliver(result, run.settings.given if run else Environment(environ, names))
 
@@ -236,6 +245,8 @@ def clean(value: Any) -> Any:
         return timestamps.write(value)
     if isinstance(value, str):
         return one_line(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # 1e999 in an answer; JSON has no word for it
     if isinstance(value, Mapping):
         return {str(key): clean(item) for key, item in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, bytes):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from shared.environment import Environment
 from shared.errors import InvalidInput, InvalidInterval
-from shared.redaction import one_line, secret_leaves, text_leaves
+from shared.redaction import DEEPEST, SHORTEST, Redactor, one_line, secret_leaves, text_leaves
 from shared.timestamps import parse as parse_moment
 
 T = TypeVar("T")
@@ -22,8 +22,8 @@ _NOTHING_TO_DEFAULT: Any = object()
 
 TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
+_URL_CHARACTERS = re.compile(r"[A-Za-z0-9:/._~%\[\]!$&'()*+,;=-]+")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
-_SHORTEST_SECRET = 4
 
 
 class Kind(Generic[T_co]):
@@ -67,8 +67,8 @@ def _identifier(text: str) -> str:
 
 
 def _secret(text: str) -> str:
-    if len(text) < _SHORTEST_SECRET:
-        raise ValueError(f"is shorter than {_SHORTEST_SECRET} characters; too short to be kept out of logs")
+    if len(text) < SHORTEST:
+        raise ValueError(f"is shorter than {SHORTEST} characters; too short to be kept out of logs")
     if not text.isprintable():
         raise ValueError("holds a line break or control character; copy the value again without it")
     return text
@@ -77,26 +77,37 @@ def _secret(text: str) -> str:
 def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
+        json.dumps(value, allow_nan=False)  # Python reads NaN, Infinity and 1e999, which no server does
     except (ValueError, RecursionError) as error:
         raise ValueError(f'is not JSON ({one_line(str(error))}); use an object like {{"paused": false}}') from None
     if not isinstance(value, dict):
         raise ValueError('is JSON but not an object; use one like {"paused": false}')
+    if _deeper_than(DEEPEST, value):
+        raise ValueError(f"is nested deeper than {DEEPEST} levels; no API takes that")
     return value
 
 
+def _deeper_than(levels: int, value: Any) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return not levels or any(_deeper_than(levels - 1, item) for item in items)
+
+
 def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        raise ValueError("is no URL; use one like https://api.example.com/v1") from None
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user name or password; give credentials by their own variables")
-    if not usable or not text.isprintable() or " " in text:
-        raise ValueError(f"{_shown(text)} is no http or https URL; use one like https://api.example.com/v1")
+    if "@" in text:  # wherever it stands: without a scheme a password is no password to a parser
+        raise ValueError("holds a user name or password (an @); give credentials by their own variables")
     if "?" in text or "#" in text:
         raise ValueError("has a query or fragment; give only scheme, host and path")
-    return text.rstrip("/")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError("is no URL; use one like https://api.example.com/v1") from None
+    # Nothing that two parsers may read differently, such as a backslash: one decides what is loopback, one connects.
+    if not usable or not _URL_CHARACTERS.fullmatch(text):
+        raise ValueError(f"{_shown(text)} is no http or https URL; use one like https://api.example.com/v1")
+    return parts.scheme + text[len(parts.scheme) :].rstrip("/")
 
 
 TEXT = Kind("text", str)
@@ -204,18 +215,19 @@ class Settings:
     rank = 1
     """Where a class's variables stand in messages and tables: 0 credentials, 1 the blueprint's own, 2 the run's."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], redactor: Redactor | None = None) -> None:
         self.values: dict[str, Any] = {}
+        self.redactor = redactor or Redactor()  # knows each secret from the moment it is read
         self.given = Environment(environ, [variable.name for variable in self.variables()])
         problems = [problem for variable in self.variables() for problem in self._load(variable)]
-        known_bad = {problem.name for problem in problems}
-        problems += [problem for problem in self.cross_check() if problem.name not in known_bad]
+        self.unusable = {problem.name for problem in problems}
+        problems += [problem for problem in self.cross_check() if problem.name not in self.unusable]
         if self.given.refused:
             problems.insert(0, Problem(".env", self.given.refused))
         if problems:
             order = [variable.name for variable in self.variables()]
             problems.sort(key=lambda problem: order.index(problem.name) if problem.name in order else -1)
-            raise refusal(problems)
+            raise refusal(problems, self.given.warnings())
 
     def cross_check(self) -> Iterator[Problem]:
         """What is wrong with the variables together. Fields that did not load are None here."""
@@ -245,6 +257,8 @@ class Settings:
         try:
             text = self.given.secret(variable.name) if variable.secret else self.given.text(variable.name)
             if text is not None:
+                if variable.kind is SECRET:
+                    self.redactor.add(text)
                 self.values[variable.field] = variable.kind.parse(text)
             elif variable.required:
                 file = f" (or {variable.name}_FILE)" if variable.secret else ""
@@ -255,8 +269,11 @@ class Settings:
             yield Problem(variable.name, str(error))
 
 
-def refusal(problems: Iterable[Problem]) -> InvalidInput:
-    """All problems in one error: 205 where every one of them is an interval, else 206."""
+def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> InvalidInput:
+    """All problems in one error: 205 where every one of them is an interval, else 206.
+
+    ``warnings`` are told after them: what is missing may only be misspelt.
+    """
     problems = list(problems)
     kind = InvalidInterval if all(problem.interval for problem in problems) else InvalidInput
-    return kind("; ".join(f"{problem.name} {problem.text}" for problem in problems))
+    return kind("; ".join([*(f"{problem.name} {problem.text}" for problem in problems), *warnings]))

@@ -17,11 +17,12 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
     Without a zone it is UTC, or refused where ``zone_needed``. Raises ValueError.
     """
     match = _ISO.fullmatch(text.strip())
+    shown = repr(text if len(text) <= 60 else text[:59] + "…")
     if not match:
-        raise ValueError(f"{text[:60]!r} is not a moment like 2026-11-22T06:17:05Z")
+        raise ValueError(f"{shown} is not a moment like 2026-11-22T06:17:05Z")
     day, minute, second, fraction, zone = match.groups()
     if zone is None and zone_needed:
-        raise ValueError(f"{text[:60]!r} has no time zone; add Z for UTC, as in 2026-11-22T06:17:05Z")
+        raise ValueError(f"{shown} has no time zone; add Z for UTC, as in 2026-11-22T06:17:05Z")
     moment = datetime.fromisoformat(f"{day}T{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}")
     if zone is None or zone in "Zz":
         return moment.replace(tzinfo=timezone.utc)
@@ -29,7 +30,7 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
     try:
         return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=timezone.utc)
     except OverflowError:
-        raise ValueError(f"{text[:60]!r} is outside the years 1 to 9999") from None
+        raise ValueError(f"{shown} lies outside the years 1 to 9999") from None
 
 
 def write(moment: datetime | None) -> str | None:

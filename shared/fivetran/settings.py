@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Iterator
 
 from shared.http import is_loopback
+from shared.redaction import SHORTEST
 from shared.run import RunSettings
 from shared.settings import BOOLEAN, SECRET, URL, Problem, Settings, Variable, seconds, select
 
@@ -31,8 +32,11 @@ class FivetranAccount(Settings):
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if not self.api_secret and not _pair(self.api_key):
+        pair = None if self.api_secret else _pair(self.api_key)
+        if not self.api_secret and not pair:
             yield Problem("FIVETRAN_API_SECRET", "is required (or FIVETRAN_API_SECRET_FILE): the secret of the key")
+        if pair and min(map(len, pair)) < SHORTEST:
+            yield Problem("FIVETRAN_API_KEY", f"holds a key or secret of less than {SHORTEST} characters")
 
 
 class FivetranSettings(FivetranAccount, RunSettings):
@@ -56,7 +60,8 @@ class FivetranSettings(FivetranAccount, RunSettings):
                 "would send the credentials over plain http; use https, or FIVETRAN_ALLOW_HTTP=TRUE if you know why",
             )
         planted = [name for name in ("FIVETRAN_API_URL", "FIVETRAN_ALLOW_HTTP") if self.given.from_dotenv(name)]
-        if planted and not self.given.from_dotenv("FIVETRAN_API_KEY"):
+        credentials = ["FIVETRAN_API_KEY", *(["FIVETRAN_API_SECRET"] if self.api_secret else [])]
+        if planted and not all(self.given.from_dotenv(name) for name in credentials):
             yield Problem(
                 planted[0],
                 "comes from .env but the credentials do not; a .env may choose the server only for its own credentials",

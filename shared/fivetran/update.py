@@ -7,7 +7,7 @@ from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.http import Answer
-from shared.redaction import HIDDEN, MASKED_KEYS, secret_leaves
+from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
 from shared.settings import BOOLEAN, JSON_OBJECT, Kind, Problem, Settings, Variable, select, whole_number
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
@@ -26,7 +26,7 @@ def _only_true(text: str) -> bool:
 def _whole_hour(text: str) -> str:
     hours = tuple(f"{hour:02}:00" for hour in range(24))
     if text not in hours:
-        raise ValueError(f"{text[:20]!r} is no whole hour; use 00:00 to 23:00 (UTC)")
+        raise ValueError(f"{one_line(text, 20)!r} is no whole hour; use 00:00 to 23:00 (UTC)")
     return text
 
 
@@ -92,7 +92,8 @@ class UpdateSettings(Settings):
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         changes = self.changes()
-        if not set(changes) - TEST_SWITCHES:
+        misread = self.unusable & {variable.name for variable in UpdateSettings.variables()}
+        if not set(changes) - TEST_SWITCHES and not misread:
             text = "and the other fields say nothing to change; give at least one of them, or FIVETRAN_CUSTOM_UPDATE"
             yield Problem("FIVETRAN_SCHEDULE_TYPE", text)
         if self.daily_sync_time and changes.get("sync_frequency", ONCE_A_DAY) != ONCE_A_DAY:
