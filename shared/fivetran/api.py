@@ -14,6 +14,8 @@ from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.endpoints.lists import Lists
+from shared.fivetran.endpoints.schemas import Schemas
+from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
 from shared.http import Answer, BasicAuth, Client, Planned, path
 from shared.run import Run
@@ -23,7 +25,7 @@ __all__ = ["Fivetran", "accepted", "data"]
 ACCEPT = "application/json;version=2"
 
 
-class Fivetran(Administration, Lists):
+class Fivetran(Administration, Lists, Schemas, Transformations):
     """The account that the settings name. Registers its client with the run, which reports the calls it made."""
 
     def __init__(self, run: Run[Any]) -> None:
