@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared import __version__, timestamps
-from shared.artifacts import DEFAULT_DIRECTORY, Artifacts, response_text
+from shared.artifacts import DEFAULT_DIRECTORY, MODE, Artifacts, response_text
 from shared.environment import Environment
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
@@ -100,6 +100,7 @@ class Run(Generic[S]):
         self.upstream_ids = split_ids(settings.upstream_run_ids or settings.shipyard_upstream or "")
         self.artifacts = Artifacts(settings.artifacts_directory, self.vendor, settings.dry_run)
         self.response_name: str | None = None
+        self.response_mode = MODE  # of the response files; PRIVATE_MODE where an answer holds a secret
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
         self.achieved: str | None = None  # what has been done and stays so, whatever fails after it
@@ -114,12 +115,11 @@ class Run(Generic[S]):
         """Add facts to the result line: ids, moments, links."""
         self.facts.update(facts)
 
-    def save_response(self, answer: Answer, name: str | None = None, mode: int | None = None) -> str:
+    def save_response(self, answer: Answer, name: str | None = None) -> str:
         """Leave the API's answer under ``responses/{name}_response.json`` (default: ``response_name``)."""
         name = name or self.response_name or self.name.replace("/", "_")
         content = response_text(answer, self.redactor.text).encode()
-        extra = {} if mode is None else {"mode": mode}
-        return self.artifacts.write("responses", f"{name}_response.json", content, **extra)
+        return self.artifacts.write("responses", f"{name}_response.json", content, self.response_mode)
 
 
 Story = Callable[[Run[S]], Outcome]

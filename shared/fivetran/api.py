@@ -1,5 +1,7 @@
 """Fivetran's REST API: one function an endpoint, each returning what the blueprints need of its answer.
 
+Here is what triggering, checking and updating need; the other topics are in ``endpoints/``.
+
 Shapes and statuses are those of Fivetran's OpenAPI document of July 2026. Every function raises
 CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx, no answer, or a 200 that is
 no use) and RequestRefused (other 4xx, redirects).
@@ -10,7 +12,10 @@ from typing import Any
 
 from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
+from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.endpoints.lists import Lists
+from shared.fivetran.endpoints.schemas import Schemas
+from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
 from shared.http import Answer, BasicAuth, Client, Planned, path
 from shared.run import Run
@@ -20,7 +25,7 @@ __all__ = ["Fivetran", "accepted", "data"]
 ACCEPT = "application/json;version=2"
 
 
-class Fivetran(Lists):
+class Fivetran(Administration, Lists, Schemas, Transformations):
     """The account that the settings name. Registers its client with the run, which reports the calls it made."""
 
     def __init__(self, run: Run[Any]) -> None:
@@ -36,6 +41,7 @@ class Fivetran(Lists):
         )
         self._connections = "/connectors" if settings.legacy_api else "/connections"
         self._legacy = settings.legacy_api
+        self._hide = run.redactor.add
         run.client = self.client
 
     def get_account(self) -> Answer:
@@ -46,7 +52,7 @@ class Fivetran(Lists):
 
     def get_connector(self, connector_id: str) -> tuple[Connector, Answer]:
         """``GET /connections/{id}`` (Retrieve Connection Details)."""
-        answer = self.client.get(self._connections + path(connector_id))
+        answer = self.without_card(self.client.get(self._connections + path(connector_id)))
         return Connector(data(answer, names_no_connector(connector_id)), answer.date), answer
 
     def start_sync(self, connector_id: str, force: bool) -> Answer:
@@ -75,7 +81,7 @@ class Fivetran(Lists):
         body = {"run_setup_tests": False, **changes}
         slow = bool(body["run_setup_tests"])
         answer = self.client.write("PATCH", self._connections + path(connector_id), body, slow=slow)
-        return accepted(answer, names_no_connector(connector_id))
+        return accepted(self.without_card(answer), names_no_connector(connector_id))
 
     def run_setup_tests(self, connector_id: str, options: Mapping[str, Any] | None = None) -> Answer:
         """``POST /connections/{id}/test``. A body is needed, ``{}`` at least.
@@ -86,4 +92,4 @@ class Fivetran(Lists):
         answer = self.client.write(
             "POST", self._connections + path(connector_id, "test"), dict(options or {}), slow=True
         )
-        return accepted(answer, names_no_connector(connector_id))
+        return accepted(self.without_card(answer), names_no_connector(connector_id))

@@ -36,12 +36,26 @@ _TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotA
 
 
 class Policy(NamedTuple):
-    """What may happen before something is started; the values are those of the variables."""
+    """What may happen before something is started; the values are those of the variables.
+
+    ``resync``: a historical sync. Fivetran tries to complete a running one first, or turns it away with 409.
+    """
 
     force: bool = True
     on_running: str = "join"
     on_paused: str = "fail"
     on_broken: str = "fail"
+    resync: bool = False
+
+    @property
+    def what(self) -> str:
+        return "a historical sync" if self.resync else "a sync"
+
+    def of_running(self) -> str:
+        """What becomes of a sync that is running."""
+        if self.resync:
+            return "Fivetran tries to complete it first"
+        return f"it will {'be stopped and restarted' if self.force else 'not be interrupted'} (FIVETRAN_FORCE)"
 
 
 class Started(NamedTuple):
@@ -139,10 +153,7 @@ class Trigger:
 
     def _say_decision(self, connector: Connector) -> None:
         """Before anything is sent, so that a dry run says it too."""
-        running = ""
-        if connector.syncing:
-            decided = "it will be stopped and restarted" if self.policy.force else "it will not be interrupted"
-            running = f"; a sync is running and {decided} (FIVETRAN_FORCE)"
+        running = f"; a sync is running and {self.policy.of_running()}" if connector.syncing else ""
         self.run.say(f"Fivetran: {connector.id} is {connector.setup_state} and {connector.sync_state}{running}")
 
     def _mend(self, connector: Connector) -> None:
@@ -177,11 +188,12 @@ class Trigger:
             raise
         except Unreachable as error:
             return self._look_for(connector, trace, error, details)
-        self.run.achieved = f"a sync of {connector.id} was triggered"
+        self.run.achieved = f"{self.policy.what} of {connector.id} was triggered"
         accepted = self._with_stopped_sync(trace._replace(state=ACCEPTED))
         self.traces.write(accepted)
-        stopped = "; the one that was running was stopped" if accepted.forced else ""
-        return Started("triggered", f"a sync of {connector.id} was triggered{stopped}", connector, accepted, answer)
+        stopped = "; the one that was running was stopped" if accepted.forced and not self.policy.resync else ""
+        message = f"{self.policy.what} of {connector.id} was triggered{stopped}"
+        return Started("triggered", message, connector, accepted, answer)
 
     def _conflict(self, connector: Connector, trace: Trace, error: SlipwayError) -> Started:
         """409: a sync was started between our look and our request, or something else is in the way.
@@ -223,7 +235,9 @@ class Trigger:
                 if trace.forced:  # the stamp that shows the restart is the stopped sync's
                     accepted = accepted._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
                 self.traces.write(accepted)
-                message = f"a sync of {connector.id} was triggered; the answer was lost, but the sync is there"
+                message = (
+                    f"{self.policy.what} of {connector.id} was triggered; the answer was lost, but the sync is there"
+                )
                 return Started("triggered", message, connector, accepted, error.answer or details)
             idle = idle or now.sync_state == "scheduled"
         self.traces.write(trace._replace(state=UNKNOWN))

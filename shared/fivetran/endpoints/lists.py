@@ -25,7 +25,7 @@ class Lists(Endpoints):
         if self._legacy and group_id:
             where, query = path("groups", group_id, "connectors"), {"schema": schema}
         unknown = f"there is no group {group_id!r} that this key can see" if group_id else ""
-        return pages(lambda page: self.client.get(where, {**query, **page}), unknown)
+        return pages(lambda page: self.without_card(self.client.get(where, {**query, **page})), unknown)
 
     def list_groups(self) -> Iterator[Page]:
         """``GET /groups`` (List All Groups); a row has id, name, created_at."""

@@ -1,0 +1,49 @@
+"""Create a Connect Card for a Fivetran connector: the page where somebody else enters the source's credentials.
+
+Token and URI open that page to anybody for a day, so they are only in the response file, of mode 0600, which the
+result names. jq -r .data.connect_card.uri prints the address.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.artifacts import PRIVATE_MODE
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.connect_card import REDIRECT, CardSettings, check_card
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(CardSettings, FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to authorize, as in speak_inexpensive")
+    redirect_uri = Variable("FIVETRAN_REDIRECT_URI", REDIRECT, "where the browser goes when the card is done")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = f"connect_card_{settings.connector_id}"
+    run.response_mode = PRIVATE_MODE
+    run.note(connector_id=settings.connector_id)
+    answer = Fivetran(run).create_connect_card(settings.connector_id, settings.card())
+    check_card(answer, data(answer))
+    where = run.save_response(answer)
+    message = (
+        f"the Connect Card of {settings.connector_id} is good for a day; its URI is in {where}, readable by you alone"
+    )
+    return Outcome("created", message, data={"file": where})
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,60 @@
+"""Create a Fivetran connector in a group, for a service, and say how its setup tests went.
+
+Config and auth come as JSON from a variable, or from a file (FIVETRAN_CONFIG_FILE) so that no secret stands in the
+environment. A connector whose setup tests fail is there all the same: 218, its id in the result. With
+FIVETRAN_REDIRECT_URI a Connect Card is made too; its token and URI are only in the response file, of mode 0600.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.artifacts import PRIVATE_MODE
+from shared.exit_codes import ExitCode
+from shared.fivetran.api import Fivetran
+from shared.fivetran.creation import CreateSettings, create
+from shared.fivetran.listing import show_table
+from shared.fivetran.settings import FivetranSettings
+from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
+from shared.run import Outcome, Run, blueprint
+
+
+class Settings(CreateSettings, FivetranSettings):
+    pass
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = "create"
+    if settings.card():
+        run.response_mode = PRIVATE_MODE
+    api = Fivetran(run)
+    body = settings.body(str(api.find_group(settings.group)["id"]))
+    connector, answer = create(run, api, body)
+    run.response_name = f"create_{connector.id}"
+    run.achieved = f"the connector {connector.id} was created"
+    run.note(**connector.facts(), group_id=connector.group_id)
+    where = run.save_response(answer)
+    if settings.card():
+        run.say(f"Fivetran: the Connect Card's URI is in {where}, readable by you alone; it is good for a day")
+    if not body["run_setup_tests"]:
+        return Outcome("created", f"{connector.id} was created, its setup tests were not run; run_setup_tests does")
+    show_table(run, COLUMNS, rows(connector.data))
+    ended = outcome(tested(connector), connector)
+    ended.message = f"{run.achieved}; {ended.message}"
+    ended.status = "created" if ended.code == ExitCode.DONE else ended.status
+    return ended
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""Delete a Fivetran connector, for good: only where FIVETRAN_CONFIRM_DELETE repeats its id.
+
+What it has loaded stays in the destination.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from collections.abc import Iterator
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.deletion import delete
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, TEXT, Problem, Variable
+
+
+class Settings(FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to delete, as in speak_inexpensive")
+    confirm = Variable("FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again: there is no way back")
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.confirm != self.connector_id:
+            yield Problem("FIVETRAN_CONFIRM_DELETE", "is not the id in FIVETRAN_CONNECTOR_ID; nothing was deleted")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    connector_id = run.settings.connector_id
+    run.response_name = f"delete_{connector_id}"
+    run.note(connector_id=connector_id)
+    api = Fivetran(run)
+    connector, _ = api.get_connector(connector_id)
+    run.note(service=connector.service, connector_schema=connector.schema, group_id=connector.group_id)
+    answer = delete(run, api, connector_id)
+    run.achieved = f"{connector_id} was deleted"
+    run.save_response(answer)
+    return Outcome("deleted", f"{run.achieved}: a {connector.service} connector of schema {connector.schema}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""Show which schemas, tables and columns a Fivetran connector syncs, and how, as a tree.
+
+The API lists only columns that somebody has ever set. FIVETRAN_LIVE_COLUMNS=TRUE reads all columns of the tables in
+FIVETRAN_TABLE from the source, into responses/columns_<id>_response.json.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from collections.abc import Iterator
+
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.paths import paths
+from shared.fivetran.schema_tree import live_columns, show
+from shared.fivetran.schemas import SchemaConfig, check_tables
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import BOOLEAN, IDENTIFIER, Problem, Variable
+
+
+class Settings(FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to look at, as in speak_inexpensive")
+    table = Variable("FIVETRAN_TABLE", paths(2), "only these tables, as in sales.orders; blank: all", None)
+    live_columns = Variable(
+        "FIVETRAN_LIVE_COLUMNS", BOOLEAN, "TRUE asks the source for all columns of the tables in FIVETRAN_TABLE", False
+    )
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.live_columns and not self.table:
+            yield Problem(
+                "FIVETRAN_TABLE", "is required with FIVETRAN_LIVE_COLUMNS: each table is a query of the source"
+            )
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = f"schemas_{settings.connector_id}"
+    run.note(connector_id=settings.connector_id)
+    api = Fivetran(run)
+    answer = api.get_schemas(settings.connector_id)
+    run.save_response(answer)
+    config = SchemaConfig(data(answer))
+    check_tables(config, settings.table or [])
+    if settings.live_columns and settings.table:
+        config = SchemaConfig(data(answer), live_columns(run, api, settings.connector_id, settings.table))
+    counts = config.counts()
+    shown = show(run, config, settings.table)
+    message = "{tables_synced} of {tables} tables in {schemas} schemas are synced".format(**counts)
+    handling = config.data.get("schema_change_handling")
+    return Outcome("read", message, data={**counts, "schema_change_handling": handling, "tables_shown": shown})
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""Read the schemas, tables and columns of a Fivetran connector's source anew. It may take minutes."""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.schemas import SchemaConfig
+from shared.fivetran.settings import FivetranSettings
+from shared.heartbeat import heartbeat
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable, select
+
+
+class Settings(FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to reload, as in speak_inexpensive")
+    exclude_mode = Variable(
+        "FIVETRAN_EXCLUDE_MODE",
+        select("preserve", "include", "exclude"),
+        "what is synced after it: what was before, every table, or none",
+        "preserve",
+    )
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    connector_id = run.settings.connector_id
+    run.response_name = f"reload_schemas_{connector_id}"
+    run.note(connector_id=connector_id)
+    api = Fivetran(run)
+    with heartbeat(run.say, f"Fivetran: reloading the schemas of {connector_id} from its source"):
+        answer = api.reload_schemas(connector_id, run.settings.exclude_mode.upper())
+    run.achieved = f"the schemas of {connector_id} were reloaded"
+    run.save_response(answer)
+    counts = SchemaConfig(data(answer)).counts()
+    found = "{tables_synced} of {tables} tables in {schemas} schemas are synced".format(**counts)
+    return Outcome("reloaded", f"{run.achieved}: {found}", data=counts)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

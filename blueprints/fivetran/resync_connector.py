@@ -1,0 +1,55 @@
+"""Start a historical sync of a Fivetran connector: of everything, or of the tables in FIVETRAN_SCOPE.
+
+It leaves the same traces as execute_sync, so that check_sync_status can follow. Fivetran tries to complete a sync that
+is running first; where it will not, 203. A paused connector would only queue it: 216.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.scope import SCOPE
+from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
+from shared.fivetran.trigger import Policy, Trigger
+from shared.fivetran.waiting import SyncWait
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(WaitSettings, FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to re-sync, as in speak_inexpensive")
+    scope = Variable("FIVETRAN_SCOPE", SCOPE, 'tables by schema, as in {"sales": ["orders"]}; blank: everything', None)
+    on_paused = TriggerSettings.on_paused
+    on_broken = TriggerSettings.on_broken
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = f"resync_{settings.connector_id}"
+    run.note(connector_id=settings.connector_id)
+    api = Fivetran(run)
+    policy = Policy(True, "fail", settings.on_paused, settings.on_broken, resync=True)
+    trigger = Trigger(run, api, policy, lambda connector_id, _: api.resync_connector(connector_id, settings.scope))
+    started = trigger.start(settings.connector_id)
+    run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
+    run.save_response(started.answer)
+    if not settings.wait or started.status == "skipped":
+        return Outcome(started.status, started.message, data={"scope": settings.scope})
+    run.say(f"Fivetran: {started.message}")
+    ended = SyncWait(run, api, settings.connector_id, started.trace.baseline()).until_ended()
+    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""Run the setup tests of a Fivetran connector and wait for them: 0 where none fails, 218 where one does."""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.api import Fivetran, data
+from shared.fivetran.connector import Connector
+from shared.fivetran.listing import show_table
+from shared.fivetran.settings import FivetranSettings
+from shared.fivetran.setup_tests import COLUMNS, TrustSettings, outcome, rows, tested
+from shared.heartbeat import heartbeat
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(TrustSettings, FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to test, as in speak_inexpensive")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    connector_id = run.settings.connector_id
+    run.response_name = f"setup_tests_{connector_id}"
+    run.note(connector_id=connector_id)
+    api = Fivetran(run)
+    with heartbeat(run.say, f"Fivetran: running the setup tests of {connector_id}"):
+        answer = api.run_setup_tests(connector_id, run.settings.trust())
+    run.save_response(answer)
+    connector = Connector(data(answer))
+    run.note(**connector.facts())
+    show_table(run, COLUMNS, rows(connector.data))
+    return outcome(tested(connector), connector)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

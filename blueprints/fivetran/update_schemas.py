@@ -1,0 +1,54 @@
+"""Choose what a Fivetran connector syncs: enable or disable schemas, tables and columns, hash columns, set sync modes.
+
+It reads first, shows what is different, and changes nothing else: FIVETRAN_ENABLE=sales.orders,sales.refunds,
+FIVETRAN_DISABLE=..., FIVETRAN_HASH=sales.customers.email, or FIVETRAN_SCHEMA_PATCH as the API has it. A name that is
+not there is an error that suggests the nearest. With SLIPWAY_DRY_RUN=TRUE it only shows.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.exit_codes import ExitCode
+from shared.fivetran.api import Fivetran
+from shared.fivetran.paths import written
+from shared.fivetran.schema_update import SchemaChangeSettings, update
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIER, Variable
+
+
+class Settings(SchemaChangeSettings, FivetranSettings):
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to change, as in speak_inexpensive")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    connector_id = run.settings.connector_id
+    run.response_name = f"update_schemas_{connector_id}"
+    run.note(connector_id=connector_id)
+    done = update(run, Fivetran(run), connector_id, run.settings.changes())
+    run.achieved = f"the schema configuration of {connector_id} was updated"
+    run.save_response(done.answer)
+    changed = [{"path": written(d.path), "field": d.field, "old": d.old, "new": d.new} for d in done.differences[:20]]
+    data = {"changes": len(done.differences), "changed": changed, **done.config.counts()}
+    if done.missing:
+        missing = "; ".join(map(str, done.missing[:5]))
+        message = f"Fivetran accepted the change, but {len(done.missing)} of it is not in its answer: {missing}"
+        return Outcome("not_taken", message, ExitCode.REQUEST_REFUSED, data)
+    if not done.differences:
+        return Outcome("unchanged", f"everything of {connector_id} was so already; nothing was sent", data=data)
+    return Outcome("updated", f"{run.achieved}: {'; '.join(map(str, done.differences[:5]))}", data=data)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""A Connect Card: the page where somebody else enters the credentials of a source."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared.errors import Unreachable
+from shared.http import Answer
+from shared.settings import BOOLEAN, Kind, Problem, Settings, Variable
+
+
+def _redirect(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and text.isprintable() and " " not in text
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("is no http or https URL; use one like https://app.example.com/connected?id=7")
+    return text
+
+
+REDIRECT = Kind("URL", _redirect)
+
+
+class CardSettings(Settings):
+    """How a Connect Card looks and where it leads."""
+
+    redirect_uri = Variable(
+        "FIVETRAN_REDIRECT_URI", REDIRECT, "where the browser goes when the Connect Card is done", None
+    )
+    hide_setup_guide = Variable(
+        "FIVETRAN_HIDE_SETUP_GUIDE", BOOLEAN, "TRUE shows the Connect Card without the setup guide beside it", None
+    )
+    all_fields = Variable(
+        "FIVETRAN_ALL_FIELDS", BOOLEAN, "TRUE shows every field of the connector, not only those of the login", None
+    )
+
+    def card(self) -> dict[str, Any]:
+        """``connect_card_config`` as far as it was given; {} where no card is wanted."""
+        fields = {
+            "redirect_uri": self.redirect_uri,
+            "hide_setup_guide": self.hide_setup_guide,
+            "all_fields": self.all_fields,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.card() and not self.redirect_uri:
+            yield Problem("FIVETRAN_REDIRECT_URI", "is required for a Connect Card: where it leads when it is done")
+
+
+def check_card(answer: Answer, found: Mapping[str, Any]) -> None:
+    """Raises Unreachable where an answer that should hold a card holds none."""
+    card = found.get("connect_card")
+    if not isinstance(card, Mapping) or not card.get("uri"):
+        raise Unreachable("Fivetran: the answer holds no Connect Card", answer)

@@ -1,0 +1,133 @@
+"""Creating a connector: what is sent, and what became of it where the answer was lost."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.errors import NotArrived, RequestRefused, TriggerUnknown, UnknownId, Unreachable
+from shared.fivetran.answers import data
+from shared.fivetran.api import Fivetran
+from shared.fivetran.connect_card import CardSettings
+from shared.fivetran.connector import Connector
+from shared.fivetran.lost import look_for
+from shared.fivetran.setup_tests import TrustSettings
+from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
+from shared.heartbeat import heartbeat
+from shared.http import Answer
+from shared.redaction import HIDDEN
+from shared.run import Run
+from shared.settings import (
+    BOOLEAN,
+    IDENTIFIER,
+    JSON_ALL_SECRET,
+    JSON_WITH_SECRETS,
+    TEXT,
+    Problem,
+    Settings,
+    Variable,
+    select,
+)
+
+
+class CreateSettings(CardSettings, TrustSettings, Settings):
+    """What a connector is made of. Not given means the API's default."""
+
+    group = Variable("FIVETRAN_GROUP_ID", TEXT, "the group to create it in: its id or its name")
+    service = Variable("FIVETRAN_SERVICE", IDENTIFIER, "the service, as in postgres; list_connector_types has them")
+    config = Variable(
+        "FIVETRAN_CONFIG",
+        JSON_WITH_SECRETS,
+        "the service's config, with the schema's name in it; get_connector_type shows its fields",
+        None,
+    )
+    auth = Variable("FIVETRAN_AUTH", JSON_ALL_SECRET, "the service's auth, for those that take one", None)
+    schedule_type = UpdateSettings.schedule_type
+    sync_frequency = UpdateSettings.sync_frequency
+    daily_sync_time = UpdateSettings.daily_sync_time
+    paused = Variable("FIVETRAN_PAUSED", BOOLEAN, "TRUE creates it paused", None)
+    run_setup_tests = Variable(
+        "FIVETRAN_RUN_SETUP_TESTS",
+        BOOLEAN,
+        "TRUE runs the setup tests at once; not given: TRUE, but FALSE with a Connect Card",
+        None,
+    )
+    destination_schema_names = Variable(
+        "FIVETRAN_DESTINATION_SCHEMA_NAMES",
+        select("fivetran_naming", "source_naming"),
+        "how schemas, tables and columns are called in the destination; the API is going to require it",
+        None,
+    )
+    further = Variable(
+        "FIVETRAN_CUSTOM_FIELDS",
+        JSON_WITH_SECRETS,
+        "further fields of the API's create call, as in networking_method; the variables above win over it",
+        None,
+    )
+
+    def body(self, group_id: str) -> dict[str, Any]:
+        """What is sent."""
+        naming = self.destination_schema_names
+        tests = self.run_setup_tests if self.run_setup_tests is not None else not self.card()
+        fields = {
+            "group_id": group_id,
+            "service": self.service,
+            "config": self.config,
+            "auth": self.auth,
+            "schedule_type": self.schedule_type,
+            "sync_frequency": self.sync_frequency,
+            "daily_sync_time": self.daily_sync_time,
+            "paused": self.paused,
+            "destination_schema_names": naming.upper() if naming else None,
+            "connect_card_config": self.card() or None,
+            "run_setup_tests": tests,
+            **self.trust(),
+        }
+        return {**(self.further or {}), **{name: value for name, value in fields.items() if value is not None}}
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.daily_sync_time and self.sync_frequency != ONCE_A_DAY:
+            yield Problem("FIVETRAN_DAILY_SYNC_TIME", "goes only with FIVETRAN_SYNC_FREQUENCY=1440 (once a day)")
+        fields = (("FIVETRAN_CONFIG", self.config), ("FIVETRAN_AUTH", self.auth))
+        for name, value in (*fields, ("FIVETRAN_CUSTOM_FIELDS", self.further)):
+            if holds_masked_value(value):
+                yield Problem(name, f"holds {HIDDEN!r}, the API's mask and not the value; give the real value")
+
+
+def create(run: Run[Any], api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
+    """Create once and never again: a lost answer is looked for among the group's connectors.
+
+    Raises TriggerUnknown (202) where that shows nothing, UnknownId where the service is none.
+    """
+    known = _ids(api, body)
+    try:
+        with heartbeat(run.say, f"Fivetran: creating a {body['service']} connector"):
+            answer = api.create_connector(body)
+    except NotArrived:
+        raise
+    except Unreachable as error:
+        found = look_for(run, error, lambda: next(iter(_ids(api, body) - known), None))
+        if found is None:
+            raise TriggerUnknown(
+                f"{error.message}; unknown whether the connector was created, and it was not sent again: look with "
+                "list_connectors before you do",
+                error.answer,
+            ) from error
+        return api.get_connector(found)
+    except RequestRefused as error:
+        _check_service(api, str(body["service"]), error)
+        raise
+    return Connector(data(answer), answer.date), answer
+
+
+def _ids(api: Fivetran, body: Mapping[str, Any]) -> set[str]:
+    """The group's connectors of this service."""
+    pages = api.list_connectors(str(body["group_id"]))
+    return {str(row.get("id")) for page in pages for row in page.items if row.get("service") == body["service"]}
+
+
+def _check_service(api: Fivetran, service: str, error: RequestRefused) -> None:
+    """A refusal may have been for a service that there is not: then say so, with the nearest."""
+    try:
+        api.get_connector_type(service)
+    except UnknownId as unknown:
+        raise UnknownId(unknown.message, error.answer) from error

@@ -1,0 +1,30 @@
+"""Deleting a connector: where the answer was lost, the connector tells whether it is gone."""
+
+from typing import Any
+
+from shared.errors import NotArrived, UnknownId, Unreachable
+from shared.fivetran.api import Fivetran
+from shared.fivetran.lost import look_for
+from shared.http import Answer
+from shared.run import Run
+
+
+def delete(run: Run[Any], api: Fivetran, connector_id: str) -> Answer:
+    """Delete, once. Raises what ``delete_connector`` raises; a connector that is gone all the same is a success."""
+    try:
+        return api.delete_connector(connector_id)
+    except NotArrived:
+        raise
+    except Unreachable as error:
+        if answer := look_for(run, error, lambda: _gone(api, connector_id)):
+            return answer
+        raise
+
+
+def _gone(api: Fivetran, connector_id: str) -> Answer | None:
+    """The answer that says so, None while the connector is there."""
+    try:
+        api.get_connector(connector_id)
+    except UnknownId as unknown:
+        return unknown.answer
+    return None

@@ -1,0 +1,31 @@
+"""Transformations: what users run once a sync has ended."""
+
+from shared.fivetran.answers import accepted, data
+from shared.fivetran.endpoints.base import Endpoints
+from shared.fivetran.transformation import Transformation
+from shared.http import Answer, path
+
+
+class Transformations(Endpoints):
+    """Endpoints below ``/transformations``; the list is in ``lists``."""
+
+    def get_transformation(self, transformation_id: str) -> tuple[Transformation, Answer]:
+        """``GET /transformations/{id}`` (Transformation Details)."""
+        answer = self.client.get(path("transformations", transformation_id))
+        return Transformation(data(answer, _unknown(transformation_id))), answer
+
+    def start_transformation(self, transformation_id: str, full_refresh: bool) -> Answer:
+        """``POST /transformations/{id}/run`` (Run Transformation), never repeated: code and message, no run id.
+
+        ``full_refresh`` is sent only where it is wanted.
+        """
+        body = {"full_refresh": True} if full_refresh else {}
+        answer = self.client.write("POST", path("transformations", transformation_id, "run"), body)
+        return accepted(answer, _unknown(transformation_id))
+
+
+def _unknown(transformation_id: str) -> str:
+    return (
+        f"{transformation_id!r} (FIVETRAN_TRANSFORMATION_ID) names no transformation that this key can see; "
+        "list_transformations shows those that there are"
+    )

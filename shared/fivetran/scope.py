@@ -1,0 +1,25 @@
+"""Which tables a historical sync starts over."""
+
+import json
+from typing import Any
+
+from shared.settings import JSON_OBJECT, Kind
+
+EXAMPLE = '{"sales": ["orders", "refunds"]}'
+
+
+def _scope(text: str) -> dict[str, list[str]]:
+    """``{"schema": ["table", ...]}``: the API answers 400 where it is empty or a schema has no table."""
+    found: dict[str, Any] = JSON_OBJECT.parse(text)
+    if not found:
+        raise ValueError(f"names no schema; leave it blank for everything, or use an object like {EXAMPLE}")
+    for schema, tables in found.items():
+        shown = json.dumps(schema[:60])
+        if not isinstance(tables, list) or not all(isinstance(table, str) and table for table in tables):
+            raise ValueError(f"gives {shown} something else than a list of table names; use an object like {EXAMPLE}")
+        if not tables:
+            raise ValueError(f"gives {shown} no table; leave the schema out, or name its tables as in {EXAMPLE}")
+    return found
+
+
+SCOPE = Kind("JSON object", _scope)

@@ -1,0 +1,66 @@
+"""What setup tests say: the answer is a 200 also where they fail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.exit_codes import ExitCode
+from shared.fivetran.connector import Connector
+from shared.fivetran.verdict import Verdict
+from shared.run import Outcome
+from shared.settings import BOOLEAN, Settings, Variable
+
+COLUMNS = ("test", "status", "message")
+_PASSED = frozenset({"PASSED", "SKIPPED", "WARNING"})
+_FAILED = frozenset({"FAILED", "JOB_FAILED"})
+
+
+class TrustSettings(Settings):
+    """What the setup tests may trust without asking. Not given: the API's FALSE."""
+
+    trust_certificates = Variable(
+        "FIVETRAN_TRUST_CERTIFICATES", BOOLEAN, "TRUE trusts the source's TLS certificate as it is found", None
+    )
+    trust_fingerprints = Variable(
+        "FIVETRAN_TRUST_FINGERPRINTS", BOOLEAN, "TRUE trusts the SSH server's fingerprint as it is found", None
+    )
+
+    def trust(self) -> dict[str, bool]:
+        """What was given of it, as the API calls it."""
+        flags = {"trust_certificates": self.trust_certificates, "trust_fingerprints": self.trust_fingerprints}
+        return {name: value for name, value in flags.items() if value is not None}
+
+
+def rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """A connection's ``setup_tests`` (title, status, message, and details, which are any JSON) as a table's rows."""
+    tests = found.get("setup_tests")
+    known = [test for test in tests if isinstance(test, Mapping)] if isinstance(tests, list) else []
+    return [(_text(test, "title"), _text(test, "status"), _text(test, "message")) for test in known]
+
+
+def _text(test: Mapping[str, Any], field: str) -> str:
+    return str(test.get(field) or "")
+
+
+def tested(connector: Connector) -> Verdict:
+    """0 where every test passed and the setup works, 218 where not, 215 where a status is not known."""
+    found = rows(connector.data)
+    failed = [f"{title}: {message or status}" for title, status, message in found if status in _FAILED]
+    unknown = sorted({status for _, status, _ in found} - _PASSED - _FAILED)
+    counted = f"{len(found) - len(failed)} of {len(found)} setup tests did not fail"
+    if failed:
+        reason = f"{len(failed)} of {len(found)} setup tests failed: {'; '.join(failed)}; see {connector.dashboard}"
+        return Verdict(ExitCode.SETUP_BROKEN, "tests_failed", reason)
+    if unknown:
+        reason = f"setup tests ended as {', '.join(unknown)}, which this version of Slipway does not know"
+        return Verdict(ExitCode.STATE_UNKNOWN, "unknown_state", reason)
+    if connector.setup_state != "connected":
+        reason = f"{counted}, but the setup is {connector.setup_state or 'in no known state'}; {connector.why()}"
+        return Verdict(ExitCode.SETUP_BROKEN, "setup_broken", reason)
+    return Verdict(ExitCode.DONE, "tested", counted if found else "the setup works")
+
+
+def outcome(seen: Verdict, connector: Connector) -> Outcome:
+    """The verdict as a blueprint's end."""
+    found = rows(connector.data)
+    data = {"setup_tests": [dict(zip(COLUMNS, row, strict=True)) for row in found[:20]]}
+    return Outcome(seen.status, f"{connector.id}: {seen.reason}", seen.code, data)

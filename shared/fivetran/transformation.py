@@ -1,0 +1,86 @@
+"""A transformation as the API describes it, and how its run went: one pure function of what the server says."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared import timestamps
+from shared.errors import Unreachable
+from shared.exit_codes import ExitCode
+from shared.fivetran.verdict import Verdict
+from shared.redaction import one_line
+
+GOING_ON = frozenset({"NEW", "SCHEDULING", "RUNNING", "TERMINATING"})
+_ENDED = {
+    "SUCCEEDED": (ExitCode.DONE, "succeeded", "succeeded"),
+    "PARTIALLY_SUCCEEDED": (ExitCode.JOB_FAILED, "partially_succeeded", "succeeded only in part"),
+    "FAILED": (ExitCode.JOB_FAILED, "failed", "failed"),
+    "CANCELED": (ExitCode.CANCELLED, "cancelled", "was cancelled"),
+}
+
+
+class Transformation:
+    """``data`` of Transformation Details, or a row of the list. Stamps may be absent or null: then None."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        if not data.get("id") or not isinstance(data.get("status"), str):
+            raise Unreachable("Fivetran: the answer holds no transformation")
+        self.id = str(data["id"])
+        self.status = one_line(str(data["status"]), 60)
+        self.paused = data.get("paused") is True
+        self.started_at = _moment(data, "last_started_at")
+        self.ended_at = _moment(data, "last_ended_at")
+
+    @property
+    def going_on(self) -> bool:
+        """Whether a run is under way. NEW has never run, so it is none."""
+        return self.status in GOING_ON and self.status != "NEW"
+
+    def facts(self) -> dict[str, Any]:
+        """What every result line has of a transformation."""
+        return {
+            "transformation_id": self.id,
+            "transformation_status": self.status,
+            "paused": self.paused,
+            "last_started_at": self.started_at,
+            "last_ended_at": self.ended_at,
+        }
+
+
+def started_since(before: Transformation, now: Transformation) -> bool:
+    """Whether a run has begun since ``before`` was read: it goes on, or a stamp is newer."""
+    return now.going_on or _newer(now.started_at, before.started_at) or _newer(now.ended_at, before.ended_at)
+
+
+def verdict(before: Transformation, now: Transformation, seen_running: bool = False) -> Verdict:
+    """How the run went that was started after ``before`` was read.
+
+    The old status stays visible after the trigger: a run has ended where the status says so and ``last_ended_at`` is
+    newer than before, or where the wait itself saw it run (``seen_running``; the API may leave the stamp out).
+    """
+    if now.status in GOING_ON:
+        return Verdict(ExitCode.NOT_FINISHED, now.status.lower(), f"the transformation is {now.status.lower()}")
+    if now.status == "BLOCKED":
+        return Verdict(ExitCode.STATE_UNKNOWN, "blocked", "the transformation is blocked; its page says what blocks it")
+    if now.status not in _ENDED:
+        reason = f"the status {now.status!r} is not known to this version of Slipway"
+        return Verdict(ExitCode.STATE_UNKNOWN, "unknown_state", reason)
+    if not (seen_running or _newer(now.ended_at, before.ended_at)):
+        reason = f"the run does not show yet; the one before it {_ENDED[now.status][2]}"
+        return Verdict(ExitCode.NOT_FINISHED, "triggered", reason)
+    code, status, words = _ENDED[now.status]
+    when = f" at {timestamps.write(now.ended_at)}" if now.ended_at else ""
+    return Verdict(code, status, f"the transformation {words}{when}")
+
+
+def _newer(stamp: datetime | None, before: datetime | None) -> bool:
+    return stamp is not None and (before is None or stamp > before)
+
+
+def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
+    if data.get(field) is None:
+        return None
+    try:
+        return timestamps.parse(str(data[field]))
+    except ValueError as error:
+        raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
