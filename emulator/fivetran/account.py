@@ -90,9 +90,6 @@ def account_connectors(now: float) -> list[Connector]:
             setup_state="incomplete",
             is_historical_sync=True,
             connected_by=None,
-            setup_tests=[
-                {"title": "Validate Login", "status": "FAILED", "message": "Authorize the connection first"}
-            ],
             config={"schema": "google_analytics_4"},
         ),
         one(

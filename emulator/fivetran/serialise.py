@@ -20,6 +20,7 @@ SECRET = re.compile(
 def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """All that the details show; `setup_tests` only where tests were run."""
     found = common(one, at)
+    found["config"] = masked(one.config)
     found["connect_card"] = one.connect_card if one.connect_card_until > at.now else None
     found["connect_card_config"] = one.connect_card_config
     if tests is not None:
@@ -28,7 +29,7 @@ def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = Non
 
 
 def row(one: Connector, at: Moment) -> dict[str, Any]:
-    """A connection in a list."""
+    """A connection in a list; without `config`, whose shape there the OpenAPI document leaves unclear."""
     return common(one, at)
 
 
@@ -61,7 +62,6 @@ def common(one: Connector, at: Moment) -> dict[str, Any]:
         "destination_schema_names": one.destination_schema_names,
         "external_secrets_manager_id": one.external_secrets_manager_id,
         "external_secrets_keys_config": one.external_secrets_keys_config or {},
-        "config": masked(one.config),
     }
     if one.schedule is not None:
         found["schedule"] = one.schedule

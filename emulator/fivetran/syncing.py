@@ -43,16 +43,18 @@ def shown_state(one: Connector, at: Moment) -> str:
 def advance(one: Connector, at: Moment) -> None:
     """Bring a connection to the present: end what has ended, begin what is due."""
     for _ in range(CATCH_UP):
+        if one.run is not None and one.run.ends_at > at.now:
+            return
         if one.run is not None:
-            if one.run.ends_at > at.now:
-                return
             finish(one, one.run, at)
         due = due_at(one, at)
         if due is None or due > at.now:
             return
-        if not one.outcomes and one.rescheduled_for is None:  # nobody asked for the ones before
-            due += (at.now - due) // period(one) * period(one)
+        if not one.outcomes and one.rescheduled_for is None:  # of many alike the last two tell all
+            due += max((at.now - due) // period(one) - 1, 0) * period(one)
         begin(one, due, at, historical=one.is_historical_sync)
+    if one.run is not None and one.run.ends_at <= at.now:
+        finish(one, one.run, at)
 
 
 def due_at(one: Connector, at: Moment) -> float | None:
@@ -78,12 +80,12 @@ def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
     one.is_historical_sync = historical
     one.rescheduled_for = None
     one.resync_queued = False
-    one.next_run_at = when + period(one)
 
 
 def finish(one: Connector, run: Run, at: Moment) -> None:
     """End a sync as its outcome says."""
     one.run = None
+    one.next_run_at = max(run.started_at + period(one), run.ends_at)
     stamp = at.stamp(run.ends_at)
     if run.outcome.result == "success":
         if one.succeeded_at is None and one.source:
@@ -113,6 +115,7 @@ def cancel(one: Connector, at: Moment) -> None:
     if one.run is not None:
         note(one, one.run, at.now, "CANCELED")
         one.run = None
+        one.next_run_at = at.now + period(one)
         if at.switches.restart_stamps_failed_at:
             one.failed_at = at.stamp(at.now)
 
@@ -137,7 +140,7 @@ def resync(one: Connector, at: Moment) -> None:
 
 def set_paused(one: Connector, at: Moment, paused: bool) -> None:
     """Pause, which ends a running sync without a stamp, or enable again."""
-    if paused and not one.paused and one.run is not None:
+    if paused and one.run is not None:
         note(one, one.run, at.now, "CANCELED")
         one.run = None
     if one.paused and not paused:

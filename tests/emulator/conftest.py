@@ -1,0 +1,156 @@
+"""An emulator in the test's own process, with a clock that stands still, and one as a real process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from werkzeug.test import TestResponse
+
+from emulator.app import create_app
+from emulator.clock import Clock
+from emulator.options import Options
+
+ROOT = Path(__file__).parents[2]
+START = 1_800_000_000.25
+JSON_V2 = "application/json;version=2"
+
+
+class Emulated:
+    """Requests with credentials to an emulator in this process."""
+
+    def __init__(self, options: Options) -> None:
+        self.slept: list[float] = []
+        self.time = START
+        self.app = create_app(options, Clock(lambda: self.time), self.slept.append)
+        self.client = self.app.test_client()
+
+    def ask(self, method: str, path: str, **more: Any) -> TestResponse:
+        """Any request; without `auth` it carries a key and a secret."""
+        return self.client.open(path, method=method, auth=more.pop("auth", ("key", "secret")), **more)
+
+    def data(self, method: str, path: str, **more: Any) -> Any:
+        """The `data` of an answer that must be a success."""
+        answer = self.ask(method, path, **more)
+        assert answer.status_code in (200, 201), answer.text
+        assert answer.json is not None
+        return answer.json.get("data")
+
+    def details(self, connection_id: str) -> Any:
+        """A connection's details."""
+        return self.data("GET", f"/v1/connections/{connection_id}")
+
+    def state(self, connection_id: str) -> str:
+        """A connection's sync state."""
+        return str(self.details(connection_id)["status"]["sync_state"])
+
+    def control(self, method: str, path: str, json: Any = None) -> Any:
+        """A control request that must succeed."""
+        answer = self.client.open(f"/_emulator/{path}", method=method, json=json)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def scenario(self, **fivetran: Any) -> None:
+        """Merge Fivetran's section of a scenario."""
+        self.control("POST", "scenario", {"fivetran": fivetran})
+
+    def switch(self, **switches: Any) -> None:
+        """Set switches."""
+        self.scenario(switches=switches)
+
+    def routes(self, path: str, *answers: Any, **more: Any) -> None:
+        """Queue answers of a path."""
+        self.control("POST", "scenario", {"routes": [{"path": path, "answers": list(answers), **more}]})
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        self.control("POST", "clock", {"advance": seconds})
+
+
+@pytest.fixture
+def emulated() -> Emulated:
+    """An emulator in this process; a sync takes five seconds."""
+    return Emulated(Options())
+
+
+@pytest.fixture
+def emulate() -> Callable[..., Emulated]:
+    """Make an emulator with other options."""
+    return lambda **options: Emulated(Options(**options))
+
+
+class Process:
+    """`python -m emulator`."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "emulator", *arguments]
+        self.popen = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        )
+        assert self.popen.stdout is not None
+        self.url = self.popen.stdout.readline().strip()
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.auth = ("key", "secret")
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rpartition(":")[2])
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        """A request with credentials."""
+        return self.session.get(self.url + path, **{"timeout": 20, **more})
+
+    def routes(self, path: str, *answers: Any) -> None:
+        """Queue answers of a path."""
+        found = {"routes": [{"path": path, "answers": list(answers)}]}
+        self.session.post(f"{self.url}/_emulator/scenario", json=found, timeout=20).raise_for_status()
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
+        """End it; exit code, rest of stdout, stderr."""
+        self.session.close()
+        assert self.popen.stdout is not None
+        assert self.popen.stderr is not None
+        self.popen.send_signal(number)
+        code = self.popen.wait(timeout=20)
+        return code, self.popen.stdout.read(), self.popen.stderr.read()
+
+
+def environment() -> dict[str, str]:
+    """What a process needs to start, and nothing of ours."""
+    return {key: value for key, value in os.environ.items() if key in ("PATH", "HOME")}
+
+
+@pytest.fixture
+def process() -> Iterator[Callable[..., Process]]:
+    """Start emulators that end with the test."""
+    started: list[Process] = []
+
+    def start(*arguments: str) -> Process:
+        started.append(Process(*arguments))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.popen.poll() is None:
+            one.popen.kill()
+        one.popen.wait(timeout=20)
+
+
+def eventually(question: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Ask until the answer is yes, or for `seconds`."""
+    end = time.monotonic() + seconds
+    while not question():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
