@@ -156,11 +156,8 @@ def acceptable(media_range: str) -> bool:
     """Whether one member of `Accept` admits our JSON, in the versions that there are."""
     kind, *parameters = (part.strip().lower().replace(" ", "") for part in media_range.split(";"))
     versions = [one for one in parameters if one.startswith("version=")]
-    return kind in ("application/json", "application/*", "*/*") and versions in (
-        [],
-        ["version=1"],
-        ["version=2"],
-    )
+    known = kind in ("application/json", "application/*", "*/*")
+    return known and versions in ([], ["version=1"], ["version=2"])
 
 
 @api.after_app_request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -13,7 +14,7 @@ from emulator.fivetran.switches import CHECKS as SWITCHES
 from emulator.fivetran.switches import Switches
 from tests.emulator.conftest import ROOT
 
-OPTIONS = [word for word in build_parser().format_help().split() if word.startswith("--") and word != "--help"]
+OPTIONS = set(re.findall(r"--[a-z]+[a-z-]*", build_parser().format_help())) - {"--help"}
 ID = "speak_inexpensive"
 PATH = f"/v1/connections/{ID}"
 
