@@ -16,8 +16,6 @@ from emulator.fivetran import Fivetran
 from emulator.gate import Gate
 from emulator.options import Options
 
-LARGEST_BODY = 32 * 1024 * 1024
-
 
 def all_vendors(options: Options, clock: Clock) -> list[Vendor]:
     """The vendors that are played."""
@@ -33,7 +31,6 @@ def create_app(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the provider class that Flask uses has it
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["emulator"] = core
     app.register_blueprint(control)
     for vendor in core.vendors:

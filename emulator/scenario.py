@@ -41,6 +41,11 @@ def an_object(where: str, value: Any, known: Iterable[str] | None = None) -> Jso
     return value
 
 
+def any_object(where: str, value: Any) -> Json:
+    """Any JSON object."""
+    return an_object(where, value)
+
+
 def checked(where: str, value: Any, checks: dict[str, Check]) -> Json:
     """An object whose every key has a check, with the checked values."""
     return {key: checks[key](f"{where}.{key}", one) for key, one in an_object(where, value, checks).items()}

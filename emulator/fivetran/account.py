@@ -8,7 +8,6 @@ from emulator.fivetran.connector import Connector, Outcome
 from emulator.fivetran.group import Group
 from emulator.fivetran.schema_config import from_source
 from emulator.fivetran.sources import application, shop
-from emulator.fivetran.transformation import Transformation
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 WAREHOUSE, MARKETING = "projected_sickle", "decent_dropsy"
@@ -183,49 +182,5 @@ def account_connectors(now: float) -> list[Connector]:
                 },
             ],
             config={**DATABASE, "port": 1433, "schema_prefix": "erp", "database": "erp"},
-        ),
-    ]
-
-
-def account_transformations(now: float) -> list[Transformation]:
-    """Three transformations: one that succeeds, one that succeeds in part, one that fails."""
-    return [
-        Transformation(
-            *("reluctant_harvest", "DBT_CORE", "SUCCEEDED"),
-            created_at=now - 200 * DAY,
-            last_started_at=now - 6 * HOUR,
-            last_ended_at=now - 6 * HOUR + 5 * MINUTE,
-            project_id="wooden_abacus",
-            output_model_names=["dim_customers", "fct_orders"],
-            transformation_config={
-                "project_id": "wooden_abacus",
-                "name": "nightly",
-                "steps": [{"command": "dbt run"}],
-            },
-        ),
-        Transformation(
-            *("mellow_orchard", "QUICKSTART", "PARTIALLY_SUCCEEDED"),
-            created_at=now - 90 * DAY,
-            last_started_at=now - 1 * DAY,
-            last_ended_at=now - 1 * DAY + 2 * MINUTE,
-            group_id=MARKETING,
-            schedule={"schedule_type": "INTEGRATED", "connection_ids": ["sleepy_lantern"]},
-            output_model_names=["google_ads__campaign_report", "google_ads__ad_report"],
-            transformation_config={"package_name": "google_ads", "connection_ids": ["sleepy_lantern"]},
-            default_outcome={"result": "PARTIALLY_SUCCEEDED"},
-        ),
-        Transformation(
-            *("crooked_ledger", "DBT_CORE", "FAILED"),
-            created_at=now - 30 * DAY,
-            last_started_at=now - 3 * HOUR,
-            last_ended_at=now - 3 * HOUR + MINUTE,
-            project_id="wooden_abacus",
-            output_model_names=["fct_revenue"],
-            transformation_config={
-                "project_id": "wooden_abacus",
-                "name": "revenue",
-                "steps": [{"command": "dbt build"}],
-            },
-            default_outcome={"result": "FAILED"},
         ),
     ]

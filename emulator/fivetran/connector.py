@@ -5,7 +5,7 @@ Source: Fivetran REST API, "Retrieve Connection Details". Stamps are seconds sin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import scenario as read
@@ -112,11 +112,6 @@ def read_tests(where: str, value: Any) -> list[dict[str, Any]]:
     return found
 
 
-def an_object(where: str, value: Any) -> dict[str, Any]:
-    """Any JSON object."""
-    return read.an_object(where, value)
-
-
 OUTCOME: dict[str, read.Check] = {
     "result": read.one_of("success", "failure", "rescheduled"),
     "seconds": read.optional(read.seconds),
@@ -141,8 +136,8 @@ CHECKS: dict[str, read.Check] = {
     "is_historical_sync": read.boolean,
     "rescheduled_for": read.optional(read.moment),
     "schema_status": read.optional(read.text),
-    "tasks": read.list_of(an_object),
-    "warnings": read.list_of(an_object),
+    "tasks": read.list_of(read.any_object),
+    "warnings": read.list_of(read.any_object),
     "service_version": read.whole,
     "connected_by": read.optional(read.text),
     "created_at": read.moment,
@@ -158,22 +153,21 @@ CHECKS: dict[str, read.Check] = {
     "networking_method": read.text,
     "proxy_agent_id": read.optional(read.text),
     "hybrid_deployment_agent_id": read.optional(read.text),
-    "destination_configuration": read.optional(an_object),
+    "destination_configuration": read.optional(read.any_object),
     "destination_schema_names": read.optional(read.text),
     "external_secrets_manager_id": read.optional(read.text),
-    "external_secrets_keys_config": read.optional(an_object),
-    "source_sync_details": an_object,
-    "schedule": read.optional(an_object),
-    "config": an_object,
-    "auth": an_object,
-    "connect_card_config": read.optional(an_object),
+    "external_secrets_keys_config": read.optional(read.any_object),
+    "source_sync_details": read.any_object,
+    "schedule": read.optional(read.any_object),
+    "config": read.any_object,
+    "auth": read.any_object,
+    "connect_card_config": read.optional(read.any_object),
     "setup_tests": read.optional(read_tests),
-    "untrusted": read.list_of(an_object),
+    "untrusted": read.list_of(read.any_object),
     "outcomes": read.list_of(read_outcome),
     "default_outcome": read_outcome,
-    "source": an_object,
-    "schema_config": read.optional(an_object),
-    "state": read.optional(an_object),
+    "source": read.any_object,
+    "schema_config": read.optional(read.any_object),
+    "state": read.optional(read.any_object),
     "next_run_at": read.optional(read.moment),
 }
-NAMES = frozenset(one.name for one in fields(Connector))

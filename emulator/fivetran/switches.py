@@ -36,7 +36,7 @@ class Switches:
     schema_conflicts: int = 0  # how many schema changes get 409 before one is let through
     schema_enabled_required: bool = False
     # transformations
-    transformation_delay: float = 0.0  # seconds after the trigger in which the old status still shows
+    transformation_delay: float = 1.0  # seconds after the trigger in which the old status still shows
     # quota
     rate_limit_headers: bool = True
     quota: int = 20_000  # calls an hour

@@ -115,7 +115,6 @@ def cancel(one: Connector, at: Moment) -> None:
     if one.run is not None:
         note(one, one.run, at.now, "CANCELED")
         one.run = None
-        one.next_run_at = at.now + period(one)
         if at.switches.restart_stamps_failed_at:
             one.failed_at = at.stamp(at.now)
 

@@ -9,7 +9,8 @@ from typing import Any
 from emulator import scenario as read
 from emulator.clock import Clock
 from emulator.fivetran import syncing
-from emulator.fivetran.account import account_connectors, account_groups, account_transformations
+from emulator.fivetran.account import account_connectors, account_groups
+from emulator.fivetran.account_transformations import account_transformations
 from emulator.fivetran.connector import CHECKS as CONNECTOR_CHECKS
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.generated import GENERATED_GROUP, generated_connectors

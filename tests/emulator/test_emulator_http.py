@@ -133,6 +133,15 @@ def test_a_list_goes_on_where_the_cursor_says(emulate):
     assert len(seen) == len(set(seen)) == 264
 
 
+def test_a_full_last_page_is_the_last(emulated):
+    first = emulated.data("GET", "/v1/connections?limit=7")
+    last = emulated.data("GET", f"/v1/connections?limit=7&cursor={first['next_cursor']}")
+    assert len(last["items"]) == 7
+    assert "next_cursor" not in last
+    beyond = base64.b64encode(b'{"skip": 1000}').decode()
+    assert emulated.data("GET", f"/v1/connections?cursor={beyond}") == {"items": []}
+
+
 def test_a_cursor_is_a_number_of_rows_to_skip(emulated):
     cursor = emulated.data("GET", "/v1/connections?limit=3")["next_cursor"]
     assert json.loads(base64.b64decode(cursor)) == {"skip": 3}
@@ -201,6 +210,17 @@ def test_the_quota_counts_down_and_comes_back(emulated):
     assert answer.headers["X-Rate-Limit"] == "3"
     emulated.wait(3000)
     assert emulated.ask("GET", PATH).status_code == 200
+
+
+def test_each_call_comes_back_an_hour_after_it_was_made(emulated):
+    emulated.switch(quota=2)
+    emulated.ask("GET", PATH)
+    emulated.wait(1000)
+    emulated.ask("GET", PATH)
+    assert emulated.ask("GET", PATH).headers["Retry-After"] == "2600"
+    emulated.wait(2600)
+    assert [emulated.ask("GET", PATH).status_code for _ in range(2)] == [200, 429]
+    assert emulated.ask("GET", PATH).headers["Retry-After"] == "1000"
 
 
 def test_a_refused_trigger_triggers_nothing(emulated):

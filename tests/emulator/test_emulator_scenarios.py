@@ -229,6 +229,12 @@ def test_answers_are_used_once_each_in_their_order_and_then_the_world_answers(em
     assert [one["status"] for one in emulated.control("GET", "requests")] == [one.status_code for one in found]
 
 
+@pytest.mark.parametrize("value", [None, False, 0, "", [], {}])
+def test_any_json_can_be_played(emulated, value):
+    emulated.routes(PATH, {"json": value})
+    assert json.loads(emulated.ask("GET", PATH).data) == value
+
+
 def test_an_answer_may_last(emulated):
     emulated.routes("/v1/account/info", {"status": 500, "times": "always"})
     assert {emulated.ask("GET", "/v1/account/info").status_code for _ in range(9)} == {500}

@@ -284,9 +284,12 @@ def test_a_transformation_runs_while_its_old_status_still_shows(emulated):
 @pytest.mark.parametrize("result", ["SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELED", "BLOCKED"])
 def test_how_a_transformation_ends(emulated, result):
     emulated.scenario(transformations={"reluctant_harvest": {"outcomes": [{"result": result, "seconds": 1}]}})
+    before = emulated.data("GET", RUN)
     emulated.ask("POST", f"{RUN}/run")
-    emulated.wait(1)
-    assert emulated.data("GET", RUN)["status"] == result
+    assert emulated.data("GET", RUN) == before
+    emulated.wait(2)
+    after = emulated.data("GET", RUN)
+    assert (after["status"], after["last_ended_at"]) == (result, "2027-01-15T08:00:02.250000Z")
 
 
 def test_a_transformation_can_be_canceled(emulated):

@@ -219,6 +219,15 @@ def test_auto_runs_at_its_frequency_however_late_somebody_looks(emulated):
     assert emulated.details("brisk_metronome")["succeeded_at"] == "2028-01-15T07:56:05.250000Z"
 
 
+def test_a_sync_longer_than_its_period_does_not_overlap_the_next(emulated):
+    emulated.scenario(connectors={"brisk_metronome": {"outcomes": [{"seconds": 3000}, {"seconds": 3000}]}})
+    emulated.wait(11 * 60 + 3000 + 2999)
+    assert emulated.state("brisk_metronome") == "syncing"
+    assert emulated.details("brisk_metronome")["succeeded_at"] == "2027-01-15T09:01:00.250000Z"
+    emulated.wait(1)
+    assert emulated.details("brisk_metronome")["succeeded_at"] == "2027-01-15T09:51:00.250000Z"
+
+
 def test_auto_meets_every_queued_outcome_however_late_somebody_looks(emulated):
     emulated.scenario(connectors={"brisk_metronome": {"outcomes": ["failure", "success", "success"]}})
     emulated.wait(86400)

@@ -69,6 +69,7 @@ def test_a_daily_time_goes_with_a_daily_schedule(emulated):
     data = emulated.data("PATCH", PATH, json={"sync_frequency": 1440, "daily_sync_time": "03:00", **CHEAP})
     assert data["daily_sync_time"] == "03:00"
     assert emulated.data("PATCH", PATH, json={"sync_frequency": 60, **CHEAP})["daily_sync_time"] is None
+    assert emulated.data("PATCH", PATH, json={"sync_frequency": 1440, **CHEAP})["daily_sync_time"] is None
     assert (
         emulated.ask("PATCH", "/v1/connections/nightly_lighthouse", json={"daily_sync_time": "05:00"}).status_code
         == 200
@@ -218,6 +219,11 @@ def test_what_is_not_created(emulated, body, status, code):
     answer = emulated.ask("POST", "/v1/connections", json=body)
     assert (answer.status_code, answer.json["code"]) == (status, code)
     assert emulated.data("GET", "/v1/connections") == before
+
+
+def test_another_group_may_have_the_same_schema(emulated):
+    body = {**NEW, "config": {"schema": "stripe", "secret_key": "sk_live"}}
+    assert emulated.data("POST", "/v1/connections", json=body)["schema"] == "stripe"
 
 
 def test_a_sheet_is_named_by_schema_and_table(emulated):

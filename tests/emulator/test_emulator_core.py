@@ -1,0 +1,110 @@
+"""The core without any vendor: scenarios of several vendors, stamps, the log's memory."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator import request_log
+from emulator.clock import Clock, stamp_seconds, stamp_text
+from emulator.core import Core
+from emulator.options import Options
+from emulator.request_log import RequestLog
+from emulator.scenario import ScenarioError, read_scenario, whole
+
+
+class Counter:
+    """A vendor that knows one number."""
+
+    def __init__(self, name):
+        self.name, self.prefixes, self.number = name, (f"/{name}/",), 0
+
+    def reset(self, connectors, sync_seconds):
+        self.number = 0
+
+    def read(self, where, section):
+        number = whole(where, section)
+
+        def apply():
+            self.number = number
+
+        return apply
+
+
+@pytest.fixture
+def core():
+    """A core with two vendors."""
+    return Core(
+        Options(), lambda options, clock: [Counter("one"), Counter("other")], Clock(), lambda seconds: None
+    )
+
+
+def numbers(core):
+    return [vendor.number for vendor in core.vendors]
+
+
+def test_each_vendor_gets_its_section(core):
+    core.apply({"one": 1, "other": 2})
+    assert numbers(core) == [1, 2]
+    assert core.owner("/other/x") is core.vendors[1]
+    assert core.owner("/nobody/x") is None
+
+
+@pytest.mark.parametrize(
+    "scenario", [{"one": 1, "other": -2}, {"one": 1, "routes": [{}]}, {"one": 1, "third": 3}]
+)
+def test_an_error_in_one_section_leaves_all_as_they_were(core, scenario):
+    with pytest.raises(ScenarioError):
+        core.apply(scenario)
+    assert numbers(core) == [0, 0]
+
+
+def test_a_scenario_file_that_is_not_there(tmp_path):
+    with pytest.raises(ScenarioError, match="nowhere"):
+        read_scenario(tmp_path / "nowhere.json")
+
+
+@given(st.integers(min_value=-(10**15), max_value=4 * 10**15))
+def test_a_stamp_survives_its_text(micros):
+    assert round(stamp_seconds(stamp_text(micros / 1e6)) * 1e6) == micros
+
+
+@given(st.integers(min_value=0, max_value=4 * 10**15), st.sampled_from([0, 3]))
+def test_a_shorter_stamp_is_cut_and_never_later(micros, digits):
+    shown = round(stamp_seconds(stamp_text(micros / 1e6, digits)) * 1e6)
+    assert shown == micros - micros % 10 ** (6 - digits)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2024-03-17", "2024-03-17T12:31:40", "2024-03-17T12:31:40+02:00", "2024-13-17T12:31:40Z"]
+)
+def test_texts_that_are_no_stamp(text):
+    with pytest.raises(ValueError, match=r".+"):
+        stamp_seconds(text)
+
+
+def test_the_log_forgets_the_oldest_but_counts_them(monkeypatch):
+    monkeypatch.setattr(request_log, "KEPT", 3)
+    log = RequestLog(talks=False)
+    for number in range(5):
+        log.open("GET", f"/{number}", [], b"", frozenset())
+    assert [one["path"] for one in log.entries] == ["/2", "/3", "/4"]
+    assert log.total == 5
+
+
+def test_the_log_masks_what_a_vendor_calls_its_credentials():
+    log = RequestLog(talks=False)
+    hidden = frozenset({"client_secret"})
+    log.open("POST", "/token", [], b'{"client_id": "a", "deep": [{"client_secret": "b"}]}', hidden)
+    form = [("Content-Type", "application/x-www-form-urlencoded")]
+    log.open("POST", "/token", form, b"client_id=a&client_secret=b", hidden)
+    first, second = (one["body"] for one in log.entries)
+    assert first == {"client_id": "a", "deep": [{"client_secret": "******"}]}
+    assert second == {"client_id": "a", "client_secret": "******"}
+
+
+def test_the_log_writes_no_control_characters(capsys):
+    log = RequestLog(talks=True)
+    log.close(log.open("GET", "/a\x1b[2Jb", [], b"", frozenset()), None)
+    assert capsys.readouterr().err == "GET /a?[2Jb no answer\n"
