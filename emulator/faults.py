@@ -112,11 +112,7 @@ def read_route(where: str, value: Any) -> Route:
 def read_answer(where: str, value: Any) -> Answer:
     """One entry of `answers`; the emulator's README lists the keys."""
     found = read.checked(where, value, ANSWER)
-    given = [
-        key
-        for key in (*BODIES, "pass")
-        if (key == "json" and key in found) or found.get(key, False) is not False
-    ]
+    given = [key for key in (*BODIES, "pass") if (key == "json" and key in found) or found.get(key, False) is not False]
     if len(given) > 1:
         raise ScenarioError(f"{where}: {' and '.join(given)} contradict each other")
     breaking = [key for key in ("hang", "reset") if found.get(key)]

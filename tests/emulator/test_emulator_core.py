@@ -35,9 +35,7 @@ class Counter:
 @pytest.fixture
 def core():
     """A core with two vendors."""
-    return Core(
-        Options(), lambda options, clock: [Counter("one"), Counter("other")], Clock(), lambda seconds: None
-    )
+    return Core(Options(), lambda options, clock: [Counter("one"), Counter("other")], Clock(), lambda seconds: None)
 
 
 def numbers(core):
@@ -51,9 +49,7 @@ def test_each_vendor_gets_its_section(core):
     assert core.owner("/nobody/x") is None
 
 
-@pytest.mark.parametrize(
-    "scenario", [{"one": 1, "other": -2}, {"one": 1, "routes": [{}]}, {"one": 1, "third": 3}]
-)
+@pytest.mark.parametrize("scenario", [{"one": 1, "other": -2}, {"one": 1, "routes": [{}]}, {"one": 1, "third": 3}])
 def test_an_error_in_one_section_leaves_all_as_they_were(core, scenario):
     with pytest.raises(ScenarioError):
         core.apply(scenario)
