@@ -13,9 +13,9 @@ MOST_ROWS = 1000
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> Iterator[str]:
     """The lines of a table. A cell is cut at 100 characters; of more than ``most`` rows the rest is counted."""
-    shown = [[cell(value) for value in row] for row in rows[:most]]
-    widths = [max(len(text) for text in column) for column in zip(head, *shown, strict=True)]
-    for row in (list(head), ["-" * width for width in widths], *shown):
+    shown = [[cell(value) for value in row] for row in (head, *rows[:most])]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in (shown[0], ["-" * width for width in widths], *shown[1:]):
         yield "| " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
     if len(rows) > most:
         yield f"| and {len(rows) - most} more, in the response file"

@@ -106,7 +106,12 @@ class SchemaChangeSettings(Settings):
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         changes = self.changes()
-        if not changes and not any(self.given.text(one.name) for one in SchemaChangeSettings.variables()):
+        unread = [
+            one
+            for one in SchemaChangeSettings.variables()
+            if self.given.text(one.name) and self.values[one.field] is None
+        ]
+        if not changes and not unread:
             yield Problem("FIVETRAN_ENABLE", "and the other variables say nothing to change; give at least one of them")
         seen: dict[tuple[Path, str], Any] = {}
         for path, field, value in changes:

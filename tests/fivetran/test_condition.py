@@ -1,0 +1,63 @@
+"""How a connector is doing, in words."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from shared.fivetran.condition import condition, explained, severity
+from shared.fivetran.connector import Connector
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
+
+
+def connector(status: dict[str, Any] | None = None, **fields: Any) -> Connector:
+    found = {"setup_state": "connected", "sync_state": "scheduled", "update_state": "on_schedule", **(status or {})}
+    given = {"id": "a_b", "succeeded_at": "2026-11-22T10:00:00Z", "failed_at": None, "schedule_type": "auto"}
+    return Connector({**given, "sync_frequency": 60, **fields, "status": found}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "expected"),
+    [
+        ({}, {}, "ok"),
+        ({"sync_state": "syncing"}, {}, "syncing"),
+        ({"setup_state": "broken"}, {"paused": True}, "setup broken"),
+        ({"setup_state": "incomplete"}, {}, "setup incomplete"),
+        ({"setup_state": "half_way"}, {}, "setup half_way"),
+        ({}, {"failed_at": "2026-11-22T11:00:00Z"}, "failing"),
+        ({}, {"failed_at": "2026-11-22T09:00:00Z"}, "ok"),
+        ({}, {"failed_at": "2026-11-22T09:00:00Z", "succeeded_at": None}, "failing"),
+        ({"sync_state": "paused"}, {}, "paused"),
+        ({}, {"paused": True}, "paused"),
+        ({"sync_state": "rescheduled"}, {}, "rescheduled"),
+        ({}, {"succeeded_at": None}, "never synced"),
+        ({"update_state": "delayed"}, {}, "delayed"),
+        ({"sync_state": "levitating"}, {}, "state levitating"),
+        ({"sync_state": None}, {}, "state unknown"),
+    ],
+)
+def test_the_gravest_condition_is_named(status: dict[str, Any], fields: dict[str, Any], expected: str) -> None:
+    assert condition(connector(status, **fields)) == expected
+
+
+def test_an_unknown_state_is_as_grave_as_can_be_and_a_healthy_one_last() -> None:
+    unknown, broken, healthy = connector({"sync_state": "x"}), connector({"setup_state": "broken"}), connector()
+    assert severity(unknown) == severity(broken) == 0
+    assert severity(healthy) > severity(connector({"update_state": "delayed"}))
+
+
+def test_ages_are_by_the_servers_clock() -> None:
+    assert explained(connector())[1] == "last success 2 h ago, at 2026-11-22T10:00:00.000000Z; no failure yet"
+
+
+def test_without_the_servers_clock_only_the_moment_is_told() -> None:
+    seen = connector()
+    seen.read_at = None
+    assert explained(seen)[1] == "last success at 2026-11-22T10:00:00.000000Z; no failure yet"
+
+
+def test_a_rescheduled_sync_under_a_manual_schedule_says_that_nobody_starts_it() -> None:
+    status = {"sync_state": "rescheduled", "rescheduled_for": "2026-11-22T13:00:00Z"}
+    assert "must be triggered then" in explained(connector(status, schedule_type="manual"))[0]
+    assert "must be triggered then" not in explained(connector(status))[0]

@@ -1,0 +1,161 @@
+"""Transformations: the status table, and run_transformation as a process against the emulator."""
+
+import json
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from shared.exit_codes import ExitCode
+from shared.fivetran.transformation import Transformation, started_since, verdict
+from tests.conftest import Blueprint, Emulator
+
+EARLIER, LATER = "2026-11-22T10:00:00Z", "2026-11-22T11:00:00Z"
+
+
+def transformation(status: str, ended: str | None = None, started: str | None = None) -> Transformation:
+    return Transformation({"id": "a_b", "status": status, "last_ended_at": ended, "last_started_at": started})
+
+
+BEFORE = transformation("SUCCEEDED", EARLIER, EARLIER)
+
+
+@pytest.mark.parametrize(
+    ("status", "ended", "code"),
+    [
+        ("NEW", None, ExitCode.NOT_FINISHED),
+        ("SCHEDULING", EARLIER, ExitCode.NOT_FINISHED),
+        ("RUNNING", EARLIER, ExitCode.NOT_FINISHED),
+        ("TERMINATING", LATER, ExitCode.NOT_FINISHED),
+        ("SUCCEEDED", LATER, ExitCode.DONE),
+        ("SUCCEEDED", EARLIER, ExitCode.NOT_FINISHED),
+        ("SUCCEEDED", None, ExitCode.NOT_FINISHED),
+        ("FAILED", EARLIER, ExitCode.NOT_FINISHED),
+        ("FAILED", LATER, ExitCode.JOB_FAILED),
+        ("PARTIALLY_SUCCEEDED", LATER, ExitCode.JOB_FAILED),
+        ("CANCELED", LATER, ExitCode.CANCELLED),
+        ("BLOCKED", EARLIER, ExitCode.STATE_UNKNOWN),
+        ("BLOCKED", LATER, ExitCode.STATE_UNKNOWN),
+        ("LEVITATING", LATER, ExitCode.STATE_UNKNOWN),
+    ],
+)
+def test_a_status_counts_as_an_end_only_with_a_newer_stamp(status: str, ended: str | None, code: ExitCode) -> None:
+    assert verdict(BEFORE, transformation(status, ended)).code == code
+
+
+def test_a_run_that_was_seen_needs_no_stamp() -> None:
+    assert verdict(BEFORE, transformation("FAILED"), seen_running=True).code == ExitCode.JOB_FAILED
+
+
+def test_the_first_run_ever_has_no_stamp_before_it() -> None:
+    assert verdict(transformation("NEW"), transformation("SUCCEEDED", LATER)).code == ExitCode.DONE
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (transformation("SUCCEEDED", EARLIER, EARLIER), False),
+        (transformation("NEW"), False),
+        (transformation("RUNNING", EARLIER, EARLIER), True),
+        (transformation("SUCCEEDED", EARLIER, LATER), True),
+        (transformation("FAILED", LATER, EARLIER), True),
+    ],
+)
+def test_a_run_shows_by_its_status_or_a_newer_stamp(now: Transformation, expected: bool) -> None:
+    assert started_since(BEFORE, now) is expected
+
+
+WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+
+
+def run(blueprint: Blueprint, transformation_id: str = "reluctant_harvest", **more: str) -> Any:
+    return blueprint("fivetran/run_transformation", FIVETRAN_TRANSFORMATION_ID=transformation_id, **more)
+
+
+def outcome(emulator: Emulator, result: str, **fields: Any) -> None:
+    given = {"outcomes": [{"result": result, **fields}]}
+    emulator.scenario({"fivetran": {"transformations": {"reluctant_harvest": given}}})
+
+
+@pytest.mark.parametrize(
+    ("result", "code", "status"),
+    [
+        ("SUCCEEDED", 0, "succeeded"),
+        ("PARTIALLY_SUCCEEDED", 211, "partially_succeeded"),
+        ("FAILED", 211, "failed"),
+        ("CANCELED", 213, "cancelled"),
+        ("BLOCKED", 215, "blocked"),
+    ],
+)
+def test_a_run_is_waited_for(blueprint: Blueprint, emulator: Emulator, result: str, code: int, status: str) -> None:
+    outcome(emulator, result)
+    done = run(blueprint, **WAIT)
+    assert (done.code, done.result["status"]) == (code, status)
+    saved = blueprint.file("responses", "transformation_reluctant_harvest_response.json")
+    assert json.loads(saved.read_text())["data"]["status"] == result
+
+
+def test_the_old_status_is_not_taken_for_the_new_runs(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.switches(transformation_delay=1.5)
+    outcome(emulator, "FAILED", seconds=0.2)
+    done = run(blueprint, **WAIT)
+    assert done.code == 211
+    assert "does not show yet" in done.stderr
+
+
+def test_without_waiting_it_is_started_once_and_nothing_is_said_of_its_end(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    done = run(blueprint)
+    assert (done.code, done.result["status"]) == (0, "triggered")
+    (sent,) = emulator.requests("POST")
+    assert (sent["path"], sent["body"]) == ("/v1/transformations/reluctant_harvest/run", {})
+
+
+def test_a_full_refresh_is_sent_where_it_is_wanted(blueprint: Blueprint, emulator: Emulator) -> None:
+    run(blueprint, FIVETRAN_FULL_REFRESH="TRUE")
+    assert emulator.requests("POST")[0]["body"] == {"full_refresh": True}
+
+
+def test_a_wait_ends_at_its_deadline_and_where_nothing_starts(blueprint: Blueprint, emulator: Emulator) -> None:
+    outcome(emulator, "SUCCEEDED", seconds=60)
+    assert run(blueprint, **WAIT, FIVETRAN_WAIT_TIMEOUT="1").code == 221
+    emulator.reset()
+    emulator.switches(transformation_delay=60)
+    assert run(blueprint, **WAIT, FIVETRAN_START_TIMEOUT="1").code == 217
+
+
+def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(blueprint: Blueprint, emulator: Emulator) -> None:
+    path = "/v1/transformations/reluctant_harvest/run"
+    emulator.answers("POST", path, {"reset": "after"}, {"reset": "before"})
+    assert run(blueprint).code == 0
+    emulator.advance(3600)
+    assert run(blueprint, SLIPWAY_RETRY_TIMEOUT="0").code == 202
+    assert len(emulator.requests("POST")) == 2
+
+
+def test_a_409_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.answers("POST", "/v1/transformations/*", {"status": 409, "json": {"code": "Conflict"}})
+    assert run(blueprint).code == 203
+
+
+def test_one_failed_look_ends_nothing(blueprint: Blueprint, emulator: Emulator) -> None:
+    path = "/v1/transformations/reluctant_harvest"
+    emulator.answers("GET", path, {"pass": True}, {"status": 502, "html": "no", "times": 2})
+    assert run(blueprint, **WAIT, SLIPWAY_RETRY_TIMEOUT="0").code == 0
+
+
+def test_an_unknown_transformation_is_204_and_a_wrong_key_200(blueprint: Blueprint) -> None:
+    assert run(blueprint, "no_such").code == 204
+    assert run(blueprint, FIVETRAN_API_KEY="revoked-key").code == 200
+    assert run(blueprint, "no/such").code == 206
+
+
+def test_a_stamp_that_is_no_moment_is_no_use(blueprint: Blueprint, emulator: Emulator) -> None:
+    body = {"code": "Success", "data": {"id": "a", "status": "NEW", "last_ended_at": "yesterday"}}
+    emulator.answers("GET", "/v1/transformations/*", {"json": body})
+    assert run(blueprint).code == 223
+
+
+def test_moments_are_aware() -> None:
+    assert transformation("NEW", EARLIER).ended_at == datetime(2026, 11, 22, 10, tzinfo=timezone.utc)

@@ -1,0 +1,47 @@
+"""What of a JSON object is a secret, and that it may come from a file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.errors import InvalidInput
+from shared.redaction import secret_leaves, text_leaves
+from shared.settings import JSON_ALL_SECRET, JSON_WITH_SECRETS, Settings, Variable
+
+
+class Declared(Settings):
+    config = Variable("FIVETRAN_CONFIG", JSON_WITH_SECRETS, "config", None)
+    auth = Variable("FIVETRAN_AUTH", JSON_ALL_SECRET, "auth", None)
+
+
+def test_leaves_with_a_secrets_name_are_secret_at_any_depth() -> None:
+    value = {"host": "db.example.com", "password": "hunter22", "deep": [{"api_key": ["one-key", "two-key"]}]}
+    assert secret_leaves(value) == ["hunter22", "one-key", "two-key"]
+
+
+def test_of_a_named_secret_the_value_is_secret_and_not_its_name() -> None:
+    assert secret_leaves({"secrets_list": [{"key": "token", "value": "the-value"}]}) == ["the-value"]
+
+
+def test_every_text_of_auth_is_secret() -> None:
+    assert text_leaves({"a": "some-text", "b": [{"c": "more-text"}, 7, "abc"]}) == ["some-text", "more-text"]
+
+
+def test_a_json_variable_with_secrets_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"password": "hunter22"}) + "\n")
+    settings = Declared({"FIVETRAN_CONFIG_FILE": str(file), "FIVETRAN_AUTH": '{"any": "thing-there"}'})
+    assert settings.config == {"password": "hunter22"}
+    assert sorted(settings.secrets()) == ["hunter22", "thing-there"]
+
+
+def test_both_forms_given_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="FIVETRAN_CONFIG and FIVETRAN_CONFIG_FILE are both given"):
+        Declared({"FIVETRAN_CONFIG_FILE": "x", "FIVETRAN_CONFIG": "{}"})
+
+
+def test_what_is_no_object_is_refused_without_showing_it() -> None:
+    with pytest.raises(InvalidInput, match="FIVETRAN_AUTH is JSON but not an object") as error:
+        Declared({"FIVETRAN_AUTH": '["hunter22"]'})
+    assert "hunter22" not in error.value.message
