@@ -55,6 +55,9 @@ def play(
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a blueprint's ``main`` here with no server at all: the answers come from ``responses``."""
     monkeypatch.chdir(tmp_path)
+    monotonic, ahead = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "sleep", lambda seconds: ahead.append(ahead[-1] + seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + ahead[-1])
 
     def run(name: str, *arguments: str, **variables: str | None) -> Finished:
         given = {

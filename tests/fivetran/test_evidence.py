@@ -94,7 +94,7 @@ def test_files_of_another_connector_than_the_one_asked_for_are_an_error_that_say
     artifacts: Artifacts, upstream: list[str]
 ) -> None:
     Traces(artifacts, "up" if upstream else None).write(A)
-    with pytest.raises(InvalidInput, match="gratuitous_bounty.*speak_inexpensive"):
+    with pytest.raises(InvalidInput, match=r"gratuitous_bounty.*speak_inexpensive"):
         find(artifacts, None, upstream, "gratuitous_bounty")
 
 
