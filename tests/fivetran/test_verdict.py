@@ -1,0 +1,215 @@
+"""The verdict, as a table: every state, every pair of stamps, every kind of baseline."""
+
+from datetime import datetime, timedelta, timezone
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shared.errors import Unreachable
+from shared.fivetran.connector import Connector
+from shared.fivetran.verdict import Baseline, verdict
+from tests.fivetran.samples import at, connection, connector
+
+BEFORE = Baseline(at(-100), at(-200))
+FORCED = BEFORE._replace(forced=True)
+NEVER = Baseline(None, None)
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "code"),
+    [
+        # neither is new
+        (None, None, 255),
+        (..., ..., 255),
+        (at(-100), at(-200), 255),
+        (at(-100), None, 255),
+        (at(-300), at(-400), 255),  # older than what was read before: a clock that went back is no news
+        # a new success
+        (at(1), None, 0),
+        (at(1), ..., 0),
+        (at(1), at(-200), 0),
+        (at(-99.999999), at(-200), 0),
+        # a new failure
+        (None, at(1), 1),
+        (at(-100), at(1), 1),
+        (..., at(-199.999999), 1),
+        # both are new: the later one, and a success where they are equal
+        (at(2), at(1), 0),
+        (at(1), at(2), 1),
+        (at(1), at(1), 0),
+        # a new failure that an old success is later than is still new
+        (at(-100), at(-150), 1),
+    ],
+)
+@pytest.mark.parametrize("state", ["scheduled", "syncing"])
+def test_stamps_newer_than_their_own_kind_decide(succeeded: object, failed: object, code: int, state: str) -> None:
+    seen = connector(succeeded_at=succeeded, failed_at=failed, sync_state=state)
+    assert verdict(seen, BEFORE).code == code
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "code"),
+    [
+        (None, None, 255),
+        (at(1), None, 0),
+        (None, at(1), 1),
+        (at(-1), None, 255),
+        (at(0), at(0), 255),  # the execution time itself is not later than itself
+        (at(-1), at(1), 1),
+        (at(1), at(-1), 0),
+    ],
+)
+def test_of_a_pickle_only_the_execution_time_is_known(
+    succeeded: datetime | None, failed: datetime | None, code: int
+) -> None:
+    assert verdict(connector(succeeded_at=succeeded, failed_at=failed), Baseline(at(0), at(0))).code == code
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "code"),
+    [(at(-9), None, 0), (None, at(-9), 1), (at(-9), at(-8), 1), (at(-8), at(-9), 0), (at(-9), at(-9), 0)],
+)
+def test_without_a_baseline_the_later_stamp_decides(
+    succeeded: datetime | None, failed: datetime | None, code: int
+) -> None:
+    assert verdict(connector(succeeded_at=succeeded, failed_at=failed), None).code == code
+
+
+def test_without_a_baseline_and_without_stamps_it_has_not_finished() -> None:
+    for state in ("scheduled", "syncing"):
+        assert verdict(connector(sync_state=state), None).code == 255
+
+
+def test_the_first_sync_of_all_has_a_baseline_of_nothing() -> None:
+    assert verdict(connector(succeeded_at=at(-1)), NEVER).code == 0
+    assert verdict(connector(failed_at=at(-1)), NEVER).code == 1
+    assert verdict(connector(), NEVER).code == 255
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "state", "code"),
+    [
+        (None, at(1), "syncing", 255),  # the stopped sync's failure, perhaps
+        (None, at(1), "scheduled", 1),
+        (at(1), at(2), "syncing", 255),
+        (at(1), at(2), "scheduled", 1),
+        (at(2), at(1), "syncing", 0),
+        (None, None, "syncing", 255),
+    ],
+)
+def test_over_a_sync_that_we_stopped_a_failure_counts_only_once_ours_has_ended(
+    succeeded: datetime | None, failed: datetime | None, state: str, code: int
+) -> None:
+    seen = connector(succeeded_at=succeeded, failed_at=failed, sync_state=state)
+    assert verdict(seen, FORCED).code == code
+
+
+@pytest.mark.parametrize("baseline", [BEFORE, FORCED, NEVER])
+@pytest.mark.parametrize(
+    ("fields", "code", "status"),
+    [
+        ({"sync_state": "syncing"}, 255, "syncing"),
+        ({"sync_state": "scheduled"}, 255, "scheduled"),
+        ({"sync_state": "paused"}, 216, "paused"),
+        ({"paused": True}, 216, "paused"),
+        ({"paused": True, "setup_state": "broken"}, 216, "paused"),
+        ({"paused": True, "sync_state": "syncing"}, 255, "syncing"),  # one that runs will end
+        ({"setup_state": "broken"}, 218, "setup_broken"),
+        ({"setup_state": "incomplete"}, 218, "setup_broken"),
+        ({"setup_state": "broken", "sync_state": "syncing"}, 255, "syncing"),
+        ({"setup_state": "broken", "sync_state": "rescheduled"}, 218, "setup_broken"),
+        ({"sync_state": "rescheduled", "rescheduled_for": at(60)}, 217, "rescheduled"),
+        ({"sync_state": "rescheduled", "rescheduled_for": None}, 217, "rescheduled"),
+        ({"sync_state": "rescheduled", "rescheduled_for": ...}, 217, "rescheduled"),
+        ({"sync_state": "rescheduled", "rescheduled_for": at(60), "schedule_type": "auto"}, 255, "rescheduled"),
+        ({"sync_state": "dreaming"}, 215, "unknown_state"),
+        ({"sync_state": ""}, 215, "unknown_state"),
+        ({"sync_state": ...}, 215, "unknown_state"),
+        ({"setup_state": "dreaming"}, 215, "unknown_state"),
+    ],
+)
+def test_without_a_new_stamp_the_state_decides(
+    baseline: Baseline, fields: dict[str, object], code: int, status: str
+) -> None:
+    seen = verdict(connector(**fields), baseline)
+    assert (seen.code, seen.status) == (code, status)
+
+
+def test_a_step_before_that_started_nothing_is_no_success_whatever_the_stamps_say() -> None:
+    refused = BEFORE._replace(started=False)
+    for state in ("scheduled", "syncing", "paused", "rescheduled", "dreaming"):
+        assert verdict(connector(sync_state=state, succeeded_at=at(9)), refused).code == 217
+
+
+def test_the_reason_says_when_a_sync_was_put_off_until_and_who_must_start_it() -> None:
+    seen = connector(sync_state="rescheduled", rescheduled_for=at(60))
+    assert "2026-11-22T12:01:00" in verdict(seen, BEFORE).reason
+    assert "trigger it again then" in verdict(seen, BEFORE).reason
+    of_itself = connector(sync_state="rescheduled", rescheduled_for=at(60), schedule_type="auto")
+    assert "2026-11-22T12:01:00" in verdict(of_itself, BEFORE).reason
+
+
+@pytest.mark.parametrize("fields", [{"failed_at": at(1)}, {"setup_state": "broken"}, {"paused": True}])
+def test_what_went_wrong_is_said_in_the_apis_words_with_a_link(fields: dict[str, object]) -> None:
+    tasks = [{"code": "reconnect", "message": "Reconnect", "details": "The token\n::error::was revoked"}, "nonsense"]
+    warnings = [{"code": "resync_table_warning", "details": {"any": "JSON"}}]
+    reason = verdict(connector(tasks=tasks, warnings=warnings, **fields), BEFORE).reason
+    assert "Reconnect: The token ::error::was revoked; resync_table_warning" in reason
+    assert "https://fivetran.com/dashboard/connections/speak_inexpensive" in reason
+    assert "\n" not in reason
+
+
+@pytest.mark.parametrize("broken", [None, [], "text", {}, {"id": "x"}, {"id": "x", "status": []}, {"status": {}}])
+def test_from_an_object_that_is_no_connection_nothing_is_concluded(broken: object) -> None:
+    with pytest.raises(Unreachable):
+        Connector(broken)
+
+
+@pytest.mark.parametrize("field", ["succeeded_at", "failed_at", "rescheduled_for"])
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+10:00", 7, []])
+def test_from_a_stamp_that_is_no_moment_nothing_is_concluded(field: str, text: object) -> None:
+    with pytest.raises(Unreachable, match=field):
+        Connector(connection(**{field: text}))
+
+
+MOMENTS = some.none() | some.integers(-1000, 1000).map(at)
+STATES = some.sampled_from(["scheduled", "syncing", "paused", "rescheduled", "dreaming", ""])
+
+
+@given(
+    seen=some.builds(
+        connector,
+        succeeded_at=MOMENTS,
+        failed_at=MOMENTS,
+        sync_state=STATES,
+        setup_state=some.sampled_from(["connected", "broken", "incomplete", "dreaming"]),
+        paused=some.booleans(),
+        schedule_type=some.sampled_from(["auto", "manual"]),
+    ),
+    before=some.builds(Baseline, MOMENTS, MOMENTS, some.booleans(), some.booleans()),
+)
+def test_never_success_without_a_new_success_that_no_newer_failure_followed(seen: Connector, before: Baseline) -> None:
+    new = seen.succeeded_at is not None and (before.succeeded_at is None or seen.succeeded_at > before.succeeded_at)
+    newer_failure = (
+        seen.failed_at is not None
+        and (before.failed_at is None or seen.failed_at > before.failed_at)
+        and (seen.succeeded_at is None or seen.failed_at > seen.succeeded_at)
+    )
+    assert (verdict(seen, before).code == 0) == (before.started and new and not newer_failure)
+
+
+@given(seconds=some.integers(1, 86400), zone=some.integers(-14, 14))
+def test_zones_do_not_matter(seconds: int, zone: int) -> None:
+    elsewhere = timezone(timedelta(hours=zone))
+    before = Baseline(at(0).astimezone(elsewhere), at(0).astimezone(elsewhere))
+    assert verdict(connector(succeeded_at=at(seconds)), before).code == 0
+
+
+def test_every_combination_ends_with_a_code_of_the_table() -> None:
+    stamps = (None, at(-100), at(1))
+    states = ("scheduled", "syncing", "paused", "rescheduled", "dreaming")
+    for succeeded, failed, state, base in product(stamps, stamps, states, (BEFORE, FORCED, NEVER, None)):
+        seen = connector(succeeded_at=succeeded, failed_at=failed, sync_state=state)
+        assert verdict(seen, base).code in (0, 1, 215, 216, 217, 255)

@@ -1,0 +1,230 @@
+"""Waiting, with a clock that moves only when somebody sleeps."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from shared.errors import (
+    ArtifactUnusable,
+    CredentialsRefused,
+    DeadlineReached,
+    NotArrived,
+    RateLimited,
+    RequestRefused,
+    UnknownId,
+    Unreachable,
+)
+from shared.http import Answer
+from shared.waiting import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
+
+
+@pytest.mark.parametrize(
+    ("interval", "elapsed", "quota", "expected"),
+    [
+        (None, 0, None, 15),
+        (None, 299.9, None, 15),
+        (None, 300, None, 15),  # 5 % of 300
+        (None, 600, None, 30),
+        (None, 2000, None, 100),
+        (None, 2400, None, 120),
+        (None, 100_000, None, 120),
+        (None, 0, 0.1, 15),
+        (None, 0, 0.0999, 30),
+        (None, 100_000, 0.0, 240),
+        (None, 0, 1.0, 15),
+        # an interval means exactly that
+        (1.0, 0, None, 1),
+        (1.0, 100_000, 0.0, 1),
+        (3600.0, 0, None, 3600),
+    ],
+)
+def test_the_pace(interval: float | None, elapsed: float, quota: float | None, expected: float) -> None:
+    assert pause(interval, elapsed, quota) == pytest.approx(expected)
+
+
+@given(elapsed=some.floats(0, 1e6), chance=some.floats(-1, 1))
+def test_jitter_is_a_tenth_either_way(elapsed: float, chance: float) -> None:
+    plain = pause(None, elapsed, None)
+    assert 15 <= plain <= LONGEST_PAUSE
+    assert plain * 0.9 - 1e-6 <= pause(None, elapsed, None, chance) <= plain * 1.1 + 1e-6
+    assert pause(7.0, elapsed, None, chance) == 7.0
+
+
+class Time:
+    """A clock, and a sleep that moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        assert len(self.slept) < 10_000, "this wait does not end"
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+class Watch:
+    """A wait over scripted looks: each entry is a Look, an error to raise, or the seconds that a look takes."""
+
+    def __init__(self, timeout: float, interval: float | None, *script: object) -> None:
+        self.time = Time()
+        self.said: list[str] = []
+        self.looked_at: list[float] = []
+        self.script = list(script)
+        self.wait = Wait(timeout, interval, self.said.append, self.time.clock, self.time.sleep)
+
+    def look(self) -> "Look[str]":
+        self.looked_at.append(self.time.now - 1000.0)
+        entry = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        if isinstance(entry, float):
+            self.time.now += entry
+            return self.look()
+        if isinstance(entry, Exception):
+            raise entry
+        assert isinstance(entry, Look)
+        return entry
+
+    def until(self) -> str:
+        return self.wait.until(self.look)
+
+
+RUNS: "Look[str]" = Look(None, "Fivetran: x: the sync is running")
+ENDED: "Look[str]" = Look("ended", "Fivetran: x: done")
+
+
+def test_what_is_found_at_once_is_not_waited_for() -> None:
+    watch = Watch(100, None, ENDED)
+    assert watch.until() == "ended"
+    assert watch.time.slept == []
+
+
+def test_an_interval_is_kept_exactly() -> None:
+    watch = Watch(100, 7.0, RUNS, RUNS, RUNS, ENDED)
+    assert watch.until() == "ended"
+    assert watch.time.slept == [7.0, 7.0, 7.0]
+
+
+def test_the_last_look_comes_at_the_deadline_and_not_an_interval_before_it() -> None:
+    watch = Watch(25, 10.0, RUNS)
+    with pytest.raises(DeadlineReached):
+        watch.until()
+    assert watch.looked_at == [0, 10, 20, 25]
+
+
+def test_what_the_last_look_finds_counts() -> None:
+    watch = Watch(25, 10.0, RUNS, RUNS, RUNS, ENDED)
+    assert watch.until() == "ended"
+    assert watch.time.now == 1025
+
+
+def test_a_look_that_outlasts_the_deadline_is_the_last() -> None:
+    watch = Watch(25, 10.0, RUNS, 60.0, RUNS)
+    with pytest.raises(DeadlineReached):
+        watch.until()
+    assert len(watch.time.slept) == 1
+
+
+def test_the_deadline_says_how_long_and_what_was_seen_last() -> None:
+    watch = Watch(13800, None, RUNS)
+    with pytest.raises(DeadlineReached, match=r"^Fivetran: x: the sync is running; not finished within 3 h 50 min"):
+        watch.until()
+    assert watch.time.now == 1000 + 13800
+
+
+FAILED = [
+    Unreachable("Fivetran: GET /x failed: reset"),
+    NotArrived("Fivetran: GET /x failed: refused"),
+    Unreachable("Fivetran: no JSON", Answer(200, {}, b"<html>")),
+    RateLimited("Fivetran: too many requests", Answer(429, {}, b"")),
+]
+
+
+@pytest.mark.parametrize("error", FAILED)
+def test_a_failed_look_ends_nothing_and_is_said(error: Exception) -> None:
+    watch = Watch(100, 10.0, error, RUNS, error, ENDED)
+    assert watch.until() == "ended"
+    assert [line for line in watch.said if str(error) in line and "looking again" in line] == [
+        f"{error}; looking again (0 s)",
+        f"{error}; looking again (20 s)",
+    ]
+
+
+def test_a_refusal_in_the_middle_is_a_failed_look_and_at_the_beginning_the_end() -> None:
+    refused = RequestRefused("Fivetran: the server redirects", Answer(302, {}, b""))
+    assert Watch(100, 10.0, RUNS, refused, refused, ENDED).until() == "ended"
+    for script in ([refused], [FAILED[0], refused]):
+        with pytest.raises(RequestRefused):
+            Watch(100, 10.0, *script, ENDED).until()
+
+
+@pytest.mark.parametrize(
+    "error", [CredentialsRefused("no"), UnknownId("gone"), ArtifactUnusable("full"), KeyError("k")]
+)
+def test_what_no_waiting_mends_ends_the_wait(error: Exception) -> None:
+    with pytest.raises(type(error)):
+        Watch(100, 10.0, RUNS, error, ENDED).until()
+
+
+def test_where_no_look_ever_succeeded_the_deadline_says_why() -> None:
+    with pytest.raises(DeadlineReached, match=r"^Fivetran: GET /x failed: reset"):
+        Watch(25, 10.0, FAILED[0]).until()
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Retry-After": "60"}, 60),
+        ({"Retry-After": "3"}, 10),
+        ({"Retry-After": "soon"}, 10),
+        ({"Retry-After": "999999999999"}, 500),  # the deadline is sooner
+        ({"Date": "Sun, 22 Nov 2026 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 12:01:00 GMT"}, 60),
+    ],
+)
+def test_the_server_may_ask_for_a_longer_rest_between_looks(headers: dict[str, str], expected: float) -> None:
+    watch = Watch(500, 10.0, RateLimited("Fivetran: too many", Answer(429, headers, b"")), ENDED)
+    assert watch.until() == "ended"
+    assert watch.time.slept == [expected]
+
+
+def test_what_is_due_sooner_than_the_pace_is_looked_at_then() -> None:
+    watch = Watch(500, 60.0, Look(None, "put off", next_in=20.0), Look(None, "put off", next_in=0.2), RUNS, ENDED)
+    assert watch.until() == "ended"
+    assert watch.time.slept == [20.0, 1.0, 60.0]
+
+
+def test_what_is_due_later_than_the_pace_changes_nothing() -> None:
+    watch = Watch(500, 60.0, Look(None, "put off", next_in=200.0), ENDED)
+    watch.until()
+    assert watch.time.slept == [60.0]
+
+
+def test_each_change_of_state_is_a_line_and_in_between_a_heartbeat() -> None:
+    put_off: Look[str] = Look(None, "Fivetran: x: put off")
+    watch = Watch(10_000, 60.0, *[RUNS] * 11, put_off, put_off, RUNS, ENDED)
+    watch.until()
+    assert watch.said == [
+        "Fivetran: x: the sync is running (0 s)",
+        "Fivetran: x: the sync is running (5 min)",
+        "Fivetran: x: the sync is running (10 min)",
+        "Fivetran: x: put off (11 min)",
+        "Fivetran: x: the sync is running (13 min)",
+    ]
+    assert HEARTBEAT == 300
+
+
+def test_a_scarce_quota_doubles_the_pause() -> None:
+    watch = Watch(500, None, Look(None, "runs", quota_left=0.05), ENDED)
+    watch.until()
+    assert 27 <= watch.time.slept[0] <= 33
+
+
+@given(timeout=some.floats(1, 1e5), interval=some.none() | some.floats(1, 3600))
+def test_every_wait_ends_at_its_deadline(timeout: float, interval: float | None) -> None:
+    watch = Watch(timeout, interval if interval is None else max(interval, timeout / 500), RUNS)
+    with pytest.raises(DeadlineReached):
+        watch.until()
+    assert watch.time.now - 1000 == pytest.approx(timeout)
