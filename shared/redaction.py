@@ -18,6 +18,8 @@ MASKED_KEYS = frozenset({"config", "auth"})
 DEEPEST = 100
 """Levels of nesting that are looked into; what lies deeper is dropped from what is said, and refused as input."""
 CUT = "…"
+LONGEST_LINE = 8000
+"""All that can be wrong with a blueprint's variables at once fits in."""
 
 # Control characters, bidirectional overrides, what has no width, and halves of surrogate pairs, which no file takes.
 _UNPRINTABLE = re.compile(
@@ -27,7 +29,7 @@ _ESCAPE = re.compile("%[0-9A-F]{2}")
 _COMMAND = re.compile(r"##(?=\w*\[)")
 
 
-def one_line(text: str, limit: int = 2000) -> str:
+def one_line(text: str, limit: int = LONGEST_LINE) -> str:
     """``text`` without control characters, line breaks and bidirectional overrides, at most ``limit`` long.
 
     ``##[`` and ``##vso[`` anywhere in a line command the runners of GitHub and Azure, as ``::`` does at its start:
