@@ -1,0 +1,43 @@
+# Slipway as a container:  docker run --rm -e FIVETRAN_... -v "$PWD/data:/data" slipway fivetran/execute_sync
+# The emulator instead:    docker build --target emulator -t slipway-emulator .
+ARG PYTHON=3.12
+
+FROM python:${PYTHON}-slim AS packages
+COPY requirements-run.txt /tmp/
+# Into a folder of its own: what pip needs for itself stays behind.
+RUN pip install --no-cache-dir --no-compile --target /packages -r /tmp/requirements-run.txt \
+    && rm -rf /packages/bin \
+    && python -m compileall -q --invalidation-mode unchecked-hash /packages
+
+FROM python:${PYTHON}-slim AS code
+COPY shared /opt/slipway/shared
+COPY blueprints /opt/slipway/blueprints
+# A checkout made under a strict umask must not make an image that only root can read.
+RUN chmod -R u=rwX,go=rX /opt/slipway \
+    && python -m compileall -q --invalidation-mode unchecked-hash /opt/slipway
+
+FROM python:${PYTHON}-slim AS emulator
+RUN pip install --no-cache-dir "flask>=3.0,<4"
+COPY emulator /opt/emulator/emulator
+WORKDIR /opt/emulator
+USER 10001:0
+EXPOSE 8000
+ENTRYPOINT ["python", "-m", "emulator", "--host", "0.0.0.0", "--port", "8000"]
+
+FROM python:${PYTHON}-slim AS slipway
+ARG VERSION=dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Slipway" \
+      org.opencontainers.image.description="Start a Fivetran or Airbyte sync and say how it went: one operation, one exit code" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=packages /packages /opt/slipway
+COPY --from=code /opt/slipway /opt/slipway
+# /data is the working directory and belongs to group 0: any uid with gid 0 may write there.
+RUN install -d -o 10001 -g 0 -m 0770 /data
+WORKDIR /data
+VOLUME /data
+USER 10001:0
+# -I: neither the working directory nor a user's or PYTHON* setting adds to what Python imports. No shell: signals arrive.
+ENTRYPOINT ["python", "-I", "/opt/slipway/blueprints/__main__.py"]
