@@ -352,7 +352,7 @@ def test_a_proxy_of_the_environment_is_used_but_never_for_loopback(
         ("http://127.9.9.9", True),
         ("http://[::1]:8000", True),
         ("http://localhost:8000", True),
-        ("http://api.localhost", True),
+        ("http://api.localhost", False),
         ("http://LOCALHOST", True),
         ("http://localhost.example.com", False),
         ("http://127.0.0.1.example.com", False),
