@@ -39,7 +39,7 @@ def main(run: Run[Settings]) -> Outcome:
     if settings.card():
         run.response_mode = PRIVATE_MODE
     api = Fivetran(run)
-    body = settings.body(str(api.find_group(settings.group)["id"]))
+    body = settings.body(str(api.find_group(settings.group_id)["id"]))
     connector, answer = create(run, api, body)
     run.response_name = f"create_{connector.id}"
     run.achieved = f"the connector {connector.id} was created"

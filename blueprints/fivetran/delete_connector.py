@@ -27,11 +27,11 @@ from shared.settings import IDENTIFIER, TEXT, Problem, Variable
 
 class Settings(FivetranSettings):
     connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to delete, as in speak_inexpensive")
-    confirm = Variable("FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again: there is no way back")
+    confirm_delete = Variable("FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again: there is no way back")
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if self.confirm != self.connector_id:
+        if self.confirm_delete != self.connector_id:
             yield Problem("FIVETRAN_CONFIRM_DELETE", "is not the id in FIVETRAN_CONNECTOR_ID; nothing was deleted")
 
 

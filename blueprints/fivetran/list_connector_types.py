@@ -21,7 +21,9 @@ from shared.settings import TEXT, Variable
 
 
 class Settings(FivetranSettings):
-    named = Variable("FIVETRAN_TYPE_NAME", TEXT, "only types with this in their name or service, as in google", None)
+    type_name = Variable(
+        "FIVETRAN_TYPE_NAME", TEXT, "only types with this in their name or service, as in google", None
+    )
 
 
 COLUMNS = {
@@ -36,7 +38,7 @@ COLUMNS = {
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     run.response_name = "connector_types"
-    wanted = (run.settings.named or "").casefold()
+    wanted = (run.settings.type_name or "").casefold()
     pages = Fivetran(run).list_connector_types()
     return report(
         run, "connector_types", pages, COLUMNS, lambda row: wanted in f"{row.get('name')} {row.get('id')}".casefold()

@@ -48,7 +48,7 @@ def main(run: Run[Settings]) -> Outcome:
         return Outcome(started.status, started.message, data={"scope": settings.scope})
     run.say(f"Fivetran: {started.message}")
     ended = SyncWait(run, api, settings.connector_id, started.trace.baseline()).until_ended()
-    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
+    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": settings.scope})
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from shared.settings import (
 class CreateSettings(CardSettings, TrustSettings, Settings):
     """What a connector is made of. Not given means the API's default."""
 
-    group = Variable("FIVETRAN_GROUP_ID", TEXT, "the group to create it in: its id or its name")
+    group_id = Variable("FIVETRAN_GROUP_ID", TEXT, "the group to create it in: its id or its name")
     service = Variable("FIVETRAN_SERVICE", IDENTIFIER, "the service, as in postgres; list_connector_types has them")
     config = Variable(
         "FIVETRAN_CONFIG",
@@ -56,7 +56,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         "how schemas, tables and columns are called in the destination; the API is going to require it",
         None,
     )
-    further = Variable(
+    custom_fields = Variable(
         "FIVETRAN_CUSTOM_FIELDS",
         JSON_WITH_SECRETS,
         "further fields of the API's create call, as in networking_method; the variables above win over it",
@@ -81,14 +81,14 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
             "run_setup_tests": tests,
             **self.trust(),
         }
-        return {**(self.further or {}), **{name: value for name, value in fields.items() if value is not None}}
+        return {**(self.custom_fields or {}), **{name: value for name, value in fields.items() if value is not None}}
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         if self.daily_sync_time and self.sync_frequency != ONCE_A_DAY:
             yield Problem("FIVETRAN_DAILY_SYNC_TIME", "goes only with FIVETRAN_SYNC_FREQUENCY=1440 (once a day)")
         fields = (("FIVETRAN_CONFIG", self.config), ("FIVETRAN_AUTH", self.auth))
-        for name, value in (*fields, ("FIVETRAN_CUSTOM_FIELDS", self.further)):
+        for name, value in (*fields, ("FIVETRAN_CUSTOM_FIELDS", self.custom_fields)):
             if holds_masked_value(value):
                 yield Problem(name, f"holds {HIDDEN!r}, the API's mask and not the value; give the real value")
 

@@ -17,7 +17,9 @@ Row = Mapping[str, Any]
 class GroupSettings(Settings):
     """Of which group."""
 
-    group = Variable("FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None)
+    group_id = Variable(
+        "FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None
+    )
 
 
 class FilterSettings(GroupSettings):
@@ -51,12 +53,10 @@ def report(
     columns: Mapping[str, Callable[[Row], Any]],
     keep: Callable[[Row], bool] = lambda row: True,
     order: Callable[[Row], Any] | None = None,
-    **more: Any,
 ) -> Outcome:
     """The whole of a list blueprint's conclusion. ``columns`` is what a row is shown as, in order.
 
-    The response file has every row of the API's answer, also those that ``keep`` leaves out. ``more`` goes into the
-    result's data.
+    The response file has every row of the API's answer, also those that ``keep`` leaves out.
     """
     found = list(pages)
     run.save_response(merged([page.answer for page in found]))
@@ -71,7 +71,7 @@ def report(
     message = f"{len(kept)}{of} {noun.replace('_', ' ')}" + (
         f", the first {MOST_SHOWN} in data" if len(kept) > 20 else ""
     )
-    return Outcome("listed", message, data={"count": len(kept), noun: shown, **more})
+    return Outcome("listed", message, data={"count": len(kept), noun: shown})
 
 
 def show_table(run: Run[Any], head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -72,21 +72,21 @@ class SchemaChangeSettings(Settings):
 
     enable = Variable("FIVETRAN_ENABLE", paths(1, 2, 3), "schemas, tables, columns to sync, as in sales.orders", None)
     disable = Variable("FIVETRAN_DISABLE", paths(1, 2, 3), "schemas, tables, columns to sync no longer", None)
-    hashed = Variable("FIVETRAN_HASH", paths(3), "columns to hash, as in sales.customers.email", None)
-    unhashed = Variable("FIVETRAN_UNHASH", paths(3), "columns to hash no longer", None)
+    hash = Variable("FIVETRAN_HASH", paths(3), "columns to hash, as in sales.customers.email", None)
+    unhash = Variable("FIVETRAN_UNHASH", paths(3), "columns to hash no longer", None)
     sync_mode = Variable(
         "FIVETRAN_SYNC_MODE",
         settings_of_paths((2,), SYNC_MODES),
         "how tables are synced, as in sales.orders=HISTORY (or SOFT_DELETE, LIVE)",
         None,
     )
-    handling = Variable(
+    schema_change_handling = Variable(
         "FIVETRAN_SCHEMA_CHANGE_HANDLING",
         select(*(one.lower() for one in HANDLINGS)),
         "what becomes of schemas, tables and columns that are new in the source",
         None,
     )
-    patch = Variable(
+    schema_patch = Variable(
         "FIVETRAN_SCHEMA_PATCH",
         Kind("JSON object", _patch),
         'the same as the API\'s own patch, as in {"schemas": {"sales": {"tables": ...}}}',
@@ -97,11 +97,11 @@ class SchemaChangeSettings(Settings):
         """All that was given, once each."""
         found = [Change(path, "enabled", True) for path in self.enable or []]
         found += [Change(path, "enabled", False) for path in self.disable or []]
-        found += [Change(path, "hashed", True) for path in self.hashed or []]
-        found += [Change(path, "hashed", False) for path in self.unhashed or []]
+        found += [Change(path, "hashed", True) for path in self.hash or []]
+        found += [Change(path, "hashed", False) for path in self.unhash or []]
         found += [Change(path, "sync_mode", mode) for path, mode in (self.sync_mode or {}).items()]
-        found += [Change((), HANDLING, self.handling.upper())] if self.handling else []
-        return list(dict.fromkeys([*found, *(self.patch or [])]))
+        found += [Change((), HANDLING, self.schema_change_handling.upper())] if self.schema_change_handling else []
+        return list(dict.fromkeys([*found, *(self.schema_patch or [])]))
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()

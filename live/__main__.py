@@ -1,0 +1,43 @@
+"""``python -m live``: check the guesses of docs/unverified.md that reading can settle, and print a report.
+
+It checks the vendors whose credentials it is given, as the blueprints are (``FIVETRAN_API_KEY``,
+``FIVETRAN_API_SECRET``, and ``FIVETRAN_API_URL`` for another server), and sends nothing but reads: about twenty.
+0 where a report came about, whatever it says.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from types import ModuleType
+
+from live import fivetran
+from live.report import markdown
+from shared import __version__
+from shared.errors import InvalidInput, SlipwayError
+from shared.exit_codes import ExitCode
+
+VENDORS: dict[str, tuple[str, ModuleType]] = {"Fivetran": ("FIVETRAN_API_KEY", fivetran)}
+"""Each with the variable that says that it is wanted. A module has ``Account(environ)``, ``reachable``, ``check``."""
+
+
+def main(environ: Mapping[str, str]) -> ExitCode:
+    wanted = {
+        vendor: module for vendor, (name, module) in VENDORS.items() if environ.get(name) or environ.get(f"{name}_FILE")
+    }
+    try:
+        if not wanted:
+            names = " or ".join(name for name, _ in VENDORS.values())
+            raise InvalidInput(f"Slipway: no credentials are given; set {names} and what belongs to it")
+        for vendor, module in wanted.items():
+            account = module.Account(environ)
+            module.reachable(account)
+            report = markdown(vendor, __version__, module.check.findings(account))
+            sys.stdout.write(account.run.redactor.text(report))
+    except SlipwayError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return error.code
+    return ExitCode.DONE
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ))

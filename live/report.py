@@ -1,0 +1,61 @@
+"""A report that somebody can send us: which guess holds, and what was seen. No id, no name, no secret is in it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from shared.errors import SlipwayError
+from shared.http import Answer
+
+WORDS = {True: "holds", False: "does not hold", None: "not seen"}
+
+
+class Finding(NamedTuple):
+    """What became of one guess. ``holds`` is None where this account has nothing that could tell."""
+
+    guess: str
+    holds: bool | None
+    seen: str
+
+
+Check = Callable[[Any], tuple[bool | None, str]]
+
+
+class Checks:
+    """A vendor's checks by the guess that they settle, in order. A guess is a row of docs/unverified.md."""
+
+    def __init__(self) -> None:
+        self.by_guess: dict[str, Check] = {}
+
+    def __call__(self, guess: str) -> Callable[[Check], Check]:
+        """Register a check: it takes the account and gives ``(holds, what was seen)``."""
+
+        def register(check: Check) -> Check:
+            self.by_guess[guess] = check
+            return check
+
+        return register
+
+    def findings(self, account: Any) -> Iterator[Finding]:
+        """Each check's finding; one that could not be made says why, without the message, which may name things."""
+        for guess, check in self.by_guess.items():
+            try:
+                yield Finding(guess, *check(account))
+            except SlipwayError as error:
+                yield Finding(guess, None, f"could not be read: {error.status}, {seen_of(error.answer)}")
+
+
+def seen_of(answer: Answer | None) -> str:
+    """Status and code of an answer, nothing else of it."""
+    if answer is None:
+        return "no answer"
+    code = answer.json.get("code") if isinstance(answer.json, dict) else None
+    shown = re.sub(r"[^A-Za-z0-9_]", "", str(code))[:60] if code else "no code"
+    return f"{answer.status} {shown}"
+
+
+def markdown(vendor: str, version: str, findings: Iterable[Finding]) -> str:
+    """The report as a table."""
+    rows = [f"| `{guess}` | {WORDS[holds]} | {seen} |" for guess, holds, seen in findings]
+    head = f"# {vendor}: which guesses hold\n\nSlipway {version}. Read only; no id, name or secret is in this report.\n"
+    return "\n".join([head, "| guess | | seen |", "|---|---|---|", *rows]) + "\n"

@@ -1,0 +1,175 @@
+"""check-live against the emulator, with each of its switches both ways."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator.fivetran.switches import CHECKS as SWITCHES
+from live import fivetran
+from live.report import Checks, Finding, seen_of
+from shared.errors import UnknownId
+from shared.http import Answer
+from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator
+
+PAGE = (ROOT / "docs" / "unverified.md").read_text("utf-8")
+ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| `")]
+NO_GUESS = {"quota"}
+"""Switches that set a size."""
+
+
+def environ(url: str) -> dict[str, str]:
+    return {"FIVETRAN_API_URL": f"{url}/v1", "FIVETRAN_API_KEY": KEY, "FIVETRAN_API_SECRET": SECRET}
+
+
+def findings(emulator: Emulator) -> dict[str, Finding]:
+    account = fivetran.Account(environ(emulator.url))
+    return {finding.guess: finding for finding in fivetran.check.findings(account)}
+
+
+def test_every_guess_that_the_page_calls_settled_by_reading_has_a_check_and_no_other() -> None:
+    assert [row[0].strip("`") for row in ROWS if row[4] == "yes"] == list(fivetran.check.by_guess)
+
+
+def test_every_switch_of_the_emulators_is_a_guess_on_the_page_and_the_other_way_round() -> None:
+    named = {row[3].strip("`") for row in ROWS if row[3]}
+    assert named == set(SWITCHES) - NO_GUESS
+
+
+@pytest.mark.parametrize(
+    ("guess", "switches", "holds"),
+    [
+        ("clock-header", {}, True),
+        ("clock-header", {"date_header": False}, False),
+        ("stamp-clock", {}, True),
+        ("stamp-clock", {"stamp_skew": 6 * 3600}, False),
+        ("stamp-clock", {"date_header": False}, None),
+        ("stamp-form", {"timestamp_digits": 0}, True),
+        ("stamp-form", {"timestamp_digits": 3}, True),
+        ("missing-stamps", {}, True),
+        ("missing-stamps", {"missing_stamps": "absent"}, False),
+        ("rate-limit-headers", {}, True),
+        ("rate-limit-headers", {"rate_limit_headers": False}, False),
+        ("messages", {}, True),
+        ("messages", {"messages": False}, False),
+        ("not-found-code", {"not_found_code": "NotFound_Connector"}, True),
+        ("not-found-code", {"not_found_code": "Missing"}, False),
+        ("legacy-paths", {}, True),
+        ("legacy-paths", {"legacy_paths": False}, False),
+        ("paging", {}, True),
+        ("accept-version-2", {}, True),
+        ("list-rows", {}, True),
+        ("known-states", {}, True),
+        ("no-schema-config", {}, True),
+        ("schema-required-fields", {}, True),
+        ("unknown-group", {}, True),
+        ("transformation-states", {}, True),
+    ],
+)
+def test_a_switch_decides_what_the_report_says(
+    emulator: Emulator, guess: str, switches: dict[str, Any], holds: bool | None
+) -> None:
+    emulator.switches(**switches)
+    if "stamp_skew" in switches:  # stamps are made by syncs
+        emulator.set("speak_inexpensive", sync_state="syncing")
+        emulator.advance(3600)
+    assert findings(emulator)[guess].holds is holds
+
+
+@pytest.mark.parametrize(
+    ("guess", "path", "answer"),
+    [
+        ("paging", "/v1/connections", {"json": {"code": "Success", "data": {"items": [{"id": "a"}, {"id": "b"}]}}}),
+        ("accept-version-2", "/v1/groups", {"status": 406, "json": {"code": "NotAcceptable"}}),
+        ("no-schema-config", "/v1/connections/*/schemas", {"status": 404, "json": {"code": "NotFound"}}),
+        ("schema-required-fields", "/v1/connections/*/schemas", {"json": {"data": {"schemas": {"a": {}}}}}),
+        ("transformation-states", "/v1/transformations", {"json": {"data": {"items": [{"id": "a", "status": "ODD"}]}}}),
+    ],
+)
+def test_what_has_no_switch_is_played_by_an_answer(
+    emulator: Emulator, guess: str, path: str, answer: dict[str, Any]
+) -> None:
+    emulator.answers("GET", path, {**answer, "times": "always"})
+    assert findings(emulator)[guess].holds is False
+
+
+def test_an_unknown_state_is_named_and_nothing_else(emulator: Emulator) -> None:
+    emulator.set("speak_inexpensive", sync_state="levi|tating")
+    found = findings(emulator)["known-states"]
+    assert (found.holds, found.seen) == (False, "unknown: levitating")
+
+
+@pytest.fixture
+def strict() -> Iterator[str]:
+    """An emulator that lets in one key only, as the real service does."""
+    command = [sys.executable, "-m", "emulator", "--port", "0", "--key", KEY, "--secret", SECRET]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.send_signal(signal.SIGTERM)
+
+
+def run(given: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "live"]
+    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
+
+
+def test_at_a_service_as_we_take_it_to_be_every_guess_holds(strict: str) -> None:
+    done = run(environ(strict))
+    assert done.returncode == 0, done.stderr
+    rows = re.findall(r"^\| `([\w-]+)` \| ([^|]+) \|", done.stdout, re.MULTILINE)
+    assert {word for _, word in rows} == {"holds"}, done.stdout
+    assert [guess for guess, _ in rows] == list(fivetran.check.by_guess)
+
+
+def test_the_report_reads_only_and_holds_no_id_name_or_secret(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = run(environ(emulator.url))
+    assert "`unauthorized` | does not hold | 200" in done.stdout, "this emulator lets anybody in"
+    assert {row["method"] for row in emulator.requests()} == {"GET"}
+    page = {row["id"]: row["schema"] for row in json.loads(_connectors(blueprint))}
+    assert len(page) == 14
+    for word in (KEY, SECRET, *page, *page.values(), "Warehouse", "projected_sickle", emulator.url):
+        assert word not in done.stdout
+
+
+def _connectors(blueprint: Blueprint) -> str:
+    blueprint("fivetran/list_connectors")
+    saved = json.loads(blueprint.file("responses", "connectors_response.json").read_text())
+    return json.dumps(saved["data"]["items"])
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [({}, 206), ({"FIVETRAN_API_KEY": "only-a-key"}, 206), ({"FIVETRAN_API_KEY": "revoked-key"}, 200)],
+)
+def test_without_usable_credentials_there_is_no_report(emulator: Emulator, given: dict[str, str], code: int) -> None:
+    url = {"FIVETRAN_API_URL": f"{emulator.url}/v1"}
+    secret = {"FIVETRAN_API_SECRET": SECRET} if code == 200 else {}
+    done = run({**url, **secret, **given})
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "FIVETRAN_API" in done.stderr
+
+
+def test_an_empty_account_settles_less_and_breaks_nothing(emulator: Emulator) -> None:
+    empty = {"json": {"code": "Success", "data": {"items": []}}, "times": "always"}
+    emulator.answers("GET", "/v1/connections", empty)
+    emulator.answers("GET", "/v1/transformations", empty)
+    found = findings(emulator)
+    assert len(found) == len(fivetran.check.by_guess)
+    assert found["stamp-form"].holds is found["list-rows"].holds is found["known-states"].holds is None
+
+
+def test_a_check_that_cannot_be_made_says_only_status_and_code() -> None:
+    checks = Checks()
+
+    @checks("one")
+    def one(account: Any) -> tuple[bool | None, str]:
+        raise UnknownId("my-secret-connector is not there", Answer(404, {}, b'{"code": "NotFound_X|\\n"}'))
+
+    assert list(checks.findings(None)) == [Finding("one", None, "could not be read: unknown_id, 404 NotFound_X")]
+    assert seen_of(None) == "no answer"
