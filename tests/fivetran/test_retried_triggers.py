@@ -1,0 +1,196 @@
+"""A retry of the same run: every state of the sidecar against every state of the connector, and a killed try."""
+
+import json
+import pickle
+import signal
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.artifacts import Artifacts
+from shared.fivetran.traces import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, Trace, Traces
+from shared.timestamps import EPOCH, parse
+from tests.conftest import Blueprint, Emulator
+from tests.fivetran.conftest import Play
+
+TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
+ID = "speak_inexpensive"
+RETRY = {"FIVETRAN_CONNECTOR_ID": ID, "SLIPWAY_RUN_ID": "run-1"}
+
+
+def left_by_an_earlier_try(one: Blueprint, emulator: Emulator, state: str, **more: Any) -> Trace:
+    """The sidecar of a try that read the connector as it is now and then came as far as ``state``."""
+    emulator.set(ID, succeeded_at=int(emulator.connector(ID)["succeeded_at"]))  # exact in every form
+    now = emulator.connector(ID)
+    stamps = {
+        field: None if now[field] is None else EPOCH + timedelta(seconds=now[field])
+        for field in ("succeeded_at", "failed_at")
+    }
+    trace = Trace(ID, EPOCH + timedelta(seconds=int(time.time())), state, **{**stamps, **more})
+    Traces(Artifacts(str(one.cwd / "shipyard-artifacts"), "fivetran"), "run-1").write(trace)
+    return trace
+
+
+def put(emulator: Emulator, now: str) -> None:
+    """What became of the connector since."""
+    moment = time.time() + 0.5
+    changes: dict[str, dict[str, Any]] = {
+        "syncing": {"sync_state": "syncing"},
+        "succeeded": {"succeeded_at": moment},
+        "failed": {"failed_at": moment},
+        "idle": {},
+        "paused": {"paused": True},
+        "broken": {"setup_state": "broken"},
+    }
+    if changes[now]:
+        emulator.set(ID, **changes[now])
+
+
+JOINED, ANEW, PAUSED, BROKEN = (0, "joined", 0), (0, "triggered", 1), (216, "paused", 0), (218, "setup_broken", 0)
+OURS = {"syncing": JOINED, "succeeded": JOINED, "failed": ANEW, "idle": ANEW, "paused": PAUSED, "broken": BROKEN}
+NOT_OURS = {**OURS, "syncing": ANEW, "succeeded": ANEW}
+TABLE = [
+    (state, running_before, now, expected)
+    for state, running_before, row in (
+        (ACCEPTED, False, OURS),
+        (ACCEPTED, True, OURS),
+        (SENDING, False, OURS),
+        (SENDING, True, NOT_OURS),
+        (UNKNOWN, False, OURS),
+        (UNKNOWN, True, NOT_OURS),
+        (REFUSED, False, NOT_OURS),
+        (INTENDED, False, NOT_OURS),
+    )
+    for now, expected in row.items()
+]
+
+
+@pytest.mark.parametrize(("state", "running_before", "now", "expected"), TABLE)
+def test_every_state_of_the_sidecar_against_every_state_of_the_connector(
+    play: Play, emulator: Emulator, state: str, running_before: bool, now: str, expected: tuple[int, str, int]
+) -> None:
+    earlier = left_by_an_earlier_try(play, emulator, state, running_before=running_before)
+    put(emulator, now)
+    code, status, posts = expected
+    done = play(TRIGGER, **RETRY)
+    assert (done.code, done.result["status"], len(emulator.requests("POST"))) == (code, status, posts), done
+    kept = Traces(Artifacts("shipyard-artifacts", "fivetran"), "run-1").read(ID)
+    assert kept is not None
+    if status == "joined":
+        assert kept == earlier._replace(state=ACCEPTED)
+        assert (
+            done.result["execution_time"]
+            == json.loads(play.file("variables", "run-1_force_sync.json").read_text())["connectors"][0][
+                "execution_time"
+            ]
+        )
+        pickled = pickle.loads(play.file("variables", "run-1_force_sync.pickle").read_bytes())
+        assert pickled == [ID, earlier.execution_time]
+    else:
+        assert kept.state == (ACCEPTED if code == 0 else REFUSED)
+        assert play.file("variables", "run-1_force_sync.pickle").exists() is (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "status"),
+    [(ACCEPTED, "syncing", "joined"), (SENDING, "succeeded", "joined"), (ACCEPTED, "failed", "triggered")],
+)
+def test_a_retry_as_a_process(blueprint: Blueprint, emulator: Emulator, state: str, now: str, status: str) -> None:
+    left_by_an_earlier_try(blueprint, emulator, state)
+    put(emulator, now)
+    assert blueprint(TRIGGER, **RETRY).result["status"] == status
+
+
+def test_a_trace_of_28_hours_ago_is_another_runs(play: Play, emulator: Emulator) -> None:
+    left_by_an_earlier_try(play, emulator, ACCEPTED)
+    put(emulator, "succeeded")
+    emulator.advance(28 * 3600 - 60)
+    assert play(TRIGGER, **RETRY).result["status"] == "joined"
+    emulator.advance(120)
+    assert play(TRIGGER, **RETRY).result["status"] == "triggered"
+
+
+def test_another_run_and_one_without_an_id_trigger_anew(play: Play, emulator: Emulator) -> None:
+    left_by_an_earlier_try(play, emulator, ACCEPTED)
+    put(emulator, "succeeded")
+    for run_id in ("run-2", None):
+        assert play(TRIGGER, **{**RETRY, "SLIPWAY_RUN_ID": run_id}).result["status"] == "triggered"
+
+
+def test_the_tries_of_one_airflow_task_share_a_run(play: Play, emulator: Emulator) -> None:
+    task = {"AIRFLOW_CTX_DAG_ID": "d", "AIRFLOW_CTX_TASK_ID": "t", "AIRFLOW_CTX_DAG_RUN_ID": "manual__2026-11-22T00:00"}
+    for number, status in (("1", "triggered"), ("2", "joined")):
+        done = play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, AIRFLOW_CTX_TRY_NUMBER=number, **task)
+        assert done.result["status"] == status
+
+
+@pytest.mark.parametrize("code", ["200", "223"])
+def test_a_retry_that_cannot_even_look_forgets_nothing_that_was_started(
+    play: Play, emulator: Emulator, code: str
+) -> None:
+    assert play(TRIGGER, **RETRY).code == 0
+    wrong = {"FIVETRAN_API_KEY": "revoked-key"} if code == "200" else {"FIVETRAN_API_URL": "http://127.0.0.1:1/v1"}
+    assert play(TRIGGER, **RETRY, **wrong, SLIPWAY_RETRY_TIMEOUT="0").code == int(code)
+    assert play(TRIGGER, **RETRY).result["status"] == "joined"
+    emulator.advance(5)
+    assert play(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 0
+
+
+def test_a_retry_of_the_next_day_that_cannot_even_look_does_not_vouch_for_yesterday(
+    play: Play, emulator: Emulator
+) -> None:
+    assert play(TRIGGER, **RETRY).code == 0
+    emulator.advance(29 * 3600)
+    assert play(TRIGGER, **RETRY, FIVETRAN_API_KEY="revoked-key").code == 200
+    assert play(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 217
+
+
+def test_a_damaged_sidecar_of_its_own_is_207_and_nothing_is_sent(play: Play, emulator: Emulator) -> None:
+    left_by_an_earlier_try(play, emulator, ACCEPTED)
+    play.file("variables", "run-1_force_sync.json").write_text("{")
+    assert play(TRIGGER, **RETRY).code == 207
+    assert emulator.requests("POST") == []
+
+
+def killed_between_request_and_pickle(blueprint: Blueprint, emulator: Emulator, **variables: str) -> None:
+    """The request takes effect, its answer drips, and the process is killed meanwhile."""
+    emulator.answers("POST", f"/v1/connections/{ID}/sync", {"pass": True, "drip": "all", "interval": 0.5})
+    with blueprint.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **variables) as process:
+        until = time.monotonic() + 20
+        while not any(row["status"] for row in emulator.requests("POST")):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_killed_between_request_and_pickle_the_retry_joins(blueprint: Blueprint, emulator: Emulator) -> None:
+    killed_between_request_and_pickle(blueprint, emulator, SLIPWAY_RUN_ID="run-1")
+    sidecar = json.loads(blueprint.file("variables", "run-1_force_sync.json").read_text())["connectors"][0]
+    assert sidecar["state"] == "sending"
+    assert not blueprint.file("variables", "run-1_force_sync.pickle").exists()
+    assert not [name for name in blueprint.files() if ".tmp" in name]
+    again = blueprint(TRIGGER, **RETRY)
+    assert (again.code, again.result["status"]) == (0, "joined")
+    assert len(emulator.requests("POST")) == 1
+    pickled = pickle.loads(blueprint.file("variables", "run-1_force_sync.pickle").read_bytes())
+    assert pickled == [ID, parse(sidecar["execution_time"])]
+    time.sleep(0.5)
+    assert blueprint(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 0
+
+
+def test_killed_between_request_and_pickle_the_check_finds_the_sync(blueprint: Blueprint, emulator: Emulator) -> None:
+    killed_between_request_and_pickle(blueprint, emulator)
+    assert not blueprint.file("variables", "force_sync.pickle").exists()
+    time.sleep(0.5)
+    assert blueprint(CHECK).code == 0
+
+
+def test_killed_over_a_running_sync_the_retry_triggers_anew(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.outcomes(ID, {"result": "success", "seconds": 60}, {"result": "success", "seconds": 60})
+    emulator.set(ID, sync_state="syncing")
+    killed_between_request_and_pickle(blueprint, emulator, SLIPWAY_RUN_ID="run-1")
+    assert blueprint(TRIGGER, **RETRY).result["status"] == "triggered"  # nobody can tell whose sync runs
+    assert len(emulator.requests("POST")) == 2

@@ -1,0 +1,177 @@
+"""What update_connector sends, and what it says has changed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Emulator
+from tests.fivetran.conftest import Play
+
+UPDATE = "fivetran/update_connector"
+ID = "speak_inexpensive"
+
+
+def updated(play: Play, emulator: Emulator, **variables: str) -> tuple[dict[str, Any], Any]:
+    """The body that was sent, and what the result says has changed."""
+    emulator.forget_requests()
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, **variables)
+    assert done.code == 0, done
+    (row,) = emulator.requests("PATCH")
+    assert row["path"] == f"/v1/connections/{ID}"
+    return row["body"], done.result["data"]["changed"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "sent", "changed"),
+    [
+        ({"FIVETRAN_PAUSED": "TRUE"}, {"paused": True}, {"paused": {"old": False, "new": True}}),
+        ({"FIVETRAN_PAUSED": "off"}, {"paused": False}, {}),
+        (
+            {"FIVETRAN_SCHEDULE_TYPE": "AUTO"},
+            {"schedule_type": "auto"},
+            {"schedule_type": {"old": "manual", "new": "auto"}},
+        ),
+        ({"FIVETRAN_SYNC_FREQUENCY": "60"}, {"sync_frequency": 60}, {"sync_frequency": {"old": 360, "new": 60}}),
+        (
+            {"FIVETRAN_SYNC_FREQUENCY": "1440", "FIVETRAN_DAILY_SYNC_TIME": "05:00"},
+            {"sync_frequency": 1440, "daily_sync_time": "05:00"},
+            {"sync_frequency": {"old": 360, "new": 1440}, "daily_sync_time": {"old": None, "new": "05:00"}},
+        ),
+        (
+            {"FIVETRAN_HISTORICAL_SYNC": "TRUE"},
+            {"is_historical_sync": True},
+            {"is_historical_sync": {"old": False, "new": True}},
+        ),
+        (
+            {"FIVETRAN_CUSTOM_UPDATE": '{"pause_after_trial": true, "data_delay_sensitivity": "LOW"}'},
+            {"pause_after_trial": True, "data_delay_sensitivity": "LOW"},
+            {
+                "pause_after_trial": {"old": False, "new": True},
+                "data_delay_sensitivity": {"old": "NORMAL", "new": "LOW"},
+            },
+        ),
+    ],
+)
+def test_only_what_is_given_is_sent_and_what_changed_is_told(
+    play: Play, emulator: Emulator, variables: dict[str, str], sent: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    assert updated(play, emulator, **variables) == ({"run_setup_tests": False, **sent}, changed)
+
+
+def test_the_frequencies_that_the_api_allows_and_no_other(play: Play, emulator: Emulator) -> None:
+    for minutes in (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440):
+        assert updated(play, emulator, FIVETRAN_SYNC_FREQUENCY=str(minutes))[0]["sync_frequency"] == minutes
+    emulator.forget_requests()
+    for wrong in ("0", "-5", "10", "1441", "5.0", "five", "\u0665"):
+        done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_SYNC_FREQUENCY=wrong)
+        assert done.code == 206
+        assert "1440" in done.result["message"]
+    assert emulator.requests() == []
+
+
+@pytest.mark.parametrize("time", ["5:00", "05:30", "24:00", "05:00:00", "noon", "\u0660\u0665:00"])
+def test_a_daily_time_is_a_whole_hour(play: Play, emulator: Emulator, time: str) -> None:
+    given = {"FIVETRAN_SYNC_FREQUENCY": "1440", "FIVETRAN_DAILY_SYNC_TIME": time}
+    assert play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, **given).code == 206
+    assert emulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("connector_id", "variables", "requests"),
+    [
+        (ID, {"FIVETRAN_SYNC_FREQUENCY": "360"}, []),
+        (ID, {"FIVETRAN_CUSTOM_UPDATE": '{"sync_frequency": 60}'}, []),
+        (ID, {}, ["GET"]),  # it has 360 now
+        ("nightly_lighthouse", {}, ["GET", "PATCH"]),  # it is synced once a day already
+        (ID, {"FIVETRAN_CUSTOM_UPDATE": '{"sync_frequency": 1440}'}, ["GET", "PATCH"]),
+    ],
+)
+def test_a_daily_time_goes_only_with_one_sync_a_day(
+    play: Play, emulator: Emulator, connector_id: str, variables: dict[str, str], requests: list[str]
+) -> None:
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=connector_id, FIVETRAN_DAILY_SYNC_TIME="07:00", **variables)
+    assert done.code == (0 if "PATCH" in requests else 206)
+    assert [row["method"] for row in emulator.requests()] == requests
+    assert done.code == 0 or "1440" in done.result["message"]
+
+
+def test_explicit_variables_win_over_the_custom_update_and_the_clash_is_said(play: Play, emulator: Emulator) -> None:
+    custom = '{"paused": true, "schedule_type": "auto", "sync_frequency": 60}'
+    done = play(
+        UPDATE,
+        FIVETRAN_CONNECTOR_ID=ID,
+        FIVETRAN_PAUSED="FALSE",
+        FIVETRAN_SCHEDULE_TYPE="auto",
+        FIVETRAN_CUSTOM_UPDATE=custom,
+    )
+    assert done.code == 0
+    assert emulator.requests("PATCH")[0]["body"] == {
+        "run_setup_tests": False,
+        "paused": False,
+        "schedule_type": "auto",
+        "sync_frequency": 60,
+    }
+    warnings = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert len(warnings) == 1  # the one that differs
+    assert "FIVETRAN_CUSTOM_UPDATE gives paused too" in warnings[0]
+
+
+def test_setup_tests_run_only_where_they_are_asked_for(play: Play, emulator: Emulator) -> None:
+    custom = '{"run_setup_tests": true, "trust_certificates": true, "data_delay_threshold": 5}'
+    body, changed = updated(play, emulator, FIVETRAN_CUSTOM_UPDATE=custom)
+    assert body == {"run_setup_tests": True, "trust_certificates": True, "data_delay_threshold": 5}
+    assert set(changed) == {"data_delay_threshold"}
+
+
+@pytest.mark.parametrize("dry_run", ["TRUE", "FALSE"])
+def test_what_stands_under_config_or_auth_is_never_shown(play: Play, emulator: Emulator, dry_run: str) -> None:
+    custom = {
+        "config": {"host": "db-2.example.com", "password": "hunter2hunter2", "nested": {"list": ["hunter3hunter3"]}},
+        "auth": {"client_access": {"client_secret": "hunter4hunter4"}},
+        "paused": True,
+    }
+    given = {"FIVETRAN_CUSTOM_UPDATE": json.dumps(custom), "SLIPWAY_DRY_RUN": dry_run}
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, **given)
+    assert done.code == 0
+    said = done.stdout + done.stderr
+    assert not any(value in said for value in ("hunter2", "hunter3", "hunter4", "db-2.example.com"))
+    files = [(play.cwd / name).read_text() for name in play.files()]
+    assert not any(secret in text for secret in ("hunter2", "hunter4") for text in files)
+    if dry_run == "FALSE":
+        changed = done.result["data"]["changed"]
+        assert changed["config.password"] == {"old": "******", "new": "******"}
+        assert changed["paused"] == {"old": False, "new": True}
+        assert {"config.host", "config.nested", "auth.client_access"} <= set(changed)
+    else:
+        (request,) = done.result["data"]["requests"]
+        assert request["body"]["config"]["password"] == "******"
+        assert request["body"]["paused"] is True
+
+
+def test_the_apis_own_mask_is_not_sent_back_as_a_value(play: Play, emulator: Emulator) -> None:
+    custom = '{"config": {"host": "db.example.com", "password": "******"}}'
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_CUSTOM_UPDATE=custom)
+    assert done.code == 206
+    assert "mask" in done.result["message"]
+    assert emulator.requests() == []
+
+
+def test_a_historical_sync_is_never_sent_as_false(play: Play, emulator: Emulator) -> None:
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_HISTORICAL_SYNC="FALSE")
+    assert done.code == 206
+    assert "leave it blank" in done.result["message"]
+
+
+def test_the_help_says_that_a_historical_sync_starts_at_once_and_cancels_a_running_one(play: Play) -> None:
+    text = " ".join(play(UPDATE, "--help").stdout.split())
+    assert "FIVETRAN_HISTORICAL_SYNC" in text
+    assert "at once" in text
+    assert "cancelling a sync that is running" in text
+
+
+def test_a_historical_sync_whose_answer_is_lost_is_202_and_any_other_change_223(play: Play, emulator: Emulator) -> None:
+    for variables, code in (({"FIVETRAN_HISTORICAL_SYNC": "TRUE"}, 202), ({"FIVETRAN_PAUSED": "TRUE"}, 223)):
+        emulator.answers("PATCH", f"/v1/connections/{ID}", {"reset": "after"})
+        assert play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RETRY_TIMEOUT="0", **variables).code == code
+    assert len(emulator.requests("PATCH")) == 2
