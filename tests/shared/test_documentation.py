@@ -1,0 +1,227 @@
+"""What the documentation states is so: tables, paths, commands, headers, arrows, and what start-up imports."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dotenv import dotenv_values
+
+from docs import tables
+from shared.errors import InvalidInput
+from shared.exit_codes import ExitCode
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted(path for path in (ROOT / "blueprints").glob("*/*.py") if path.stem != "__init__")
+README = (ROOT / "README.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLUEPRINTS = tables.blueprints()
+DECLARED = {variable.name: variable for module in BLUEPRINTS.values() for variable in tables.variables(module)}
+
+
+def blocks(text: str) -> list[str]:
+    """The commands in fenced blocks, without their comments."""
+    fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return [re.sub(r"\s#.*", "", line).strip() for block in fenced for line in block.splitlines()]
+
+
+def spans(text: str) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+
+
+HEADER = re.compile(r'"""\n\n(import os\nimport sys\n.*?\n    prepare\(\)\n)', re.DOTALL)
+FOOTER = '\n\n\nif __name__ == "__main__":\n    raise SystemExit(main(os.environ, sys.argv[1:]))\n'
+
+
+def test_there_are_blueprints() -> None:
+    assert len(SCRIPTS) >= 4
+    assert {f"{path.parent.name}/{path.stem}" for path in SCRIPTS} == set(BLUEPRINTS)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_blueprint_begins_and_ends_with_the_same_lines(path: Path) -> None:
+    text = path.read_text("utf-8")
+    model = HEADER.search((ROOT / "blueprints/fivetran/execute_sync.py").read_text("utf-8"))
+    found = HEADER.search(text)
+    assert model
+    assert found
+    assert found[1] == model[1]
+    assert text.startswith('"""')
+    assert text.index('"""', 3) == found.start()  # the docstring, and at once the header
+    assert text.endswith(FOOTER)
+
+
+@pytest.mark.parametrize("name", BLUEPRINTS)
+def test_every_blueprint_is_in_the_readme(name: str) -> None:
+    assert f"| [`{name}`](blueprints/{name}.py) | " in README
+
+
+@pytest.mark.parametrize(("path", "text"), tables.documents().items(), ids=lambda value: getattr(value, "name", ""))
+def test_what_is_generated_is_up_to_date(path: Path, text: str) -> None:
+    assert path.read_text("utf-8") == text, "run: make docs"
+
+
+def test_the_tables_say_what_is_declared() -> None:
+    page = (ROOT / "docs" / "variables.md").read_text("utf-8")
+    for name, module in BLUEPRINTS.items():
+        for variable in tables.variables(module):
+            assert f"| `{variable.name}`" in page, (name, variable.name)
+    for code in ExitCode:
+        assert f"| {int(code)} | {code.meaning} | {'yes' if code.retry else 'no'} |" in README
+
+
+def test_the_example_is_a_file_of_settings_that_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / ".env.example", ".env")
+    Path(".env").chmod(0o600)
+    assert set(dotenv_values(".env")) <= set(DECLARED)
+    for module in BLUEPRINTS.values():
+        needed = {v.name: "speak_inexpensive" for v in tables.variables(module) if v.required or v.rank == 0}
+        problems = ""
+        try:
+            module.main.declaration(needed)
+        except InvalidInput as error:  # what a blueprint needs besides is its own affair
+            problems = error.message
+        assert ".env" not in problems
+
+
+def test_every_line_of_the_example_is_a_declared_name_with_its_default() -> None:
+    lines = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
+    assert sorted(name for name, _ in lines) == sorted(DECLARED)
+    for name, default in lines:
+        variable = DECLARED[name]
+        assert (variable.kind.parse(default) if default else None) == (None if variable.required else variable.default)
+
+
+def test_every_target_of_make_that_the_readme_names_exists() -> None:
+    named = {found for text in [*blocks(README), *spans(README)] for found in re.findall(r"^make ([a-z-]+)", text)}
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert {"run", "test"} <= named <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_the_documentation_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target.partition("#")[0]).exists(), target
+
+
+def test_every_path_that_the_readme_names_exists() -> None:
+    tops = {path.name for path in ROOT.iterdir()} - {"shipyard-artifacts"}
+    paths = [span for span in spans(README) if span.partition("/")[0] in tops and re.fullmatch(r"[\w./-]+", span)]
+    assert "docs/" in paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_command_of_the_readme_can_be_given() -> None:
+    commands = "\n".join([*blocks(README), *spans(README)])
+    scripts = re.findall(r"python3? ([\w/.-]+\.py)", commands)
+    assert scripts
+    assert [path for path in scripts if not (ROOT / path).is_file()] == []
+    modules = re.findall(r"python3? -m ([\w.]+)", commands)
+    assert [name for name in modules if importlib.util.find_spec(name) is None] == []
+    assert [path for path in re.findall(r"-r ([\w./-]+)", commands) if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_variable_that_the_documentation_names_is_declared(page: Path) -> None:
+    named = set(re.findall(r"\b(?:FIVETRAN|AIRBYTE|SLIPWAY)_[A-Z0-9_]*[A-Z0-9]\b", page.read_text("utf-8")))
+    assert {name for name in named if name.removesuffix("_FILE") not in DECLARED} == set()
+
+
+@pytest.mark.parametrize("name", BLUEPRINTS)
+def test_help_has_the_docstring_the_variables_and_the_exit_codes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = BLUEPRINTS[name]
+    assert module.main({}, ["--help"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert f"python blueprints/{name}.py" in said.out
+    assert str(module.__doc__).strip() in said.out
+    words = " ".join(said.out.split())
+    for variable in tables.variables(module):
+        assert f"\n  {variable.name}\n" in said.out
+        assert " ".join(variable.help.split()) in words
+    for code in ExitCode:
+        assert re.search(rf"^ +{int(code)}[* ] {re.escape(code.meaning)}$", said.out, re.MULTILINE)
+    assert max(map(len, said.out.splitlines())) <= 120
+    assert (module.main({}, ["-h"]), capsys.readouterr().out) == (0, said.out)
+
+
+@pytest.mark.parametrize("name", BLUEPRINTS)
+def test_a_docstring_is_in_the_users_words(name: str) -> None:
+    first = tables.summary(BLUEPRINTS[name])
+    assert first.endswith(".")
+    assert len(first) <= 120
+
+
+def test_the_version_is_one() -> None:
+    found = {subprocess.check_output([sys.executable, str(path), "--version"], text=True) for path in SCRIPTS[:2]}
+    assert len(found) == 1
+
+
+def test_a_blueprint_runs_as_a_module_from_the_root() -> None:
+    run = [sys.executable, "-m", "blueprints.fivetran.execute_sync", "--version"]
+    assert subprocess.check_output(run, cwd=ROOT, text=True).startswith("slipway ")
+
+
+def imported(program: str) -> set[str]:
+    run = f"import json, sys; sys.path.insert(0, {str(ROOT)!r})\n{program}\nprint(json.dumps(list(sys.modules)))"
+    return set(json.loads(subprocess.check_output([sys.executable, "-c", run], text=True)))
+
+
+def test_starting_imports_nothing_heavy_that_it_does_not_need() -> None:
+    """What requests itself imports is paid for already; what comes on top must be worth it."""
+    names = [f"blueprints.{name.replace('/', '.')}" for name in BLUEPRINTS]
+    ours = imported("\n".join(f"import {name}" for name in names)) - imported("import requests")
+    assert "shared.run" in ours
+    heavy = {
+        "dataclasses",
+        "argparse",
+        "dotenv",
+        "difflib",
+        "pickletools",
+        "dateutil",
+        "asyncio",
+        "inspect",
+        "textwrap",
+    }
+    late = {
+        "shared.help",
+        "shared.sinks.kubernetes",
+        "shared.sinks.github_output",
+        "emulator",
+        "demo",
+        "flask",
+        "pytest",
+    }
+    assert ours & (heavy | late) == set()
+
+
+def test_prepare_imports_only_what_the_interpreter_has_already() -> None:
+    ours = imported("import shared.prepare") - imported("import signal")
+    assert ours == {"shared", "shared.prepare"}
+
+
+def test_the_arrows_between_the_rooms_go_one_way() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert " 0 broken" in done.stdout
+
+
+def test_the_requirements_are_the_cards_and_what_a_blueprint_needs() -> None:
+    def names(file: str) -> list[str]:
+        return re.findall(r"^([a-z-]+)", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+
+    assert sorted(names("requirements.txt")) == ["pyfakefs", "pytest", "python-dotenv", "requests", "responses"]
+    assert sorted(names("requirements-run.txt")) == ["python-dotenv", "requests"]
+
+
+def test_a_value_of_the_enum_has_a_meaning_of_its_own() -> None:
+    meanings: list[Any] = [code.meaning for code in ExitCode]
+    assert len(set(meanings)) == len(meanings)
