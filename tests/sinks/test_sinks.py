@@ -173,6 +173,11 @@ def test_a_pipe_does_not_make_the_run_wait(tmp_path: Path, capsys: pytest.Captur
     assert "did not reach" in capsys.readouterr().err
 
 
+def test_a_device_is_a_warning_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sent(tmp_path, GITHUB_OUTPUT="/dev/null")
+    assert "did not reach /dev/null: it is no regular file" in capsys.readouterr().err
+
+
 def test_a_link_is_not_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "airflow/xcom").mkdir(parents=True)
     (tmp_path / "precious").write_text("precious")

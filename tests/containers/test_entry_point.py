@@ -1,0 +1,79 @@
+"""What the image starts: a blueprint by its name, whatever lies in the working directory."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ENTRY = ROOT / "blueprints" / "__main__.py"
+
+
+def run(cwd: Path, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-I", str(ENTRY), *arguments],
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"], **environ},
+        capture_output=True,
+        text=True,
+    )
+
+
+def blueprints() -> list[str]:
+    files = (ROOT / "blueprints").glob("*/*.py")
+    return sorted(f"{file.parent.name}/{file.stem}" for file in files if file.stem != "__init__")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_without_a_name_every_blueprint_is_listed(arguments: list[str], tmp_path: Path) -> None:
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.splitlines()[2:]] == blueprints()
+
+
+def test_help_and_version_behind_a_name_are_the_blueprints(tmp_path: Path) -> None:
+    assert "FIVETRAN_CONNECTOR_ID" in run(tmp_path, "fivetran/execute_sync", "--help").stdout
+    assert run(tmp_path, "fivetran/execute_sync", "--version").stdout == run(tmp_path, "--version").stdout
+
+
+@pytest.mark.parametrize("name", ["fivetran/nope", "../x", "fivetran/__init__", "fivetran.execute_sync", ""])
+def test_an_unknown_name_is_refused_with_those_that_there_are(name: str, tmp_path: Path) -> None:
+    done = run(tmp_path, name)
+    assert done.returncode == 206
+    assert done.stdout == ""
+    assert "fivetran/execute_sync" in done.stderr
+
+
+def test_a_blueprint_runs_as_it_does_by_itself(blueprint: Any) -> None:
+    variables = {**blueprint.environ, "FIVETRAN_CONNECTOR_ID": "speak_inexpensive", "SLIPWAY_RUN_ID": "r"}
+    done = run(blueprint.cwd, "fivetran/execute_sync", **variables)
+    assert done.returncode == 0, done.stderr
+    assert '"blueprint": "fivetran/execute_sync"' in done.stdout
+    assert blueprint("fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r").code in (0, 255)
+
+
+def test_nothing_planted_in_the_working_directory_is_imported(blueprint: Any) -> None:
+    """A volume is shared with others: modules, start-up hooks and path files on it are none of ours."""
+    plant = "import os; os.write(2, b'PLANTED')"
+    packages = blueprint.cwd / ".local/lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "planted.pth").write_text(plant)
+    for name in ("requests", "json", "shared", "blueprints", "sitecustomize", "usercustomize", "fivetran"):
+        (blueprint.cwd / f"{name}.py").write_text(plant)
+    variables = {**blueprint.environ, "HOME": str(blueprint.cwd), "PYTHONPATH": str(blueprint.cwd)}
+    done = run(blueprint.cwd, "fivetran/execute_sync", **variables, FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+    assert done.returncode == 0
+    assert "PLANTED" not in done.stderr
+
+
+def test_the_image_starts_python_itself_and_isolated() -> None:
+    """No shell between the signals and the program, and nothing of the working directory on the path."""
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    entries = [line for line in lines if line.startswith(("ENTRYPOINT", "CMD", "USER"))]
+    assert entries[-2:] == [
+        "USER 10001:0",
+        'ENTRYPOINT ["python", "-I", "/opt/slipway/blueprints/__main__.py"]',
+    ]

@@ -1,0 +1,41 @@
+"""Real engines. `make test-schedulers` makes them and names their folder in SLIPWAY_ENGINES; `make test` goes by."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CONNECTOR = "speak_inexpensive"
+ENGINES = os.environ.get("SLIPWAY_ENGINES")
+
+collect_ignore_glob = [] if ENGINES else ["test_*.py"]
+
+
+@pytest.fixture
+def connector() -> str:
+    return CONNECTOR
+
+
+@pytest.fixture
+def example(blueprint: Any) -> dict[str, str]:
+    """The environment in which an example's program runs: impatient, against the emulator, in a folder of its own."""
+    return {
+        **blueprint.environ,
+        "SLIPWAY_HOME": str(ROOT),
+        "SLIPWAY_DATA": str(blueprint.cwd),
+        "SLIPWAY_PYTHON": sys.executable,
+        "SLIPWAY_RETRY_DELAY": "1",
+        "SLIPWAY_POKE": "1",
+        "SLIPWAY_RETRY_TIMEOUT": "0",
+        "NO_COLOR": "1",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def engines() -> Path:
+    assert ENGINES
+    return Path(ENGINES).resolve()

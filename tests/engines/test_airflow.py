@@ -1,0 +1,189 @@
+"""The Airflow examples in a real Airflow 3: ``airflow dags test`` runs the chain against the emulator."""
+
+import json
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+POD = """
+import importlib.util, json, sys
+spec = importlib.util.spec_from_file_location("dag", sys.argv[1])
+dag = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(dag)
+from unittest.mock import MagicMock
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from kubernetes.client import models as k8s
+
+def outcome(code):
+    ended = None
+    if code is not None:
+        ended = k8s.V1ContainerStateTerminated(exit_code=code)
+    status = k8s.V1ContainerStatus(
+        name="base", state=k8s.V1ContainerState(terminated=ended), image="i", image_id="i", ready=False, restart_count=0)
+    phase = "Succeeded" if code == 0 else "Failed"
+    metadata = k8s.V1ObjectMeta(name="p", namespace="n")
+    pod = k8s.V1Pod(metadata=metadata, status=k8s.V1PodStatus(phase=phase, container_statuses=[status]))
+    operator = dag.SlipwayPod(task_id="t", blueprint="fivetran/execute_sync", variables={}, log_events_on_failure=False)
+    operator.__dict__["client"] = operator.__dict__["hook"] = MagicMock()  # no cluster to ask
+    try:
+        operator.cleanup(pod, pod)
+    except AirflowFailException:
+        return "final"
+    except AirflowException:
+        return "again"
+    return "done"
+
+print(json.dumps({str(code): outcome(code) for code in (None, *map(int, sys.argv[2].split(",")))}))
+"""
+
+ENVIRON = """
+from airflow.sdk import dag
+from airflow.providers.standard.operators.bash import BashOperator
+
+@dag(dag_id="environ", schedule=None)
+def environ():
+    BashOperator.partial(task_id="mapped").expand(bash_command=["env | grep ^AIRFLOW_CTX_ > " + %r] * 1)
+
+environ()
+"""
+
+
+class Task(NamedTuple):
+    state: str
+    tries: int
+
+
+class Airflow:
+    def __init__(self, folder: Path, binaries: Path) -> None:
+        self.folder = folder
+        self.binaries = binaries
+        self.environ: dict[str, str] = {}
+
+    def __call__(self, *arguments: str, dags: Path = ROOT / "schedulers") -> "subprocess.CompletedProcess[str]":
+        settings = {
+            "AIRFLOW_HOME": str(self.folder),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW_VAR_SLIPWAY_CONNECTORS": "speak_inexpensive,intrinsic_coolness",
+        }
+        command = [str(self.binaries / "airflow"), *arguments]
+        return subprocess.run(command, env={**self.environ, **settings}, capture_output=True, text=True, timeout=300)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(self.folder / "airflow.db") as database:
+            return database.execute(query).fetchall()
+
+    def tasks(self) -> dict[str, Task]:
+        """The last run's task instances, by task id and map index."""
+        rows = self.rows(
+            "select task_id, map_index, state, try_number from task_instance"
+            " where run_id = (select run_id from dag_run order by id desc limit 1)"
+        )
+        return {name if index < 0 else f"{name}[{index}]": Task(state, tries) for name, index, state, tries in rows}
+
+    def xcom(self, task: str) -> Any:
+        rows = self.rows(
+            f"select value from xcom where task_id = '{task}' and key = 'return_value' order by dag_run_id desc limit 1"
+        )
+        return json.loads(rows[0][0]) if isinstance(rows[0][0], str | bytes) else rows[0][0]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory, engines: Path) -> Airflow:
+    airflow = Airflow(tmp_path_factory.mktemp("airflow"), engines / "airflow" / "bin")
+    airflow.environ = {"PATH": "/usr/bin:/bin", "HOME": str(airflow.folder)}
+    assert airflow("db", "migrate").returncode == 0
+    return airflow
+
+
+@pytest.fixture
+def airflow(installed: Airflow, example: dict[str, str]) -> Airflow:
+    installed.environ = example
+    return installed
+
+
+def test_a_sync_is_triggered_looked_at_until_it_has_ended_and_passed_on(
+    airflow: Airflow, emulator: Any, connector: str
+) -> None:
+    emulator.outcomes(connector, {"result": "success", "seconds": 6})
+    done = airflow("dags", "test", "slipway_chain")
+    assert done.returncode == 0, done.stdout[-3000:]
+    tasks = airflow.tasks()
+    assert {name: task.state for name, task in tasks.items()} == {
+        "trigger": "success",
+        "check": "success",
+        "use": "success",
+    }
+    said = done.stdout + done.stderr
+    assert "UP_FOR_RESCHEDULE" in said
+    assert "exit 255: the sync is running" in said
+    assert airflow.xcom("check")["status"] == "succeeded"
+    assert airflow.xcom("trigger")["run_id"].startswith("slipway_chain__trigger__")
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_a_failed_sync_fails_the_sensor_at_once(airflow: Airflow, emulator: Any, connector: str) -> None:
+    emulator.outcomes(connector, {"result": "failure"})
+    airflow("dags", "test", "slipway_chain")
+    tasks = airflow.tasks()
+    assert tasks["check"].state == "failed"
+    assert tasks["use"].state == "upstream_failed"
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_a_dead_connector_fails_the_trigger_without_a_retry(airflow: Airflow, emulator: Any, connector: str) -> None:
+    emulator.set(connector, paused=True)
+    airflow("dags", "test", "slipway_chain")
+    tasks = airflow.tasks()
+    assert tasks["trigger"] == Task("failed", 1)
+    assert tasks["check"].state == "upstream_failed"
+    assert len(emulator.requests()) == 1
+
+
+def test_an_unreachable_api_is_tried_again_by_trigger_and_sensor(
+    airflow: Airflow, emulator: Any, connector: str
+) -> None:
+    emulator.answers("GET", f"/v1/connections/{connector}", {"status": 503})
+    done = airflow("dags", "test", "slipway_chain")
+    tasks = airflow.tasks()
+    assert tasks["trigger"] == Task("success", 2), (done.stdout + done.stderr)[-3000:]
+    assert tasks["check"].state == "success"
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_mapped_tasks_have_a_run_id_each(airflow: Airflow, emulator: Any) -> None:
+    airflow("dags", "test", "slipway_mapped")
+    tasks = airflow.tasks()
+    assert {task.state for task in tasks.values()} == {"success"}, tasks
+    assert {"check[0]", "check[1]"} <= set(tasks)
+    assert len(emulator.requests("POST")) == 2
+
+
+def test_the_names_that_airflow_exports_are_those_that_the_run_id_is_made_of(airflow: Airflow, tmp_path: Path) -> None:
+    """And no map index: a mapped task needs SLIPWAY_RUN_ID."""
+    dags = tmp_path / "dags"
+    dags.mkdir()
+    (dags / "environ.py").write_text(ENVIRON % str(tmp_path / "found"))
+    airflow("dags", "test", "environ", dags=dags)
+    names = {line.partition("=")[0] for line in (tmp_path / "found").read_text().splitlines()}
+    assert {"AIRFLOW_CTX_DAG_ID", "AIRFLOW_CTX_TASK_ID", "AIRFLOW_CTX_DAG_RUN_ID"} <= names
+    assert not [name for name in names if "MAP" in name]
+
+
+def test_the_pod_operator_fails_at_once_at_a_final_code_and_only_there(airflow: Airflow) -> None:
+    from shared.exit_codes import ExitCode
+
+    codes = ",".join(str(int(code)) for code in ExitCode)
+    command = [airflow.binaries / "python", "-c", POD, ROOT / "schedulers/airflow_kubernetes_dag.py", codes]
+    environ = {**airflow.environ, "AIRFLOW_HOME": str(airflow.folder)}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found.pop("None") == "again"
+    assert found.pop("0") == "done"
+    assert found == {str(int(code)): "again" if code.retry else "final" for code in ExitCode if code}

@@ -1,0 +1,63 @@
+"""The Prefect example in a real Prefect 3, with a server of its own on a loopback port."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prefect's database and results; its server ends with the flow's process."""
+    return tmp_path_factory.mktemp("prefect")
+
+
+@pytest.fixture
+def flow(home: Path, engines: Path, example: dict[str, str], connector: str) -> Any:
+    def run() -> "subprocess.CompletedProcess[str]":
+        settings = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        command = [engines / "prefect/bin/python", ROOT / "schedulers/prefect_flow.py", connector]
+        return subprocess.run(
+            command, cwd=home, env={**example, **settings}, capture_output=True, text=True, timeout=200
+        )
+
+    return run
+
+
+def test_a_sync_is_triggered_looked_at_until_it_has_ended_and_passed_on(
+    flow: Any, emulator: Any, connector: str
+) -> None:
+    emulator.outcomes(connector, {"result": "success", "seconds": 3})
+    done = flow()
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(done.stdout.splitlines()[-1])["status"] == "succeeded"
+    assert "exited with 255: the sync is running" in done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_a_failed_sync_is_not_tried_again(flow: Any, emulator: Any, connector: str) -> None:
+    emulator.outcomes(connector, {"result": "failure"})
+    done = flow()
+    assert done.returncode == 1
+    assert "check_sync_status exited with 1" in done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_a_dead_connector_is_not_tried_again(flow: Any, emulator: Any, connector: str) -> None:
+    emulator.set(connector, paused=True)
+    done = flow()
+    assert done.returncode == 1
+    assert "execute_sync exited with 216" in done.stderr
+    assert len(emulator.requests()) == 1
+
+
+def test_an_unreachable_api_is_tried_again(flow: Any, emulator: Any, connector: str) -> None:
+    emulator.answers("GET", f"/v1/connections/{connector}", {"status": 503})
+    done = flow()
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "exited with 223" in done.stderr
+    assert len(emulator.requests("POST")) == 1

@@ -1,0 +1,124 @@
+"""The shell of the cron and GitHub examples, run as it stands."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+SCHEDULERS = Path(__file__).resolve().parents[2] / "schedulers"
+CONNECTOR = "speak_inexpensive"
+
+
+@pytest.fixture
+def cron(blueprint: Any) -> Any:
+    def run(**variables: str) -> "subprocess.CompletedProcess[str]":
+        environ = {**blueprint.environ, "PYTHON": sys.executable, "PAUSE": "0.3", **variables}
+        return subprocess.run(
+            [SCHEDULERS / "cron_chain.sh", CONNECTOR], cwd=blueprint.cwd, env=environ, capture_output=True, text=True
+        )
+
+    return run
+
+
+def test_the_cron_chain_triggers_looks_until_the_sync_has_ended_and_hands_on_the_result(
+    cron: Any, emulator: Any
+) -> None:
+    done = cron()
+    assert done.returncode == 0
+    assert '"status": "succeeded"' in done.stdout
+    assert len(done.stdout.splitlines()) == 1
+    assert "the sync is running" in done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_the_cron_chain_stops_at_once_where_the_sync_failed(cron: Any, emulator: Any) -> None:
+    emulator.outcomes(CONNECTOR, {"result": "failure", "message": "no more"})
+    done = cron()
+    assert done.returncode == 1
+    assert '"status": "failed"' in done.stdout
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_the_cron_chain_does_not_check_what_was_not_triggered(cron: Any, emulator: Any) -> None:
+    emulator.set(CONNECTOR, paused=True)
+    done = cron()
+    assert done.returncode == 216
+    assert len(emulator.requests()) == 1
+
+
+def test_the_cron_chain_tries_an_unreachable_api_again_with_the_same_run_id(cron: Any, emulator: Any) -> None:
+    emulator.answers("GET", f"/v1/connections/{CONNECTOR}", {"status": 503, "times": 2})
+    done = cron(SLIPWAY_RETRY_TIMEOUT="0")
+    assert done.returncode == 0
+    assert "exit 223" in done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_the_cron_chain_gives_up_after_its_tries(cron: Any, emulator: Any) -> None:
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 60})
+    done = cron(TRIES="2")
+    assert done.returncode == 255
+    assert done.stderr.count("exit 255") == 2
+
+
+def action(name: str, blueprint: Any, tmp_path: Path, tries: str = "20") -> "subprocess.CompletedProcess[str]":
+    """The action's step, as the runner starts it."""
+    (step,) = [one for one in yaml.safe_load((SCHEDULERS / "action.yml").read_text())["runs"]["steps"] if "id" in one]
+    script = tmp_path / "step.sh"
+    script.write_text(step["run"])
+    wheels = tmp_path / "temp"
+    wheels.mkdir(exist_ok=True)
+    environ = {
+        **blueprint.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "RUNNER_TEMP": str(wheels),
+        "GITHUB_ACTION_PATH": str(SCHEDULERS),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "BLUEPRINT": name,
+        "TRIES": tries,
+        "PAUSE": "0.3",
+        "FIVETRAN_CONNECTOR_ID": CONNECTOR,
+        "SLIPWAY_UPSTREAM_RUN_IDS" if "check" in name else "SLIPWAY_RUN_ID": "77-trigger",
+    }
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]  # what "shell: bash" means
+    return subprocess.run(command, cwd=blueprint.cwd, env=environ, capture_output=True, text=True)
+
+
+def output(tmp_path: Path, name: str) -> str:
+    """The last value of an output: what the runner keeps."""
+    found = re.findall(rf"^{name}<<(\S+)\n(.*)\n\1$", (tmp_path / "output").read_text(), re.MULTILINE)
+    return str(found[-1][1])
+
+
+def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ended(
+    blueprint: Any, tmp_path: Path
+) -> None:
+    assert action("fivetran/execute_sync", blueprint, tmp_path).returncode == 0
+    assert output(tmp_path, "status") == "triggered"
+    assert output(tmp_path, "run_id") == "77-trigger"
+    done = action("fivetran/check_sync_status", blueprint, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert output(tmp_path, "status") == "succeeded"
+    assert output(tmp_path, "succeeded_at").endswith("Z")
+    assert "succeeded" in (tmp_path / "summary").read_text()
+
+
+def test_the_action_fails_at_once_at_a_final_code_with_the_outputs_set(
+    blueprint: Any, tmp_path: Path, emulator: Any
+) -> None:
+    emulator.set(CONNECTOR, paused=True)
+    assert action("fivetran/execute_sync", blueprint, tmp_path).returncode == 216
+    assert output(tmp_path, "exit_code") == "216"
+    assert len(emulator.requests()) == 1
+
+
+def test_the_action_runs_no_blueprint_that_is_none(blueprint: Any, tmp_path: Path) -> None:
+    done = action("../../x; touch planted", blueprint, tmp_path)
+    assert done.returncode == 206
+    assert not list(tmp_path.rglob("planted"))
