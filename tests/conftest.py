@@ -11,6 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import requests
+from hypothesis import settings as hypothesis_settings
+
+# No test asserts a time, and a shared machine takes what it takes.
+hypothesis_settings.register_profile("slipway", deadline=None)
+hypothesis_settings.load_profile("slipway")
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY, SECRET = "key-of-the-tests", "secret-of-the-tests"

@@ -28,6 +28,7 @@ def cron(blueprint: Any) -> Any:
 def test_the_cron_chain_triggers_looks_until_the_sync_has_ended_and_hands_on_the_result(
     cron: Any, emulator: Any
 ) -> None:
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 4})  # long enough to be seen running
     done = cron()
     assert done.returncode == 0
     assert '"status": "succeeded"' in done.stdout
