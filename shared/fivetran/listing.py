@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import Page, merged
 from shared.run import Outcome, Run
 from shared.settings import TEXT, Settings, Variable
@@ -20,6 +21,10 @@ class GroupSettings(Settings):
     group_id = Variable(
         "FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None
     )
+
+    def group(self, api: Fivetran) -> str | None:
+        """The id of the group that was asked for, None for the whole account."""
+        return str(api.find_group(self.group_id)["id"]) if self.group_id else None
 
 
 class FilterSettings(GroupSettings):
