@@ -225,6 +225,16 @@ def unknown_group(account: Account) -> Seen:
     return answer.status == 404 or not found, f"{seen_of(answer)}, {found} rows"
 
 
+@check("type-parameters")
+def type_parameters(account: Account) -> Seen:
+    config = data(account.client.get("/metadata/connector-types/postgres")).get("config")
+    found = config if isinstance(config, Mapping) else {}
+    keys = [key for key in ("type", "properties", "required") if key in found]
+    return isinstance(
+        found.get("properties"), Mapping
+    ), f"{len(found)} keys, of which {', '.join(keys) or 'none is known'}"
+
+
 @check("transformation-states")
 def transformation_states(account: Account) -> Seen:
     items = data(account.client.get("/transformations", {"limit": LARGEST_PAGE})).get("items") or []

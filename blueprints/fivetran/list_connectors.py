@@ -44,8 +44,7 @@ def main(run: Run[Settings]) -> Outcome:
     settings = run.settings
     run.response_name = "connectors"
     api = Fivetran(run)
-    group = str(api.find_group(settings.group_id)["id"]) if settings.group_id else None
-    pages = api.list_connectors(group, settings.exact_schema)
+    pages = api.list_connectors(settings.group(api), settings.exact_schema)
     return report(run, "connectors", pages, COLUMNS, settings.keeps, lambda row: severity(Connector(row)))
 
 

@@ -41,8 +41,7 @@ COLUMNS = {
 def main(run: Run[Settings]) -> Outcome:
     run.response_name = "transformations"
     api = Fivetran(run)
-    group = str(api.find_group(run.settings.group_id)["id"]) if run.settings.group_id else None
-    return report(run, "transformations", api.list_transformations(group), COLUMNS)
+    return report(run, "transformations", api.list_transformations(run.settings.group(api)), COLUMNS)
 
 
 if __name__ == "__main__":

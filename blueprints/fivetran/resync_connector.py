@@ -47,7 +47,9 @@ def main(run: Run[Settings]) -> Outcome:
     if not settings.wait or started.status == "skipped":
         return Outcome(started.status, started.message, data={"scope": settings.scope})
     run.say(f"Fivetran: {started.message}")
+    run.response_name = f"connector_{settings.connector_id}"  # the trigger's answer stays what it is
     ended = SyncWait(run, api, settings.connector_id, started.trace.baseline()).until_ended()
+    run.save_response(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": settings.scope})
 
 

@@ -20,6 +20,7 @@ if __name__ == "__main__":
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import small
 from shared.fivetran.paths import written
 from shared.fivetran.schema_update import SchemaChangeSettings, update
 from shared.fivetran.settings import FivetranSettings
@@ -39,7 +40,7 @@ def main(run: Run[Settings]) -> Outcome:
     done = update(run, Fivetran(run), connector_id, run.settings.changes())
     run.achieved = f"the schema configuration of {connector_id} was updated"
     run.save_response(done.answer)
-    changed = [{"path": written(d.path), "field": d.field, "old": d.old, "new": d.new} for d in done.differences[:20]]
+    changed = small(("path", "field", "old", "new"), [(written(path), *rest) for path, *rest in done.differences])
     data = {"changes": len(done.differences), "changed": changed, **done.config.counts()}
     if done.missing:
         missing = "; ".join(map(str, done.missing[:5]))

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import Page, merged
+from shared.redaction import one_line
 from shared.run import Outcome, Run
 from shared.settings import TEXT, Settings, Variable
 from shared.table import table
 
 MOST_SHOWN = 20
 """So many rows stand in the result line; all are in the response file."""
+LONGEST = 200
+"""Characters of a text in one of them."""
 Row = Mapping[str, Any]
 
 
@@ -20,6 +24,10 @@ class GroupSettings(Settings):
     group_id = Variable(
         "FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None
     )
+
+    def group(self, api: Fivetran) -> str | None:
+        """The id of the group that was asked for, None for the whole account."""
+        return str(api.find_group(self.group_id)["id"]) if self.group_id else None
 
 
 class FilterSettings(GroupSettings):
@@ -66,12 +74,19 @@ def report(
         kept.sort(key=order)
     cells = [[show(row) for show in columns.values()] for row in kept]
     show_table(run, list(columns), cells)
-    shown = [dict(zip(columns, row, strict=True)) for row in cells[:MOST_SHOWN]]
+    shown = small(list(columns), cells)
     of = f" of {len(rows)}" if len(kept) < len(rows) else ""
-    message = f"{len(kept)}{of} {noun.replace('_', ' ')}" + (
-        f", the first {MOST_SHOWN} in data" if len(kept) > 20 else ""
-    )
+    first = f", the first {MOST_SHOWN} in data" if len(kept) > MOST_SHOWN else ""
+    message = f"{len(kept)}{of} {noun.replace('_', ' ')}{first}"
     return Outcome("listed", message, data={"count": len(kept), noun: shown})
+
+
+def small(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """The first twenty rows for the result line, long texts cut."""
+    cut = [
+        [one_line(value, LONGEST) if isinstance(value, str) else value for value in row] for row in rows[:MOST_SHOWN]
+    ]
+    return [dict(zip(head, row, strict=True)) for row in cut]
 
 
 def show_table(run: Run[Any], head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -1,4 +1,8 @@
-"""The parameters of a connector type: ``config`` and ``auth`` of its metadata, which are like JSON schemas."""
+"""The parameters of a connector type: ``config`` and ``auth`` of its metadata.
+
+The API documents them as objects and no more; they are read as JSON schemas (``properties``, ``required``), and where
+there are no ``properties`` as parameters by name.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,24 +10,35 @@ from typing import Any
 COLUMNS = ("parameter", "type", "required", "secret", "what it is")
 _DEEPEST = 20
 
+Row = tuple[str, str, bool, bool, str]
 
-def parameters(found: Mapping[str, Any]) -> list[tuple[str, str, bool, bool, str]]:
+
+def parameters(found: Mapping[str, Any]) -> list[Row]:
     """A row for each leaf: dotted path (``config.host``), type or the values it can have, required, secret, what."""
     return [row for part in ("config", "auth") for row in _rows(part, found.get(part), _DEEPEST)]
 
 
-def _rows(path: str, schema: Any, deepest: int) -> Iterator[tuple[str, str, bool, bool, str]]:
-    if not isinstance(schema, Mapping) or not isinstance(schema.get("properties"), Mapping) or not deepest:
-        return
-    required = schema.get("required") if isinstance(schema.get("required"), list) else []
-    for name, one in schema["properties"].items():
+def _rows(path: str, schema: Any, deepest: int) -> Iterator[Row]:
+    required = schema.get("required") if isinstance(schema, Mapping) else None
+    for name, one in _properties(schema).items() if deepest else ():
         below = one if isinstance(one, Mapping) else {}
         nested = list(_rows(f"{path}.{name}", _items(below), deepest - 1))
         if nested:
             yield from nested
-        else:
-            what = str(below.get("description") or below.get("title") or "")
-            yield f"{path}.{name}", _type(below), name in (required or []), below.get("format") == "password", what
+            continue
+        needed = below.get("required") is True or (isinstance(required, list) and name in required)
+        what = str(below.get("description") or below.get("title") or "")
+        yield f"{path}.{name}", _type(below), needed, below.get("format") == "password", what
+
+
+def _properties(schema: Any) -> Mapping[str, Any]:
+    if not isinstance(schema, Mapping):
+        return {}
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping):
+        return properties
+    by_name = bool(schema) and all(isinstance(value, Mapping) for value in schema.values())
+    return schema if by_name else {}
 
 
 def _items(schema: Mapping[str, Any]) -> Any:

@@ -5,10 +5,12 @@ from itertools import islice
 from typing import Any
 
 from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import LONGEST, MOST_SHOWN
 from shared.fivetran.paths import Path, written
 from shared.fivetran.schema_update import columns_of
 from shared.fivetran.schemas import SchemaConfig
 from shared.http import Answer
+from shared.redaction import one_line
 from shared.run import Run
 from shared.table import MOST_ROWS, tree
 
@@ -24,7 +26,7 @@ def show(run: Run[Any], config: SchemaConfig, only: Iterable[Path] | None) -> li
         run.say(line)
     if len(lines) > MOST_ROWS:
         run.say("| and more, in the response file")
-    return [written(path) for path in tables[:20]]
+    return [one_line(written(path), LONGEST) for path in tables[:MOST_SHOWN]]
 
 
 def _labels(config: SchemaConfig, tables: Iterable[Path], every: bool) -> Tree:

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
+from shared.fivetran.listing import small
 from shared.fivetran.verdict import Verdict
 from shared.run import Outcome
 from shared.settings import BOOLEAN, Settings, Variable
@@ -62,5 +63,4 @@ def tested(connector: Connector) -> Verdict:
 def outcome(seen: Verdict, connector: Connector) -> Outcome:
     """The verdict as a blueprint's end."""
     found = rows(connector.data)
-    data = {"setup_tests": [dict(zip(COLUMNS, row, strict=True)) for row in found[:20]]}
-    return Outcome(seen.status, f"{connector.id}: {seen.reason}", seen.code, data)
+    return Outcome(seen.status, f"{connector.id}: {seen.reason}", seen.code, {"setup_tests": small(COLUMNS, found)})

@@ -2,7 +2,15 @@
 
 from typing import Any, NamedTuple
 
-from shared.errors import AlreadyRunning, NotArrived, NotStarted, RequestRefused, TriggerUnknown, Unreachable
+from shared.errors import (
+    AlreadyRunning,
+    DeadlineReached,
+    NotArrived,
+    NotStarted,
+    RequestRefused,
+    TriggerUnknown,
+    Unreachable,
+)
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.lost import look_for
@@ -64,6 +72,7 @@ class TransformationWait:
         self.before = before
         self.start_timeout: float = settings.start_timeout
         self._strange = 0
+        self._seen: Answer | None = None
         self._running = before.going_on
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._start_by = self._wait.began + self.start_timeout
@@ -71,10 +80,15 @@ class TransformationWait:
 
     def until_ended(self) -> Ended:
         """Poll until the verdict is final. Raises DeadlineReached (221), NotStarted (217), or what a read raises."""
-        return self._wait.until(self._look)
+        try:
+            return self._wait.until(self._look)
+        except DeadlineReached as error:
+            error.answer = error.answer or self._seen
+            raise
 
     def _look(self) -> Look[Ended]:
         now, answer = self.api.get_transformation(self.before.id)
+        self._seen = answer
         self.run.note(**now.facts())
         self._running = self._running or now.going_on
         seen = verdict(self.before, now, self._running)

@@ -68,6 +68,18 @@ def test_a_setup_tests_status_decides(blueprint: Blueprint, emulator: Emulator, 
     assert blueprint("fivetran/run_setup_tests", FIVETRAN_CONNECTOR_ID="speak_inexpensive").code == code
 
 
+@pytest.mark.parametrize(
+    ("setup_state", "tests", "code"),
+    [("incomplete", [{"title": "One", "status": "PASSED"}], 218), ("connected", [], 0), ("connected", None, 0)],
+)
+def test_tests_that_pass_are_no_success_where_the_setup_does_not_work(
+    blueprint: Blueprint, emulator: Emulator, setup_state: str, tests: Any, code: int
+) -> None:
+    found = {"id": "speak_inexpensive", "status": {"setup_state": setup_state}, "setup_tests": tests}
+    emulator.answers("POST", "/v1/*/test", {"json": {"code": "Success", "data": found}})
+    assert blueprint("fivetran/run_setup_tests", FIVETRAN_CONNECTOR_ID="speak_inexpensive").code == code
+
+
 def create(blueprint: Blueprint, **more: str | None) -> Any:
     given: dict[str, str | None] = {
         "FIVETRAN_GROUP_ID": "Warehouse",

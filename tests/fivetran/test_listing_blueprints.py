@@ -42,6 +42,15 @@ def test_a_large_account_is_read_to_its_end_and_does_not_flood_stdout(blueprint:
     assert "and 1114 more, in the response file" in done.stderr
 
 
+def test_long_texts_do_not_flood_stdout_either(blueprint: Blueprint, emulator: Emulator) -> None:
+    rows = [{"id": f"g{number}", "name": "x" * 50_000} for number in range(40)]
+    emulator.answers("GET", "/v1/groups", {"json": {"code": "Success", "data": {"items": rows}}})
+    done = blueprint("fivetran/list_groups")
+    assert done.code == 0
+    assert len(done.stdout) < 10_000
+    assert len(saved(blueprint, "groups_response.json")["data"]["items"][0]["name"]) == 50_000
+
+
 @pytest.mark.parametrize("group", ["decent_dropsy", "Marketing"])
 def test_a_group_is_chosen_by_id_or_name(blueprint: Blueprint, emulator: Emulator, group: str) -> None:
     done = blueprint("fivetran/list_connectors", FIVETRAN_GROUP_ID=group, FIVETRAN_SERVICE="google_*")

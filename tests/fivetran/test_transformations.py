@@ -134,6 +134,19 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(blueprint: Bluepr
     assert len(emulator.requests("POST")) == 2
 
 
+def test_what_is_blocked_for_a_moment_is_waited_for(blueprint: Blueprint, emulator: Emulator) -> None:
+    blocked = {"code": "Success", "data": {"id": "reluctant_harvest", "status": "BLOCKED"}}
+    emulator.answers("GET", "/v1/transformations/reluctant_harvest", {"pass": True}, {"json": blocked})
+    assert run(blueprint, **WAIT).code == 0
+
+
+def test_a_deadline_leaves_what_was_seen_last(blueprint: Blueprint, emulator: Emulator) -> None:
+    outcome(emulator, "SUCCEEDED", seconds=60)
+    assert run(blueprint, **WAIT, FIVETRAN_WAIT_TIMEOUT="1").code == 221
+    saved = blueprint.file("responses", "transformation_reluctant_harvest_response.json")
+    assert json.loads(saved.read_text())["data"]["id"] == "reluctant_harvest"
+
+
 def test_a_409_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.answers("POST", "/v1/transformations/*", {"status": 409, "json": {"code": "Conflict"}})
     assert run(blueprint).code == 203

@@ -68,6 +68,7 @@ def test_every_switch_of_the_emulators_is_a_guess_on_the_page_and_the_other_way_
         ("no-schema-config", {}, True),
         ("schema-required-fields", {}, True),
         ("unknown-group", {}, True),
+        ("type-parameters", {}, True),
         ("transformation-states", {}, True),
     ],
 )
@@ -88,6 +89,7 @@ def test_a_switch_decides_what_the_report_says(
         ("accept-version-2", "/v1/groups", {"status": 406, "json": {"code": "NotAcceptable"}}),
         ("no-schema-config", "/v1/connections/*/schemas", {"status": 404, "json": {"code": "NotFound"}}),
         ("schema-required-fields", "/v1/connections/*/schemas", {"json": {"data": {"schemas": {"a": {}}}}}),
+        ("type-parameters", "/v1/metadata/*", {"json": {"code": "Success", "data": {"config": {"host": {}}}}}),
         ("transformation-states", "/v1/transformations", {"json": {"data": {"items": [{"id": "a", "status": "ODD"}]}}}),
     ],
 )
