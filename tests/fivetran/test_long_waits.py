@@ -243,6 +243,18 @@ def json_of(play: Play) -> Any:
     return json.loads(play.file("responses", f"connector_{ID}_response.json").read_text())
 
 
+@pytest.mark.parametrize(("schedule", "sent"), [("manual", [False, False]), ("auto", [])])
+def test_what_is_overdue_is_triggered_by_us_only_under_a_manual_schedule(
+    play: Play, emulator: Emulator, schedule: str, sent: list[bool]
+) -> None:
+    status = {"sync_state": "rescheduled", "rescheduled_for": "2020-02-02T02:02:02Z", "schedule_type": schedule}
+    emulator.answers("GET", DETAILS, {"json": {"code": "Success", "data": connection(**status)}, "times": 2})
+    done = play(CHECK, **WAIT, FIVETRAN_EXECUTION_TIME="2020-02-02T00:00:00Z")
+    assert done.code == 0
+    assert posts(emulator) == [{"force": force} for force in sent]
+    assert all(13 <= one <= 17 for one in play.slept)
+
+
 @pytest.mark.parametrize("schedule", ["manual", "auto"])
 def test_put_off_may_be_made_a_failure(play: Play, emulator: Emulator, schedule: str) -> None:
     put_off(emulator, 60, "success", schedule=schedule)
