@@ -1,6 +1,8 @@
 """Waiting for a sync's end, in a time that passes as fast as it is slept."""
 
 import json
+import time
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -253,6 +255,21 @@ def test_what_is_overdue_is_triggered_by_us_only_under_a_manual_schedule(
     assert done.code == 0
     assert posts(emulator) == [{"force": force} for force in sent]
     assert all(13 <= one <= 17 for one in play.slept)
+
+
+def test_the_time_to_start_counts_from_when_it_is_due(play: Play, emulator: Emulator) -> None:
+    emulator.set(ID, rescheduled_for=time.time() + 2000)
+    emulator.switches(syncing_delay=60)
+    now = datetime.now(timezone.utc).isoformat()
+    assert play(CHECK, **WAIT, FIVETRAN_EXECUTION_TIME=now).code == 0
+    assert sum(play.slept) >= 2060
+
+
+def test_what_was_put_off_and_does_not_start_when_due_did_not_start(play: Play, emulator: Emulator) -> None:
+    put_off(emulator, 2000, "success")
+    play.during[10] = lambda: emulator.switches(syncing_delay=100_000)
+    assert play(TRIGGER, **WAIT).code == 217
+    assert 2900 <= sum(play.slept) <= 3200
 
 
 @pytest.mark.parametrize("schedule", ["manual", "auto"])
