@@ -257,6 +257,15 @@ def test_what_is_overdue_is_triggered_by_us_only_under_a_manual_schedule(
     assert all(13 <= one <= 17 for one in play.slept)
 
 
+def test_a_second_trigger_that_is_refused_is_said_and_looked_after(play: Play, emulator: Emulator) -> None:
+    status = {"sync_state": "rescheduled", "rescheduled_for": "2020-02-02T02:02:02Z"}
+    emulator.answers("GET", DETAILS, {"json": {"code": "Success", "data": connection(**status)}})
+    emulator.answers("POST", SYNC, {"status": 409, "json": {"code": "Conflict"}})
+    done = play(CHECK, **WAIT, FIVETRAN_EXECUTION_TIME="2020-02-02T00:00:00Z")
+    assert done.code == 0
+    assert "409 Conflict" in done.stderr
+
+
 def test_the_time_to_start_counts_from_when_it_is_due(play: Play, emulator: Emulator) -> None:
     emulator.set(ID, rescheduled_for=time.time() + 2000)
     emulator.switches(syncing_delay=60)
