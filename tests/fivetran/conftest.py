@@ -11,7 +11,10 @@ from tests.conftest import KEY, SECRET, Blueprint, Emulator, Finished
 
 
 class Play(Blueprint):
-    """Runs a blueprint's ``main`` here. Its sleeps take no time: they move its clock and the emulator's instead."""
+    """Runs a blueprint's ``main`` here. Its sleeps take no time: they move its clock and the emulator's instead.
+
+    Its clock stands still otherwise, so that no test depends on how fast the machine is.
+    """
 
     def __init__(self, folder: Path, emulator: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
         super().__init__(folder, emulator.url)
@@ -19,17 +22,16 @@ class Play(Blueprint):
         self.slept: list[float] = []
         self.says: Any = capsys
         self.during: dict[int, Any] = {}  # what happens in which sleep, counted from 1
-        self._ahead = 0.0
-        self._monotonic = time.monotonic
+        self._now = 1000.0
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self._ahead += seconds
+        self._now += seconds
         self.emulator.advance(seconds)
         self.during.get(len(self.slept), lambda: None)()
 
     def clock(self) -> float:
-        return self._monotonic() + self._ahead
+        return self._now
 
     def __call__(self, name: str, *arguments: str, cwd: Path | None = None, **variables: str | None) -> Finished:
         self.slept.clear()
@@ -55,9 +57,9 @@ def play(
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a blueprint's ``main`` here with no server at all: the answers come from ``responses``."""
     monkeypatch.chdir(tmp_path)
-    monotonic, ahead = time.monotonic, [0.0]
-    monkeypatch.setattr(time, "sleep", lambda seconds: ahead.append(ahead[-1] + seconds))
-    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + ahead[-1])
+    now = [1000.0]
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.append(now[-1] + seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: now[-1])
 
     def run(name: str, *arguments: str, **variables: str | None) -> Finished:
         given = {

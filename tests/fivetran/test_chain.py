@@ -270,6 +270,22 @@ def test_a_failed_sync_is_1_with_the_apis_reason_and_a_link(blueprint: Blueprint
     assert done.result["dashboard"] in done.result["message"]
 
 
+@pytest.mark.parametrize(("result", "code"), [("success", 0), ("failure", 1)])
+def test_a_sync_that_was_joined_is_judged_by_what_was_there_before(
+    blueprint: Blueprint, emulator: Emulator, result: str, code: int
+) -> None:
+    joined = "gratuitous_bounty"  # it failed days ago, and nobody clears that
+    emulator.outcomes(joined, {"result": result, "seconds": 60})
+    emulator.set(joined, sync_state="syncing")
+    done = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=joined, FIVETRAN_FORCE="FALSE")
+    assert (done.code, done.result["status"]) == (0, "joined")
+    assert emulator.requests("POST") == []
+    assert pickle.loads(blueprint.file("variables", "force_sync.pickle").read_bytes())[0] == joined
+    assert blueprint(CHECK).code == 255
+    emulator.advance(61)
+    assert blueprint(CHECK).code == code
+
+
 # -- clocks -----------------------------------------------------------------------------------------------------------
 
 SHIFTED = """
