@@ -1,6 +1,7 @@
 """A declaration's variables as tables: what is not given, what is refused, and all problems at once."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from shared.settings import (
     TEXT,
     URL,
     Kind,
+    Problem,
     Settings,
     Variable,
     seconds,
@@ -109,6 +111,18 @@ def test_all_problems_are_told_at_once_in_the_order_of_declaration() -> None:
     assert error.code == 206
     places = [error.message.index(name) for name in ALL_WRONG]
     assert places == sorted(places)
+
+
+def test_what_is_wrong_with_several_together_is_told_in_its_place_and_once() -> None:
+    class Checked(Plain):
+        def cross_check(self) -> Iterator[Problem]:
+            assert self.connector_id is None  # what did not load
+            yield Problem("SLIPWAY_TEST_KEY", "does not go with the flag")
+            yield Problem("FIVETRAN_TEST_ID", "is told already")
+
+    message = refused(ALL_WRONG | {"SLIPWAY_TEST_KEY": "key-of-the-tests"}, Checked).message
+    assert message.startswith('SLIPWAY_TEST_KEY does not go with the flag; FIVETRAN_TEST_ID "a/b"')
+    assert "told already" not in message
 
 
 def test_a_class_of_higher_rank_is_told_later_and_declared_anew_only_once() -> None:
