@@ -66,9 +66,10 @@ def trigger(connector_id: str, ti: Any = None) -> dict[str, Any]:
 
 
 @task.sensor(**LOOK)
-def check(triggered: dict[str, Any]) -> PokeReturnValue:
+def check(triggered: dict[str, Any], ti: Any = None) -> PokeReturnValue:
     """Frees its worker slot between two looks, and fails at once where the sync has failed or never will end."""
-    code, result = slipway("fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS=triggered["run_id"])
+    ids = {"SLIPWAY_UPSTREAM_RUN_IDS": triggered["run_id"], "SLIPWAY_RUN_ID": run_id(ti)}
+    code, result = slipway("fivetran/check_sync_status", **ids)
     if code and code not in TRY_AGAIN:
         raise failure("check_sync_status", code, result)
     return PokeReturnValue(is_done=code == 0, xcom_value=result)

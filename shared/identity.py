@@ -27,9 +27,9 @@ def scheduler_run_id(environ: Mapping[str, str]) -> str | None:
 def airflow_run_id(environ: Mapping[str, str]) -> str | None:
     """Airflow's own name for this task instance, the same for each of its tries; None outside Airflow.
 
-    Airflow (2 and 3) exports ``AIRFLOW_CTX_*`` to the processes that its BashOperator starts, but no map index. A
-    deployment can add it (``get_airflow_context_vars`` returning ``map_index``); without that the instances of a mapped
-    task share this name, and need SLIPWAY_RUN_ID.
+    Airflow exports ``AIRFLOW_CTX_*`` to its tasks and so to what they start, but no map index. A deployment can add it
+    (``get_airflow_context_vars`` returning ``map_index``); without that the instances of a mapped task share this name,
+    and need SLIPWAY_RUN_ID.
     """
     if not environ.get("AIRFLOW_CTX_DAG_ID") or not environ.get("AIRFLOW_CTX_DAG_RUN_ID"):
         return None

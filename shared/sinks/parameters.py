@@ -11,18 +11,14 @@ from typing import Any
 from shared.sinks.files import replace
 from shared.sinks.github_output import plain
 
-ALWAYS = ("run_id", "connector_id", "execution_time", "succeeded_at", "failed_at")
-"""Written empty where there is nothing to say: Argo takes a missing file for a failure of its own."""
-
 
 def write(result: Mapping[str, Any], directory: str) -> None:
     """Every field that is no list or object in a file of its name, without a line's end, and all of it in ``result``.
 
-    The folder is made where it is missing.
+    The folder is made where it is missing. Which fields there are depends on how the run ended: give Argo a default.
     """
     os.makedirs(directory, exist_ok=True)
-    fields = {**dict.fromkeys(ALWAYS), **result}
-    for name, value in fields.items():
+    for name, value in result.items():
         if not isinstance(value, dict | list):
             replace(os.path.join(directory, name), plain(value))
     replace(os.path.join(directory, "result"), json.dumps(result))

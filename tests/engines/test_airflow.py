@@ -23,8 +23,8 @@ def outcome(code):
     ended = None
     if code is not None:
         ended = k8s.V1ContainerStateTerminated(exit_code=code)
-    status = k8s.V1ContainerStatus(
-        name="base", state=k8s.V1ContainerState(terminated=ended), image="i", image_id="i", ready=False, restart_count=0)
+    state = k8s.V1ContainerState(terminated=ended)
+    status = k8s.V1ContainerStatus(name="base", state=state, image="i", image_id="i", ready=False, restart_count=0)
     phase = "Succeeded" if code == 0 else "Failed"
     metadata = k8s.V1ObjectMeta(name="p", namespace="n")
     pod = k8s.V1Pod(metadata=metadata, status=k8s.V1PodStatus(phase=phase, container_statuses=[status]))

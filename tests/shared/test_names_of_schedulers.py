@@ -5,7 +5,7 @@ import pytest
 from shared.environment import Environment
 from shared.identity import safe_name, scheduler_run_id
 
-# What Airflow 3.3's BashOperator exported for an instance of a mapped task: there is no map index among it.
+# What Airflow 3.3 exported to an instance of a mapped task: there is no map index among it.
 AIRFLOW = {
     "AIRFLOW_CTX_DAG_OWNER": "airflow",
     "AIRFLOW_CTX_DAG_ID": "slipway",

@@ -147,13 +147,13 @@ def test_kestra_gets_one_line_on_stderr_and_stdout_stays_the_results(
     assert "##[" not in line
 
 
-def test_parameter_files_hold_one_field_each_and_are_there_when_empty(tmp_path: Path) -> None:
+def test_parameter_files_hold_one_field_each_an_empty_one_too(tmp_path: Path) -> None:
     sent(tmp_path, SLIPWAY_OUTPUT_DIRECTORY=str(tmp_path / "out"))
     files = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
     assert json.loads(files.pop("result")) == RESULT
     assert files["status"] == "failed"
     assert files["exit_code"] == "1"
-    assert files["execution_time"] == files["succeeded_at"] == ""
+    assert files["execution_time"] == ""
     assert files["message"] == RESULT["message"]
     assert "data" not in files
 

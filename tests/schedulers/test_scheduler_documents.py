@@ -1,0 +1,52 @@
+"""What the documents show of the examples is in the examples, and what they say of exit codes is the table's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shared.exit_codes import ExitCode
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["docs/schedulers.md", "docs/from-shipyard.md"]
+TRY_AGAIN = ", ".join(str(int(code)) for code in sorted(ExitCode) if code.retry)
+EXCERPT = re.compile(r"^<!-- (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def excerpts() -> list[tuple[str, str, str]]:
+    return [(page, file, text) for page in PAGES for file, text in EXCERPT.findall((ROOT / page).read_text())]
+
+
+@pytest.mark.parametrize(("page", "file", "text"), excerpts())
+def test_an_excerpt_stands_so_in_the_example(page: str, file: str, text: str) -> None:
+    assert text in (ROOT / file).read_text()
+
+
+def test_every_example_has_its_excerpt() -> None:
+    shown = {file for page, file, _ in excerpts() if page == "docs/schedulers.md"}
+    named = re.findall(r"\(\.\./(schedulers/[\w.]+)\)", (ROOT / "docs/schedulers.md").read_text())
+    assert {f"schedulers/{path.name}" for path in (ROOT / "schedulers").iterdir() if path.is_file()} - set(named) == {
+        "schedulers/test_all.sh"
+    }
+    assert len(shown) == 10
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_codes_to_try_again_are_the_tables(page: str) -> None:
+    lists = re.findall(r"130, 143[\d, ]*\d", (ROOT / page).read_text())
+    assert lists
+    assert set(lists) == {TRY_AGAIN}
+
+
+def test_the_guardrail_that_the_pages_name_excludes_the_final_codes() -> None:
+    lists = re.findall(r"exclude_exit_code_ranges: \[(.*?)\]", (ROOT / "docs/from-shipyard.md").read_text())
+    final = {int(code) for code in ExitCode if code and not code.retry}
+    for text in lists:
+        ends = [part.partition("-") for part in text.split(", ")]
+        assert {code for first, _, last in ends for code in range(int(first), int(last or first) + 1)} == final
+
+
+def test_every_link_of_the_pages_leads_somewhere() -> None:
+    for page in [*PAGES, "docs/containers.md"]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text()):
+            assert (ROOT / "docs" / target).exists(), f"{page}: {target}"
