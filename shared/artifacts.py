@@ -11,8 +11,8 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from shared.errors import ArtifactUnusable
 from shared.http import Answer
@@ -43,16 +43,21 @@ class Artifacts:
         """Where a file lies, as people and later steps would write it."""
         return os.path.join(self.base, self.vendor_folder, folder, name)
 
-    def write(self, folder: str, name: str, content: bytes, mode: int = MODE) -> str:
-        """Write a file whole or not at all, mode ``mode`` less umask. Returns its path."""
+    def write(
+        self, folder: str, name: str, content: bytes | Iterable[bytes], mode: int = MODE, listed: bool = True
+    ) -> str:
+        """Write a file whole or not at all, mode ``mode`` less umask. Returns its path.
+
+        A long content may come in pieces. ``listed`` False keeps one file of very many out of ``written``.
+        """
         if "/" in name:
             raise ValueError(f"{name!r} is no file name")
         path = self.path(folder, name)
         if self.dry_run:
             return path
         with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
-            _write_atomically(parent, name, content, mode)
-        if path not in self.written:
+            _write_atomically(parent, name, (content,) if isinstance(content, bytes) else content, mode)
+        if listed and path not in self.written:
             self.written.append(path)
         return path
 
@@ -64,10 +69,24 @@ class Artifacts:
         with (
             self._errors(path, "could not be written", _NOT_WRITABLE),
             self._folder("responses", create=True) as parent,
-            _temporary(parent, "check", bytes(_ROOM_FOR_A_RUN), PRIVATE_MODE) as name,
+            _temporary(parent, "check", (bytes(_ROOM_FOR_A_RUN),), PRIVATE_MODE) as name,
         ):
             os.unlink(name, dir_fd=parent)
         self.names("variables")
+
+    def journal(self, folder: str, name: str) -> "Journal":
+        """Open a file to which lines are added while a run goes on. Each is there when ``append`` returns."""
+        if self.dry_run:
+            return Journal(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
+        path = self.path(folder, name)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        errors = self.errors(path)
+        with errors(), self._folder(folder, create=True) as parent:
+            return Journal(os.open(name, flags, MODE, dir_fd=parent), errors)
+
+    def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
+        """What turns an OSError while writing ``path`` into ArtifactUnusable."""
+        return lambda: self._errors(path, "could not be written", _NOT_WRITABLE)
 
     def read(self, folder: str, name: str) -> bytes | None:
         """A file's content, None where there is no such file."""
@@ -139,6 +158,25 @@ class Artifacts:
             raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
 
 
+class Journal:
+    """Lines added to a file, each with one write: a process that is killed leaves whole lines, but for the last one.
+
+    Another process finds every line that ``append`` took; only a machine that loses its power may lose some.
+    """
+
+    def __init__(self, descriptor: int, errors: "Callable[[], AbstractContextManager[None]]") -> None:
+        self._descriptor = descriptor
+        self._errors = errors
+
+    def append(self, lines: bytes) -> None:
+        with self._errors():
+            while lines:
+                lines = lines[os.write(self._descriptor, lines) :]
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
 def _content(descriptor: int) -> bytes:
     """What a file holds. A pipe or a device in its place could hold for ever."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -147,21 +185,21 @@ def _content(descriptor: int) -> bytes:
         return file.read(_MOST_BYTES + 1)
 
 
-def _write_atomically(parent: int, name: str, content: bytes, mode: int) -> None:
+def _write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int) -> None:
     with _temporary(parent, name, content, mode) as temporary:
         os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
     _sync(parent)
 
 
 @contextmanager
-def _temporary(parent: int, name: str, content: bytes, mode: int) -> Iterator[str]:
+def _temporary(parent: int, name: str, content: Iterable[bytes], mode: int) -> Iterator[str]:
     """A file beside ``name``, written whole, for the caller to rename or remove; gone where that fails."""
     temporary = f".{name[:100]}.{os.urandom(6).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, mode, dir_fd=parent)
     try:
         with open(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(content)
             file.flush()
             _sync(file.fileno())
         yield temporary

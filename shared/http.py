@@ -108,7 +108,8 @@ class DeadlineRetry(Retry):
     """Retries until ``window`` seconds after the first failure.
 
     GET: on connection errors and on 429, 500, 502, 503, 504. Writes: only where the request provably did not
-    arrive, or was turned away with 429. ``count`` is told of each retry.
+    arrive, or was turned away with 429. ``count`` is told of each retry, ``turned_away`` of each 429 and of the
+    seconds to wait after it.
     """
 
     def __init__(
@@ -116,11 +117,13 @@ class DeadlineRetry(Retry):
         window: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         count: Callable[[], None] = lambda: None,
+        turned_away: Callable[[float], None] = lambda seconds: None,
         **rest: Any,
     ) -> None:
         self.window = window
         self.clock = clock
         self.count = count
+        self.turned_away = turned_away
         self.give_up_at: float | None = None
         self.pause = 0.0
         rest.setdefault("total", None)
@@ -132,7 +135,8 @@ class DeadlineRetry(Retry):
         super().__init__(**rest)
 
     def new(self, **changes: Any) -> "DeadlineRetry":
-        following = super().new(window=self.window, clock=self.clock, count=self.count, **changes)
+        own = {"window": self.window, "clock": self.clock, "count": self.count, "turned_away": self.turned_away}
+        following = super().new(**own, **changes)
         following.give_up_at = self.give_up_at
         return following
 
@@ -155,6 +159,8 @@ class DeadlineRetry(Retry):
         following.give_up_at = self.give_up_at if self.give_up_at is not None else now + self.window
         asked = retry_after(response.headers) if response is not None else None
         following.pause = backoff(len(following.history)) if asked is None else asked + random.random()  # noqa: S311
+        if response is not None and response.status == 429:
+            self.turned_away(following.pause)
         if now + following.pause > following.give_up_at:
             reason = error or ResponseError("the deadline for retries is reached")
             raise MaxRetryError(_pool, url, reason) from reason
@@ -196,6 +202,8 @@ class Client:
         self.dry_run = dry_run
         self.planned: list[dict[str, Any]] = []
         self.until: float | None = None  # monotonic: no call outlives it
+        self.before_call: Callable[[], None] = lambda: None  # where many calls go side by side: their common pace
+        self.turned_away: Callable[[float], None] = lambda seconds: None  # told of a 429 and how long to stay away
         self._session = requests.Session()
         # Without an auth of its own requests would look into a netrc and replace the header.
         self._session.auth = auth or _NoAuth()
@@ -204,7 +212,8 @@ class Client:
             self._session.trust_env = False
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._lock = threading.Lock()
-        adapter = HTTPAdapter(max_retries=DeadlineRetry(retry_window, count=self._count), pool_maxsize=64)
+        retries = DeadlineRetry(retry_window, count=self._count, turned_away=lambda seconds: self.turned_away(seconds))
+        adapter = HTTPAdapter(max_retries=retries, pool_maxsize=64)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -233,6 +242,7 @@ class Client:
             self.calls += 1
 
     def _call(self, method: str, path: str, body: Any, slow: bool) -> Answer:
+        self.before_call()
         read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
         limit = self.retry_window + CONNECT_TIMEOUT + read_timeout
         if self.until is not None:
@@ -311,12 +321,14 @@ def within(limit: float, work: Callable[[], T]) -> T | None:
 
 
 def _read(response: requests.Response) -> bytes:
-    body = bytearray()
+    chunks: list[bytes] = []  # joined once: a buffer that grows leaves holes behind in a process of many threads
+    size = 0
     for chunk in response.iter_content(65536):
-        body += chunk
-        if len(body) > MOST_BYTES:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > MOST_BYTES:
             raise Unreachable(f"the answer is larger than {MOST_BYTES} bytes; it was not read further")
-    return bytes(body)
+    return b"".join(chunks)
 
 
 def did_not_arrive(error: BaseException) -> bool:

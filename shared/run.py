@@ -104,22 +104,23 @@ class Run(Generic[S]):
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
         self.achieved: str | None = None  # what has been done and stays so, whatever fails after it
+        self.speak: Callable[[str], None] = say
         self.sleep: Callable[[float], None] = time.sleep
         self.clock: Callable[[], float] = time.monotonic
 
     def say(self, text: str) -> None:
         """One line for people, on stderr."""
-        say(self.redactor.text(text))
+        self.speak(self.redactor.text(text))
 
     def note(self, **facts: Any) -> None:
         """Add facts to the result line: ids, moments, links."""
         self.facts.update(facts)
 
-    def save_response(self, answer: Answer, name: str | None = None) -> str:
+    def save_response(self, answer: Answer, name: str | None = None, listed: bool = True) -> str:
         """Leave the API's answer under ``responses/{name}_response.json`` (default: ``response_name``)."""
         name = name or self.response_name or self.name.replace("/", "_")
         content = response_text(answer, self.redactor.text).encode()
-        return self.artifacts.write("responses", f"{name}_response.json", content, self.response_mode)
+        return self.artifacts.write("responses", f"{name}_response.json", content, self.response_mode, listed)
 
 
 Story = Callable[[Run[S]], Outcome]

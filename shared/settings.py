@@ -110,15 +110,41 @@ def _url(text: str) -> str:
     return parts.scheme + text[len(parts.scheme) :].rstrip("/")
 
 
+def _identifiers(text: str) -> tuple[str, ...]:
+    ids = tuple(_identifier(part.strip()) for part in re.split(r"[,\n]", text) if part.strip())
+    if not ids:
+        raise ValueError(f"{_shown(text)} holds no id; give one, or several with commas between them")
+    twice = [one for one in dict.fromkeys(ids) if ids.count(one) > 1] if len(set(ids)) < len(ids) else []
+    if twice:
+        raise ValueError(f"names {', '.join(twice[:5])} more than once; give each id once")
+    return ids
+
+
 TEXT = Kind("text", str)
 URL = Kind("URL", _url)
 IDENTIFIER = Kind("id", _identifier)
+IDENTIFIERS = Kind("id or ids", _identifiers)
 SECRET = Kind("secret", _secret, secrets=lambda value: [value])
 BOOLEAN = Kind("boolean", _boolean, ("TRUE", "FALSE"))
 JSON_OBJECT = Kind("JSON object", _json_object)
 JSON_WITH_SECRETS = Kind("JSON object", _json_object, secrets=secret_leaves)
 JSON_ALL_SECRET = Kind("JSON object", _json_object, secrets=text_leaves)
 MOMENT: Kind[datetime] = Kind("time", lambda text: parse_moment(text, zone_needed=True))
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _span(text: str) -> float:
+    parts = re.findall(r"(\d{1,6}(?:\.\d{1,3})?)([smhd])", text.lower(), re.ASCII)
+    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if "".join(number + unit for number, unit in parts) != text.lower().replace(" ", "") or total <= 0:
+        raise ValueError(f"{_shown(text)} is no length of time; use one like 90m, 6h, 2d or 1d12h")
+    return total
+
+
+SPAN = Kind("length of time", _span)
+"""In seconds."""
 
 
 def select(*options: str) -> Kind[str]:
@@ -141,6 +167,17 @@ def whole_number(options: tuple[int, ...]) -> Kind[int]:
         return int(text)
 
     return Kind("number", parse, tuple(map(str, options)))
+
+
+def number_between(least: int, most: int) -> Kind[int]:
+    """A whole number from ``least`` to ``most``."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
+            raise ValueError(f"{_shown(text)} is not allowed; use a whole number from {least} to {most}")
+        return int(text)
+
+    return Kind("number", parse)
 
 
 def seconds(least: float, most: float) -> Kind[float]:

@@ -19,6 +19,8 @@ JITTER = 0.1
 SCARCE = 0.1
 """Below this share of the hourly quota the pause is doubled: others use the account too."""
 HEARTBEAT = 300.0
+LONGEST_STRETCH = 900.0
+"""A pause is stretched to this at most: one look in a quarter of an hour starves nobody."""
 
 
 def pause(interval: float | None, elapsed: float, quota_left: float | None, chance: float = 0.0) -> float:
@@ -38,7 +40,8 @@ class Look(Generic[T]):
     """What one look saw. ``found`` ends the wait; ``state`` is the words of the progress line.
 
     ``next_in``: something is due by then, so the next look comes no later. ``not_before``: the server asked for that
-    much rest, so it comes no sooner. ``quota_left``: see ``pause``.
+    much rest, so it comes no sooner. ``quota_left``: see ``pause``. ``stretch``: so many times longer is the pause,
+    because the user keeps calls back for others.
     """
 
     def __init__(
@@ -48,12 +51,14 @@ class Look(Generic[T]):
         next_in: float | None = None,
         quota_left: float | None = None,
         not_before: float | None = None,
+        stretch: float = 1.0,
     ) -> None:
         self.found = found
         self.state = state
         self.next_in = next_in
         self.quota_left = quota_left
         self.not_before = not_before
+        self.stretch = stretch
 
 
 class Wait:
@@ -117,4 +122,6 @@ class Wait:
         seconds = pause(self.interval, self.elapsed, seen.quota_left, random.uniform(-1, 1))  # noqa: S311
         if seen.next_in is not None:
             seconds = min(seconds, max(seen.next_in, 1.0))
+        if seen.stretch > 1.0:
+            seconds = min(seconds * seen.stretch, max(LONGEST_STRETCH, seconds))
         return max(min(max(seconds, seen.not_before or 0.0), self.remaining), 0.0)

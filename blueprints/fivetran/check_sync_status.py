@@ -19,17 +19,22 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
-from shared.fivetran.evidence import find
+from shared.fivetran.evidence import find, several
+from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.verdict import verdict
 from shared.fivetran.waiting import SyncWait
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, MOMENT, Variable
+from shared.settings import IDENTIFIERS, MOMENT, Variable
 
 
-class Settings(WaitSettings, FivetranSettings):
-    connector_id = Variable(
-        "FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to check; blank: the one that the step before synced", None
+class Settings(SelectionSettings, WaitSettings, FivetranSettings):
+    needs_selection = False
+    connector_ids = Variable(
+        "FIVETRAN_CONNECTOR_ID",
+        IDENTIFIERS,
+        "the connector to check, several comma-separated; blank: what the step before synced",
+        None,
     )
     execution_time = Variable(
         "FIVETRAN_EXECUTION_TIME", MOMENT, "execution_time of the trigger's result, where steps share no disk", None
@@ -39,6 +44,11 @@ class Settings(WaitSettings, FivetranSettings):
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     settings = run.settings
+    earlier = [] if settings.connector_ids else several(run.artifacts, run.run_id, run.upstream_ids)
+    if settings.many or earlier:
+        from shared.fivetran.fleet.check import check
+
+        return check(run, [] if settings.many else earlier)
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)
     connector_id = trace.connector_id if trace else str(settings.connector_id)
     baseline = trace.baseline() if trace else None

@@ -2,7 +2,8 @@
 
 Leaves the API's answer in responses/sync_<id>_response.json and the connector id and execution time in
 variables/<run id>_force_sync.pickle, so that check_sync_status can follow. A retry of the same run joins the sync
-that it started. FIVETRAN_WAIT=TRUE also waits until the sync has ended and exits with its outcome.
+that it started. FIVETRAN_WAIT=TRUE also waits until the sync has ended and exits with its outcome. Several connectors,
+by their ids or as a group, are triggered side by side and awaited together.
 """
 
 import os
@@ -19,32 +20,43 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
+from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
 from shared.fivetran.trigger import Policy, Trigger
 from shared.fivetran.waiting import SyncWait
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import IDENTIFIERS, Variable
 
 
-class Settings(TriggerSettings, WaitSettings, FivetranSettings):
-    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to sync, as in speak_inexpensive")
+class Settings(SelectionSettings, TriggerSettings, WaitSettings, FivetranSettings):
+    connector_ids = Variable(
+        "FIVETRAN_CONNECTOR_ID",
+        IDENTIFIERS,
+        "the connector to sync, as in speak_inexpensive; several comma-separated, or FIVETRAN_GROUP_ID instead",
+        None,
+    )
 
 
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     settings = run.settings
-    run.response_name = f"sync_{settings.connector_id}"
-    run.note(connector_id=settings.connector_id)
-    api = Fivetran(run)
     policy = Policy(settings.force, settings.on_running, settings.on_paused, settings.on_broken)
-    started = Trigger(run, api, policy, api.start_sync).start(settings.connector_id)
+    if settings.many:
+        from shared.fivetran.fleet.sync import sync
+
+        return sync(run, policy)
+    connector_id = settings.only_id
+    run.response_name = f"sync_{connector_id}"
+    run.note(connector_id=connector_id)
+    api = Fivetran(run)
+    started = Trigger(run, api, policy, api.start_sync).start(connector_id)
     run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
     run.save_response(started.answer)
     if not settings.wait or started.status == "skipped":
         return Outcome(started.status, started.message)
     run.say(f"Fivetran: {started.message}")
-    run.response_name = f"connector_{settings.connector_id}"  # the trigger's answer stays what it is
-    ended = SyncWait(run, api, settings.connector_id, started.trace.baseline()).until_ended()
+    run.response_name = f"connector_{connector_id}"  # the trigger's answer stays what it is
+    ended = SyncWait(run, api, connector_id, started.trace.baseline()).until_ended()
     run.save_response(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 

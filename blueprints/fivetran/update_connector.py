@@ -19,27 +19,44 @@ if __name__ == "__main__":
 
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
+from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.update import UpdateSettings, changed, check_against, send
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import IDENTIFIERS, Variable, number_between
 
 
-class Settings(UpdateSettings, FivetranSettings):
-    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to change, as in speak_inexpensive")
+class Settings(SelectionSettings, UpdateSettings, FivetranSettings):
+    connector_ids = Variable(
+        "FIVETRAN_CONNECTOR_ID",
+        IDENTIFIERS,
+        "the connector to change, as in speak_inexpensive; several comma-separated, or FIVETRAN_GROUP_ID instead",
+        None,
+    )
+    confirm_count = Variable(
+        "FIVETRAN_CONFIRM_COUNT",
+        number_between(1, 1_000_000),
+        "needed to change several connectors: how many these are; nothing is changed unless it is right",
+        None,
+    )
 
 
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     settings = run.settings
-    run.response_name = f"update_{settings.connector_id}"
-    run.note(connector_id=settings.connector_id)
+    if settings.many:
+        from shared.fivetran.fleet.update import update
+
+        return update(run)
+    connector_id = settings.only_id
+    run.response_name = f"update_{connector_id}"
+    run.note(connector_id=connector_id)
     api = Fivetran(run)
-    before, _ = api.get_connector(settings.connector_id)
+    before, _ = api.get_connector(connector_id)
     check_against(before, settings.changes())
     for clash in settings.clashes():
         run.say(f"Slipway: warning: {clash}")
-    answer = send(api, settings.connector_id, settings.changes())
+    answer = send(api, connector_id, settings.changes())
     run.save_response(answer)
     after = Connector(data(answer))
     run.note(**after.facts())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from shared import timestamps
@@ -25,12 +26,13 @@ class Connector:
         status = data["status"]
         self.data = data
         self.read_at = read_at
-        self.id = str(data["id"])
-        self.service = str(data.get("service") or "")
+        # Thousands of connectors are kept by their ids, and share the other three words.
+        self.id = intern(str(data["id"]))
+        self.service = intern(str(data.get("service") or ""))
         self.schema = str(data.get("schema") or "")
         self.group_id = str(data.get("group_id") or "")
-        self.setup_state = str(status.get("setup_state") or "")
-        self.sync_state = str(status.get("sync_state") or "")
+        self.setup_state = intern(str(status.get("setup_state") or ""))
+        self.sync_state = intern(str(status.get("sync_state") or ""))
         self.paused = data.get("paused") is True or self.sync_state == "paused"
         self.manual = data.get("schedule_type") == "manual"
         self.succeeded_at = _moment(data, "succeeded_at")

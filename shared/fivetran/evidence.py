@@ -9,7 +9,17 @@ from datetime import datetime
 
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput
-from shared.fivetran.traces import FOLDER, PICKLE, SIDECAR, Trace, Traces, read_official, read_pickle, read_sidecar
+from shared.fivetran.traces import (
+    FLEET_SIDECAR,
+    FOLDER,
+    PICKLE,
+    SIDECAR,
+    Trace,
+    Traces,
+    read_official,
+    read_pickle,
+    read_sidecar,
+)
 
 
 def find(
@@ -41,6 +51,39 @@ def find(
     return trace
 
 
+def several(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -> list[Trace]:
+    """The traces of one earlier run that was about several connectors; [] where it was about one, or there is none.
+
+    Several upstream runs are not taken together: which of them is meant is for the user to say.
+    """
+    if upstream_ids:
+        runs = [found for found in (_of_run(artifacts, one) for one in upstream_ids) if found]
+    else:
+        own = (run_id and _of_run(artifacts, run_id)) or _plain_fleet(artifacts)
+        runs = [own] if own else []
+    return runs[0] if len(runs) == 1 and len(runs[0]) > 1 else []
+
+
+def of_each(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -> dict[str, Trace]:
+    """The trace of each connector that an earlier step triggered, by its id; the newest where there are several.
+
+    Raises ArtifactUnusable where upstream runs left nothing.
+    """
+    if upstream_ids:
+        found = _upstream(artifacts, upstream_ids)
+    else:
+        found = (run_id and _of_run(artifacts, run_id)) or _plain_fleet(artifacts) or _plain(artifacts, None)
+    return {trace.connector_id: trace for trace in sorted(found, key=lambda trace: trace.execution_time)}
+
+
+def _plain_fleet(artifacts: Artifacts) -> list[Trace]:
+    """The files of a run about several connectors and without a run id: its sidecar, else its pickle."""
+    pairs = read_pickle(artifacts, PICKLE)
+    if len(pairs) == 1:
+        return []
+    return read_sidecar(artifacts, FLEET_SIDECAR) or pairs
+
+
 def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:
     """Those runs' traces. Where none left a file there is no verdict, rather than one about some other run."""
     found = [trace for run_id in upstream_ids for trace in _of_run(artifacts, run_id)]
@@ -59,8 +102,8 @@ def _of_run(artifacts: Artifacts, run_id: str) -> list[Trace]:
 def _plain(artifacts: Artifacts, connector_id: str | None) -> list[Trace]:
     """The files of runs without a run id."""
     if connector_id:
-        own = Traces(artifacts, None).sidecar_name(connector_id)
-        return read_sidecar(artifacts, own) or read_pickle(artifacts, PICKLE) or read_official(artifacts)
+        own = read_sidecar(artifacts, Traces(artifacts, None).sidecar_name(connector_id))
+        return own or _plain_fleet(artifacts) or read_pickle(artifacts, PICKLE) or read_official(artifacts)
     if last := read_pickle(artifacts, PICKLE):
         return [_best(artifacts, trace) for trace in last]
     # No pickle: the last trigger was refused, or never came so far. Its sidecar is named after its connector.

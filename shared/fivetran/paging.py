@@ -21,11 +21,23 @@ MOST_PAGES = 10_000
 class Page(NamedTuple):
     """One page: its rows, and the answer that they came in (which has the server's clock)."""
 
-    items: list[Mapping[str, Any]]
+    items: Iterable[Mapping[str, Any]]
     answer: Answer
 
 
-def pages(get: Callable[[dict[str, Any]], Answer], unknown: str = "") -> Iterator[Page]:
+Read = Callable[[Answer, str], tuple[Page, Callable[[], Any]]]
+"""Makes a page of an answer, and what gives its cursor once the page has been used."""
+
+
+def whole(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]]:
+    """A page with all its rows."""
+    found = data(answer, unknown)
+    return Page(_items(found, answer), answer), lambda: found.get("next_cursor")
+
+
+def pages(
+    get: Callable[[dict[str, Any]], Answer], unknown: str = "", limit: int = LARGEST_PAGE, read: Read = whole
+) -> Iterator[Page]:
     """Every page, each asked for when the one before has been used. ``get`` takes the query.
 
     ``unknown`` is what a 404 means. Raises Unreachable where a cursor comes twice: that list has no end.
@@ -33,19 +45,19 @@ def pages(get: Callable[[dict[str, Any]], Answer], unknown: str = "") -> Iterato
     cursor: str | None = None
     seen: set[str] = set()
     while True:
-        answer = get({"limit": LARGEST_PAGE, "cursor": cursor})
-        found = data(answer, unknown)
-        yield Page(_items(found, answer), answer)
-        cursor = str(found.get("next_cursor") or "")
+        page, next_cursor = read(get({"limit": limit, "cursor": cursor}), unknown)
+        yield page
+        cursor = str(next_cursor() or "")
         if not cursor:
             return
         if cursor in seen or len(seen) == MOST_PAGES:
             raise Unreachable(
                 f"Fivetran: the list does not end: page {len(seen) + 1} points to one that was read before; "
                 "nothing was concluded from it, try again later",
-                answer,
+                page.answer,
             )
         seen.add(cursor)
+        del page, next_cursor  # or two pages would be held while the next one comes
 
 
 def _items(found: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
@@ -64,15 +76,15 @@ def merged(answers: Iterable[Answer]) -> Answer:
     if len(parts) == 1:
         return parts[0]
     items = [
-        item for part in parts for item in json.loads(part.body, parse_float=_kept, parse_int=_kept)["data"]["items"]
+        item for part in parts for item in json.loads(part.body, parse_float=kept, parse_int=kept)["data"]["items"]
     ]
     text = json.dumps({"code": "Success", "data": {"items": items}})
-    return Answer(parts[-1].status, parts[-1].headers, _KEPT.sub(r"\1", text).encode())
+    return Answer(parts[-1].status, parts[-1].headers, KEPT.sub(r"\1", text).encode())
 
 
-_KEPT = re.compile(r'"\\u0000number ([-+.0-9eE]+)"')
+KEPT = re.compile(r'"\\u0000number ([-+.0-9eE]+)"')
 
 
-def _kept(number: str) -> str:
-    """A number as a text that ``merged`` finds again: floats would not all come out as they were written."""
+def kept(number: str) -> str:
+    """A number as a text that ``KEPT`` finds again: floats would not all come out as they were written."""
     return f"\0number {number}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shared.http import is_loopback
 from shared.redaction import SHORTEST
 from shared.run import RunSettings
-from shared.settings import BOOLEAN, SECRET, URL, Problem, Settings, Variable, seconds, select
+from shared.settings import BOOLEAN, SECRET, URL, Problem, Settings, Variable, number_between, seconds, select
 
 DEFAULT_URL = "https://api.fivetran.com/v1"
 
@@ -97,7 +97,18 @@ class TriggerSettings(Settings):
     )
 
 
-class WaitSettings(Settings):
+class QuotaSettings(Settings):
+    """What of the account's hourly quota is for others."""
+
+    quota_reserve = Variable(
+        "FIVETRAN_QUOTA_RESERVE",
+        number_between(0, 1_000_000),
+        "with fewer calls than this left of the hourly quota, looks come more rarely and triggers more slowly",
+        None,
+    )
+
+
+class WaitSettings(QuotaSettings):
     """How to wait for a sync's end."""
 
     wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the sync has ended", False)

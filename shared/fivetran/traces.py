@@ -3,12 +3,16 @@
 The sidecar ``variables/{run_id}_force_sync.json`` (``{connector_id}_force_sync.json`` without a run id) is ours and
 says everything; the pickle ``variables/{run_id}_force_sync.pickle`` (``force_sync.pickle``) is what everybody
 else's check reads: ``[connector_id, execution_time]``, or a list of such pairs for several connectors.
+
+Several connectors have one sidecar, ``{run_id}_force_sync.json`` (``force_sync.json``). While they are being
+triggered each step is a line in a journal beside it (``.jsonl``), because rewriting thousands of entries at each of
+thousands of steps has no end; who reads the sidecar reads the journal with it.
 """
 
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from shared import pickles, timestamps
 from shared.artifacts import Artifacts
@@ -19,11 +23,17 @@ from shared.settings import IDENTIFIER
 
 FOLDER = "variables"
 SIDECAR = "_force_sync.json"
+FLEET_SIDECAR = "force_sync.json"
+"""That of several connectors without a run id."""
+JOURNAL = "l"
+"""What a sidecar's name has more where it is the journal's."""
 PICKLE = "force_sync.pickle"
 SCHEMA = 1
 
 INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
-_STARTED = frozenset({SENDING, ACCEPTED, UNKNOWN})
+ARRIVED = frozenset({ACCEPTED, UNKNOWN})
+"""The trigger arrived, or may have: the pickle names these."""
+_STARTED = frozenset({SENDING}) | ARRIVED
 _STATES = frozenset({INTENDED, REFUSED}) | _STARTED
 YOUNG = timedelta(hours=28)
 """A retry comes within this time; an older trace with the same run id is another run's."""
@@ -46,6 +56,11 @@ class Trace(NamedTuple):
         if not self.exact:
             return Baseline(self.execution_time, self.execution_time)
         return Baseline(self.succeeded_at, self.failed_at, self.forced, self.started)
+
+    @property
+    def stopped_one(self) -> bool:
+        """A sync was seen running and was stopped for this. ``forced`` alone may mean one that nobody saw."""
+        return self.forced and self.running_before
 
     @property
     def started(self) -> bool:
@@ -84,8 +99,18 @@ def execution_time(connector: Connector) -> datetime:
     return timestamps.latest(clock, connector.succeeded_at, connector.failed_at) or timestamps.EPOCH
 
 
+class TraceStore(Protocol):
+    """Where a trigger keeps its traces: ``Traces`` for one connector, ``FleetTraces`` for many."""
+
+    def read(self, connector_id: str) -> Trace | None: ...
+
+    def clear(self, connector_id: str) -> None: ...
+
+    def write(self, trace: Trace) -> None: ...
+
+
 class Traces:
-    """The files of one run."""
+    """The files of one run about one connector."""
 
     def __init__(self, artifacts: Artifacts, run_id: str | None) -> None:
         self.artifacts = artifacts
@@ -108,20 +133,21 @@ class Traces:
     def clear(self, connector_id: str) -> None:
         """Yesterday's files must not answer for today's failure."""
         self.artifacts.remove(FOLDER, self.pickle_name)
-        self.artifacts.remove(FOLDER, self.sidecar_name(connector_id))
+        for name in {self.sidecar_name(connector_id), FLEET_SIDECAR if self.run_id is None else ""} - {""}:
+            self.artifacts.remove(FOLDER, name)
+            self.artifacts.remove(FOLDER, name + JOURNAL)
 
-    def write(self, *traces: Trace) -> None:
-        """The sidecar; the pickle too, of those whose trigger arrived or may have."""
-        entries = [_entry(trace) for trace in traces]
-        text = json.dumps({"schema": SCHEMA, "connectors": entries}, indent=2) + "\n"
-        self.artifacts.write(FOLDER, self.sidecar_name(traces[0].connector_id), text.encode())
-        pairs = [[t.connector_id, t.execution_time] for t in traces if t.state in (ACCEPTED, UNKNOWN)]
-        if pairs:
-            content = pickles.dumps(pairs[0] if len(traces) == 1 else pairs)
+    def write(self, trace: Trace) -> None:
+        """The sidecar; the pickle too, where the trigger arrived or may have."""
+        text = json.dumps({"schema": SCHEMA, "connectors": [entry(trace)]}, indent=2) + "\n"
+        self.artifacts.write(FOLDER, self.sidecar_name(trace.connector_id), text.encode())
+        if trace.state in ARRIVED:
+            content = pickles.dumps([trace.connector_id, trace.execution_time])
             self.artifacts.write(FOLDER, self.pickle_name, content)
 
 
-def _entry(trace: Trace) -> dict[str, Any]:
+def entry(trace: Trace) -> dict[str, Any]:
+    """A trace as the sidecar has it."""
     return {
         "connector_id": trace.connector_id,
         "state": trace.state,
@@ -136,29 +162,38 @@ def _entry(trace: Trace) -> dict[str, Any]:
 
 
 def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
-    """The traces of a sidecar, [] where there is none. Raises ArtifactUnusable where it is damaged."""
+    """The traces of a sidecar and its journal, [] where there is none. Raises ArtifactUnusable where it is damaged."""
     content = artifacts.read(FOLDER, name)
-    if content is None:
-        return []
     try:
-        return [_trace(entry) for entry in json.loads(content)["connectors"]]
+        found = [_trace(one) for one in json.loads(content)["connectors"]] if content is not None else []
+        journal = artifacts.read(FOLDER, name + JOURNAL)
+        return found if journal is None else _overlaid(found, journal)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
 
 
-def _trace(entry: Any) -> Trace:
-    before = entry["baseline"]
-    if entry["state"] not in _STATES:
+def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
+    """``found`` with what the journal says later. What follows its last line break was cut short by a kill."""
+    latest = {trace.connector_id: trace for trace in found}
+    for line in journal.split(b"\n")[:-1]:
+        trace = _trace(json.loads(line))
+        latest[trace.connector_id] = trace
+    return list(latest.values())
+
+
+def _trace(one: Any) -> Trace:
+    before = one["baseline"]
+    if one["state"] not in _STATES:
         raise ValueError("unknown state")
     return Trace(
-        connector_id=_id(entry["connector_id"]),
-        execution_time=timestamps.parse(entry["execution_time"]),
-        state=entry["state"],
+        connector_id=_id(one["connector_id"]),
+        execution_time=timestamps.parse(one["execution_time"]),
+        state=one["state"],
         succeeded_at=_optional(before["succeeded_at"]),
         failed_at=_optional(before["failed_at"]),
-        running_before=bool(entry["running_before"]),
-        forced=bool(entry["forced"]),
+        running_before=bool(one["running_before"]),
+        forced=bool(one["forced"]),
     )
 
 

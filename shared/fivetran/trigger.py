@@ -23,7 +23,18 @@ from shared.errors import (
 )
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
-from shared.fivetran.traces import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG, Trace, Traces, execution_time
+from shared.fivetran.traces import (
+    ACCEPTED,
+    INTENDED,
+    REFUSED,
+    SENDING,
+    UNKNOWN,
+    YOUNG,
+    Trace,
+    Traces,
+    TraceStore,
+    execution_time,
+)
 from shared.http import Answer
 from shared.run import Run
 
@@ -71,21 +82,36 @@ class Started(NamedTuple):
 class Trigger:
     """One connector's trigger. ``send(force)`` makes the one request that must not be repeated."""
 
-    def __init__(self, run: Run[Any], api: Fivetran, policy: Policy, send: Callable[[str, bool], Answer]) -> None:
+    looked_just_now = True
+    """False where the details come from a list that was read a while before: a sync may have begun since."""
+
+    def __init__(
+        self,
+        run: Run[Any],
+        api: Fivetran,
+        policy: Policy,
+        send: Callable[[str, bool], Answer],
+        traces: TraceStore | None = None,
+    ) -> None:
         self.run = run
         self.api = api
         self.policy = policy
         self.send = send
-        self.traces = Traces(run.artifacts, run.run_id)
+        self.traces = traces or Traces(run.artifacts, run.run_id)
 
     def start(self, connector_id: str) -> Started:
         """Tell the whole story for one connector. Raises the SlipwayError that ended it; the sidecar says how far."""
         try:
             connector, answer = self.api.get_connector(connector_id)
         except SlipwayError as error:
-            self._nothing_sent(connector_id, error)
+            self.nothing_sent(connector_id, error)
             raise
         self.run.note(**connector.facts(), execution_time=execution_time(connector))
+        return self.begin(connector, answer)
+
+    def begin(self, connector: Connector, answer: Answer) -> Started:
+        """The story from where the connector's details are known; ``answer`` is what they were read from."""
+        connector_id = connector.id
         earlier = self.traces.read(connector_id)
         if earlier and earlier.answers_retry(connector):
             message = "an earlier try of this run started the sync; joined it instead of triggering again"
@@ -100,7 +126,7 @@ class Trigger:
             connector.succeeded_at,
             connector.failed_at,
             running_before=connector.syncing,
-            forced=connector.syncing and self.policy.force,
+            forced=self.policy.force and (connector.syncing or not self.looked_just_now),
         )
         self.traces.write(trace)
         try:
@@ -116,7 +142,7 @@ class Trigger:
             return self._join(connector, trace, answer)
         return self._send(connector, trace, answer)
 
-    def _nothing_sent(self, connector_id: str, error: SlipwayError) -> None:
+    def nothing_sent(self, connector_id: str, error: SlipwayError) -> None:
         """Not even read, so nothing was sent: yesterday's files must not answer for that. What this run's own earlier
         try started stays known, because a later try is to join it.
         """
@@ -188,12 +214,15 @@ class Trigger:
             raise
         except Unreachable as error:
             return self._look_for(connector, trace, error, details)
-        self.run.achieved = f"{self.policy.what} of {connector.id} was triggered"
+        self._achieved(connector)
         accepted = self._with_stopped_sync(trace._replace(state=ACCEPTED))
         self.traces.write(accepted)
-        stopped = "; the one that was running was stopped" if accepted.forced and not self.policy.resync else ""
+        stopped = "; the one that was running was stopped" if accepted.stopped_one and not self.policy.resync else ""
         message = f"{self.policy.what} of {connector.id} was triggered{stopped}"
         return Started("triggered", message, connector, accepted, answer)
+
+    def _achieved(self, connector: Connector) -> None:
+        self.run.achieved = f"{self.policy.what} of {connector.id} was triggered"
 
     def _conflict(self, connector: Connector, trace: Trace, error: SlipwayError) -> Started:
         """409: a sync was started between our look and our request, or something else is in the way.
@@ -215,7 +244,7 @@ class Trigger:
         Only once ours is seen running: a stamp beside a sync that has ended may be ours. Where there is a new stamp
         and nothing runs, ``syncing`` may just show late, so that is looked at again.
         """
-        if not trace.forced:
+        if not trace.stopped_one:
             return trace
         self.traces.write(trace)
         for now in self._looks(trace.connector_id):
@@ -232,7 +261,7 @@ class Trigger:
         for now in self._looks(connector.id):
             if _arrived(now, trace, idle):
                 accepted = trace._replace(state=ACCEPTED)
-                if trace.forced:  # the stamp that shows the restart is the stopped sync's
+                if trace.stopped_one:  # the stamp that shows the restart is the stopped sync's
                     accepted = accepted._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
                 self.traces.write(accepted)
                 message = (

@@ -1,5 +1,6 @@
 """Waiting for a Fivetran sync: what one look concludes, and what to do about a sync that was put off."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared import timestamps
@@ -32,14 +33,9 @@ class SyncWait:
         self.run = run
         self.api = api
         self.connector_id = connector_id
-        self.baseline = baseline
-        self.on_rescheduled: str = settings.on_rescheduled
-        self.start_timeout: float = settings.start_timeout
-        self._blocked = 0
         self._seen: Answer | None = None
-        self._started = False
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
-        self._start_by = self._wait.began + self.start_timeout
+        self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
         api.client.until = self._wait.deadline
 
     def until_ended(self) -> Ended:
@@ -57,40 +53,87 @@ class SyncWait:
         connector, answer = self.api.get_connector(self.connector_id)
         self._seen = answer
         self.run.note(**connector.facts())
+        seen = self._watch.judge(connector, answer)
+        seen.quota_left = self.api.client.quota_left
+        seen.stretch = stretch(self.api.client.remaining, self.run.settings.quota_reserve)
+        return seen
+
+    def _start_again(self, connector_id: str) -> None:
+        start_again(self.run, self.api, connector_id)
+
+
+class Patience:
+    """What a wait puts up with, the same for all connectors that it is for."""
+
+    def __init__(self, settings: Any, wait: Wait) -> None:
+        self.on_rescheduled: str = settings.on_rescheduled
+        self.start_timeout: float = settings.start_timeout
+        self.wait = wait
+
+
+class Watch:
+    """One connector's sync while it is waited for: what was seen so far, and what a further look concludes."""
+
+    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "_started", "baseline", "connector_id", "signature")
+
+    def __init__(
+        self,
+        connector_id: str,
+        baseline: Baseline | None,
+        patience: Patience,
+        again: Callable[[str], None],
+    ) -> None:
+        self.connector_id = connector_id
+        self.baseline = baseline
+        self.signature: int | None = None
+        self._patience = patience
+        self._again = again
+        self._blocked = 0
+        self._started = False
+        self._start_by = patience.wait.began + patience.start_timeout
+
+    def judge(self, connector: Connector, answer: Answer) -> Look[Ended]:
+        """One look. Raises NotStarted (217), or DeadlineReached (221) where the sync was put off past it."""
         seen = verdict(connector, self.baseline)
         ended = Ended(seen, connector, answer)
         state = f"Fivetran: {self.connector_id}: {seen.reason}"
-        quota = self.api.client.quota_left
+        self.signature = None
         if seen.status == "rescheduled":
-            return Look(None, state, self._put_off(ended), quota)
+            return Look(None, state, self._put_off(ended))
         if seen.code in _BLOCKED:
             self._blocked += 1
-            return Look(ended if self._blocked >= 2 else None, state, quota_left=quota)
+            return Look(ended if self._blocked >= 2 else None, state)
         self._blocked = 0
         if seen.code != ExitCode.NOT_FINISHED:
-            return Look(ended, state, quota_left=quota)
+            return Look(ended, state)
         self._must_start(ended)
-        return Look(None, state, quota_left=quota)
+        return Look(None, state)
+
+    def unchanged(self, signature: int) -> bool:
+        """Whether a connector that shows the ``signature`` of the last look needs no second thought."""
+        return signature == self.signature and (self._started or self._patience.wait.clock() < self._start_by)
 
     def _must_start(self, seen: Ended) -> None:
         self._started = self._started or seen.connector.syncing
-        if not self._started and self.run.clock() >= self._start_by:
+        if not self._started and self._patience.wait.clock() >= self._start_by:
             raise NotStarted(
                 f"Fivetran: no sync of {self.connector_id} was seen to start within "
-                f"{timestamps.span(self.start_timeout)} (FIVETRAN_START_TIMEOUT); it is {seen.connector.sync_state}",
+                f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
+                f"it is {seen.connector.sync_state}",
                 seen.answer,
             )
 
     def _put_off(self, seen: Ended) -> float | None:
         """Rescheduled: seconds until it is due. Under a manual schedule nobody but us starts it then."""
-        if self.on_rescheduled == "fail":
+        wait = self._patience.wait
+        if self._patience.on_rescheduled == "fail":
             raise NotStarted(f"Fivetran: {seen.verdict.reason}", seen.answer)
-        self._started, self._start_by = False, self._wait.clock() + self.start_timeout
+        self._started, self._start_by = False, wait.clock() + self._patience.start_timeout
         due, now = seen.connector.rescheduled_for, seen.connector.read_at
         if due is None or now is None:
             return None
         left = (due - now).total_seconds()
-        if left > self._wait.remaining:
+        if left > wait.remaining:
             raise DeadlineReached(
                 f"Fivetran: the sync of {self.connector_id} was put off until {timestamps.write(due)}, "
                 "which is past the deadline of this wait",
@@ -99,13 +142,24 @@ class SyncWait:
         if left > 0:
             return left
         if seen.connector.manual:
-            self._start_again()
+            self._again(self.connector_id)
         return None
 
-    def _start_again(self) -> None:
-        """Repeating this request is safe: it interrupts nothing, and is made only while nothing runs."""
-        self.run.say(f"Fivetran: {self.connector_id} was put off until now; triggering it, its schedule being manual")
-        try:
-            self.api.start_sync(self.connector_id, force=False)
-        except SlipwayError as error:
-            self.run.say(f"{error.message}; looking again")
+
+def start_again(run: Run[Any], api: Fivetran, connector_id: str) -> None:
+    """Repeating this request is safe: it interrupts nothing, and is made only while nothing runs."""
+    run.say(f"Fivetran: {connector_id} was put off until now; triggering it, its schedule being manual")
+    try:
+        api.start_sync(connector_id, force=False)
+    except SlipwayError as error:
+        run.say(f"{error.message}; looking again")
+
+
+def stretch(remaining: int | None, reserve: int | None) -> float:
+    """How many times longer a pause is while fewer calls are left than are kept back: ``reserve / remaining``.
+
+    1 without a reserve, or where the server says nothing of its quota.
+    """
+    if not reserve or remaining is None or remaining >= reserve:
+        return 1.0
+    return reserve / max(remaining, 1)

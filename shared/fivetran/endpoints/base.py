@@ -25,9 +25,13 @@ class Endpoints:
     def without_card(self, answer: Answer) -> Answer:
         """``answer``, its Connect Card kept secret: details show token and URI of one that is open."""
         if b"connect_card" in answer.body:
-            for secret in _cards(answer.json):
-                self._hide(secret)
+            self.hide_card(answer.json)
         return answer
+
+    def hide_card(self, value: Any) -> None:
+        """The same for what has been parsed already, a row of a list for one."""
+        for secret in _cards(value):
+            self._hide(secret)
 
 
 def _cards(value: Any) -> Iterator[str]:

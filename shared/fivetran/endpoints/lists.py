@@ -6,7 +6,7 @@ from typing import Any
 from shared.errors import InvalidInput, UnknownId
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.base import Endpoints
-from shared.fivetran.paging import Page, pages
+from shared.fivetran.paging import LARGEST_PAGE, Page, Read, pages, whole
 from shared.http import Answer, path
 from shared.redaction import one_line
 
@@ -14,7 +14,13 @@ from shared.redaction import one_line
 class Lists(Endpoints):
     """Endpoints that answer with pages of a thousand."""
 
-    def list_connectors(self, group_id: str | None = None, schema: str | None = None) -> Iterator[Page]:
+    def list_connectors(
+        self,
+        group_id: str | None = None,
+        schema: str | None = None,
+        limit: int = LARGEST_PAGE,
+        read: Read = whole,
+    ) -> Iterator[Page]:
         """``GET /connections?group_id&schema`` (List All Connections); a row is what ``Connector`` reads.
 
         The API knows only these two filters, ``schema`` exactly. Before the rename a group's connectors were under
@@ -25,7 +31,12 @@ class Lists(Endpoints):
         if self._legacy and group_id:
             where, query = path("groups", group_id, "connectors"), {"schema": schema}
         unknown = f"there is no group {group_id!r} that this key can see" if group_id else ""
-        return pages(lambda page: self.without_card(self.client.get(where, {**query, **page})), unknown)
+
+        def get(page: dict[str, Any]) -> Answer:
+            answer = self.client.get(where, {**query, **page})
+            return self.without_card(answer) if read is whole else answer  # else see ``hide_card``
+
+        return pages(get, unknown, limit, read)
 
     def list_groups(self) -> Iterator[Page]:
         """``GET /groups`` (List All Groups); a row has id, name, created_at."""

@@ -1,0 +1,51 @@
+"""Say whether the data of Fivetran connectors is fresh: 0 fresh, 219 stale. Nothing is ever triggered.
+
+Each connector's last success is held against FIVETRAN_MAX_AGE or, without it, against the connector's own sync
+frequency and a buffer. All connectors of the account are looked at unless ids or a group select some. Leaves a page to
+look at in artifacts/freshness.html: how old, how late, why, the worst first.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.fivetran.fleet.freshness import check
+from shared.fivetran.selection import SelectionSettings
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import IDENTIFIERS, SPAN, Variable
+
+
+class Settings(SelectionSettings, FivetranSettings):
+    needs_selection = False
+    connector_ids = Variable(
+        "FIVETRAN_CONNECTOR_ID",
+        IDENTIFIERS,
+        "the connectors to look at, comma-separated; blank: those of FIVETRAN_GROUP_ID, or all of the account",
+        None,
+    )
+    max_age = Variable(
+        "FIVETRAN_MAX_AGE",
+        SPAN,
+        "how old the last success may be, as in 90m, 6h or 2d; not given: the connector's sync frequency and a quarter "
+        "of it, a quarter of an hour at least",
+        None,
+    )
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    return check(run)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,192 @@
+"""Reading many connectors: a page of a thousand where that costs fewer calls than asking for each."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
+from shared.fivetran.api import Fivetran
+from shared.fivetran.connector import Connector
+from shared.fivetran.fleet.parallel import side_by_side
+from shared.fivetran.listing import matches
+from shared.fivetran.paging import LARGEST_PAGE, Page
+from shared.fivetran.rows import as_written, streamed
+from shared.fivetran.selection import SelectionSettings
+from shared.http import Answer
+from shared.redaction import one_line
+from shared.settings import IDENTIFIER
+
+BATCH = 200
+"""So many connectors are looked at shortly before they are triggered or changed: what was read must not be old."""
+Row = Mapping[str, Any]
+
+
+class Seen:
+    """One connector as it was read, or the error that came instead."""
+
+    __slots__ = ("_page", "_row", "connector", "connector_id", "error")
+
+    def __init__(
+        self,
+        connector_id: str,
+        connector: Connector | None = None,
+        page: Answer | None = None,
+        row: Row | None = None,
+        error: SlipwayError | None = None,
+    ) -> None:
+        self.connector_id = connector_id
+        self.connector = connector
+        self.error = error
+        self._page = page
+        self._row = row
+
+    @property
+    def answer(self) -> Answer:
+        """What it was read from; of a list, the row alone, with the envelope that an answer about it would have."""
+        assert self._page is not None, "there is none where an error came instead"
+        return self._page if self._row is None else as_written(self._row, self._page)
+
+
+def never(connector_id: str, row: Row) -> bool:
+    return False
+
+
+class Looking:
+    """The connectors of a selection, as often as wanted. ``say`` is told where a list is of no use."""
+
+    def __init__(self, api: Fivetran, settings: SelectionSettings, say: Callable[[str], None]) -> None:
+        self.api = api
+        self.settings = settings
+        self.say = say
+        self.group_id: str | None = None
+        self._pages: int | None = None  # of a thousand that hold all that are looked for, where known
+        self._list = True
+        self._refused: CredentialsRefused | None = None
+
+    def everything(self) -> Iterator[Seen]:
+        """Each connector of the group, or of the account where there is no group, that matches the patterns.
+
+        Raises UnknownId or InvalidInput where the group is none or not unique, InvalidInput where nothing matches.
+        """
+        settings = self.settings
+        if settings.group and self.group_id is None:
+            self.group_id = str(self.api.find_group(settings.group)["id"])
+        found: set[str] = set()
+        unclear: list[str] = []
+        passed = 0
+        count = 0
+        for count, page in enumerate(self.api.list_connectors(self.group_id, read=streamed), 1):  # noqa: B007  # used below
+            for row in page.items:
+                if not matches(settings.service, row.get("service")) or not matches(settings.schema, row.get("schema")):
+                    passed += 1
+                    continue
+                seen = _seen(row, page)
+                if seen is None:
+                    unclear.append(str(row.get("id")))
+                elif seen.connector_id not in found:
+                    found.add(seen.connector_id)
+                    yield self._hidden(seen, row)
+        self._pages = count
+        yield from self._asked(set(unclear) - found)
+        if not found and not unclear:
+            raise InvalidInput(self._nothing(passed))
+
+    def _nothing(self, passed: int) -> str:
+        settings = self.settings
+        where = f"the group {one_line(settings.group, 100)!r}" if settings.group else "the account"
+        if not passed:
+            return f"nothing is selected: {where} has no connectors that this key can see"
+        patterns = {"FIVETRAN_SERVICE": settings.service, "FIVETRAN_SCHEMA": settings.schema}
+        given = " and ".join(f"{name} {one_line(text, 100)!r}" for name, text in patterns.items() if text)
+        return f"nothing is selected: of the {passed} connectors of {where} none matches {given}"
+
+    def these(
+        self, wanted: Collection[str], limit: int = LARGEST_PAGE, skip: Callable[[str, Row], bool] = never
+    ) -> Iterator[Seen]:
+        """Each of ``wanted``, by list where that costs fewer calls; those that it does not settle are asked themselves.
+
+        ``limit`` rows a page. A row that ``skip`` knows is left out.
+        """
+        left = set(wanted)
+        if self._list and len(left) > (self._pages or 1) * (LARGEST_PAGE // limit):
+            yield from self._listed(left, limit, skip)
+        yield from self._asked(left)
+
+    def _listed(self, left: set[str], limit: int, skip: Callable[[str, Row], bool]) -> Iterator[Seen]:
+        """Those of ``left`` that the list has; they are taken out of it. It ends where asking has become cheaper."""
+        budget = len(left) // 2 if self._pages is None else len(left)
+        count = 0
+        try:
+            for count, page in enumerate(self.api.list_connectors(self.group_id, limit=limit, read=streamed), 1):
+                for row in page.items:
+                    connector_id = row.get("id")
+                    if connector_id not in left or not isinstance(connector_id, str):
+                        continue
+                    if skip(connector_id, row):
+                        left.discard(connector_id)
+                    elif seen := _seen(row, page):
+                        left.discard(connector_id)
+                        yield self._hidden(seen, row)
+                if not left:
+                    break
+                if count >= budget:
+                    self._list = self._pages is not None
+                    return
+        except (RequestRefused, UnknownId, CredentialsRefused) as error:
+            if error.answer is not None and error.answer.status == 401:
+                raise
+            self.say(f"{error.message}; asking for each connector instead of the list")
+            self._list = False
+            return
+        if limit == LARGEST_PAGE:
+            self._pages = count
+
+    def _hidden(self, seen: Seen, row: Row) -> Seen:
+        if row.get("connect_card"):
+            self.api.hide_card(row)
+        return seen
+
+    def _asked(self, ids: Collection[str]) -> Iterator[Seen]:
+        return side_by_side(sorted(ids), self._ask, self.settings.concurrency)
+
+    def _ask(self, connector_id: str) -> Seen:
+        if not is_id(connector_id):
+            error = Unreachable("Fivetran: the list has a connector whose id is none; see the dashboard")
+            return Seen(one_line(connector_id, 60), error=error)
+        try:
+            if self._refused:
+                raise self._refused  # the key itself: the next answer would be the same
+            connector, answer = self.api.get_connector(connector_id)
+            return Seen(connector_id, connector, answer)
+        except SlipwayError as refused:
+            if isinstance(refused, CredentialsRefused) and refused.answer and refused.answer.status == 401:
+                self._refused = refused
+            return Seen(connector_id, error=refused)
+
+
+def _seen(row: Row, page: Page) -> Seen | None:
+    """A row as it stands, None where it is not enough: the connector is to be asked itself."""
+    if not is_id(row.get("id")) or not enough(row):
+        return None
+    try:
+        connector = Connector(row, page.answer.date)
+        return Seen(connector.id, connector, page.answer, row)
+    except Unreachable:
+        return None
+
+
+def is_id(value: object) -> bool:
+    """An id out of a list is no more trusted than one out of a variable: it reaches URLs and file names."""
+    try:
+        return isinstance(value, str) and bool(IDENTIFIER.parse(value))
+    except ValueError:
+        return False
+
+
+def enough(row: Row) -> bool:
+    """Whether a list row says what a verdict needs. The API need not give stamps or ``rescheduled_for`` in lists."""
+    status = row.get("status")
+    if not isinstance(status, Mapping):
+        return False
+    if status.get("sync_state") == "rescheduled":
+        return "rescheduled_for" in status
+    return status.get("sync_state") == "syncing" or "succeeded_at" in row or "failed_at" in row

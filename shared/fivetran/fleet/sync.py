@@ -1,0 +1,87 @@
+"""Triggering many, and waiting for them."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from shared.errors import SlipwayError
+from shared.exit_codes import ExitCode
+from shared.fivetran.connector import Connector
+from shared.fivetran.fleet.fleet import Fleet
+from shared.fivetran.fleet.looking import Seen, is_id
+from shared.fivetran.fleet.report import Row, conclude
+from shared.fivetran.fleet.traces import FleetTraces
+from shared.fivetran.fleet.waiting import FleetWait
+from shared.fivetran.trigger import Policy, Trigger
+from shared.run import Outcome, Run
+
+_STARTED = ("triggered", "joined")
+
+
+class FleetTrigger(Trigger):
+    """One connector's story, many times over: each says how it ended only, and the details come from a list."""
+
+    looked_just_now = False
+
+    def _say_decision(self, connector: Connector) -> None:
+        if self.run.settings.dry_run:
+            super()._say_decision(connector)
+
+    def _achieved(self, connector: Connector) -> None:
+        self.run.achieved = "syncs were triggered"
+
+
+def sync(run: Run[Any], policy: Policy) -> Outcome:
+    """Trigger every selected connector; with FIVETRAN_WAIT wait for those that were started."""
+    fleet = Fleet(run)
+    fleet.select()
+    try:
+        traces, looks = _traces(fleet)
+        try:
+            waiting = _trigger(fleet, FleetTrigger(run, fleet.api, policy, fleet.api.start_sync, traces), looks)
+        finally:
+            traces.finish()
+        if waiting:
+            baselines = {one: traces.get(one).baseline() for one in waiting}
+            FleetWait(fleet, baselines, lambda row, seen: _ended(fleet, row, traces)).until_ended()
+        return conclude(run, list(fleet.rows.values()))
+    finally:
+        fleet.progress.close()
+
+
+def _traces(fleet: Fleet) -> tuple[FleetTraces, Iterator[Seen]]:
+    """The run's traces, held against the server's clock, which the first look tells."""
+    looks = fleet.look()
+    first = [seen for seen in (next(looks, None),) if seen is not None]
+    now = next((seen.connector.read_at for seen in first if seen.connector), None)
+    return FleetTraces(fleet.run.artifacts, fleet.run.run_id, fleet.ids, now), chain(first, looks)
+
+
+def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen]) -> list[str]:
+    """Trigger each of ``looks``. Returns the ids that are to be waited for; the others' rows are final."""
+    waiting: list[str] = []
+
+    def start(seen: Seen) -> Row:
+        assert seen.connector is not None
+        started = trigger.begin(seen.connector, seen.answer)
+        fleet.save(started.answer, "sync", seen.connector_id)
+        row = Row(seen.connector_id, ExitCode.DONE, started.status, started.message)
+        return row.about(seen.connector, execution_time=started.trace.execution_time)
+
+    def took(row: Row) -> None:
+        if fleet.run.settings.wait and row.status in _STARTED:
+            waiting.append(row.connector_id)
+            fleet.progress.changed(row.connector_id, row.status, row.reason)
+        else:
+            fleet.end(row)
+
+    def unread(connector_id: str, error: SlipwayError) -> None:
+        if is_id(connector_id):
+            trigger.nothing_sent(connector_id, error)
+
+    fleet.each(looks, "sync", start, took, unread)
+    return waiting
+
+
+def _ended(fleet: Fleet, row: Row, traces: FleetTraces) -> None:
+    fleet.end(row.about(None, execution_time=traces.get(row.connector_id).execution_time))

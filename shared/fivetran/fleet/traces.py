@@ -1,0 +1,97 @@
+"""What a trigger of many leaves behind: one sidecar, one pickle, and a journal while it goes on."""
+
+import json
+import threading
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from shared import pickles
+from shared.artifacts import Artifacts
+from shared.fivetran.traces import (
+    ARRIVED,
+    FLEET_SIDECAR,
+    FOLDER,
+    JOURNAL,
+    PICKLE,
+    SCHEMA,
+    SIDECAR,
+    YOUNG,
+    Trace,
+    entry,
+    read_sidecar,
+)
+
+
+class FleetTraces:
+    """The files of one run about many connectors.
+
+    Each step of each connector is one line of the journal before the next step is taken, so a process that is killed
+    leaves no more behind unknown than one about a single connector. ``finish`` makes sidecar and pickle of it.
+    """
+
+    def __init__(self, artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: datetime | None) -> None:
+        """Take up what an earlier try of this run left of ``ids``; ``now`` is the server's clock.
+
+        What is not of this run's connectors, or too old to be of this run, is removed: yesterday's files must not
+        answer for today's failure. Without a run id there is no telling a retry.
+        """
+        self._artifacts = artifacts
+        self._run_id = run_id
+        self._sidecar = f"{run_id}{SIDECAR}" if run_id else FLEET_SIDECAR
+        self._pickle = f"{run_id}_{PICKLE}" if run_id else PICKLE
+        self._lock = threading.Lock()
+        self._own = set() if run_id else {name for name in artifacts.names(FOLDER) if name.endswith(SIDECAR)}
+        earlier = read_sidecar(artifacts, self._sidecar) if run_id else []
+        known = set(ids)
+        self._all = {
+            trace.connector_id: trace
+            for trace in earlier
+            if trace.connector_id in known and (now is None or now - trace.execution_time < YOUNG)
+        }
+        self._earlier = dict(self._all)
+        artifacts.remove(FOLDER, self._pickle)
+        if self._all:
+            self._write_sidecar()
+        else:
+            artifacts.remove(FOLDER, self._sidecar)
+        artifacts.remove(FOLDER, self._sidecar + JOURNAL)
+        self._journal = artifacts.journal(FOLDER, self._sidecar + JOURNAL)
+
+    def read(self, connector_id: str) -> Trace | None:
+        """The trace that an earlier try of this run left."""
+        return self._earlier.get(connector_id)
+
+    def clear(self, connector_id: str) -> None:
+        """A file that a run about this connector alone left, without a run id, says nothing of this one."""
+        if connector_id + SIDECAR in self._own:
+            self._artifacts.remove(FOLDER, connector_id + SIDECAR)
+
+    def write(self, trace: Trace) -> None:
+        line = json.dumps(entry(trace)).encode() + b"\n"
+        with self._lock:
+            self._all[trace.connector_id] = trace
+            self._journal.append(line)
+
+    def get(self, connector_id: str) -> Trace:
+        return self._all[connector_id]
+
+    def finish(self) -> None:
+        """Write the sidecar and, where any trigger arrived or may have, the pickle: a list of pairs."""
+        with self._lock:
+            traces = list(self._all.values())
+        self._write_sidecar()
+        pairs = [[trace.connector_id, trace.execution_time] for trace in traces if trace.state in ARRIVED]
+        if pairs:
+            self._artifacts.write(FOLDER, self._pickle, pickles.dumps(pairs))
+        self._artifacts.remove(FOLDER, self._sidecar + JOURNAL)
+
+    def _write_sidecar(self) -> None:
+        self._artifacts.write(FOLDER, self._sidecar, self._text(list(self._all.values())))
+
+    @staticmethod
+    def _text(traces: list[Trace]) -> Iterator[bytes]:
+        """``{"schema": 1, "connectors": [...]}``, an entry a line."""
+        yield f'{{"schema": {SCHEMA}, "connectors": ['.encode()
+        for number, trace in enumerate(traces):
+            yield (b",\n  " if number else b"\n  ") + json.dumps(entry(trace)).encode()
+        yield b"\n]}\n"

@@ -1,0 +1,108 @@
+"""Is a connector's data fresh? One pure function of what the server says, its clock included."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared import timestamps
+from shared.exit_codes import ExitCode
+from shared.fivetran.condition import condition, failing
+from shared.fivetran.connector import Connector
+from shared.timestamps import span
+
+MINUTE = 60.0
+LEAST_BUFFER = 15 * MINUTE
+SHARE_OF_FREQUENCY = 0.25
+"""A sync takes its time: so much later than its frequency says a connector may be, and no less than 15 minutes."""
+
+
+class Freshness(NamedTuple):
+    """Ages in seconds. ``age`` is None where it never succeeded, ``limit`` where nobody says how old is too old."""
+
+    code: ExitCode
+    status: str
+    age: float | None
+    limit: float | None
+    state: str
+    why: str
+
+    @property
+    def late(self) -> float:
+        """Seconds past the limit, 0 where it is fresh; without an age as late as can be."""
+        if self.age is None:
+            return 0.0 if self.code == ExitCode.DONE else float("inf")
+        return max(self.age - (self.limit or 0.0), 0.0) if self.limit is not None else 0.0
+
+    @property
+    def share(self) -> float | None:
+        """Age in limits: 1 is the limit. None where one of them is not known."""
+        return None if self.age is None or not self.limit else self.age / self.limit
+
+
+def freshness(connector: Connector, max_age: float | None) -> Freshness:
+    """``max_age`` in seconds; None: the connector's own sync frequency and a buffer."""
+    limit = max_age if max_age is not None else own_limit(connector.data)
+    state, why = condition(connector), "; ".join(reasons(connector))
+    if connector.read_at is None:
+        said = "the server's answer has no usable Date, and an age is told by no other clock"
+        return Freshness(ExitCode.UNREACHABLE, "unknown", None, limit, state, said)
+    if limit is None:
+        said = "its sync frequency is not known; say with FIVETRAN_MAX_AGE how old is too old"
+        return Freshness(ExitCode.STATE_UNKNOWN, "unknown", _age(connector, connector.read_at), None, state, said)
+    age = _age(connector, connector.read_at)
+    if age is None:
+        return Freshness(ExitCode.STALE, "stale", None, limit, state, why or "it has never succeeded")
+    if age <= limit:
+        return Freshness(ExitCode.DONE, "fresh", age, limit, state, why if state not in ("ok", "syncing") else "")
+    return Freshness(ExitCode.STALE, "stale", age, limit, state, why or "nothing is wrong that the API knows of")
+
+
+def _age(connector: Connector, now: datetime) -> float | None:
+    """Since the last success; 0 where the clock that writes the stamps is ahead of the one that answers."""
+    if connector.succeeded_at is None:
+        return None
+    return max((now - connector.succeeded_at).total_seconds(), 0.0)
+
+
+def own_limit(data: Mapping[str, Any]) -> float | None:
+    """The connector's sync frequency with its buffer, in seconds; the API gives minutes."""
+    frequency = data.get("sync_frequency")
+    if isinstance(frequency, bool) or not isinstance(frequency, int) or frequency <= 0:
+        return None
+    return frequency * MINUTE + max(LEAST_BUFFER, SHARE_OF_FREQUENCY * frequency * MINUTE)
+
+
+def reasons(connector: Connector) -> list[str]:
+    """Why no newer data comes, the gravest first; [] where the API knows of nothing."""
+    found = []
+    if connector.setup_state != "connected":
+        found.append(f"its setup is {connector.setup_state or 'unknown'}")
+    if connector.paused:
+        found.append("it is paused")
+    if failing(connector):
+        found.append(f"it is failing, last at {_minute(connector.failed_at)}")
+    if connector.sync_state == "rescheduled":
+        until = _minute(connector.rescheduled_for)
+        found.append(f"Fivetran put its sync off until {until}" + (" and will not run it" if connector.manual else ""))
+    if connector.succeeded_at is None:
+        found.append("it has never succeeded")
+    if connector.syncing:
+        found.append("a sync is running")
+    found += [*connector.tasks, *connector.warnings]
+    return found[:6] or (["its schedule is manual: it syncs only when triggered"] if connector.manual else [])
+
+
+def _minute(moment: datetime | None) -> str:
+    """A moment as people read it; nobody needs its microseconds here."""
+    if moment is None:
+        return "a time that the API does not say"
+    return f"{timestamps.write(moment)}"[:16].replace("T", " ") + " UTC"
+
+
+def sentence(found: Freshness) -> str:
+    """The row's reason: how old, how late, why."""
+    why = f": {found.why}" if found.why else ""
+    if found.age is None or found.limit is None:
+        return f"{found.status}{why}"
+    measured = f"{span(found.age)} old, {span(found.limit)} allowed"
+    return f"{measured}, {span(found.late)} late{why}" if found.late else f"{measured}{why}"

@@ -1,0 +1,117 @@
+"""A page's rows one at a time: a thousand parsed at once would cost more memory than all that is kept of them.
+
+``pages(..., read=streamed)`` reads so. Numbers with a fraction stay as they were written, see ``as_written``.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from shared.errors import Unreachable
+from shared.fivetran.answers import data
+from shared.fivetran.paging import KEPT, Page, kept
+from shared.http import Answer, error_for
+
+_decode = json.JSONDecoder(parse_float=kept).raw_decode
+_spaces = re.compile(r"[ \t\r\n]*")
+_DAMAGED = (ValueError, IndexError, RecursionError)
+
+
+def streamed(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]]:
+    """A page whose rows are parsed as they are wanted, and what gives its cursor once they have been.
+
+    The page's answer has status and headers only. Raises what ``data`` raises, and Unreachable where the page, or a
+    row when it is its turn, is damaged.
+    """
+    bare = Answer(answer.status, answer.headers, b"")
+    try:
+        if error_for(answer.status) is not None:
+            raise ValueError("an error has no rows")
+        rows = _Rows(answer.body.decode("utf-8-sig"), bare)
+    except _DAMAGED:
+        data(answer, unknown)
+        raise Unreachable("Fivetran: a page of a list without items; is FIVETRAN_API_URL right?", answer) from None
+    return Page(rows, bare), rows.cursor
+
+
+def as_written(row: Mapping[str, Any], answer: Answer) -> Answer:
+    """A streamed row as an answer about that row alone, each number as it came."""
+    text = KEPT.sub(r"\1", json.dumps({"code": "Success", "data": row}))
+    return Answer(answer.status, answer.headers, text.encode())
+
+
+class _Rows:
+    """The items of ``{"data": {"items": [...], "next_cursor": "..."}}``, wherever in it they stand."""
+
+    def __init__(self, text: str, answer: Answer) -> None:
+        self._text = text
+        self._answer = answer
+        self._members: dict[str, Any] = {}  # of data, but for the items
+        self._at = self._value_of("items", self._value_of("data", 0, {}), self._members)
+        if text[self._at] != "[":
+            raise ValueError("items are no list")
+        self._more = text[self._after(self._at + 1)] != "]"
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        while self._more:
+            yield self._next()
+
+    def cursor(self) -> Any:
+        """``next_cursor``, None where there is none. Rows that nobody wanted are passed over."""
+        for _ in self:
+            pass
+        try:
+            at = self._after(self._at + 1)
+            while self._text[at] == ",":
+                name, at = self._name(at + 1)
+                self._members[name], at = _decode(self._text, at)
+                at = self._after(at)
+            if self._text[at] != "}":
+                raise ValueError("data does not end")
+        except _DAMAGED:
+            raise self._damaged() from None
+        return self._members.get("next_cursor")
+
+    def _next(self) -> Mapping[str, Any]:
+        """The row after ``[`` or ``,``, where ``_at`` stands."""
+        try:
+            row, at = _decode(self._text, self._after(self._at + 1))
+            self._at = self._after(at)
+            self._more = self._text[self._at] == ","
+            if not isinstance(row, Mapping) or self._text[self._at] not in ",]":
+                raise ValueError("no row")
+        except _DAMAGED:
+            raise self._damaged() from None
+        return row
+
+    def _damaged(self) -> Unreachable:
+        self._more = False
+        return Unreachable("Fivetran: a page of a list is damaged; looking at it ended there", self._answer)
+
+    def _value_of(self, wanted: str, at: int, passed: dict[str, Any]) -> int:
+        """Where the member's value of the object at ``at`` begins. The members before it are put into ``passed``."""
+        at = self._after(at)
+        if self._text[at] != "{":
+            raise ValueError("no object")
+        while True:
+            name, at = self._name(at + 1)
+            if name == wanted:
+                return at
+            passed[name], at = _decode(self._text, at)
+            at = self._after(at)
+            if self._text[at] != ",":
+                raise ValueError(f"no {wanted}")
+
+    def _name(self, at: int) -> tuple[str, int]:
+        """A member's name, and where its value begins."""
+        name, at = _decode(self._text, self._after(at))
+        at = self._after(at)
+        if not isinstance(name, str) or self._text[at] != ":":
+            raise ValueError("no member")
+        return name, self._after(at + 1)
+
+    def _after(self, at: int) -> int:
+        """The next character that is no white space."""
+        match = _spaces.match(self._text, at)
+        return match.end() if match else at
