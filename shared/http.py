@@ -10,7 +10,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -107,8 +107,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 class DeadlineRetry(Retry):
     """Retries until ``window`` seconds after the first failure.
 
-    GET: on connection errors and on 429, 500, 502, 503, 504. Writes: only where the request provably did not
-    arrive, or was turned away with 429. ``count`` is told of each retry.
+    GET, and POST to a path in ``asked``: on connection errors and on 429, 500, 502, 503, 504. Writes: only where
+    the request provably did not arrive, or was turned away with 429. ``count`` is told of each retry.
     """
 
     def __init__(
@@ -116,23 +116,25 @@ class DeadlineRetry(Retry):
         window: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
         count: Callable[[], None] = lambda: None,
+        asked: Collection[str] = (),
         **rest: Any,
     ) -> None:
         self.window = window
         self.clock = clock
         self.count = count
+        self.asked = asked
         self.give_up_at: float | None = None
         self.pause = 0.0
         rest.setdefault("total", None)
         rest.setdefault("redirect", 0)
-        rest.setdefault("allowed_methods", frozenset({"GET"}))
+        rest.setdefault("allowed_methods", frozenset({"GET", "POST"}))  # increment looks closer
         rest.setdefault("status_forcelist", RETRIED_STATUSES)
         rest.setdefault("raise_on_status", False)
         rest.setdefault("respect_retry_after_header", False)
         super().__init__(**rest)
 
     def new(self, **changes: Any) -> "DeadlineRetry":
-        following = super().new(window=self.window, clock=self.clock, count=self.count, **changes)
+        following = super().new(window=self.window, clock=self.clock, count=self.count, asked=self.asked, **changes)
         following.give_up_at = self.give_up_at
         return following
 
@@ -148,8 +150,11 @@ class DeadlineRetry(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> "DeadlineRetry":
-        if error is not None and not self._is_connection_error(error) and method != "GET":
-            raise error  # also what urllib3 counts as "other", a TLS error while reading for one
+        if method != "GET" and urlsplit(url or "").path not in self.asked:
+            if error is not None and not self._is_connection_error(error):
+                raise error  # also what urllib3 counts as "other", a TLS error while reading for one
+            if response is not None and response.status != 429:
+                raise MaxRetryError(_pool, url)  # which hands the answer to the caller
         following = super().increment(method, url, response, error, _pool, _stacktrace)
         now = self.clock()
         following.give_up_at = self.give_up_at if self.give_up_at is not None else now + self.window
@@ -198,13 +203,15 @@ class Client:
         self.until: float | None = None  # monotonic: no call outlives it
         self._session = requests.Session()
         # Without an auth of its own requests would look into a netrc and replace the header.
-        self._session.auth = auth or _NoAuth()
+        self._session.auth = auth or NoAuth()
         self._session.headers = {"Accept": accept, "User-Agent": f"slipway/{__version__}"}
         if is_loopback(base_url):  # never through a proxy; what else the environment says of TLS still holds
             self._session.trust_env = False
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._lock = threading.Lock()
-        adapter = HTTPAdapter(max_retries=DeadlineRetry(retry_window, count=self._count), pool_maxsize=64)
+        self._asked: set[str] = set()
+        retry = DeadlineRetry(retry_window, count=self._count, asked=self._asked)
+        adapter = HTTPAdapter(max_retries=retry, pool_maxsize=64)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -212,6 +219,14 @@ class Client:
         """Read. Repeated as DeadlineRetry says. Raises Unreachable where no answer comes."""
         query = urlencode({key: value for key, value in (params or {}).items() if value is not None})
         return self._call("GET", f"{path}?{query}" if query else path, None, slow)
+
+    def ask(self, path: str, body: Any, auth: AuthBase | None = None) -> Answer:
+        """POST that only reads, as Airbyte's Configuration API has it: repeated like a GET, sent in a dry run too.
+
+        ``auth`` takes the place of the client's own for this one call. A path that was asked once is never written.
+        """
+        self._asked.add(urlsplit(self.base_url + path).path)
+        return self._call("POST", path, body, False, auth)
 
     @property
     def quota_left(self) -> float | None:
@@ -232,34 +247,35 @@ class Client:
         with self._lock:
             self.calls += 1
 
-    def _call(self, method: str, path: str, body: Any, slow: bool) -> Answer:
+    def _call(self, method: str, path: str, body: Any, slow: bool, auth: AuthBase | None = None) -> Answer:
         read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
         limit = self.retry_window + CONNECT_TIMEOUT + read_timeout
         if self.until is not None:
             limit = min(limit, max(self.until - time.monotonic(), 1.0))
         self._count()
-        answer = within(limit, lambda: self._sent(method, path, body, read_timeout))
+        answer = within(limit, lambda: self._sent(method, path, body, read_timeout, auth))
         if answer is None:
             raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
         self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
         self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
         return answer
 
-    def _sent(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
-        """urllib3 retries until the headers are there; a GET whose body then breaks off is repeated here."""
+    def _sent(self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None) -> Answer:
+        """urllib3 retries until the headers are there; a read whose body then breaks off is repeated here."""
+        reads = method == "GET" or urlsplit(self.base_url + path).path in self._asked
         give_up_at, failures = None, 0
         while True:
             try:
-                return self._send(method, path, body, read_timeout)
+                return self._send(method, path, body, read_timeout, auth)
             except BrokenOff:
                 now, failures = time.monotonic(), failures + 1
                 give_up_at, pause = give_up_at or now + self.retry_window, backoff(failures)
-                if method != "GET" or now + pause > give_up_at:
+                if not reads or now + pause > give_up_at:
                     raise
                 self._count()
                 time.sleep(pause)
 
-    def _send(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
+    def _send(self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None) -> Answer:
         answered = False
         try:
             response = self._session.request(
@@ -267,6 +283,7 @@ class Client:
                 self.base_url + path,
                 data=None if body is None else json.dumps(body).encode(),
                 headers=None if body is None else {"Content-Type": "application/json"},
+                auth=auth,
                 timeout=(CONNECT_TIMEOUT, read_timeout),
                 allow_redirects=False,
                 stream=True,
@@ -347,7 +364,9 @@ class BasicAuth(AuthBase):
         return request
 
 
-class _NoAuth(AuthBase):
+class NoAuth(AuthBase):
+    """No credentials at all, not even those of a netrc."""
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 
