@@ -210,7 +210,7 @@ class Client:
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._lock = threading.Lock()
         self._asked: set[str] = set()
-        retry = DeadlineRetry(retry_window, count=self._count, asked=self._asked)
+        retry = DeadlineRetry(retry_window, count=self.count, asked=self._asked)
         adapter = HTTPAdapter(max_retries=retry, pool_maxsize=64)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -243,7 +243,8 @@ class Client:
             raise Planned
         return self._call(method, path, body, slow)
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Note one more request of this client."""
         with self._lock:
             self.calls += 1
 
@@ -252,7 +253,7 @@ class Client:
         limit = self.retry_window + CONNECT_TIMEOUT + read_timeout
         if self.until is not None:
             limit = min(limit, max(self.until - time.monotonic(), 1.0))
-        self._count()
+        self.count()
         answer = within(limit, lambda: self._sent(method, path, body, read_timeout, auth))
         if answer is None:
             raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
@@ -272,7 +273,7 @@ class Client:
                 give_up_at, pause = give_up_at or now + self.retry_window, backoff(failures)
                 if not reads or now + pause > give_up_at:
                     raise
-                self._count()
+                self.count()
                 time.sleep(pause)
 
     def _send(self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None) -> Answer:
