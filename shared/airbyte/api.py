@@ -24,6 +24,7 @@ def connect(run: Run[Any]) -> Api:
     run.note(server=server.url, api="public" if server.public else "configuration")
     auth = _auth(run)
     client = Client(
+        "Airbyte",
         server.url,
         auth,
         "application/json" if not server.public else "application/json, text/plain;q=0.9",

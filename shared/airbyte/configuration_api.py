@@ -60,8 +60,8 @@ class ConfigurationApi:
         found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
         return connection_of(found, answer), answer
 
-    def list_connections(self, workspace_id: str) -> list[Connection]:
-        """``POST /connections/list``: all of a workspace at once."""
+    def list_connections(self, workspace_id: str | None) -> list[Connection]:
+        """``POST /connections/list``: all of a workspace at once; there is no list without one."""
         answer = self.client.ask("/connections/list", {"workspaceId": workspace_id})
         found = data(self.server, answer, f"{workspace_id} (AIRBYTE_WORKSPACE_ID) names no workspace here")
         rows = found.get("connections")
@@ -106,23 +106,19 @@ class ConfigurationApi:
             raise Unreachable(f"Airbyte: the API has an error of its own ({_said(answer)}); {hint}", answer)
         return _job(data(self.server, answer, unknown).get("job"), answer)
 
-    def list_jobs(self, connection_id: str) -> list[Job]:
-        """``POST /jobs/list``: the newest 20 of a connection, the newest first. Old servers do not know all types."""
-        body = {"configId": connection_id, "pagination": {"pageSize": NEWEST, "rowOffset": 0}}
-        try:
-            found = self._jobs({**body, "configTypes": list(_CONFIG_TYPES)})
-        except RequestRefused as error:
-            if error.answer is None or error.answer.status not in (400, 422):
-                raise
-            found = self._jobs({**body, "configTypes": list(_OLD_CONFIG_TYPES)})
-        return sorted(found, key=lambda job: job.id, reverse=True)
+    def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
+        """``POST /jobs/list``: the ``most`` newest of a connection, the newest first.
 
-    def _jobs(self, body: Mapping[str, Any]) -> list[Job]:
-        answer = self.client.ask("/jobs/list", body)
+        Old servers do not know all types of jobs and refuse the whole request.
+        """
+        body = {"configId": connection_id, "pagination": {"pageSize": most, "rowOffset": 0}}
+        answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_CONFIG_TYPES)})
+        if answer.status in (400, 422):
+            answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_OLD_CONFIG_TYPES)})
         rows = data(self.server, answer, "AIRBYTE_CONNECTION_ID names no connection here").get("jobs")
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise Unreachable("Airbyte: the list of jobs has no field jobs", answer)
-        return [_job(row.get("job"), answer) for row in rows]
+        return sorted((_job(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
 
     def cancel_job(self, job_id: int) -> Answer:
         """``POST /jobs/cancel``: stops whatever the job's connection runs now, also a newer job than this one."""

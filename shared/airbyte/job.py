@@ -11,6 +11,8 @@ from shared.redaction import one_line
 RUNNING = frozenset({"pending", "queued", "running", "incomplete"})
 """Not the end: an ``incomplete`` job had an attempt that failed and will be tried again, and may be pending again."""
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
+SYNCING = frozenset({"sync", "refresh"})
+"""What brings data."""
 EMPTYING = frozenset({"reset", "clear"})
 """Two words for one thing: the public API does a reset where it is asked to clear."""
 

@@ -85,11 +85,11 @@ class PublicApi:
             raise UnknownId(f"Airbyte: {unknown} (409: {explanation(answer)})", answer)
         return _job(data(self.server, answer, unknown), answer), answer
 
-    def list_jobs(self, connection_id: str) -> list[Job]:
-        """``GET /jobs``: the newest 20 of a connection, the newest first."""
-        answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": NEWEST})
+    def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
+        """``GET /jobs``: the ``most`` newest of a connection, the newest first."""
+        answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most})
         found = [_job(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
-        return sorted(found, key=lambda job: job.id, reverse=True)
+        return sorted(found, key=lambda job: job.id, reverse=True), answer
 
     def cancel_job(self, job_id: int) -> Answer:
         """``DELETE /jobs/{id}``: stops whatever the job's connection runs now, also a newer job than this one."""

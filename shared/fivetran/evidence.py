@@ -9,7 +9,8 @@ from datetime import datetime
 
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput
-from shared.fivetran.traces import FOLDER, PICKLE, SIDECAR, Trace, Traces, read_official, read_pickle, read_sidecar
+from shared.fivetran.traces import PICKLE, SIDECAR, Trace, Traces, read_official, read_pickle, read_sidecar
+from shared.variables import FOLDER
 
 
 def find(

@@ -16,17 +16,11 @@ from shared.errors import ArtifactUnusable
 from shared.fivetran.connector import Connector
 from shared.fivetran.verdict import Baseline
 from shared.settings import IDENTIFIER
+from shared.variables import ACCEPTED, FOLDER, SENDING, STARTED, STATES, UNKNOWN, YOUNG, sidecar, unpickled
 
-FOLDER = "variables"
 SIDECAR = "_force_sync.json"
 PICKLE = "force_sync.pickle"
 SCHEMA = 1
-
-INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
-_STARTED = frozenset({SENDING, ACCEPTED, UNKNOWN})
-_STATES = frozenset({INTENDED, REFUSED}) | _STARTED
-YOUNG = timedelta(hours=28)
-"""A retry comes within this time; an older trace with the same run id is another run's."""
 
 
 class Trace(NamedTuple):
@@ -50,7 +44,7 @@ class Trace(NamedTuple):
     @property
     def started(self) -> bool:
         """True where the request was sent, or may have been."""
-        return self.state in _STARTED
+        return self.state in STARTED
 
     def answers_retry(self, now: Connector) -> bool:
         """True where a retry of the same run should join what this trace started instead of triggering again.
@@ -137,19 +131,12 @@ def _entry(trace: Trace) -> dict[str, Any]:
 
 def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
     """The traces of a sidecar, [] where there is none. Raises ArtifactUnusable where it is damaged."""
-    content = artifacts.read(FOLDER, name)
-    if content is None:
-        return []
-    try:
-        return [_trace(entry) for entry in json.loads(content)["connectors"]]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        where = artifacts.path(FOLDER, name)
-        raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
+    return sidecar(artifacts, name, lambda found: [_trace(entry) for entry in found["connectors"]]) or []
 
 
 def _trace(entry: Any) -> Trace:
     before = entry["baseline"]
-    if entry["state"] not in _STATES:
+    if entry["state"] not in STATES:
         raise ValueError("unknown state")
     return Trace(
         connector_id=_id(entry["connector_id"]),
@@ -175,7 +162,7 @@ def _id(value: Any) -> str:
 
 def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
     """The traces of a contract pickle, [] where there is none. Raises ArtifactUnusable where it is anything else."""
-    value = _unpickled(artifacts, name)
+    value = unpickled(artifacts, name)
     if value is None:
         return []
     pairs = value if isinstance(value, list) and value and all(isinstance(v, list | tuple) for v in value) else [value]
@@ -187,8 +174,8 @@ def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
 
 def read_official(artifacts: Artifacts) -> list[Trace]:
     """The two pickles of the newer official package, which knows no run ids: [] unless both are there."""
-    connector_id = _unpickled(artifacts, "connector_id.pickle")
-    moment = _unpickled(artifacts, "execution_time.pickle")
+    connector_id = unpickled(artifacts, "connector_id.pickle")
+    moment = unpickled(artifacts, "execution_time.pickle")
     if connector_id is None or moment is None:
         return []
     if not _is_pair([connector_id, moment]):
@@ -214,14 +201,3 @@ def _is_id(value: Any) -> bool:
         return bool(_id(value))
     except (TypeError, ValueError):
         return False
-
-
-def _unpickled(artifacts: Artifacts, name: str) -> Any:
-    content = artifacts.read(FOLDER, name)
-    if content is None:
-        return None
-    try:
-        return pickles.loads(content)
-    except pickles.RefusedPickle as error:
-        where = artifacts.path(FOLDER, name)
-        raise ArtifactUnusable(f"{where} was not read: {error}; remove it and trigger again") from error
