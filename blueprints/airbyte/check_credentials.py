@@ -17,7 +17,7 @@ if __name__ == "__main__":
     prepare()
 
 from shared.airbyte.api import connect
-from shared.airbyte.settings import UUID, AirbyteSettings
+from shared.airbyte.settings import NONE, UUID, AirbyteSettings
 from shared.run import Outcome, Run, blueprint
 from shared.settings import Variable
 
@@ -33,7 +33,8 @@ def main(run: Run[Settings]) -> Outcome:
     api = connect(run)
     api.check_health()
     answer = api.check_access()
-    message = f"the server is healthy, and accepts {settings.credentials}"
+    accepts = "accepts " + settings.credentials if settings.credentials != NONE else "wants no credentials"
+    message = f"the server is healthy and {accepts}"
     if settings.connection_id:
         connection, answer = api.get_connection(settings.connection_id)
         run.note(connection_id=connection.id, connection_status=connection.status)
