@@ -1,6 +1,7 @@
 """List Airbyte's connections with their state and last job, those in trouble first.
 
-All of them are in responses/connections_response.json; the result has the counts and the worst twenty.
+All of them are in responses/connections_response.json and in a table on stderr; the result has the counts and the
+worst twenty.
 """
 
 import os
@@ -24,6 +25,7 @@ from shared.airbyte.listing import MOST_SHOWN, counts, rows
 from shared.airbyte.settings import UUID, AirbyteSettings
 from shared.run import Outcome, Run, blueprint, clean
 from shared.settings import Problem, Variable
+from shared.table import table
 
 
 class Settings(AirbyteSettings):
@@ -40,6 +42,9 @@ class Settings(AirbyteSettings):
             yield Problem("AIRBYTE_WORKSPACE_ID", "is required on the Configuration API, which lists one workspace")
 
 
+COLUMNS = ("connection_id", "name", "status", "job_id", "job_type", "job_status", "job_updated_at")
+
+
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     run.response_name = "connections"
@@ -48,6 +53,8 @@ def main(run: Run[Settings]) -> Outcome:
     listed = [{**row.connection.data, "last_job": row.facts()} for row in found]
     content = json.dumps(run.redactor.data(clean({"connections": listed})), indent=2) + "\n"
     run.artifacts.write("responses", "connections_response.json", content.encode())
+    for line in table(COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found]):
+        run.say(line)
     shown = [row.facts() for row in found[:MOST_SHOWN]]
     more = f", the first {MOST_SHOWN} in data" if len(found) > MOST_SHOWN else ""
     summary = {"count": len(found), **counts(found), "connections": shown}

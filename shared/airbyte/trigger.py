@@ -27,6 +27,7 @@ from shared.errors import (
     UnknownState,
     Unreachable,
 )
+from shared.heartbeat import heartbeat
 from shared.http import Answer
 from shared.run import Run
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
@@ -133,7 +134,8 @@ class Trigger:
         connection_id = str(trace.connection_id)
         self.traces.write(trace._replace(state=SENDING))
         try:
-            job, answer = self.api.start_job(connection_id, self.kind, self.run.settings.refresh_mode)
+            with heartbeat(self.run.say, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
+                job, answer = self.api.start_job(connection_id, self.kind, self.run.settings.refresh_mode)
         except AlreadyRunning as error:
             return self._started_by_another(trace, error)
         except _TURNED_AWAY:
