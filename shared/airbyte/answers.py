@@ -85,14 +85,18 @@ def explanation(answer: Answer) -> str:
     about, embedded = body.get("data"), body.get("_embedded")
     parts = [body.get("title"), about.get("message") if isinstance(about, Mapping) else body.get("detail")]
     errors = embedded.get("errors") if isinstance(embedded, Mapping) else None
-    parts += [error.get("message") for error in errors or [] if isinstance(error, Mapping)]
+    parts += [error.get("message") for error in _objects(errors)]
     parts += [body.get("message") if not errors else None]
-    for invalid in body.get("validationErrors") or []:
-        if isinstance(invalid, Mapping):
-            parts.append(f"{invalid.get('propertyPath')} {invalid.get('message')}")
+    parts += [
+        f"{invalid.get('propertyPath')} {invalid.get('message')}" for invalid in _objects(body.get("validationErrors"))
+    ]
     if not any(parts) and body.get("errorId"):
         parts = [f"errorId {body['errorId']}, look it up in the server's log"]
     return one_line(": ".join(str(part) for part in parts if part), NO_LONGER_THAN)
+
+
+def _objects(found: Any) -> list[Mapping[str, Any]]:
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 def _not_airbyte(server: Server, answer: Answer) -> str:
