@@ -218,7 +218,7 @@ def test_of_the_public_409s_only_one_means_running(public: PublicApi) -> None:
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_trigger_is_sent_once_whatever_the_server_answers(public: PublicApi, status: int) -> None:
-    public.client.retry_window = 60.0
+    public.client = Client("Airbyte", PUBLIC, NoAuth(), "application/json", retry_window=5.0)
     responses.post(f"{PUBLIC}/jobs", status=status)
     with pytest.raises(Unreachable):
         public.start_job(CONNECTION, "sync", "merge")

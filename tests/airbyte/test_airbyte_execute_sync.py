@@ -186,6 +186,17 @@ def test_a_state_conflict_is_no_running_job(public: Any) -> None:
     assert "Could not fulfill request" in done.result["message"]
 
 
+def test_what_only_reads_is_repeated_also_where_it_is_a_post(airbyte: Any) -> None:
+    path = "/api/v1/connections/get" if airbyte.api == "own" else f"/api/public/v1/connections/{SHOP}"
+    bad = [{"status": 503, "empty": True}, {"reset": "before"}, {"truncated": True}]
+    airbyte.answers(path, *bad)
+    method, path = airbyte.list_path
+    airbyte.answers(path, {"status": 429, "headers": {"Retry-After": "0"}, "empty": True}, method=method)
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="10")
+    assert (done.code, airbyte.triggers()) == (0, 1)
+    assert done.result["api_calls"] == len(airbyte.paths())
+
+
 LOST = [
     {"reset": "after"},
     {"status": 502, "html": "<h1>Bad Gateway</h1>", "handled": True},
