@@ -88,14 +88,19 @@ def exit_code_table() -> str:
 
 
 def env_example() -> str:
-    """``.env.example``: every variable once, with what it says; blank and commented means not given."""
+    """``.env.example``: every variable once, with what it says; blank and commented means not given.
+
+    One whose default is not the same everywhere is blank too: a line that is taken over would change some of them.
+    """
     found: dict[str, Variable[Any]] = {}
+    defaults: dict[str, set[str]] = {}
     for module in blueprints().values():
         for variable in variables(module):
             found.setdefault(variable.name, variable)
+            defaults.setdefault(variable.name, set()).add(default_text(variable))
     lines = ["# Copy to .env in the working directory and fill in what you need (chmod 600 .env).", ""]
     for variable in found.values():
-        default = default_text(variable)
+        default = default_text(variable) if len(defaults[variable.name]) == 1 else ""
         prefix = "" if variable.rank == 0 and variable.required else "# "
         lines += [f"# {variable.help}", f"{prefix}{variable.name}={default}", ""]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -9,6 +9,7 @@ from flask import Flask, jsonify, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from emulator.airbyte import Airbyte
 from emulator.clock import Clock
 from emulator.control import control
 from emulator.core import Core, Vendor
@@ -19,7 +20,7 @@ from emulator.options import Options
 
 def all_vendors(options: Options, clock: Clock) -> list[Vendor]:
     """The vendors that are played."""
-    return [Fivetran(options, clock)]
+    return [Fivetran(options, clock), Airbyte(options, clock)]
 
 
 def create_app(

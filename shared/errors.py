@@ -79,6 +79,13 @@ class ArtifactUnusable(SlipwayError):
     status = "artifact_unusable"
 
 
+class UnknownState(SlipwayError):
+    """A state that this version does not know: nothing is done on a guess."""
+
+    code = ExitCode.STATE_UNKNOWN
+    status = "unknown_state"
+
+
 class Paused(SlipwayError):
     """It will not run until somebody enables it."""
 

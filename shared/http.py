@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -107,9 +107,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 class DeadlineRetry(Retry):
     """Retries until ``window`` seconds after the first failure.
 
-    GET: on connection errors and on 429, 500, 502, 503, 504. Writes: only where the request provably did not
-    arrive, or was turned away with 429. ``count`` is told of each retry, ``turned_away`` of each 429 and of the
-    seconds to wait after it.
+    ``allowed_methods`` (GET): on connection errors and on 429, 500, 502, 503, 504. Others: only where the request
+    provably did not arrive, or was turned away with 429. ``count`` is told of each retry, ``turned_away`` of each
+    429 and of the seconds to wait after it.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class DeadlineRetry(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> "DeadlineRetry":
-        if error is not None and not self._is_connection_error(error) and method != "GET":
+        if error is not None and not self._is_connection_error(error) and not self._is_method_retryable(method):
             raise error  # also what urllib3 counts as "other", a TLS error while reading for one
         following = super().increment(method, url, response, error, _pool, _stacktrace)
         now = self.clock()
@@ -206,21 +206,29 @@ class Client:
         self.turned_away: Callable[[float], None] = lambda seconds: None  # told of a 429 and how long to stay away
         self._session = requests.Session()
         # Without an auth of its own requests would look into a netrc and replace the header.
-        self._session.auth = auth or _NoAuth()
+        self._session.auth = auth or NoAuth()
         self._session.headers = {"Accept": accept, "User-Agent": f"slipway/{__version__}"}
         if is_loopback(base_url):  # never through a proxy; what else the environment says of TLS still holds
             self._session.trust_env = False
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._lock = threading.Lock()
-        retries = DeadlineRetry(retry_window, count=self._count, turned_away=lambda seconds: self.turned_away(seconds))
-        adapter = HTTPAdapter(max_retries=retries, pool_maxsize=64)
+        adapter = self._adapter("GET")
+        self._asking = self._adapter("GET", "POST")
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, slow: bool = False) -> Answer:
         """Read. Repeated as DeadlineRetry says. Raises Unreachable where no answer comes."""
         query = urlencode({key: value for key, value in (params or {}).items() if value is not None})
-        return self._call("GET", f"{path}?{query}" if query else path, None, slow)
+        return self._call("GET", f"{path}?{query}" if query else path, slow=slow, reads=True)
+
+    def ask(self, path: str, body: Any, auth: AuthBase | None = None) -> Answer:
+        """POST that only reads, as Airbyte's Configuration API has it: repeated like a GET, sent in a dry run too.
+
+        ``auth`` takes the place of the client's own for this one call. Nothing is ever written below such a path.
+        """
+        self._session.mount(self.base_url + path, self._asking)
+        return self._call("POST", path, body, auth=auth, reads=True)
 
     @property
     def quota_left(self) -> float | None:
@@ -235,41 +243,60 @@ class Client:
         if self.dry_run:
             self.planned.append({"method": method, "url": self.base_url + path, "body": body})
             raise Planned
-        return self._call(method, path, body, slow)
+        return self._call(method, path, body, slow=slow)
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Note one more request of this client."""
         with self._lock:
             self.calls += 1
 
-    def _call(self, method: str, path: str, body: Any, slow: bool) -> Answer:
+    def _adapter(self, *repeatable: str) -> HTTPAdapter:
+        retries = DeadlineRetry(
+            self.retry_window,
+            count=self.count,
+            turned_away=lambda seconds: self.turned_away(seconds),
+            allowed_methods=frozenset(repeatable),
+        )
+        return HTTPAdapter(max_retries=retries, pool_maxsize=64)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        slow: bool = False,
+        reads: bool = False,
+        auth: AuthBase | None = None,
+    ) -> Answer:
         self.before_call()
         read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
         limit = self.retry_window + CONNECT_TIMEOUT + read_timeout
         if self.until is not None:
             limit = min(limit, max(self.until - time.monotonic(), 1.0))
-        self._count()
-        answer = within(limit, lambda: self._sent(method, path, body, read_timeout))
+        self.count()
+        send = partial(self._send, method, path, body, read_timeout, auth)
+        answer = within(limit, partial(self._read_whole, send) if reads else send)
         if answer is None:
             raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
         self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
         self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
         return answer
 
-    def _sent(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
-        """urllib3 retries until the headers are there; a GET whose body then breaks off is repeated here."""
+    def _read_whole(self, send: Callable[[], Answer]) -> Answer:
+        """urllib3 retries until the headers are there; a read whose body then breaks off is repeated here."""
         give_up_at, failures = None, 0
         while True:
             try:
-                return self._send(method, path, body, read_timeout)
+                return send()
             except BrokenOff:
                 now, failures = time.monotonic(), failures + 1
                 give_up_at, pause = give_up_at or now + self.retry_window, backoff(failures)
-                if method != "GET" or now + pause > give_up_at:
+                if now + pause > give_up_at:
                     raise
-                self._count()
+                self.count()
                 time.sleep(pause)
 
-    def _send(self, method: str, path: str, body: Any, read_timeout: float) -> Answer:
+    def _send(self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None) -> Answer:
         answered = False
         try:
             response = self._session.request(
@@ -277,6 +304,7 @@ class Client:
                 self.base_url + path,
                 data=None if body is None else json.dumps(body).encode(),
                 headers=None if body is None else {"Content-Type": "application/json"},
+                auth=auth,
                 timeout=(CONNECT_TIMEOUT, read_timeout),
                 allow_redirects=False,
                 stream=True,
@@ -359,7 +387,9 @@ class BasicAuth(AuthBase):
         return request
 
 
-class _NoAuth(AuthBase):
+class NoAuth(AuthBase):
+    """No credentials at all, not even those of a netrc."""
+
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         return request
 

@@ -11,7 +11,6 @@ from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput
 from shared.fivetran.traces import (
     FLEET_SIDECAR,
-    FOLDER,
     PICKLE,
     SIDECAR,
     Trace,
@@ -20,6 +19,7 @@ from shared.fivetran.traces import (
     read_pickle,
     read_sidecar,
 )
+from shared.variables import FOLDER
 
 
 def find(

@@ -4,9 +4,9 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from shared.http import is_loopback
 from shared.redaction import SHORTEST
 from shared.run import RunSettings
+from shared.server import plain_http, planted
 from shared.settings import BOOLEAN, SECRET, URL, Problem, Settings, Variable, number_between, seconds, select
 
 DEFAULT_URL = "https://api.fivetran.com/v1"
@@ -53,19 +53,9 @@ class FivetranSettings(FivetranAccount, RunSettings):
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        url = self.api_url or ""
-        if url.startswith("http://") and not is_loopback(url) and not self.allow_http:
-            yield Problem(
-                "FIVETRAN_API_URL",
-                "would send the credentials over plain http; use https, or FIVETRAN_ALLOW_HTTP=TRUE if you know why",
-            )
-        planted = [name for name in ("FIVETRAN_API_URL", "FIVETRAN_ALLOW_HTTP") if self.given.from_dotenv(name)]
+        yield from plain_http("FIVETRAN_API_URL", self.api_url or "", bool(self.allow_http), "FIVETRAN_ALLOW_HTTP")
         credentials = ["FIVETRAN_API_KEY", *(["FIVETRAN_API_SECRET"] if self.api_secret else [])]
-        if planted and not all(self.given.from_dotenv(name) for name in credentials):
-            yield Problem(
-                planted[0],
-                "comes from .env but the credentials do not; a .env may choose the server only for its own credentials",
-            )
+        yield from planted(self.given, ("FIVETRAN_API_URL", "FIVETRAN_ALLOW_HTTP"), credentials)
 
 
 class TriggerSettings(Settings):

@@ -20,8 +20,8 @@ from shared.errors import ArtifactUnusable
 from shared.fivetran.connector import Connector
 from shared.fivetran.verdict import Baseline
 from shared.settings import IDENTIFIER
+from shared.variables import ACCEPTED, FOLDER, SENDING, STARTED, STATES, UNKNOWN, YOUNG, unpickled
 
-FOLDER = "variables"
 SIDECAR = "_force_sync.json"
 FLEET_SIDECAR = "force_sync.json"
 """That of several connectors without a run id."""
@@ -30,13 +30,8 @@ JOURNAL = "l"
 PICKLE = "force_sync.pickle"
 SCHEMA = 1
 
-INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
 ARRIVED = frozenset({ACCEPTED, UNKNOWN})
 """The trigger arrived, or may have: the pickle names these."""
-_STARTED = frozenset({SENDING}) | ARRIVED
-_STATES = frozenset({INTENDED, REFUSED}) | _STARTED
-YOUNG = timedelta(hours=28)
-"""A retry comes within this time; an older trace with the same run id is another run's."""
 
 
 class Trace(NamedTuple):
@@ -65,7 +60,7 @@ class Trace(NamedTuple):
     @property
     def started(self) -> bool:
         """True where the request was sent, or may have been."""
-        return self.state in _STARTED
+        return self.state in STARTED
 
     def answers_retry(self, now: Connector) -> bool:
         """True where a retry of the same run should join what this trace started instead of triggering again.
@@ -184,7 +179,7 @@ def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
 
 def _trace(one: Any) -> Trace:
     before = one["baseline"]
-    if one["state"] not in _STATES:
+    if one["state"] not in STATES:
         raise ValueError("unknown state")
     return Trace(
         connector_id=_id(one["connector_id"]),
@@ -210,7 +205,7 @@ def _id(value: Any) -> str:
 
 def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
     """The traces of a contract pickle, [] where there is none. Raises ArtifactUnusable where it is anything else."""
-    value = _unpickled(artifacts, name)
+    value = unpickled(artifacts, name)
     if value is None:
         return []
     pairs = value if isinstance(value, list) and value and all(isinstance(v, list | tuple) for v in value) else [value]
@@ -222,8 +217,8 @@ def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
 
 def read_official(artifacts: Artifacts) -> list[Trace]:
     """The two pickles of the newer official package, which knows no run ids: [] unless both are there."""
-    connector_id = _unpickled(artifacts, "connector_id.pickle")
-    moment = _unpickled(artifacts, "execution_time.pickle")
+    connector_id = unpickled(artifacts, "connector_id.pickle")
+    moment = unpickled(artifacts, "execution_time.pickle")
     if connector_id is None or moment is None:
         return []
     if not _is_pair([connector_id, moment]):
@@ -249,14 +244,3 @@ def _is_id(value: Any) -> bool:
         return bool(_id(value))
     except (TypeError, ValueError):
         return False
-
-
-def _unpickled(artifacts: Artifacts, name: str) -> Any:
-    content = artifacts.read(FOLDER, name)
-    if content is None:
-        return None
-    try:
-        return pickles.loads(content)
-    except pickles.RefusedPickle as error:
-        where = artifacts.path(FOLDER, name)
-        raise ArtifactUnusable(f"{where} was not read: {error}; remove it and trigger again") from error

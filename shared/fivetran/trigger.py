@@ -23,20 +23,10 @@ from shared.errors import (
 )
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
-from shared.fivetran.traces import (
-    ACCEPTED,
-    INTENDED,
-    REFUSED,
-    SENDING,
-    UNKNOWN,
-    YOUNG,
-    Trace,
-    Traces,
-    TraceStore,
-    execution_time,
-)
+from shared.fivetran.traces import Trace, Traces, TraceStore, execution_time
 from shared.http import Answer
 from shared.run import Run
+from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 
 LOOK_AGAIN = 2.0
 LOOK_FOR = 30.0

@@ -10,16 +10,15 @@ from shared.artifacts import Artifacts
 from shared.fivetran.traces import (
     ARRIVED,
     FLEET_SIDECAR,
-    FOLDER,
     JOURNAL,
     PICKLE,
     SCHEMA,
     SIDECAR,
-    YOUNG,
     Trace,
     entry,
     read_sidecar,
 )
+from shared.variables import FOLDER, YOUNG
 
 
 class FleetTraces:

@@ -1,0 +1,49 @@
+"""Cancel an Airbyte job: the one that the step before started, a named one, or what a connection runs now.
+
+Airbyte cancels whatever the job's connection runs at that moment. So the job is read immediately before: one that has
+ended is left alone (0), and where the connection runs another job nothing is cancelled (203).
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.airbyte.api import connect
+from shared.airbyte.cancel import cancel, target
+from shared.airbyte.evidence import find
+from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import Variable
+
+
+class Settings(AirbyteSettings):
+    connection_id = Variable(
+        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose running job is meant; blank: the step before's", None
+    )
+    job_id = Variable("AIRBYTE_JOB_ID", JOB_ID, "the job to cancel; blank: the one that the step before started", None)
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connection_id, settings.job_id)
+    run.note(connection_id=trace.connection_id if trace else settings.connection_id)
+    api = connect(run)
+    job = target(api, trace, settings.connection_id)
+    if job is None:
+        return Outcome("nothing_runs", "nothing to cancel: the connection runs no job")
+    run.response_name = f"cancel_{job.id}"
+    return cancel(run, api, job)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""Say whether an Airbyte server is there, is healthy and accepts the credentials: 0, or 223 and 200 where not.
+
+With AIRBYTE_CONNECTION_ID it also reads that connection.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.airbyte.api import connect
+from shared.airbyte.settings import NONE, UUID, AirbyteSettings
+from shared.run import Outcome, Run, blueprint
+from shared.settings import Variable
+
+
+class Settings(AirbyteSettings):
+    connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "a connection to read as well", None)
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = "access"
+    api = connect(run)
+    api.check_health()
+    answer = api.check_access()
+    accepts = "accepts " + settings.credentials if settings.credentials != NONE else "wants no credentials"
+    message = f"the server is healthy and {accepts}"
+    if settings.connection_id:
+        connection, answer = api.get_connection(settings.connection_id)
+        run.note(connection_id=connection.id, connection_status=connection.status)
+        message += f"; the connection {connection.name} is {connection.status}"
+    run.save_response(answer)
+    return Outcome("accepted", message)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,64 @@
+"""Say how an Airbyte job went: 0 succeeded, 211 failed, 213 cancelled, 255 not finished yet.
+
+After execute_sync in the same working directory nothing further is needed: the job is found by the upstream run ids,
+else by this run's own id, else by the plain file names. AIRBYTE_JOB_ID names a job; with only a connection id its
+latest sync is meant. AIRBYTE_WAIT=TRUE waits until the job has ended.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.airbyte.api import connect
+from shared.airbyte.evidence import find, locate, missing
+from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings, WaitSettings
+from shared.airbyte.waiting import JobWait, conclude
+from shared.exit_codes import ExitCode
+from shared.run import Outcome, Run, blueprint
+from shared.settings import BOOLEAN, Variable
+
+
+class Settings(WaitSettings, AirbyteSettings):
+    connection_id = Variable(
+        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose latest sync is meant; blank: the step before's", None
+    )
+    job_id = Variable("AIRBYTE_JOB_ID", JOB_ID, "the job to check; blank: the one that the step before started", None)
+    wait = Variable("AIRBYTE_WAIT", BOOLEAN, "TRUE waits until the job has ended", False)
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connection_id, settings.job_id)
+    named = trace.job_id if trace else None
+    run.response_name = f"job_{named}" if named else None
+    run.note(
+        connection_id=trace.connection_id if trace else settings.connection_id,
+        job_id=named,
+        execution_time=trace.execution_time if trace else None,
+    )
+    api = connect(run)
+    waiting = JobWait(run, api) if settings.wait else None
+    job, answer = locate(api, trace, settings.connection_id)
+    if job is None and trace and waiting:
+        job, answer = waiting.until_there(trace)
+    if job is None:
+        return Outcome("no_job", missing(trace, answer.date), ExitCode.NOT_FINISHED)
+    run.response_name = f"job_{job.id}"
+    seen, job, answer = waiting.until_ended(job.id) if waiting else conclude(api, job, answer)
+    run.note(**job.facts())
+    run.save_response(answer)
+    return Outcome(seen.status, seen.reason, seen.code)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""Start a job of an Airbyte connection (a sync, unless AIRBYTE_JOB_TYPE says otherwise) and wait until it has ended.
+
+Leaves the API's answer in responses/sync_<connection id>_response.json and connection id, job id and execution time in
+variables/<run id>_sync.pickle, so that check_sync_status can follow. A retry of the same run joins the job that it
+started. AIRBYTE_WAIT=FALSE only starts it.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+from shared.airbyte.api import connect
+from shared.airbyte.settings import UUID, AirbyteSettings, JobSettings, WaitSettings
+from shared.airbyte.trigger import Trigger, check_kind
+from shared.airbyte.waiting import JobWait
+from shared.run import Outcome, Run, blueprint
+from shared.settings import Variable
+
+
+class Settings(JobSettings, WaitSettings, AirbyteSettings):
+    connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "the connection to sync, from the address of its page")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    settings = run.settings
+    run.response_name = f"sync_{settings.connection_id}"
+    run.note(connection_id=settings.connection_id)
+    api = connect(run)
+    check_kind(api, settings.job_type)
+    started = Trigger(run, api).start(settings.connection_id)
+    run.note(**started.job.facts(), execution_time=started.trace.execution_time)
+    run.save_response(started.answer)
+    if not settings.wait:
+        return Outcome(started.status, started.message)
+    run.say(f"Airbyte: {started.message}")
+    ended = JobWait(run, api).until_ended(started.job.id)
+    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""List Airbyte's connections with their state and last job, those in trouble first.
+
+All of them are in responses/connections_response.json and in a table on stderr; the result has the counts and the
+worst twenty.
+"""
+
+import os
+import sys
+
+if not __package__:  # started as a file: find shared/ beside blueprints/
+    sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
+    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+        sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
+        sys.exit(206)
+if __name__ == "__main__":
+    from shared.prepare import prepare
+
+    prepare()
+
+import json
+from collections.abc import Iterator
+
+from shared.airbyte.api import connect
+from shared.airbyte.listing import MOST_SHOWN, counts, rows
+from shared.airbyte.settings import UUID, AirbyteSettings
+from shared.run import Outcome, Run, blueprint, clean
+from shared.settings import Problem, Variable
+from shared.table import table
+
+
+class Settings(AirbyteSettings):
+    workspace_id = Variable(
+        "AIRBYTE_WORKSPACE_ID",
+        UUID,
+        "only this workspace; the Configuration API needs it, the public one shows all",
+        None,
+    )
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if not self.workspace_id and not self.server.public:
+            yield Problem("AIRBYTE_WORKSPACE_ID", "is required on the Configuration API, which lists one workspace")
+
+
+COLUMNS = ("connection_id", "name", "status", "job_id", "job_type", "job_status", "job_updated_at")
+
+
+@blueprint(Settings)
+def main(run: Run[Settings]) -> Outcome:
+    run.response_name = "connections"
+    api = connect(run)
+    found = rows(api, api.list_connections(run.settings.workspace_id))
+    listed = [{**row.connection.data, "last_job": row.facts()} for row in found]
+    content = json.dumps(run.redactor.data(clean({"connections": listed})), indent=2) + "\n"
+    run.artifacts.write("responses", "connections_response.json", content.encode())
+    for line in table(COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found]):
+        run.say(line)
+    shown = [row.facts() for row in found[:MOST_SHOWN]]
+    more = f", the first {MOST_SHOWN} in data" if len(found) > MOST_SHOWN else ""
+    summary = {"count": len(found), **counts(found), "connections": shown}
+    return Outcome("listed", f"{len(found)} connections{more}", data=summary)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(os.environ, sys.argv[1:]))

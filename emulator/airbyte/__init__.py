@@ -1,0 +1,62 @@
+"""Airbyte: the Configuration API and the public API of one server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from emulator.airbyte.account import ANALYTICS, SHOP
+from emulator.airbyte.api import CONFIGURATION, PUBLIC, api, refuse
+from emulator.airbyte.configuration import configuration
+from emulator.airbyte.public import public
+from emulator.airbyte.world import World
+from emulator.clock import Clock
+from emulator.options import Options
+
+api.register_blueprint(configuration)
+for number, prefix in enumerate(PUBLIC):
+    api.register_blueprint(public, url_prefix=prefix, name=f"public_{number}")
+
+
+class Airbyte:
+    """The vendor as the core sees it."""
+
+    name = "airbyte"
+    prefixes: tuple[str, ...] = tuple(f"{prefix}/" for prefix in (CONFIGURATION, *PUBLIC))
+    blueprint = api
+    hidden_fields: frozenset[str] = frozenset({"client_id", "client_secret", "password", "access_token"})
+
+    def __init__(self, options: Options, clock: Clock) -> None:
+        self._options, self._clock = options, clock
+        self.reset(options.connectors, options.sync_seconds)
+
+    def reset(self, connectors: int, sync_seconds: float) -> None:
+        """A fresh server."""
+        self.world = World(self._options, self._clock, connectors, sync_seconds)
+
+    def read(self, where: str, section: Any) -> Callable[[], None]:
+        """Check a scenario's section; what is returned applies it."""
+        return self.world.read(where, section)
+
+    def connector(self, connector_id: str) -> dict[str, Any] | None:
+        """The raw state of a connection."""
+        return self.world.raw_state(connector_id)
+
+    def exports(self, url: str) -> dict[str, str]:
+        """What a client needs to find this server. Credentials that were given are not shown."""
+        shown = {"AIRBYTE_API_URL": f"{url}{PUBLIC[0]}"}
+        if self._options.key is None:
+            shown |= {"AIRBYTE_CLIENT_ID": "emulator-client", "AIRBYTE_CLIENT_SECRET": "emulator-secret"}
+        return {**shown, "AIRBYTE_CONNECTION_ID": SHOP, "AIRBYTE_WORKSPACE_ID": ANALYTICS}
+
+    def date(self) -> float | None:
+        """The `Date` header's clock."""
+        switches = self.world.switches
+        return self._clock.now() + switches.date_skew if switches.date_header else None
+
+    def refuse(self, error: HTTPException) -> Response:
+        """The form of what no endpoint answered."""
+        return refuse(error)

@@ -1,0 +1,315 @@
+"""The Configuration API: POST for everything, an id in the body, times in whole seconds since the epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from emulator.airbyte.api import (
+    CONFIGURATION,
+    UUID,
+    Refused,
+    answer,
+    body,
+    hal,
+    known_exception,
+    new_token,
+    present,
+    world,
+)
+from emulator.airbyte.connection import Connection
+from emulator.airbyte.job import CONFIG_TYPES, Job
+from emulator.scenario import Json, as_json
+
+configuration = Blueprint("configuration", __name__, url_prefix=CONFIGURATION)
+CONFLICT = "io.airbyte.commons.server.errors.ValueConflictKnownException"
+NOT_FOUND = "io.airbyte.commons.server.errors.IdNotFoundKnownException"
+INTERNAL = "io.airbyte.commons.server.errors.UncaughtException"
+STATUSES = {"active", "inactive", "deprecated", "locked"}
+
+
+@configuration.get("/health")
+def health() -> Response:
+    """Whether the server is up."""
+    switches = world().switches
+    return answer({switches.health_key or "available": switches.healthy})
+
+
+@configuration.post("/applications/token")
+def token() -> Response:
+    """A token and nothing else: neither its type nor its lifetime."""
+    return answer({"access_token": new_token()})
+
+
+@configuration.post("/connections/get")
+def get_connection() -> Response:
+    """One connection."""
+    return answer(connection_read(connection()))
+
+
+@configuration.post("/connections/list")
+def list_connections() -> Response:
+    """All of a workspace."""
+    workspace = uuid_of("workspaceId")
+    found = [connection_read(one) for one in world().connections.values() if one.workspace_id == workspace]
+    return answer({"connections": found})
+
+
+@configuration.post("/connections/update")
+def update_connection() -> Response:
+    """Change what is given."""
+    one, given = connection(), body()
+    if given.get("status") in STATUSES:
+        one.status = given["status"]
+    if "name" in given:
+        one.name = str(given["name"])
+    if given.get("scheduleType") in ("manual", "basic", "cron"):
+        one.schedule_type = given["scheduleType"]
+    elif "schedule" in given and given["schedule"] is None:
+        one.schedule_type = "manual"
+    return answer(connection_read(one))
+
+
+@configuration.post("/connections/sync")
+def sync() -> Response:
+    """Start a sync; it answers once it runs."""
+    return answer(job_info(begin("sync")))
+
+
+@configuration.post("/connections/reset")
+def reset() -> Response:
+    """Remove what was synced."""
+    return answer(job_info(begin("reset")))
+
+
+@configuration.post("/connections/clear")
+def clear() -> Response:
+    """The newer word for a reset."""
+    return answer(job_info(begin("clear")))
+
+
+@configuration.post("/connections/refresh")
+def refresh() -> Response:
+    """Sync everything anew. The answer may leave the job out."""
+    if body().get("refreshMode") not in ("Merge", "Truncate"):
+        raise invalid("refreshMode")
+    job = begin("refresh")
+    return answer({"job": job_read(job)} if world().switches.refresh_answers_job else {})
+
+
+@configuration.post("/connections/status")
+def connection_statuses() -> Response:
+    """How connections stand. The one answer of this API that is a list."""
+    now = world().clock.now()
+    found = []
+    for connection_id in body().get("connectionIds") or []:
+        jobs = world().jobs_of(str(connection_id))
+        good = next((one for one in jobs if one.status(now) == "succeeded"), None)
+        last = jobs[0].status(now) if jobs else None
+        states = {"succeeded": "synced", "failed": "failed", "cancelled": "incomplete", None: "pending"}
+        found.append(
+            {
+                "connectionId": connection_id,
+                "connectionSyncStatus": states.get(last, "running"),
+                "lastSyncJobId": jobs[0].id if jobs else None,
+                "lastSuccessfulSync": int(good.now(now).at) if good else None,
+            }
+        )
+    return Response(as_json(present(found)), content_type="application/json")
+
+
+@configuration.post("/jobs/get")
+def get_job() -> Response:
+    """A job with its attempts and their logs."""
+    return answer(job_info(job(), logs=True))
+
+
+@configuration.post("/jobs/get_without_logs")
+def get_job_without_logs() -> Response:
+    """A job with its attempts."""
+    needs_light_jobs()
+    return answer(job_info(job()))
+
+
+@configuration.post("/jobs/get_light")
+def get_light_job() -> Response:
+    """A job alone."""
+    needs_light_jobs()
+    return answer({"job": job_read(job())})
+
+
+@configuration.post("/jobs/get_last_replication_job")
+def get_last_job() -> Response:
+    """A connection's newest sync or reset, nothing where there was none."""
+    jobs = world().jobs_of(connection().id)
+    return answer({"job": job_read(jobs[0])} if jobs else {})
+
+
+@configuration.post("/jobs/list")
+def list_jobs() -> Response:
+    """A connection's jobs, the newest first. A type that this version does not know refuses the whole request."""
+    given = body()
+    kinds, known = given.get("configTypes"), world().switches.job_types
+    if not isinstance(kinds, list) or any(kind not in known for kind in kinds):
+        raise invalid("configTypes")
+    now = world().clock.now()
+    found = [
+        one
+        for one in world().jobs_of(str(given.get("configId")))
+        if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (given.get("statuses") or [one.status(now)])
+    ]
+    pages = given.get("pagination") or {}
+    first = int(pages.get("rowOffset") or 0)
+    shown = found[first : first + int(pages.get("pageSize") or 20)]
+    return answer({"jobs": [job_info(one) for one in shown], "totalJobCount": len(found)})
+
+
+@configuration.post("/jobs/cancel")
+def cancel() -> Response:
+    """Cancel whatever the job's connection runs now, whichever job that is."""
+    named = job()
+    world().cancel(named.connection_id)
+    return answer(job_info(named))
+
+
+def uuid_of(field: str) -> str:
+    """A UUID of the body."""
+    found = str(body().get(field) or "")
+    if not UUID.fullmatch(found):
+        raise invalid(field)
+    return found.lower()
+
+
+def connection() -> Connection:
+    """The connection that the body names; 404 if there is none, or 403 first where ids are looked up by role."""
+    found = uuid_of("connectionId")
+    if found in world().connections:
+        return world().connections[found]
+    if world().switches.unknown_connection_forbidden:
+        raise hal(403, "Forbidden", "Forbidden")
+    raise known_exception(404, f"Could not find configuration for STANDARD_SYNC: {found}.", NOT_FOUND)
+
+
+def job() -> Job:
+    """The job that the body names; an unknown one gets 500, or 404 as the document has it."""
+    number = body().get("id")
+    if type(number) is int and number in world().jobs:
+        return world().jobs[number]
+    if world().switches.unknown_job == 404:
+        raise known_exception(404, f"Could not find job with id: {number}", NOT_FOUND)
+    raise known_exception(500, "Internal Server Error: Could not find job with id", INTERNAL)
+
+
+def begin(kind: str) -> Job:
+    """A new job; 409 where the connection runs one, 500 where it is not active."""
+    one = connection()
+    if world().running(one.id) or world().switches.phantom_conflict:
+        raise known_exception(409, f"A sync is already running for: {one.id}", CONFLICT, plain=True)
+    if one.status != "active":
+        raise known_exception(500, "Internal Server Error: Can only sync an active connection", INTERNAL)
+    return world().start(one, kind)
+
+
+def needs_light_jobs() -> None:
+    """404 on servers from before these two."""
+    if not world().switches.light_jobs:
+        raise hal(404, "Not Found", "Page Not Found")
+
+
+def invalid(field: str) -> Refused:
+    """400 without a word, or 422 with all of it on older servers."""
+    if world().switches.error_bodies == "new":
+        return known_exception(400, "", INTERNAL)
+    errors = [{"propertyPath": field, "invalidValue": None, "message": "must not be null"}]
+    return Refused(422, {"message": "Some properties contained invalid input.", "validationErrors": errors})
+
+
+def connection_read(one: Connection) -> Json:
+    """ConnectionRead, without the stream's settings."""
+    streams = [
+        {"stream": {"name": name, "jsonSchema": {}}, "config": {"selected": True, "syncMode": "incremental"}}
+        for name in one.streams
+    ]
+    cron = {"cron": {"cronExpression": one.cron, "cronTimeZone": "UTC"}}
+    basic = {"basicSchedule": {"timeUnit": "hours", "units": one.hours}}
+    return {
+        "connectionId": one.id,
+        "name": one.name,
+        "namespaceDefinition": "destination",
+        "prefix": "",
+        "sourceId": one.source_id,
+        "destinationId": one.destination_id,
+        "operationIds": [],
+        "syncCatalog": {"streams": streams},
+        "schedule": {"units": one.hours, "timeUnit": "hours"} if one.schedule_type == "basic" else None,
+        "scheduleType": one.schedule_type,
+        "scheduleData": {"cron": cron, "basic": basic}.get(one.schedule_type),
+        "status": one.status,
+        "statusReason": one.status_reason,
+        "workspaceId": one.workspace_id,
+        "geography": "auto",
+        "breakingChange": False,
+        "created_at": int(one.created_at),
+    }
+
+
+def job_read(one: Job) -> Json:
+    """JobRead. Statistics are there once there are any."""
+    now = world().clock.now()
+    step = one.now(now)
+    began = one.attempts[0][0] if one.attempts and one.attempts[0][0] <= now else None
+    good = step.status == "succeeded"
+    counts = {"recordsEmitted": one.outcome.rows, "bytesEmitted": one.outcome.size}
+    committed = {"recordsCommitted": one.outcome.rows, "bytesCommitted": one.outcome.size}
+    none = {"recordsCommitted": 0, "bytesCommitted": 0}
+    return {
+        "id": one.id,
+        "configType": CONFIG_TYPES[one.kind],
+        "configId": one.connection_id,
+        "createdAt": int(one.created_at),
+        "startedAt": int(began) if began is not None else None,
+        "updatedAt": int(step.at),
+        "status": step.status,
+        "aggregatedStats": {**counts, **(committed if good else none)} if began is not None else None,
+    }
+
+
+def job_info(one: Job, logs: bool = False) -> Json:
+    """JobInfoRead. There is no attempt before the job runs."""
+    now = world().clock.now()
+    attempts = [attempt_info(one, number, logs) for number, (at, *_) in enumerate(one.attempts) if at <= now]
+    return {"job": job_read(one), "attempts": attempts}
+
+
+def attempt_info(one: Job, number: int, logs: bool) -> Json:
+    """An attempt; of one that failed with the reason."""
+    now = world().clock.now()
+    began, ends, result = one.attempts[number]
+    ended = ends <= now
+    attempt: Json = {
+        "id": number,
+        "status": result if ended else "running",
+        "createdAt": int(began),
+        "updatedAt": int(min(ends, now)),
+        "endedAt": int(ends) if ended else None,
+    }
+    if ended and result == "succeeded":
+        attempt |= {"bytesSynced": one.outcome.size, "recordsSynced": one.outcome.rows}
+    if ended and result == "failed" and one.status(now) != "cancelled":
+        attempt["failureSummary"] = {"failures": [failure(one, ends)], "partialSuccess": False}
+    lines = {"logLines": ["replication-orchestrator > emulated"] * 50 if logs else []}
+    return {"attempt": attempt, "logType": "formatted", "logs": lines}
+
+
+def failure(one: Job, at: float) -> Json:
+    """Why an attempt failed."""
+    message: Any = one.outcome.message or "Something went wrong in the connector"
+    return {
+        "failureOrigin": "source",
+        "failureType": "config_error",
+        "externalMessage": message,
+        "internalMessage": f"java.lang.IllegalStateException: {message}",
+        "retryable": True,
+        "timestamp": int(at * 1000),
+    }

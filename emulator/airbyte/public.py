@@ -1,0 +1,219 @@
+"""The public API: REST paths, problems as errors, times in ISO 8601 as Java writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from emulator.airbyte.api import UUID, answer, body, new_token, problem, world
+from emulator.airbyte.connection import Connection
+from emulator.airbyte.job import ENDED, Job
+from emulator.clock import stamp_text
+from emulator.scenario import Json
+
+public = Blueprint("public", __name__)
+LARGEST_PAGE = 100
+
+
+@public.get("/health")
+def health() -> Response:
+    """A sentence of plain text, or a problem."""
+    if not world().switches.healthy:
+        raise problem(503, "service-unavailable", "The service is not available.")
+    return Response("Successful operation", content_type="text/plain")
+
+
+@public.post("/applications/token")
+def token() -> Response:
+    """A token, its type and how long it lives."""
+    found: Json = {"access_token": new_token(), "token_type": "Bearer"}
+    if world().switches.token_expires_in:
+        found["expires_in"] = max(int(world().switches.token_seconds), 1)
+    return answer(found)
+
+
+@public.get("/connections")
+def list_connections() -> Response:
+    """A page of connections: of the workspaces that are named, or of all."""
+    workspaces = [one for one in request.args.get("workspaceIds", "").split(",") if one]
+    found = [one for one in world().connections.values() if not workspaces or one.workspace_id in workspaces]
+    return page([connection_response(one) for one in found])
+
+
+@public.get("/connections/<connection_id>")
+def get_connection(connection_id: str) -> Response:
+    """One connection."""
+    return answer(connection_response(connection(connection_id)))
+
+
+@public.patch("/connections/<connection_id>")
+def update_connection(connection_id: str) -> Response:
+    """Change its name or state."""
+    one, given = connection(connection_id), body()
+    if given.get("status") in ("active", "inactive", "deprecated"):
+        one.status = given["status"]
+    if "name" in given:
+        one.name = str(given["name"])
+    return answer(connection_response(one))
+
+
+@public.get("/sources")
+def list_sources() -> Response:
+    """A page of sources: what some clients try their credentials with."""
+    rows = [
+        {"sourceId": one.source_id, "name": one.name, "sourceType": "postgres", "workspaceId": one.workspace_id}
+        for one in world().connections.values()
+    ]
+    return page(rows)
+
+
+@public.post("/jobs")
+def create_job() -> Response:
+    """Start a sync or a reset."""
+    given = body()
+    kind = given.get("jobType")
+    if kind == "refresh":
+        raise problem(422, "unprocessable-entity", "Refreshes are not supported in the public API")
+    if kind not in ("sync", "reset", "clear"):
+        raise problem(400, "bad-request", "The request body is invalid.", {"message": "jobType"})
+    one = connection(str(given.get("connectionId") or ""))
+    if world().running(one.id) or world().switches.phantom_conflict:
+        data = {"message": f"A sync is already running for: {one.id}"}
+        raise problem(409, "try-again-later", "Please try again later.", data)
+    if one.status != "active":
+        raise state_conflict("Could not fulfill request")
+    return answer(job_response(world().start(one, "reset" if kind == "clear" else kind)))
+
+
+@public.get("/jobs")
+def list_jobs() -> Response:
+    """A page of jobs, the newest first."""
+    given, now = request.args, world().clock.now()
+    found = [
+        one
+        for one in reversed(world().jobs.values())
+        if given.get("connectionId", one.connection_id) == one.connection_id
+        and given.get("jobType", one.kind) == one.kind
+        and given.get("status", one.status(now)) == one.status(now)
+        and given.get("createdAtStart", "") <= stamp_text(one.created_at, 0)
+    ]
+    return page([job_response(one) for one in found])
+
+
+@public.get("/jobs/<job_id>")
+def get_job(job_id: str) -> Response:
+    """One job."""
+    return answer(job_response(job(job_id)))
+
+
+@public.delete("/jobs/<job_id>")
+def cancel_job(job_id: str) -> Response:
+    """Cancel whatever the job's connection runs now, whichever job that is."""
+    named = job(job_id)
+    world().cancel(named.connection_id)
+    return answer(job_response(named))
+
+
+def connection(connection_id: str) -> Connection:
+    """A connection; 404 if there is none."""
+    if not UUID.fullmatch(connection_id):
+        raise problem(400, "bad-request", "The request is invalid.", {"message": "connectionId is no UUID"})
+    found = world().connections.get(connection_id.lower())
+    if found is None:
+        data = {"resourceType": "connection", "resourceId": connection_id}
+        raise problem(404, "resource-not-found", "The requested resource was not found.", data)
+    return found
+
+
+def job(job_id: str) -> Job:
+    """A job. For one that is unknown the server says that it does not run."""
+    if job_id.isascii() and job_id.isdigit() and int(job_id) in world().jobs:
+        return world().jobs[int(job_id)]
+    if world().switches.unknown_job_public == 404:
+        data = {"resourceType": "job", "resourceId": job_id}
+        raise problem(404, "resource-not-found", "The requested resource was not found.", data)
+    raise state_conflict("Job is not currently running")
+
+
+def state_conflict(message: str) -> Exception:
+    """The 409 that does not mean "already running"."""
+    return problem(409, "state-conflict", "The state of the resource conflicts with the request.", {"message": message})
+
+
+def page(rows: Sequence[Any]) -> Response:
+    """One page: `limit` 1 to 100, default 20, and `offset`; addresses of its neighbours, empty at the ends."""
+    limit, offset = number("limit", 20), number("offset", 0)
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise problem(400, "bad-request", "The request is invalid.", {"message": "limit is 1 to 100"})
+    base = f"{request.base_url}?limit={limit}&offset="
+    return answer(
+        {
+            "data": list(rows[offset : offset + limit]),
+            "next": f"{base}{offset + limit}" if offset + limit < len(rows) else "",
+            "previous": f"{base}{max(offset - limit, 0)}" if offset else "",
+        }
+    )
+
+
+def number(name: str, default: int) -> int:
+    """A whole number of the query."""
+    text = request.args.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise problem(400, "bad-request", "The request is invalid.", {"message": f"{name} is a whole number"})
+    return int(text)
+
+
+def connection_response(one: Connection) -> Json:
+    """ConnectionResponse."""
+    streams = [{"name": name, "syncMode": "incremental_append"} for name in one.streams]
+    timing = f"Every {one.hours} HOURS" if one.schedule_type == "basic" else None
+    return {
+        "connectionId": one.id,
+        "name": one.name,
+        "sourceId": one.source_id,
+        "destinationId": one.destination_id,
+        "workspaceId": one.workspace_id,
+        "status": one.status,
+        "statusReason": one.status_reason,
+        "schedule": {"scheduleType": one.schedule_type, "cronExpression": one.cron, "basicTiming": timing},
+        "dataResidency": "auto",
+        "configurations": {"streams": streams},
+        "createdAt": int(one.created_at),
+        "tags": one.tags,
+    }
+
+
+def job_response(one: Job) -> Json:
+    """JobResponse: what is not known yet is left out."""
+    now = world().clock.now()
+    step = one.now(now)
+    ended = step.status in ENDED
+    shows_end = ended or not world().switches.updated_at_ended_only
+    good = step.status == "succeeded"
+    return {
+        "jobId": one.id,
+        "status": step.status,
+        "jobType": one.kind,
+        "startTime": java_time(one.created_at),
+        "connectionId": one.connection_id,
+        "lastUpdatedAt": java_time(step.at) if shows_end else None,
+        "duration": None if step.status == "pending" else java_duration(int(step.at) - int(one.created_at)),
+        "bytesSynced": one.outcome.size if good else None,
+        "rowsSynced": one.outcome.rows if good else None,
+    }
+
+
+def java_time(seconds: float) -> str:
+    """`2026-11-22T06:17:05Z`; OffsetDateTime.toString() leaves the seconds out where they are zero."""
+    text = stamp_text(int(seconds), 0)
+    return text.replace(":00Z", "Z") if text.endswith(":00Z") and text.count(":") == 2 else text
+
+
+def java_duration(seconds: int) -> str:
+    """`PT1H1M5S`, `PT0S`: Duration.toString()."""
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [(hours, "H"), (minutes, "M"), (left, "S")]
+    return "PT" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount) or "0S")

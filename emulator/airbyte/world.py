@@ -1,0 +1,118 @@
+"""The server: its connections, jobs and access tokens, and how a scenario changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from itertools import chain
+from typing import Any
+
+from emulator import scenario as read
+from emulator.airbyte.account import FIRST_JOB, account_connections, account_jobs, generated_connections, named
+from emulator.airbyte.connection import CHECKS as CONNECTION_CHECKS
+from emulator.airbyte.connection import Connection
+from emulator.airbyte.job import Job, Outcome, start
+from emulator.airbyte.switches import CHECKS as SWITCH_CHECKS
+from emulator.airbyte.switches import Switches
+from emulator.airbyte.tokens import Tokens
+from emulator.clock import Clock
+from emulator.options import Options
+from emulator.scenario import Json, ScenarioError
+
+Change = Callable[[], None]
+
+
+class World:
+    """All that the endpoints know."""
+
+    def __init__(self, options: Options, clock: Clock, connectors: int, sync_seconds: float) -> None:
+        self.options, self.clock, self.sync_seconds = options, clock, sync_seconds
+        self.switches = Switches()
+        self.tokens = Tokens(options, clock, self.switches)
+        now = clock.now()
+        own = account_connections(now)
+        self.connections = {one.id: one for one in chain(own, generated_connections(connectors, now))}
+        self.jobs = {one.id: one for one in account_jobs(now, own)}
+
+    def jobs_of(self, connection_id: str) -> list[Job]:
+        """A connection's jobs, the newest first."""
+        return [one for one in reversed(self.jobs.values()) if one.connection_id == connection_id]
+
+    def running(self, connection_id: str) -> Job | None:
+        """The job that the connection runs now."""
+        now = self.clock.now()
+        return next((one for one in self.jobs_of(connection_id) if not one.ended(now)), None)
+
+    def start(self, connection: Connection, kind: str, outcome: Outcome | None = None) -> Job:
+        """Begin a job; that nothing runs is for the caller to see to."""
+        if outcome is None:
+            outcome = connection.outcomes.pop(0) if connection.outcomes else connection.default_outcome
+        number = max(self.jobs, default=FIRST_JOB - 1) + 1
+        job = start(number, connection.id, kind, self.clock.now(), outcome, self.sync_seconds)
+        self.jobs[number] = job
+        return job
+
+    def cancel(self, connection_id: str) -> None:
+        """Cancel whatever the connection runs now; nothing where it runs nothing."""
+        job = self.running(connection_id)
+        if job is not None:
+            job.cancel(self.clock.now() + self.switches.cancel_seconds)
+
+    def read(self, where: str, section: Any) -> Change:
+        """Check a scenario's section; what is returned applies it. `connectors` is what the control calls them."""
+        found = read.an_object(where, section, ("switches", "connections", "connectors"))
+        switches = read.checked(f"{where}.switches", found.get("switches", {}), SWITCH_CHECKS)
+        changes = [
+            self.read_connection(f"{where}.{noun}.{key}", key, one)
+            for noun in ("connections", "connectors")
+            for key, one in read.an_object(f"{where}.{noun}", found.get(noun, {})).items()
+        ]
+
+        def apply() -> None:
+            for key, value in switches.items():
+                setattr(self.switches, key, value)
+            for change in changes:
+                change()
+
+        return apply
+
+    def read_connection(self, where: str, connection_id: str, value: Any) -> Change:
+        """Changes of one connection; with `name` and `workspace_id` an unknown id becomes a new one."""
+        given = read.checked(where, value, CONNECTION_CHECKS)
+        if connection_id not in self.connections and not {"name", "workspace_id"} <= given.keys():
+            raise ScenarioError(f"{where}: unknown; a new connection needs name and workspace_id")
+
+        def apply() -> None:
+            one = self.connections.get(connection_id) or self.new_connection(connection_id, given)
+            for key, found in given.items():
+                if key != "start":
+                    setattr(one, key, found)
+            if "start" in given:
+                kind, outcome = given["start"]
+                self.start(one, kind, outcome)
+
+        return apply
+
+    def new_connection(self, connection_id: str, given: Json) -> Connection:
+        """A connection that a scenario adds."""
+        source, destination = named(f"source/{connection_id}"), named(f"destination/{given['workspace_id']}")
+        one = Connection(
+            connection_id, given["name"], given["workspace_id"], source, destination, created_at=self.clock.now()
+        )
+        self.connections[connection_id] = one
+        return one
+
+    def raw_state(self, connection_id: str) -> Json | None:
+        """Every field of a connection as a scenario would set it, with its jobs, the newest first."""
+        one = self.connections.get(connection_id)
+        if one is None:
+            return None
+        now = self.clock.now()
+        found: Json = {each.name: getattr(one, each.name) for each in fields(one)}
+        found["outcomes"] = [asdict(outcome) for outcome in one.outcomes]
+        found["default_outcome"] = asdict(one.default_outcome)
+        found["jobs"] = [
+            {"id": job.id, "kind": job.kind, "status": job.status(now), "created_at": job.created_at}
+            for job in self.jobs_of(connection_id)
+        ]
+        return found

@@ -1,0 +1,108 @@
+"""What Airbyte's answers mean: the same for both of its APIs, whose errors come in four shapes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, Server
+from shared.errors import RequestRefused, UnknownId, Unreachable
+from shared.http import Answer, error_for
+from shared.redaction import one_line
+
+NO_LONGER_THAN = 300
+
+_REFUSED = {
+    NONE: "the server wants credentials; give AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, or AIRBYTE_USERNAME and "
+    "AIRBYTE_PASSWORD",
+    BASIC: "the server refused AIRBYTE_USERNAME and AIRBYTE_PASSWORD",
+    CLIENT: "the server refused a fresh access token; may the application of AIRBYTE_CLIENT_ID do this?",
+    TOKEN: "AIRBYTE_API_TOKEN is wrong or has expired; an access token lives only minutes, so give AIRBYTE_CLIENT_ID "
+    "and AIRBYTE_CLIENT_SECRET instead, from which new ones are fetched",
+}
+
+
+def data(server: Server, answer: Answer, unknown: str = "") -> Mapping[str, Any]:
+    """The JSON object of a successful answer. Anything else is no use, and nothing may be concluded from it."""
+    accepted(server, answer, unknown)
+    if not isinstance(answer.json, Mapping):
+        raise Unreachable(_not_airbyte(server, answer), answer)
+    return answer.json
+
+
+def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
+    """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing.
+
+    Raises CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx) and RequestRefused
+    (other 4xx, redirects, and a 404 that is about the path: then the address is wrong, not the id).
+    """
+    kind = error_for(answer.status)
+    if kind is None:
+        return answer
+    said = explanation(answer)
+    if kind is UnknownId and (not unknown or not is_about_the_object(answer)):
+        kind = RequestRefused
+        message = f"{server.url} knows no such path; is this an Airbyte API? Check {server.variable}"
+    else:
+        message = unknown if kind is UnknownId else _explained(server, answer)
+    detail = f"({answer.status}{': ' + said if said else ''})"
+    raise kind(f"Airbyte: {message} {detail}", answer)
+
+
+def _explained(server: Server, answer: Answer) -> str:
+    """What the status means for the user, and what to change."""
+    if 300 <= answer.status < 400:
+        where = one_line(answer.headers.get("Location", "nowhere"), NO_LONGER_THAN)
+        return f"the server redirects to {where}; set {server.variable} to where the API is"
+    return {
+        400: "the request was refused as invalid",
+        401: _REFUSED[server.credentials],
+        403: "these credentials are not allowed to do this, or the id belongs to a workspace that they cannot see",
+        409: "this conflicts with what the connection is doing now",
+        422: "the request was refused as invalid",
+        429: "too many requests; try again later",
+    }.get(answer.status, "the request was refused" if answer.status < 500 else "the API has an error of its own")
+
+
+def is_about_the_object(answer: Answer) -> bool:
+    """False for a 404 that a web server or framework gives for a path it does not have: HTML, text or HAL links."""
+    return isinstance(answer.json, Mapping) and "_links" not in answer.json and "path" not in answer.json
+
+
+def title(answer: Answer) -> str:
+    """``title`` of a problem (public API): ``try-again-later``, ``state-conflict``; empty where there is none."""
+    found = answer.json.get("title") if isinstance(answer.json, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def explanation(answer: Answer) -> str:
+    """The server's own words on one line, empty where it gave none.
+
+    Configuration API: ``message``, since 2.0 often only ``errorId``; public API: ``title``, ``detail`` and
+    ``data.message``; the token endpoint: HAL with ``_embedded.errors``.
+    """
+    body = answer.json
+    if not isinstance(body, Mapping):
+        return ""
+    about, embedded = body.get("data"), body.get("_embedded")
+    parts = [body.get("title"), about.get("message") if isinstance(about, Mapping) else body.get("detail")]
+    errors = embedded.get("errors") if isinstance(embedded, Mapping) else None
+    parts += [error.get("message") for error in _objects(errors)]
+    parts += [body.get("message") if not errors else None]
+    parts += [
+        f"{invalid.get('propertyPath')} {invalid.get('message')}" for invalid in _objects(body.get("validationErrors"))
+    ]
+    if not any(parts) and body.get("errorId"):
+        parts = [f"errorId {body['errorId']}, look it up in the server's log"]
+    return one_line(": ".join(str(part) for part in parts if part), NO_LONGER_THAN)
+
+
+def _objects(found: Any) -> list[Mapping[str, Any]]:
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _not_airbyte(server: Server, answer: Answer) -> str:
+    kind = one_line(answer.headers.get("Content-Type") or "no content type", 60)
+    example = "/api/public/v1" if server.public else "port 8000"
+    return (
+        f"Airbyte: {server.url} answered {answer.status} with {kind} instead of a JSON object; that is no Airbyte API. "
+        f"Check {server.variable} (on a server of your own usually {example})"
+    )

@@ -1,0 +1,62 @@
+"""The server that the settings name: which of the two APIs, with which credentials. Says so first."""
+
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from requests.auth import AuthBase
+
+from shared.airbyte.bearer import ClientCredentials, StaticToken
+from shared.airbyte.configuration_api import ConfigurationApi
+from shared.airbyte.job import Connection
+from shared.airbyte.public_api import PublicApi
+from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings
+from shared.http import BasicAuth, Client
+from shared.run import Run
+
+Api: TypeAlias = ConfigurationApi | PublicApi
+
+
+def connect(run: Run[Any]) -> Api:
+    """The API to talk to. Registers its client with the run, which reports the calls it made."""
+    settings: AirbyteSettings = run.settings
+    server = settings.server
+    run.say(f"Airbyte: {server}")
+    run.note(server=server.url, api="public" if server.public else "configuration")
+    auth = _auth(run)
+    client = Client(
+        "Airbyte",
+        server.url,
+        auth,
+        "application/json" if not server.public else "application/json, text/plain;q=0.9",
+        read_timeout=settings.read_timeout,
+        retry_window=settings.retry_timeout,
+        dry_run=settings.dry_run,
+    )
+    if isinstance(auth, ClientCredentials):
+        auth.client = client
+    run.client = client
+    return PublicApi(client, server) if server.public else ConfigurationApi(client, server)
+
+
+def _auth(run: Run[Any]) -> AuthBase | None:
+    settings: AirbyteSettings = run.settings
+    kind = settings.credentials
+    if kind == TOKEN:
+        return StaticToken(str(settings.api_token))
+    if kind == CLIENT:
+        return ClientCredentials(
+            settings.server, str(settings.client_id), str(settings.client_secret), run.redactor.add
+        )
+    return BasicAuth(str(settings.username), str(settings.password)) if kind == BASIC else None
+
+
+def page_of(settings: AirbyteSettings, connection: Connection) -> str | None:
+    """The connection's page in Airbyte's user interface, None where its workspace is not known.
+
+    Not in the API: the form that the interface uses today.
+    """
+    if not connection.workspace_id:
+        return None
+    parts = urlsplit(settings.server.url)
+    root = "https://cloud.airbyte.com" if settings.server.url == CLOUD_URL else f"{parts.scheme}://{parts.netloc}"
+    return f"{root}/workspaces/{connection.workspace_id}/connections/{connection.id}"

@@ -1,0 +1,144 @@
+"""Access tokens as an AuthBase: fetched when needed, renewed before they expire, and once on a 401."""
+
+import base64
+import binascii
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from shared.airbyte.answers import accepted, data, explanation
+from shared.airbyte.settings import Server
+from shared.errors import CredentialsRefused, NotArrived, Unreachable
+from shared.http import Answer, Client, NoAuth
+
+PATH = "/applications/token"
+ASSUMED_LIFETIME = 180.0
+"""Seconds, where neither the answer nor the token says: the shortest default that Airbyte ever had."""
+SPARE = 30.0
+SPARE_SHARE = 0.2
+"""A token is renewed 30 s before its end, or a fifth of its life where that is shorter."""
+LONGEST = 86400.0
+
+
+class StaticToken(AuthBase):
+    """``AIRBYTE_API_TOKEN`` as it was given. Nothing can renew it."""
+
+    def __init__(self, token: str) -> None:
+        self._header = f"Bearer {token}"
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = self._header
+        return request
+
+
+class ClientCredentials(AuthBase):
+    """Tokens of an application. ``client`` has to be set before the first request; ``remember`` is told each token.
+
+    Raises CredentialsRefused where the endpoint refuses the pair. Where it cannot be reached the request that
+    needed the token did not arrive (NotArrived).
+    """
+
+    client: Client
+
+    def __init__(
+        self,
+        server: Server,
+        client_id: str,
+        client_secret: str,
+        remember: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._server = server
+        self._body: dict[str, str] = {"client_id": client_id, "client_secret": client_secret}
+        if server.public:  # Airbyte's own documents spell it both ways; the Configuration API wants neither
+            self._body |= {"grant_type": "client_credentials", "grant-type": "client_credentials"}
+        self._remember = remember
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._token = ""
+        self._renew_at = 0.0
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._current()}"
+        request.register_hook("response", self._once_more)  # type: ignore[no-untyped-call]  # the stubs leave it out
+        return request
+
+    def _current(self, refused: str = "") -> str:
+        """A token that is still good; another one than ``refused``."""
+        with self._lock:  # several threads share one token, and one of them renews it
+            if not self._token or self._token == refused or self._clock() >= self._renew_at:
+                self._fetch()
+            return self._token
+
+    def _once_more(self, response: requests.Response, **how: Any) -> requests.Response:
+        """After a 401 the same request again with a new token: it was turned away, so nothing is done twice."""
+        if response.status_code != 401:
+            return response
+        response.close()
+        again = response.request.copy()
+        refused = str(again.headers.get("Authorization", "")).removeprefix("Bearer ")
+        again.headers["Authorization"] = f"Bearer {self._current(refused)}"
+        self.client.count()
+        return response.connection.send(again, **how)
+
+    def _fetch(self) -> None:
+        try:
+            answer = self.client.ask(PATH, self._body, auth=NoAuth())
+            if answer.status in (400, 401, 403):
+                raise CredentialsRefused(
+                    f"Airbyte: {self._server.url}{PATH} refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET "
+                    f"({answer.status}{': ' + explanation(answer) if explanation(answer) else ''})",
+                    answer,
+                )
+            found = data(self._server, accepted(self._server, answer))
+        except NotArrived:
+            raise
+        except Unreachable as error:
+            raise NotArrived(f"{error.message}; no access token, so nothing was sent") from error
+        token = found.get("access_token")
+        if not isinstance(token, str) or len(token) < 4 or not token.isascii() or not token.isprintable():
+            # Whatever this answer holds may be a secret: it is not kept.
+            raise NotArrived(f"Airbyte: {self._server.url}{PATH} answered without an access_token")
+        self._remember(token)
+        lifetime = token_lifetime(found, token, answer)
+        self._token = token
+        self._renew_at = self._clock() + lifetime - min(SPARE, SPARE_SHARE * lifetime)
+
+
+def token_lifetime(found: Mapping[str, Any], token: str, answer: Answer) -> float:
+    """Seconds that a token lives: ``expires_in`` where given, else what the JWT says, else 3 minutes.
+
+    The JWT's end is held against the server's own clock (``iat``, else ``Date``), never against ours.
+    """
+    told = _number(found.get("expires_in"))
+    if told is None:
+        claims = _claims(token)
+        end, start = _number(claims.get("exp")), _number(claims.get("iat")) or _epoch(answer.date)
+        told = end - start if end and start else None
+    return min(told, LONGEST) if told and told > 0 else ASSUMED_LIFETIME
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    """A JWT's claims, {} where ``token`` is none. They are not verified: only the lifetime is wanted."""
+    parts = token.split(".")
+    try:
+        found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (IndexError, binascii.Error, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def _number(value: Any) -> float | None:
+    """A number that a moment or a span can have; a forged one must not overflow anything."""
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12
+    return float(value) if usable else None
+
+
+def _epoch(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None

@@ -1,0 +1,74 @@
+"""Cancelling one job and no other: Airbyte cancels whatever the job's connection runs at the moment."""
+
+from typing import Any
+
+from shared.airbyte.api import Api
+from shared.airbyte.evidence import locate
+from shared.airbyte.job import ENDED, RUNNING, Job
+from shared.airbyte.traces import Trace, newest
+from shared.airbyte.verdict import verdict
+from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
+from shared.exit_codes import ExitCode
+from shared.run import Outcome, Run
+
+LOOK_AGAIN = 2.0
+LOOK_FOR = 60.0
+"""A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""
+
+
+def target(api: Api, trace: Trace | None, connection_id: str | None) -> Job | None:
+    """The job to cancel: the one that is named or that the step before started, else what the connection runs."""
+    if trace:
+        return locate(api, trace, connection_id)[0]
+    jobs, _ = api.list_jobs(str(connection_id))
+    return newest(job for job in jobs if job.running)
+
+
+def cancel(run: Run[Any], api: Api, found: Job) -> Outcome:
+    """Cancel ``found`` if it is what its connection runs, and see that it ends.
+
+    Raises AlreadyRunning (203) where that is another job, which cancelling would stop instead.
+    """
+    jobs, _ = api.list_jobs(found.connection_id)
+    job, answer = api.get_job(found.id)  # immediately before: what is true now may not be in a second
+    run.note(**job.facts())
+    if job.status in ENDED:
+        run.save_response(answer)
+        return Outcome("ended_before", f"nothing to cancel: {verdict(job).reason}")
+    if job.status not in RUNNING:
+        raise UnknownState(f"Airbyte: {verdict(job).reason}; it was not cancelled", answer)
+    other = newest(one for one in jobs if one.running and one.id != job.id)
+    if other and other.id > job.id:
+        raise AlreadyRunning(
+            f"Airbyte: job {other.id} of this connection is {other.status}, and cancelling job {job.id} would stop "
+            f"that one; set AIRBYTE_JOB_ID={other.id} if that is wanted",
+            answer,
+        )
+    return _cancelled(run, api, job)
+
+
+def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
+    """Send it; what it answers is only advice, the job itself says what came of it."""
+    refused: SlipwayError | None = None
+    try:
+        run.save_response(api.cancel_job(job.id))
+    except (RequestRefused, UnknownId, Unreachable) as error:
+        run.say(f"{error.message}; looking at the job itself")
+        refused = error
+    end = run.clock() + LOOK_FOR
+    while True:
+        try:
+            job, answer = api.get_job(job.id)
+            run.note(**job.facts())
+            if job.status == "cancelled":
+                return Outcome("cancelled", verdict(job).reason)
+            if job.status in ENDED:
+                return Outcome("ended_before", f"it ended before it could be cancelled: {verdict(job).reason}")
+            if refused and not isinstance(refused, Unreachable):
+                raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or answer)
+        except Unreachable as error:
+            run.say(f"{error.message}; looking again")
+        if run.clock() >= end:
+            reason = f"it was asked to be cancelled, and still {verdict(job).reason}"
+            return Outcome("cancelling", reason, ExitCode.NOT_FINISHED)
+        run.sleep(LOOK_AGAIN)

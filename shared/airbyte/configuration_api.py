@@ -1,0 +1,184 @@
+"""Airbyte's Configuration API (``/api/v1`` of a server of one's own): everything is a POST, also what only reads.
+
+Shapes are those of Airbyte's OpenAPI document (config.yaml). The vendor calls it deprecated and its own user
+interface uses it; the paths here were the same from 0.50 to 2.0, what older servers lack is said below. Times are
+whole seconds since the epoch; a field that is null is left out. Every function raises what ``answers.accepted`` does,
+and Unreachable where a 200 is no use.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared import timestamps
+from shared.airbyte.answers import accepted, data, explanation, title
+from shared.airbyte.job import Connection, Job, connection_of, count_of
+from shared.airbyte.settings import Server
+from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
+from shared.http import Answer, Client
+from shared.redaction import one_line
+
+KINDS = frozenset({"sync", "reset", "clear", "refresh"})
+_CONFIG_TYPES = {"sync": "sync", "reset_connection": "reset", "clear": "clear", "refresh": "refresh"}
+_OLD_CONFIG_TYPES = ("sync", "reset_connection")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+NEWEST = 20
+MOST_FAILURES = 5
+
+
+class ConfigurationApi:
+    """The server's own API. One function an endpoint."""
+
+    kinds = KINDS
+
+    def __init__(self, client: Client, server: Server) -> None:
+        self.client = client
+        self.server = server
+        self._light = True  # whether /jobs/get_light is there
+
+    def check_health(self) -> Answer:
+        """``GET /health``: ``{"available": true}``, on very old servers ``{"db": true}``."""
+        answer = self.client.get("/health")
+        found = data(self.server, answer)
+        if not found.get("available", found.get("db")):
+            raise Unreachable(f"Airbyte: {self.server.url} says that it is not available", answer)
+        return answer
+
+    def check_access(self) -> Answer:
+        """Ask for a connection that nobody has: what is refused with 401 is refused, whatever else is said is not.
+
+        There is no call that every version has and that needs nothing but permission.
+        """
+        answer = self.client.ask("/connections/get", {"connectionId": NOBODY})
+        if answer.status == 401 or answer.status >= 500 or 300 <= answer.status < 400:
+            accepted(self.server, answer)
+        return answer
+
+    def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:
+        """``POST /connections/get``."""
+        answer = self.client.ask("/connections/get", {"connectionId": connection_id})
+        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        return connection_of(found, answer), answer
+
+    def list_connections(self, workspace_id: str | None) -> list[Connection]:
+        """``POST /connections/list``: all of a workspace at once; there is no list without one."""
+        answer = self.client.ask("/connections/list", {"workspaceId": workspace_id})
+        found = data(self.server, answer, f"{workspace_id} (AIRBYTE_WORKSPACE_ID) names no workspace here")
+        rows = found.get("connections")
+        if not isinstance(rows, list):
+            raise Unreachable("Airbyte: the list of connections has no field connections", answer)
+        return [connection_of(row, answer) for row in rows]
+
+    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
+        """``POST /connections/sync``, ``/reset``, ``/clear`` (from 0.63) or ``/refresh``; never repeated.
+
+        It answers once the job runs, which can take long. 409 (AlreadyRunning) where something runs already,
+        without a job id; a refresh's answer may lack the job, which is like a lost answer (Unreachable).
+        """
+        body = {"connectionId": connection_id}
+        if kind == "refresh":
+            body["refreshMode"] = refresh_mode.capitalize()
+        answer = self.client.write("POST", f"/connections/{kind}", body, slow=True)
+        if answer.status == 409 and title(answer) != "state-conflict":
+            raise AlreadyRunning(f"Airbyte: {explanation(answer) or 'something runs already'} (409)", answer)
+        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        return _job(found.get("job"), answer), answer
+
+    def get_job(self, job_id: int) -> tuple[Job, Answer]:
+        """``POST /jobs/get_light``, or ``/jobs/get`` (with logs) on servers from before it.
+
+        An id that it does not know gets 404, or 500 without a word (both are in Airbyte's code).
+        """
+        body = {"id": job_id}
+        unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) here"
+        if self._light:
+            answer = self.client.ask("/jobs/get_light", body)
+            if answer.status not in (404, 405):
+                return self._found(answer, job_id, unknown), answer
+        answer = self.client.ask("/jobs/get", body)
+        job = self._found(answer, job_id, unknown)
+        self._light = False
+        return job, answer
+
+    def _found(self, answer: Answer, job_id: int, unknown: str) -> Job:
+        if answer.status == 500:
+            hint = f"a job id that it does not know gets this too; is {job_id} (AIRBYTE_JOB_ID) right?"
+            raise Unreachable(f"Airbyte: the API has an error of its own ({_said(answer)}); {hint}", answer)
+        return _job(data(self.server, answer, unknown).get("job"), answer)
+
+    def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
+        """``POST /jobs/list``: the ``most`` newest of a connection, the newest first.
+
+        Old servers do not know all types of jobs and refuse the whole request.
+        """
+        body = {"configId": connection_id, "pagination": {"pageSize": most, "rowOffset": 0}}
+        answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_CONFIG_TYPES)})
+        if answer.status in (400, 422):
+            answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_OLD_CONFIG_TYPES)})
+        rows = data(self.server, answer, "AIRBYTE_CONNECTION_ID names no connection here").get("jobs")
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise Unreachable("Airbyte: the list of jobs has no field jobs", answer)
+        return sorted((_job(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
+
+    def cancel_job(self, job_id: int) -> Answer:
+        """``POST /jobs/cancel``: stops whatever the job's connection runs now, also a newer job than this one."""
+        answer = self.client.write("POST", "/jobs/cancel", {"id": job_id}, slow=True)
+        return accepted(self.server, answer, f"there is no job {job_id} here")
+
+    def failures(self, job_id: int) -> tuple[str, ...]:
+        """Why the attempts failed, the last first: ``attempts[].attempt.failureSummary`` of a job, without logs."""
+        try:
+            answer = self.client.ask("/jobs/get_without_logs", {"id": job_id})
+            if answer.status in (404, 405):
+                answer = self.client.ask("/jobs/get", {"id": job_id})
+            attempts = data(self.server, answer, "there is no such job").get("attempts")
+        except (UnknownId, RequestRefused):
+            return ()
+        return tuple(_reasons(attempts if isinstance(attempts, list) else []))
+
+
+def _said(answer: Answer) -> str:
+    return ": ".join(part for part in (str(answer.status), explanation(answer)) if part)
+
+
+def _reasons(attempts: Iterable[Any]) -> list[str]:
+    found: dict[str, None] = {}
+    for entry in reversed([one for one in attempts if isinstance(one, Mapping)]):
+        attempt = entry.get("attempt")
+        summary = attempt.get("failureSummary") if isinstance(attempt, Mapping) else None
+        failures = summary.get("failures") if isinstance(summary, Mapping) else None
+        for failure in failures if isinstance(failures, list) else []:
+            if isinstance(failure, Mapping):
+                text = failure.get("externalMessage") or failure.get("internalMessage") or failure.get("failureType")
+                origin = failure.get("failureOrigin")
+                found[one_line(f"{f'{origin}: ' if origin else ''}{text or 'no reason given'}", 300)] = None
+    return list(found)[:MOST_FAILURES]
+
+
+def _job(found: Any, answer: Answer) -> Job:
+    """A JobRead. Statistics are there only where the server keeps them."""
+    if not isinstance(found, Mapping) or type(found.get("id")) is not int or not isinstance(found.get("status"), str):
+        raise Unreachable("Airbyte: the answer holds no job", answer)
+    stats = found.get("aggregatedStats")
+    counts = stats if isinstance(stats, Mapping) else {}
+    kind = str(found.get("configType") or "")
+    return Job(
+        found["id"],
+        str(found.get("configId") or ""),
+        one_line(found["status"], 60),
+        _CONFIG_TYPES.get(kind, one_line(kind, 60)),
+        _moment(found.get("createdAt")),
+        _moment(found.get("updatedAt")),
+        count_of(counts.get("recordsCommitted")),
+        count_of(counts.get("bytesCommitted")),
+    )
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """Whole seconds since the epoch, None where there are none or no calendar has them."""
+    if type(seconds) is not int:
+        return None
+    try:
+        return timestamps.EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return None

@@ -1,0 +1,80 @@
+"""A job and a connection in the terms that decisions need, whichever of the two APIs described them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from shared.errors import Unreachable
+from shared.http import Answer
+from shared.redaction import one_line
+
+RUNNING = frozenset({"pending", "queued", "running", "incomplete"})
+"""Not the end: an ``incomplete`` job had an attempt that failed and will be tried again, and may be pending again."""
+ENDED = frozenset({"succeeded", "failed", "cancelled"})
+SYNCING = frozenset({"sync", "refresh"})
+"""What brings data."""
+EMPTYING = frozenset({"reset", "clear"})
+"""Two words for one thing: the public API does a reset where it is asked to clear."""
+
+
+class Job(NamedTuple):
+    """One job. ``kind`` is sync, reset, clear or refresh; ``updated_at`` is when it ended, once it has.
+
+    ``rows`` and ``size`` (bytes) are those committed, None where the API says nothing. ``failures`` are sentences.
+    """
+
+    id: int
+    connection_id: str
+    status: str
+    kind: str
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    rows: int | None = None
+    size: int | None = None
+    failures: tuple[str, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Not known to have ended: an unknown status is no end either."""
+        return self.status not in ENDED
+
+    def is_a(self, kind: str) -> bool:
+        """True where the job does what ``kind`` asks for."""
+        return self.kind == kind or {self.kind, kind} <= EMPTYING
+
+    def facts(self) -> dict[str, Any]:
+        """The fields that every result line has of a job."""
+        return {
+            "connection_id": self.connection_id,
+            "job_id": self.id,
+            "job_type": self.kind,
+            "job_status": self.status,
+            "job_created_at": self.created_at,
+            "job_updated_at": self.updated_at,
+            "succeeded_at": self.updated_at if self.status == "succeeded" else None,
+            "rows_synced": self.rows,
+            "bytes_synced": self.size,
+        }
+
+
+class Connection(NamedTuple):
+    """One connection. ``status`` is active, inactive, deprecated or locked; ``data`` the API's own object."""
+
+    id: str
+    name: str
+    status: str
+    workspace_id: str
+    data: Mapping[str, Any]
+
+
+def connection_of(found: Any, answer: Answer) -> Connection:
+    """A connection out of an answer: both APIs call these fields the same. Raises Unreachable where it is none."""
+    if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str):
+        raise Unreachable("Airbyte: the answer holds no connection; is this an Airbyte API?", answer)
+    name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
+    return Connection(found["connectionId"], name, status, workspace_id, found)
+
+
+def count_of(value: Any) -> int | None:
+    """A number of rows or bytes, None where there is none."""
+    return value if type(value) is int else None

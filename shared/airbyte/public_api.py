@@ -1,0 +1,133 @@
+"""Airbyte's public API: ``https://api.airbyte.com/v1`` on Airbyte Cloud, ``/api/public/v1`` on other servers.
+
+Shapes are those of Airbyte's OpenAPI documents and of its JobResponseMapper: the documents' examples are wrong in
+places. Times are ISO 8601 without the seconds where those are ``:00``; ``lastUpdatedAt`` is there only once a job has
+ended. Every function raises what ``answers.accepted`` does, and Unreachable where a 200 is no use.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared import timestamps
+from shared.airbyte.answers import accepted, data, explanation, title
+from shared.airbyte.job import Connection, Job, connection_of, count_of
+from shared.airbyte.settings import Server
+from shared.errors import AlreadyRunning, UnknownId, Unreachable
+from shared.http import Answer, Client, path
+from shared.redaction import one_line
+
+KINDS = frozenset({"sync", "reset", "clear"})
+NEWEST = 20
+PAGE = 100
+MOST_PAGES = 1000
+TRY_AGAIN = "try-again-later"
+STATE_CONFLICT = "state-conflict"
+
+
+class PublicApi:
+    """The API that Airbyte recommends. One function an endpoint."""
+
+    kinds = KINDS
+
+    def __init__(self, client: Client, server: Server) -> None:
+        self.client = client
+        self.server = server
+
+    def check_health(self) -> Answer:
+        """``GET /health``: 200 and a sentence of plain text; a page of HTML is somebody else's answer."""
+        answer = accepted(self.server, self.client.get("/health"))
+        if "<" in answer.text[:200]:
+            data(self.server, answer)
+        return answer
+
+    def check_access(self) -> Answer:
+        """``GET /connections`` for one connection: needs permission and nothing else."""
+        answer = self.client.get("/connections", {"limit": 1})
+        data(self.server, answer)
+        return answer
+
+    def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:
+        """``GET /connections/{id}``."""
+        answer = self.client.get("/connections" + path(connection_id))
+        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        return connection_of(found, answer), answer
+
+    def list_connections(self, workspace_id: str | None) -> list[Connection]:
+        """``GET /connections``, all pages: of one workspace, or of all that the credentials can see."""
+        found: dict[str, Connection] = {}
+        for page in range(MOST_PAGES):
+            query = {"workspaceIds": workspace_id, "limit": PAGE, "offset": page * PAGE}
+            answer = self.client.get("/connections", query)
+            rows = [connection_of(row, answer) for row in _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")]
+            new = {row.id: row for row in rows if row.id not in found}
+            found |= new
+            if len(rows) < PAGE or not new:  # a server that ignores the offset would never end
+                break
+        return list(found.values())
+
+    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
+        """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
+
+        Another 409, ``state-conflict``, says that it could not be started: RequestRefused.
+        """
+        answer = self.client.write("POST", "/jobs", {"connectionId": connection_id, "jobType": kind}, slow=True)
+        if answer.status == 409 and title(answer) == TRY_AGAIN:
+            raise AlreadyRunning(f"Airbyte: {explanation(answer)} (409)", answer)
+        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        return _job(found, answer), answer
+
+    def get_job(self, job_id: int) -> tuple[Job, Answer]:
+        """``GET /jobs/{id}``. An id that it does not know gets 409 ``state-conflict``, or 404."""
+        answer = self.client.get("/jobs" + path(str(job_id)))
+        unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
+        if answer.status == 409 and title(answer) == STATE_CONFLICT:
+            raise UnknownId(f"Airbyte: {unknown} (409: {explanation(answer)})", answer)
+        return _job(data(self.server, answer, unknown), answer), answer
+
+    def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
+        """``GET /jobs``: the ``most`` newest of a connection, the newest first."""
+        answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most})
+        found = [_job(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
+        return sorted(found, key=lambda job: job.id, reverse=True), answer
+
+    def cancel_job(self, job_id: int) -> Answer:
+        """``DELETE /jobs/{id}``: stops whatever the job's connection runs now, also a newer job than this one."""
+        answer = self.client.write("DELETE", "/jobs" + path(str(job_id)), slow=True)
+        return accepted(self.server, answer, f"there is no job {job_id} here")
+
+    def failures(self, job_id: int) -> tuple[str, ...]:
+        """This API gives no reasons."""
+        return ()
+
+
+def _rows(server: Server, answer: Answer, variable: str) -> list[Any]:
+    rows = data(server, answer, f"{variable} names nothing that these credentials can see").get("data")
+    if not isinstance(rows, list):
+        raise Unreachable("Airbyte: the list has no field data", answer)
+    return rows
+
+
+def _job(found: Any, answer: Answer) -> Job:
+    """A JobResponse. Rows and bytes are those committed, and absent before there are any."""
+    usable = isinstance(found, Mapping) and type(found.get("jobId")) is int and isinstance(found.get("status"), str)
+    if not usable:
+        raise Unreachable("Airbyte: the answer holds no job", answer)
+    return Job(
+        found["jobId"],
+        str(found.get("connectionId") or ""),
+        one_line(found["status"], 60),
+        one_line(str(found.get("jobType") or ""), 60),
+        _moment(found.get("startTime")),
+        _moment(found.get("lastUpdatedAt")),
+        count_of(found.get("rowsSynced")),
+        count_of(found.get("bytesSynced")),
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    """A moment, None where there is none or it is nonsense: nothing is decided by it."""
+    try:
+        return timestamps.parse(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,200 @@
+"""The variables that Airbyte blueprints share, and the one rule that says which server and which API they mean."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from shared.run import RunSettings
+from shared.server import plain_http, planted
+from shared.settings import BOOLEAN, SECRET, TEXT, URL, Kind, Problem, Settings, Variable, seconds, select
+
+CLOUD_URL = "https://api.airbyte.com/v1"
+LOCAL_HOST = "http://localhost"
+
+TOKEN, CLIENT, BASIC, NONE = "a static token", "client credentials", "Basic authentication", "no credentials"
+
+_HOST = re.compile(r"(?:(https?)://)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])/?", re.ASCII)
+
+
+def _uuid(text: str) -> str:
+    if not re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text, re.ASCII):
+        raise ValueError(
+            "is not a UUID; copy it from the address of its page, as in 749c19dc-4f97-4f30-bb0f-126e53506960"
+        )
+    return text.lower()
+
+
+def _host(text: str) -> str:
+    if "@" in text:
+        raise ValueError("holds a user name or password; give credentials by their own variables")
+    match = _HOST.fullmatch(text)
+    if match:
+        return f"{match[1] or 'http'}://{match[2]}"
+    rest = text.partition("://")[2] or text
+    if re.fullmatch(r"[^:/]+:\d+/?", rest):
+        raise ValueError("holds a port; give that by AIRBYTE_SERVER_PORT and only the host here")
+    raise ValueError("is no host name; use one like localhost or https://airbyte.example.com, without port and path")
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or not 1 <= int(text) <= 65535:
+        raise ValueError("is no port; use 1 to 65535")
+    return int(text)
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"v[0-9]+[a-z0-9]*", text, re.ASCII):
+        raise ValueError("is no API version; use one like v1")
+    return text
+
+
+def _job_id(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) or int(text) < 1:
+        raise ValueError("is no job id; a job id is a whole number, as in 42")
+    return int(text)
+
+
+UUID = Kind("UUID", _uuid)
+JOB_ID = Kind("number", _job_id)
+
+
+class Server(NamedTuple):
+    """Where the calls go. ``variable`` is the one to change where that is wrong; ``credentials`` what goes along."""
+
+    url: str
+    public: bool
+    variable: str
+    credentials: str
+
+    def __str__(self) -> str:
+        cloud = " (Airbyte Cloud)" if self.url == CLOUD_URL else ""
+        return f"{'public' if self.public else 'Configuration'} API at {self.url}{cloud}, with {self.credentials}"
+
+
+class AirbyteAccount(Settings):
+    """With whose permission: none, one of three kinds, never two at once."""
+
+    rank = 0
+    api_token = Variable("AIRBYTE_API_TOKEN", SECRET, "access token; lives only minutes, so not for long waits", None)
+    client_id = Variable("AIRBYTE_CLIENT_ID", SECRET, "client id of an application (User settings, Applications)", None)
+    client_secret = Variable("AIRBYTE_CLIENT_SECRET", SECRET, "client secret of that application", None)
+    username = Variable("AIRBYTE_USERNAME", TEXT, "user name where the server asks for Basic authentication", None)
+    password = Variable("AIRBYTE_PASSWORD", SECRET, "the password that belongs to it", None)
+
+    @property
+    def credentials(self) -> str:
+        """Which kind is given."""
+        if self.api_token:
+            return TOKEN
+        if self.client_id or self.client_secret:
+            return CLIENT
+        return BASIC if self.username or self.password else NONE
+
+    def credential_variables(self) -> list[str]:
+        """The names of those that are given."""
+        owned = (self.api_token, self.client_id, self.client_secret, self.username, self.password)
+        names = ("API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")
+        return [f"AIRBYTE_{name}" for name, value in zip(names, owned, strict=True) if value]
+
+    def secrets(self) -> list[str]:
+        pair = [f"{self.username}:{self.password}"] if self.username and self.password else []
+        return [*super().secrets(), *pair]
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        pairs = (("AIRBYTE_CLIENT_ID", "AIRBYTE_CLIENT_SECRET"), ("AIRBYTE_USERNAME", "AIRBYTE_PASSWORD"))
+        found = self.credential_variables()
+        for pair in pairs:
+            given = [name for name in pair if name in found]
+            if len(given) == 1:
+                missing = pair[given[0] == pair[0]]
+                yield Problem(missing, f"is required with {given[0]}; the two belong together")
+        kinds = {"AIRBYTE_API_TOKEN": TOKEN, "AIRBYTE_CLIENT": CLIENT, "AIRBYTE_USERNAME": BASIC, "AIRBYTE_PASS": BASIC}
+        several = {kind for name in found for start, kind in kinds.items() if name.startswith(start)}
+        if len(several) > 1:
+            yield Problem(
+                found[0], f"and {', '.join(found[1:])} are several kinds of credentials at once; keep one kind"
+            )
+
+
+class AirbyteSettings(AirbyteAccount, RunSettings):
+    """What every Airbyte blueprint takes besides its own variables."""
+
+    rank = 2
+    api_url: Variable[str | None] = Variable(
+        "AIRBYTE_API_URL",
+        URL,
+        "base URL of the public API: http://HOST:8000/api/public/v1 on a server of your own; not given: the "
+        "Configuration API of AIRBYTE_SERVER_HOST, else Airbyte Cloud where a token or client credentials are given",
+        None,
+    )
+    server_host: Variable[str | None] = Variable(
+        "AIRBYTE_SERVER_HOST",
+        Kind("host", _host),
+        "host of a server of your own, whose Configuration API is used; https:// before it for TLS; without this, a "
+        "URL, a token and client credentials it is localhost",
+        None,
+    )
+    server_port = Variable("AIRBYTE_SERVER_PORT", Kind("port", _port), "the port that this server listens on", 8000)
+    api_version = Variable("AIRBYTE_API_VERSION", Kind("version", _version), "version of its Configuration API", "v1")
+    allow_http = Variable(
+        "AIRBYTE_ALLOW_HTTP", BOOLEAN, "TRUE lets credentials travel over plain http to another host", False
+    )
+
+    @property
+    def server(self) -> Server:
+        """The one rule. A URL means the public API there; a host the Configuration API there; a token or client
+        credentials alone Airbyte Cloud; and nothing at all the Configuration API on localhost."""
+        kind = self.credentials
+        if self.api_url:
+            return Server(self.api_url, True, "AIRBYTE_API_URL", kind)
+        if not self.server_host and kind in (TOKEN, CLIENT):
+            return Server(CLOUD_URL, True, "AIRBYTE_API_URL", kind)
+        url = f"{self.server_host or LOCAL_HOST}:{self.server_port}/api/{self.api_version}"
+        return Server(url, False, "AIRBYTE_SERVER_HOST", kind)
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.api_url and urlsplit(self.api_url).path in ("/api/v1", "/api"):
+            text = "is the Configuration API's; the public API is under /api/public/v1, or give AIRBYTE_SERVER_HOST"
+            yield Problem("AIRBYTE_API_URL", text)
+        server = self.server
+        if server.credentials == NONE:
+            return
+        yield from plain_http(server.variable, server.url, bool(self.allow_http), "AIRBYTE_ALLOW_HTTP")
+        names = ("API_URL", "SERVER_HOST", "SERVER_PORT", "API_VERSION", "ALLOW_HTTP")
+        yield from planted(self.given, [f"AIRBYTE_{name}" for name in names], self.credential_variables())
+
+
+class JobSettings(Settings):
+    """What is started, and what may happen before it."""
+
+    job_type = Variable(
+        "AIRBYTE_JOB_TYPE",
+        select("sync", "reset", "clear", "refresh"),
+        "what to start; refresh only on the Configuration API",
+        "sync",
+    )
+    refresh_mode = Variable(
+        "AIRBYTE_REFRESH_MODE",
+        select("merge", "truncate"),
+        "with a refresh: keep the old records until they are replaced, or remove them",
+        "merge",
+    )
+    on_running = Variable(
+        "AIRBYTE_ON_RUNNING",
+        select("join", "fail"),
+        "a job of the same type is running already: join it, or fail (203)",
+        "join",
+    )
+
+
+class WaitSettings(Settings):
+    """How to wait for a job's end."""
+
+    wait = Variable("AIRBYTE_WAIT", BOOLEAN, "TRUE waits until the job has ended", True)
+    wait_timeout = Variable(
+        "AIRBYTE_WAIT_TIMEOUT", seconds(1, 604800), "how many seconds to wait at most; then 221", 13800.0
+    )
+    poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two looks", 15.0)

@@ -1,0 +1,200 @@
+"""The trigger's story: look at the connection and its jobs, join or clear away, send once, know what became of it.
+
+Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die. What a
+lost answer or a 409 left behind is found among the connection's jobs: ids grow, so whatever is newer than the newest
+job from before is the one, and no clock is asked.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from shared import timestamps
+from shared.airbyte.api import Api, page_of
+from shared.airbyte.job import Connection, Job
+from shared.airbyte.traces import Trace, Traces, newest
+from shared.errors import (
+    AlreadyRunning,
+    CredentialsRefused,
+    InvalidInput,
+    NotArrived,
+    Paused,
+    RateLimited,
+    RequestRefused,
+    SetupBroken,
+    SlipwayError,
+    TriggerUnknown,
+    UnknownId,
+    UnknownState,
+    Unreachable,
+)
+from shared.heartbeat import heartbeat
+from shared.http import Answer
+from shared.run import Run
+from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+
+LOOK_AGAIN = 2.0
+LOOK_FOR = 30.0
+"""After a lost answer the jobs are looked at every 2 s for 30 s (less where calls are retried for less)."""
+
+_TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
+"""Whatever these say of the request, it started nothing."""
+
+
+class Started(NamedTuple):
+    """``status`` is triggered or joined; ``trace`` and ``job`` are what to judge by."""
+
+    status: str
+    message: str
+    job: Job
+    trace: Trace
+    answer: Answer
+
+
+def check_kind(api: Api, kind: str) -> None:
+    """Refuse what this API does not have before anything is sent. Raises InvalidInput."""
+    if kind not in api.kinds:
+        raise InvalidInput(
+            f"AIRBYTE_JOB_TYPE {kind} is not in the public API ({', '.join(sorted(api.kinds))} are); "
+            "use one of those, or the Configuration API by AIRBYTE_SERVER_HOST"
+        )
+
+
+class Trigger:
+    """One connection's trigger."""
+
+    def __init__(self, run: Run[Any], api: Api) -> None:
+        self.run = run
+        self.api = api
+        self.kind: str = run.settings.job_type
+        self.traces = Traces(run.artifacts, run.run_id)
+
+    def start(self, connection_id: str) -> Started:
+        """Tell the whole story for one connection. Raises the SlipwayError that ended it; the sidecar says how far."""
+        connection, answer = self.api.get_connection(connection_id)
+        jobs, _ = self.api.list_jobs(connection_id)
+        page = page_of(self.run.settings, connection)
+        self.run.note(connection_name=connection.name, connection_status=connection.status, dashboard=page)
+        if joined := self._of_earlier_try(connection_id, jobs, answer):
+            return joined
+        self.traces.clear(connection_id)
+        last = newest(jobs)
+        moment = answer.date or (last and last.created_at) or timestamps.EPOCH
+        trace = Trace(connection_id, moment, INTENDED, None, self.kind, last.id if last else 0)
+        self.run.note(execution_time=moment)
+        self.traces.write(trace)
+        try:
+            check_status(connection)
+            running = self._to_join(jobs)
+        except SlipwayError as error:
+            self.traces.write(trace._replace(state=REFUSED))
+            error.answer = error.answer or answer
+            raise
+        if running:
+            return self._join(running, trace, "is running already; joined it, nothing was triggered")
+        return self._send(trace, answer)
+
+    def _of_earlier_try(self, connection_id: str, jobs: Sequence[Job], answer: Answer) -> Started | None:
+        """An earlier try of this run may have started a job: joined where it runs or has succeeded."""
+        earlier = self.traces.read(connection_id)
+        if earlier is None or not earlier.answers_retry(self.kind, answer.date):
+            return None
+        job = earlier.job_among(jobs)
+        if job is None and earlier.job_id is not None:
+            job = self._known(earlier.job_id)
+        if job is None or job.connection_id.lower() != connection_id or job.status in ("failed", "cancelled"):
+            return None
+        return self._join(job, earlier, "was started by an earlier try of this run; joined it")
+
+    def _known(self, job_id: int) -> Job | None:
+        try:
+            return self.api.get_job(job_id)[0]
+        except UnknownId:
+            return None
+
+    def _to_join(self, jobs: Sequence[Job]) -> Job | None:
+        """What runs already and may be joined. Raises AlreadyRunning where it is to fail, or is something else."""
+        running = newest(job for job in jobs if job.running)
+        if running is None:
+            return None
+        what = f"Airbyte: {running.kind} job {running.id} of this connection is {running.status}"
+        if not running.is_a(self.kind):
+            raise AlreadyRunning(f"{what}, which is no {self.kind}; nothing was started, try again when it has ended")
+        if self.run.settings.on_running == "fail":
+            raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail")
+        return running
+
+    def _join(self, job: Job, trace: Trace, words: str) -> Started:
+        job, answer = self.api.get_job(job.id)
+        joined = trace._replace(state=ACCEPTED, job_id=job.id)
+        self.traces.write(joined)
+        return Started("joined", f"{job.kind} job {job.id} {words}", job, joined, answer)
+
+    def _send(self, trace: Trace, details: Answer) -> Started:
+        """The one request. Before it the sidecar says ``sending``, after it what became of it."""
+        connection_id = str(trace.connection_id)
+        self.traces.write(trace._replace(state=SENDING))
+        try:
+            with heartbeat(self.run.say, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
+                job, answer = self.api.start_job(connection_id, self.kind, self.run.settings.refresh_mode)
+        except AlreadyRunning as error:
+            return self._started_by_another(trace, error)
+        except _TURNED_AWAY:
+            self.traces.write(trace._replace(state=REFUSED))
+            raise
+        except Unreachable as error:
+            return self._lost(trace, error, details)
+        accepted = trace._replace(state=ACCEPTED, job_id=job.id)
+        self.traces.write(accepted)
+        return Started("triggered", f"{self.kind} job {job.id} was triggered", job, accepted, answer)
+
+    def _started_by_another(self, trace: Trace, error: AlreadyRunning) -> Started:
+        """409: a job was started between our look and our request. The answer does not say which."""
+        if self.run.settings.on_running == "join" and (job := self._look_for(trace, running=True)):
+            return self._join(job, trace, "is running already; joined it, nothing was triggered")
+        self.traces.write(trace._replace(state=REFUSED))
+        raise AlreadyRunning(f"{error.message}; no such job is listed that could be joined", error.answer) from error
+
+    def _lost(self, trace: Trace, error: SlipwayError, details: Answer) -> Started:
+        """The answer was lost. The trigger is never sent again; the connection's jobs tell whether it arrived."""
+        self.run.say(f"{error.message}; the trigger's answer was lost, looking whether it arrived")
+        if job := self._look_for(trace, running=False):
+            accepted = trace._replace(state=ACCEPTED, job_id=job.id)
+            self.traces.write(accepted)
+            message = f"{self.kind} job {job.id} was triggered; the answer was lost, but the job is there"
+            return Started("triggered", message, job, accepted, error.answer or details)
+        self.traces.write(trace._replace(state=UNKNOWN))
+        raise TriggerUnknown(
+            f"Airbyte: unknown whether the trigger of {trace.connection_id} arrived ({error.message}); it was not "
+            "repeated. Check the connection's jobs, or retry with the same run id",
+            error.answer,
+        ) from error
+
+    def _look_for(self, trace: Trace, running: bool) -> Job | None:
+        """The newest job of this kind that is newer than the trigger or, if asked so, that runs."""
+        end = self.run.clock() + min(LOOK_FOR, self.run.settings.retry_timeout)
+        while True:
+            try:
+                jobs, _ = self.api.list_jobs(str(trace.connection_id))
+                found = newest(job for job in jobs if job.running and job.is_a(self.kind)) if running else None
+                if found := found or trace.job_among(jobs):
+                    return found
+            except (Unreachable, RateLimited) as error:
+                self.run.say(f"{error.message}; looking again")
+            if self.run.clock() >= end:
+                return None
+            self.run.sleep(LOOK_AGAIN)
+
+
+def check_status(connection: Connection) -> None:
+    """Only an active connection can be synced. Raises Paused (216), SetupBroken (218) or UnknownState (215)."""
+    name = f"Airbyte: the connection {connection.id} ({connection.name or 'without a name'})"
+    why = connection.data.get("statusReason")
+    reason = f" ({why})" if isinstance(why, str) and why else ""
+    if connection.status == "inactive":
+        raise Paused(f"{name} is inactive{reason} and will not sync; enable it with the switch on its page in Airbyte")
+    if connection.status == "deprecated":
+        raise SetupBroken(f"{name} is deprecated: it was deleted in Airbyte; use the one that replaced it")
+    if connection.status == "locked":
+        raise SetupBroken(f"{name} is locked{reason}: Airbyte disabled it for the time being; see its page in Airbyte")
+    if connection.status != "active":
+        raise UnknownState(f"{name} has the status {connection.status!r}, which this version of Slipway does not know")

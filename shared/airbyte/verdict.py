@@ -1,0 +1,45 @@
+"""How did the job go? A pure function of the job."""
+
+from typing import NamedTuple
+
+from shared import timestamps
+from shared.airbyte.job import RUNNING, Job
+from shared.exit_codes import ExitCode
+
+_WORDS = {
+    "pending": "is pending: it waits for its turn",
+    "queued": "is queued: it waits for a free worker",
+    "running": "is running",
+    "incomplete": "is incomplete: an attempt failed and Airbyte will try again",
+}
+
+
+class Verdict(NamedTuple):
+    """Exit code, a word for programs, a sentence for people."""
+
+    code: ExitCode
+    status: str
+    reason: str
+
+
+def verdict(job: Job) -> Verdict:
+    """succeeded 0, failed 211, cancelled 213, not the end 255; a status that nobody told us of is 215."""
+    name = f"{job.kind or 'job'} job {job.id}"
+    when = f" at {timestamps.write(job.updated_at)}" if job.updated_at else ""
+    if job.status == "succeeded":
+        return Verdict(ExitCode.DONE, "succeeded", f"{name} succeeded{when}{_amount(job)}")
+    if job.status == "failed":
+        why = "; ".join(job.failures) or "no reason is given here, the job's log has it"
+        return Verdict(ExitCode.JOB_FAILED, "failed", f"{name} failed{when}: {why}")
+    if job.status == "cancelled":
+        return Verdict(ExitCode.CANCELLED, "cancelled", f"{name} was cancelled{when}")
+    if job.status in RUNNING:
+        return Verdict(ExitCode.NOT_FINISHED, job.status, f"{name} {_WORDS[job.status]}")
+    reason = f"{name} has the status {job.status!r}, which this version of Slipway does not know"
+    return Verdict(ExitCode.STATE_UNKNOWN, "unknown_status", reason)
+
+
+def _amount(job: Job) -> str:
+    if job.rows is None:
+        return ""
+    return f": {job.rows} rows" + (f", {job.size} bytes" if job.size is not None else "")

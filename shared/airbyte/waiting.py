@@ -1,0 +1,77 @@
+"""Waiting for an Airbyte job: what one look concludes."""
+
+from typing import Any, NamedTuple
+
+from shared.airbyte.api import Api
+from shared.airbyte.evidence import locate, missing
+from shared.airbyte.job import Job
+from shared.airbyte.traces import Trace
+from shared.airbyte.verdict import Verdict, verdict
+from shared.errors import CredentialsRefused, SlipwayError
+from shared.exit_codes import ExitCode
+from shared.http import Answer
+from shared.run import Run
+from shared.waiting import Look, Wait
+
+
+class Ended(NamedTuple):
+    """How it went: the verdict, and the job and answer it was read from."""
+
+    verdict: Verdict
+    job: Job
+    answer: Answer
+
+
+class JobWait:
+    """One wait, for a job to appear where that is still open, and to end."""
+
+    def __init__(self, run: Run[Any], api: Api) -> None:
+        settings = run.settings
+        self.run = run
+        self.api = api
+        self.wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
+        self._unknown = 0
+        api.client.until = self.wait.deadline
+
+    def until_ended(self, job_id: int) -> Ended:
+        """Poll until the verdict is final.
+
+        Raises DeadlineReached (221), CredentialsRefused (also in the middle of a wait), UnknownId or RequestRefused.
+        """
+        return self.wait.until(lambda: self._look(job_id))
+
+    def until_there(self, trace: Trace) -> tuple[Job, Answer]:
+        """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
+
+        def look() -> Look[tuple[Job, Answer]]:
+            job, answer = locate(self.api, trace, trace.connection_id)
+            return Look((job, answer), "") if job else Look(None, f"Airbyte: {missing(trace, answer.date)}")
+
+        return self.wait.until(look)
+
+    def _look(self, job_id: int) -> Look[Ended]:
+        try:
+            job, answer = self.api.get_job(job_id)
+        except CredentialsRefused as error:
+            raise CredentialsRefused(f"{error.message}; job {job_id} goes on without us", error.answer) from error
+        self.run.note(**job.facts())
+        seen = verdict(job)
+        state = f"Airbyte: {seen.reason}"
+        if seen.code == ExitCode.NOT_FINISHED:
+            self._unknown = 0
+            return Look(None, state)
+        if seen.code == ExitCode.STATE_UNKNOWN:  # believed only when seen twice: a new kind of waiting, perhaps
+            self._unknown += 1
+            if self._unknown < 2:
+                return Look(None, state)
+        return Look(conclude(self.api, job, answer), state)
+
+
+def conclude(api: Api, job: Job, answer: Answer) -> Ended:
+    """The verdict on a job; of one that failed with the reasons. A verdict is not lost because they cannot be read."""
+    if job.status == "failed":
+        try:
+            job = job._replace(failures=api.failures(job.id))
+        except SlipwayError as error:
+            job = job._replace(failures=(f"the reasons could not be read ({error.message})",))
+    return Ended(verdict(job), job, answer)

@@ -1,0 +1,44 @@
+"""Reading what a step before left under ``variables/``: pickles and sidecars, trusted no more than any file."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from shared import pickles
+from shared.artifacts import Artifacts
+from shared.errors import ArtifactUnusable
+
+T = TypeVar("T")
+
+FOLDER = "variables"
+INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
+"""How far a trigger came: read and not yet sent, being sent, taken, answer lost, refused by policy or API."""
+STARTED = frozenset({SENDING, ACCEPTED, UNKNOWN})
+STATES = frozenset({INTENDED, REFUSED}) | STARTED
+YOUNG = timedelta(hours=28)
+"""A retry comes within this time; an older trace with the same run id is another run's."""
+
+
+def unpickled(artifacts: Artifacts, name: str) -> Any:
+    """The plain data of a pickle, None where there is none. Raises ArtifactUnusable where it is refused."""
+    content = artifacts.read(FOLDER, name)
+    if content is None:
+        return None
+    try:
+        return pickles.loads(content)
+    except pickles.RefusedPickle as error:
+        where = artifacts.path(FOLDER, name)
+        raise ArtifactUnusable(f"{where} was not read: {error}; remove it and trigger again") from error
+
+
+def sidecar(artifacts: Artifacts, name: str, build: Callable[[Any], T]) -> T | None:
+    """What ``build`` makes of a JSON file, None where there is none. Raises ArtifactUnusable where it is damaged."""
+    content = artifacts.read(FOLDER, name)
+    if content is None:
+        return None
+    try:
+        return build(json.loads(content))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        where = artifacts.path(FOLDER, name)
+        raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error

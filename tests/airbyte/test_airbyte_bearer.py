@@ -1,0 +1,253 @@
+"""Access tokens: fetched, renewed before their end, renewed once on a 401, and never waited for in vain."""
+
+import base64
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import responses
+
+from shared.airbyte.bearer import ASSUMED_LIFETIME, ClientCredentials, token_lifetime
+from shared.airbyte.settings import CLIENT, Server
+from shared.errors import CredentialsRefused, NotArrived, RateLimited, RequestRefused, Unreachable
+from shared.http import Answer, Client
+
+BASE = "https://airbyte.example.com/api/public/v1"
+OWN = "https://airbyte.example.com/api/v1"
+TOKEN_URL = f"{BASE}/applications/token"
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Caller:
+    """A client whose tokens come from played answers. ``seen`` are the tokens of its requests."""
+
+    def __init__(self, base: str = BASE) -> None:
+        self.clock = Clock()
+        self.remembered: list[str] = []
+        server = Server(base, base == BASE, "AIRBYTE_API_URL", CLIENT)
+        auth = ClientCredentials(server, "the-client", "the-secret", self.remembered.append, self.clock)
+        self.client = auth.client = Client("Airbyte", base, auth, "application/json", retry_window=0.0)
+
+
+@pytest.fixture
+def caller() -> Caller:
+    return Caller()
+
+
+def tokens(*names: str, **more: Any) -> None:
+    for name in names:
+        responses.post(TOKEN_URL, json={"access_token": name, "token_type": "Bearer", **more})
+
+
+def seen() -> list[str]:
+    """The tokens of the requests that were no token requests."""
+    calls = [call.request for call in responses.calls]
+    return [call.headers["Authorization"][7:] for call in calls if "token" not in str(urlsplit(call.url).path)]
+
+
+def fetched() -> int:
+    return len(responses.calls) - len(seen())
+
+
+@responses.activate
+def test_a_token_serves_many_requests(caller: Caller) -> None:
+    tokens("first", expires_in=900)
+    responses.get(f"{BASE}/jobs", json={})
+    for _ in range(3):
+        caller.client.get("/jobs")
+    assert seen() == ["first"] * 3
+    assert fetched() == 1
+    assert caller.client.calls == 4
+
+
+@responses.activate
+def test_a_token_is_renewed_before_its_end(caller: Caller) -> None:
+    tokens("first", "second", expires_in=900)
+    responses.get(f"{BASE}/jobs", json={})
+    caller.client.get("/jobs")
+    caller.clock.now += 869
+    caller.client.get("/jobs")
+    caller.clock.now += 2
+    caller.client.get("/jobs")
+    assert seen() == ["first", "first", "second"]
+
+
+@responses.activate
+def test_a_short_token_is_used_for_four_fifths_of_its_life(caller: Caller) -> None:
+    tokens("first", "second", expires_in=10)
+    responses.get(f"{BASE}/jobs", json={})
+    caller.client.get("/jobs")
+    caller.clock.now += 7.9
+    caller.client.get("/jobs")
+    caller.clock.now += 0.2
+    caller.client.get("/jobs")
+    assert seen() == ["first", "first", "second"]
+
+
+@responses.activate
+def test_a_token_of_unknown_life_is_renewed_after_150_seconds(caller: Caller) -> None:
+    tokens("first", "second")
+    responses.get(f"{BASE}/jobs", json={})
+    caller.client.get("/jobs")
+    caller.clock.now += ASSUMED_LIFETIME - 29
+    caller.client.get("/jobs")
+    assert seen() == ["first", "second"]
+
+
+@responses.activate
+def test_a_401_is_answered_with_a_new_token_once(caller: Caller) -> None:
+    tokens("revoked", "fresh", expires_in=900)
+    responses.get(f"{BASE}/jobs", status=401)
+    responses.get(f"{BASE}/jobs", json={"data": []})
+    assert caller.client.get("/jobs").status == 200
+    assert seen() == ["revoked", "fresh"]
+    assert caller.client.calls == 4
+
+
+@responses.activate
+def test_a_trigger_that_got_401_is_sent_again_whole(caller: Caller) -> None:
+    tokens("revoked", "fresh", expires_in=900)
+    responses.post(f"{BASE}/jobs", status=401)
+    responses.post(f"{BASE}/jobs", json={"jobId": 1})
+    assert caller.client.write("POST", "/jobs", {"jobType": "sync"}).status == 200
+    bodies = [call.request.body for call in responses.calls if call.request.url == f"{BASE}/jobs"]
+    assert [json.loads(str(body, "utf-8") if isinstance(body, bytes) else str(body)) for body in bodies] == [
+        {"jobType": "sync"}
+    ] * 2
+
+
+@responses.activate
+def test_a_second_401_in_a_row_stands(caller: Caller) -> None:
+    tokens("first", "second", "third", expires_in=900)
+    responses.get(f"{BASE}/jobs", status=401)
+    assert caller.client.get("/jobs").status == 401
+    assert fetched() == 2
+
+
+@responses.activate
+def test_every_token_is_told_to_the_redactor(caller: Caller) -> None:
+    tokens("first", "second", expires_in=900)
+    responses.get(f"{BASE}/jobs", json={})
+    caller.client.get("/jobs")
+    caller.clock.now += 900
+    caller.client.get("/jobs")
+    assert caller.remembered == ["first", "second"]
+
+
+def token_body(base: str) -> Any:
+    caller = Caller(base)
+    responses.post(f"{base}/applications/token", json={"access_token": "first"})
+    responses.post(f"{base}/jobs/get", json={})
+    caller.client.ask("/jobs/get", {"id": 1})
+    assert "Authorization" not in responses.calls[0].request.headers
+    return json.loads(responses.calls[0].request.body or "")
+
+
+@responses.activate
+def test_the_public_endpoint_gets_the_grant_type_in_both_spellings() -> None:
+    grant = {"grant_type": "client_credentials", "grant-type": "client_credentials"}
+    assert token_body(BASE) == {"client_id": "the-client", "client_secret": "the-secret", **grant}
+
+
+@responses.activate
+def test_the_configuration_api_gets_no_grant_type() -> None:
+    assert token_body(OWN) == {"client_id": "the-client", "client_secret": "the-secret"}
+
+
+HAL = {"message": "Bad Request", "_links": {}, "_embedded": {"errors": [{"message": "Invalid client id or token"}]}}
+
+
+@pytest.mark.parametrize(("status", "body"), [(400, HAL), (401, {"errorId": "x"}), (403, {}), (401, None)])
+@responses.activate
+def test_bad_credentials_are_said_to_be_just_that(status: int, body: Any) -> None:
+    caller = Caller()
+    responses.post(TOKEN_URL, status=status, json=body)
+    with pytest.raises(CredentialsRefused) as refused:
+        caller.client.write("POST", "/jobs", {})
+    assert "AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET" in refused.value.message
+    assert ("Invalid client id or token" in refused.value.message) == (body is HAL)
+    assert seen() == []
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status": 503}, {"status": 500}, {"body": "<html>"}, {"json": {"token": "secret"}}]
+)
+@responses.activate
+def test_without_a_token_the_request_did_not_arrive(answer: dict[str, Any]) -> None:
+    caller = Caller()
+    responses.post(TOKEN_URL, **answer)
+    with pytest.raises(NotArrived) as failed:
+        caller.client.write("POST", "/jobs", {})
+    assert seen() == []
+    assert failed.value.answer is None, "an answer that may hold a token is not kept"
+
+
+@responses.activate
+def test_a_server_without_a_token_endpoint_is_named(caller: Caller) -> None:
+    responses.post(TOKEN_URL, status=404, body="<html>404</html>")
+    with pytest.raises(RequestRefused, match="AIRBYTE_API_URL"):
+        caller.client.get("/jobs")
+
+
+@responses.activate
+def test_a_token_endpoint_that_is_asked_too_often_says_so(caller: Caller) -> None:
+    responses.post(TOKEN_URL, status=429)
+    with pytest.raises(RateLimited):
+        caller.client.get("/jobs")
+
+
+@responses.activate
+def test_a_token_is_fetched_in_a_dry_run_too() -> None:
+    caller = Caller()
+    caller.client.dry_run = True
+    tokens("first")
+    responses.get(f"{BASE}/jobs", json={})
+    assert caller.client.get("/jobs").status == 200
+
+
+@responses.activate
+def test_a_token_that_no_header_can_carry_is_no_token(caller: Caller) -> None:
+    tokens("first\r\nX-Injected: yes")
+    with pytest.raises(Unreachable):
+        caller.client.get("/jobs")
+
+
+def jwt(claims: Any) -> str:
+    parts = [json.dumps(part).encode() for part in ({"alg": "HS256"}, claims)]
+    return ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (*parts, b"signature"))
+
+
+DATE = {"Date": "Sun, 22 Nov 2026 06:00:00 GMT"}
+SIX = 1795327200
+
+
+@pytest.mark.parametrize(
+    ("found", "token", "headers", "lifetime"),
+    [
+        ({"expires_in": 900}, "opaque", {}, 900),
+        ({"expires_in": 900}, jwt({"iat": SIX, "exp": SIX + 60}), {}, 900),
+        ({}, jwt({"iat": SIX, "exp": SIX + 60}), {}, 60),
+        ({}, jwt({"exp": SIX + 600}), DATE, 600),
+        ({}, jwt({"exp": SIX + 600}), {}, ASSUMED_LIFETIME),
+        ({}, jwt({"iat": SIX, "exp": SIX - 60}), {}, ASSUMED_LIFETIME),
+        ({}, jwt(["no", "claims"]), {}, ASSUMED_LIFETIME),
+        ({}, "opaque", DATE, ASSUMED_LIFETIME),
+        ({}, "not.base64!.x", DATE, ASSUMED_LIFETIME),
+        ({"expires_in": 0}, "opaque", {}, ASSUMED_LIFETIME),
+        ({"expires_in": -5}, "opaque", {}, ASSUMED_LIFETIME),
+        ({"expires_in": "900"}, "opaque", {}, ASSUMED_LIFETIME),
+        ({"expires_in": True}, "opaque", {}, ASSUMED_LIFETIME),
+        ({"expires_in": float("nan")}, "opaque", {}, ASSUMED_LIFETIME),
+        ({"expires_in": 10**400}, "opaque", {}, ASSUMED_LIFETIME),
+        ({"expires_in": 10**9}, "opaque", {}, 86400),
+    ],
+)
+def test_how_long_a_token_lives(found: Any, token: str, headers: dict[str, str], lifetime: float) -> None:
+    assert token_lifetime(found, token, Answer(200, headers, b"")) == lifetime

@@ -1,0 +1,275 @@
+"""check_sync_status and cancel_sync after a trigger, ours or somebody else's: real processes, either API."""
+
+import json
+import pickle
+import threading
+import time
+from typing import Any
+
+import pytest
+
+SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
+FAILING = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"
+NEVER_RUN = "e1f2a3b4-c5d6-4e7f-9081-a2b3c4d5e6f7"
+LONG = {"seconds": 60}
+
+
+def trigger(airbyte: Any, connection_id: str = SHOP, run_id: str | None = "run-1") -> int:
+    done = airbyte("execute_sync", connection_id, AIRBYTE_WAIT="FALSE", SLIPWAY_RUN_ID=run_id)
+    assert done.code == 0, done.stderr
+    number: int = done.result["job_id"]
+    return number
+
+
+def test_shipyards_two_vessels_after_each_other(airbyte: Any) -> None:
+    """A fleet: the trigger does not wait, the check is repeated by a guardrail until it no longer exits 255."""
+    airbyte.outcomes(SHOP, {"seconds": 1.5})
+    trigger_log = {"SHIPYARD_LOG_ID": "log-1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
+    started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE", **trigger_log)
+    assert started.code == 0
+    codes = []
+    for _ in range(20):
+        done = airbyte("check_sync_status", SHIPYARD_LOG_ID="log-2", SHIPYARD_FLEET_UPSTREAM_LOG_IDS="log-1")
+        codes.append(done.code)
+        if done.code != 255:
+            break
+        time.sleep(0.3)
+    assert codes[0] == 255
+    assert codes[-1] == 0
+    assert done.result["job_id"] == started.result["job_id"]
+    response = json.loads(airbyte.file("responses", f"job_{started.result['job_id']}_response.json").read_text())
+    assert response.get("jobId", response.get("job", {}).get("id")) == started.result["job_id"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        ("succeeded", 0),
+        ("failed", 211),
+        ("cancelled", 213),
+        ({"pending": 60}, 255),
+        ({"queued": 60}, 255),
+        (LONG, 255),
+        ({"seconds": 0, "failing": 1, "incomplete": 60}, 255),
+        ({"status": "hibernating", "seconds": 60}, 215),
+    ],
+)
+def test_every_status_has_its_code(airbyte: Any, outcome: Any, code: int) -> None:
+    airbyte.outcomes(SHOP, outcome)
+    number = trigger(airbyte)
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert (done.code, done.result["job_id"], done.result["retry"]) == (code, number, code == 255)
+
+
+@pytest.mark.parametrize("official", [True, False])
+def test_the_official_triggers_bare_job_id_is_enough(airbyte: Any, official: bool) -> None:
+    number = trigger(airbyte, FAILING, run_id=None)
+    for name in ("sync.pickle", f"{FAILING}_sync.json"):
+        airbyte.file("variables", name).unlink()
+    if not official:  # as text
+        airbyte.file("variables", "sync_response.pickle").write_bytes(pickle.dumps(str(number)))
+    done = airbyte("check_sync_status")
+    assert (done.code, done.result["job_id"], done.result["connection_id"]) == (211, number, FAILING)
+
+
+def test_a_job_id_needs_no_files(airbyte: Any) -> None:
+    done = airbyte("check_sync_status", AIRBYTE_JOB_ID="1002")
+    assert (done.code, done.result["connection_id"]) == (211, FAILING)
+    reason = "the password of user" if airbyte.api == "own" else "the job's log has it"
+    assert reason in done.result["message"]
+
+
+def test_a_job_of_another_connection_is_a_contradiction(airbyte: Any) -> None:
+    done = airbyte("check_sync_status", SHOP, AIRBYTE_JOB_ID="1002")
+    assert done.code == 206
+    assert f"job 1002 belongs to {FAILING}" in done.result["message"]
+
+
+def test_a_connection_alone_means_its_latest_sync(airbyte: Any) -> None:
+    assert airbyte("check_sync_status", SHOP).result["job_id"] == 1001
+    airbyte.outcomes(SHOP, "failed")
+    airbyte.set(SHOP, start={"kind": "sync", "result": "failed"})
+    airbyte.set(SHOP, start={"kind": "reset"})
+    assert airbyte("check_sync_status", SHOP).code == 211
+
+
+def test_a_connection_that_never_ran_is_not_finished(airbyte: Any) -> None:
+    done = airbyte("check_sync_status", NEVER_RUN)
+    assert (done.code, done.result["status"]) == (255, "no_job")
+    assert "has had no sync yet" in done.result["message"]
+
+
+@pytest.mark.parametrize(("switch", "status"), [("unknown_job", 404), ("unknown_job", 500)])
+def test_an_unknown_job_of_the_configuration_api(own: Any, switch: str, status: int) -> None:
+    own.switch(**{switch: status})
+    done = own("check_sync_status", AIRBYTE_JOB_ID="999999", SLIPWAY_RETRY_TIMEOUT="0")
+    assert done.code == (204 if status == 404 else 223)
+    assert "AIRBYTE_JOB_ID" in done.result["message"]
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_an_unknown_job_of_the_public_api(public: Any, status: int) -> None:
+    public.switch(unknown_job_public=status)
+    done = public("check_sync_status", AIRBYTE_JOB_ID="999999")
+    assert (done.code, done.result["status"]) == (204, "unknown_id")
+
+
+def test_nothing_to_look_up_says_what_to_give(airbyte: Any) -> None:
+    done = airbyte("check_sync_status")
+    assert (done.code, airbyte.paths()) == (206, [])
+    assert "AIRBYTE_CONNECTION_ID or AIRBYTE_JOB_ID is required" in done.result["message"]
+
+
+def test_upstream_runs_that_left_nothing_are_207(airbyte: Any) -> None:
+    trigger(airbyte, run_id=None)
+    airbyte.emulator.forget_requests()
+    done = airbyte("check_sync_status", SHOP, SLIPWAY_UPSTREAM_RUN_IDS="absent")
+    assert (done.code, airbyte.paths()) == (207, [])
+
+
+def test_a_trigger_that_was_refused_started_nothing(airbyte: Any) -> None:
+    airbyte.set(SHOP, status="inactive")
+    airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert (done.code, done.result["status"]) == (217, "not_started")
+
+
+def lose(airbyte: Any) -> None:
+    """A trigger of which nobody knows whether it arrived; the jobs were looked at and were the old ones."""
+    airbyte.answer_trigger({"status": 502, "html": "<h1>Bad Gateway</h1>"})
+    assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0").code == 202
+
+
+def test_a_lost_trigger_is_looked_for(airbyte: Any) -> None:
+    lose(airbyte)
+    first = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert (first.code, first.result["status"]) == (255, "no_job")
+    airbyte.set(SHOP, start={"result": "failed"})
+    assert airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 211
+
+
+def test_a_lost_trigger_that_left_nothing_is_given_up_after_a_while(airbyte: Any) -> None:
+    lose(airbyte)
+    airbyte.emulator.advance(16 * 60)
+    for wait in ("FALSE", "TRUE"):
+        done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1", AIRBYTE_WAIT=wait)
+        assert (done.code, done.result["status"]) == (217, "not_started")
+
+
+def test_waiting_for_a_lost_trigger_begins_when_its_job_is_there(airbyte: Any) -> None:
+    lose(airbyte)
+    late = threading.Timer(1.5, lambda: airbyte.set(SHOP, start={"seconds": 0.5}))
+    late.start()
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1", AIRBYTE_WAIT="TRUE")
+    late.join()
+    assert done.code == 0
+    assert "no job of it has been seen yet" in done.stderr
+
+
+def test_checking_may_wait_until_the_end(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"seconds": 1.2, "result": "failed"})
+    trigger(airbyte)
+    assert airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1", AIRBYTE_WAIT="TRUE").code == 211
+
+
+def test_a_verdict_is_not_lost_because_its_reasons_are(own: Any) -> None:
+    own.answers("/api/v1/jobs/get_without_logs", {"status": 500, "json": {"errorId": "1b9d"}, "times": "always"})
+    done = own("check_sync_status", AIRBYTE_JOB_ID="1002", SLIPWAY_RETRY_TIMEOUT="0")
+    assert done.code == 211
+    assert "the reasons could not be read" in done.result["message"]
+
+
+def test_cancelling_what_the_step_before_started(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, LONG)
+    number = trigger(airbyte)
+    done = airbyte("cancel_sync", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert (done.code, done.result["status"], done.result["job_id"]) == (0, "cancelled", number)
+    assert airbyte.jobs(SHOP)[0]["status"] == "cancelled"
+    assert airbyte.file("responses", f"cancel_{number}_response.json").exists()
+    assert airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 213
+
+
+def cancels(airbyte: Any) -> list[str]:
+    return [path for path in airbyte.paths() if path.startswith(("POST /jobs/cancel", "DELETE"))]
+
+
+def test_the_job_is_read_immediately_before(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, LONG)
+    number = trigger(airbyte)
+    airbyte("cancel_sync", AIRBYTE_JOB_ID=str(number))
+    paths = airbyte.paths()
+    before = paths[paths.index(cancels(airbyte)[0]) - 1]
+    assert before == ("POST /jobs/get_light" if airbyte.api == "own" else f"GET /jobs/{number}")
+
+
+@pytest.mark.parametrize("outcome", ["succeeded", "failed", "cancelled"])
+def test_a_job_that_has_ended_is_left_alone(airbyte: Any, outcome: str) -> None:
+    airbyte.outcomes(SHOP, outcome)
+    number = trigger(airbyte)
+    airbyte.set(SHOP, start=LONG)  # the newer one that cancelling the old one would kill
+    done = airbyte("cancel_sync", AIRBYTE_JOB_ID=str(number))
+    assert (done.code, done.result["status"], cancels(airbyte)) == (0, "ended_before", [])
+    assert airbyte.jobs(SHOP)[0]["status"] == "running"
+
+
+def test_a_newer_job_of_the_connection_is_not_killed_by_cancelling_an_old_one(airbyte: Any) -> None:
+    airbyte.set(SHOP, start=LONG)
+    airbyte.set(SHOP, start=LONG)
+    old = airbyte.jobs(SHOP)[1]["id"]
+    done = airbyte("cancel_sync", AIRBYTE_JOB_ID=str(old))
+    assert (done.code, cancels(airbyte)) == (203, [])
+    assert f"set AIRBYTE_JOB_ID={airbyte.jobs(SHOP)[0]['id']} if that is wanted" in done.result["message"]
+
+
+def test_cancelling_whatever_a_connection_runs(airbyte: Any) -> None:
+    airbyte.set(SHOP, start={"kind": "reset", **LONG})
+    done = airbyte("cancel_sync", SHOP)
+    assert (done.code, done.result["job_type"]) == (0, "reset")
+    assert airbyte("cancel_sync", SHOP).result["status"] == "nothing_runs"
+    assert len(cancels(airbyte)) == 1
+
+
+def test_a_cancel_that_takes_a_while_is_waited_for(airbyte: Any) -> None:
+    airbyte.switch(cancel_seconds=1.5)
+    airbyte.set(SHOP, start=LONG)
+    assert airbyte("cancel_sync", SHOP).result["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 500, "json": {"errorId": "x"}, "handled": True},
+        {"reset": "after"},
+        {"status": 409, "json": {}, "handled": True},
+    ],
+)
+def test_what_a_cancel_answers_is_only_advice(airbyte: Any, answer: dict[str, Any]) -> None:
+    airbyte.set(SHOP, start=LONG)
+    path = "/api/v1/jobs/cancel" if airbyte.api == "own" else "/api/public/v1/jobs/*"
+    airbyte.answers(path, answer, method="POST" if airbyte.api == "own" else "DELETE")
+    done = airbyte("cancel_sync", SHOP)
+    assert (done.code, done.result["status"], len(cancels(airbyte))) == (0, "cancelled", 1)
+
+
+def test_a_cancel_that_is_refused_is_an_error(airbyte: Any) -> None:
+    airbyte.set(SHOP, start=LONG)
+    path = "/api/v1/jobs/cancel" if airbyte.api == "own" else "/api/public/v1/jobs/*"
+    airbyte.answers(
+        path, {"status": 422, "json": {"message": "no"}}, method="POST" if airbyte.api == "own" else "DELETE"
+    )
+    done = airbyte("cancel_sync", SHOP)
+    assert done.code == 201
+    assert "is running" in done.result["message"]
+
+
+def test_a_job_in_an_unknown_state_is_not_cancelled_on_a_guess(airbyte: Any) -> None:
+    airbyte.set(SHOP, start={"status": "hibernating", "seconds": 60})
+    done = airbyte("cancel_sync", SHOP)
+    assert (done.code, cancels(airbyte)) == (215, [])
+
+
+def test_cancelling_in_a_dry_run_sends_nothing(airbyte: Any) -> None:
+    airbyte.set(SHOP, start=LONG)
+    done = airbyte("cancel_sync", SHOP, SLIPWAY_DRY_RUN="TRUE")
+    assert (done.code, done.result["status"], cancels(airbyte)) == (0, "dry_run", [])
+    assert len(done.result["data"]["requests"]) == 1
