@@ -1,5 +1,6 @@
 """Interrupted, and with nowhere to write to: the exit code stays what it means."""
 
+import contextlib
 import json
 import os
 import shlex
@@ -87,13 +88,33 @@ def test_a_signal_between_request_and_answer_leaves_a_trace_for_the_retry(
 
 def test_a_second_signal_does_not_tear_the_result(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.outcomes(ID, LONG)
-    process = blueprint.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_WAIT="TRUE")
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    filler = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            filler += os.write(writer, b"x")
+    os.set_blocking(writer, True)  # from now on who writes a result waits for a reader
+    process = subprocess.Popen(
+        blueprint.command(TRIGGER),
+        cwd=blueprint.cwd,
+        env=blueprint.environment({"FIVETRAN_CONNECTOR_ID": ID, "FIVETRAN_WAIT": "TRUE"}),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(writer)
+    assert process.stderr is not None
     asked(emulator, "GET", 2)
-    for _ in range(5):
-        process.send_signal(signal.SIGTERM)
-    done = interrupted(process, signal.SIGTERM)
-    assert done.code == 143
-    assert done.stdout == "" or done.result["exit_code"] == 143
+    process.send_signal(signal.SIGTERM)
+    while "exit 143" not in (line := process.stderr.readline()):
+        assert line
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    with open(reader, encoding="utf-8") as file:
+        result = json.loads(file.read()[filler:])
+    assert (process.wait(20), result["exit_code"]) == (143, 143)
+    process.stderr.close()
 
 
 # -- nowhere to write to ----------------------------------------------------------------------------------------------
