@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from shared.artifacts import Artifacts
-from shared.fivetran.traces import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, Trace, Traces
+from shared.fivetran.traces import Trace, Traces
 from shared.timestamps import EPOCH, parse
+from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.conftest import Play
 
