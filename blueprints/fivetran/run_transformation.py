@@ -1,7 +1,7 @@
 """Start a Fivetran transformation, as users do after a sync: by its id, which list_transformations shows.
 
 With FIVETRAN_WAIT=TRUE it waits for the end: 0 succeeded, 211 failed or succeeded only in part, 213 cancelled, 215
-blocked or in a state that is not known.
+blocked or in a state that is not known. A retry of the same run joins the run that it started.
 """
 
 import os
@@ -39,17 +39,14 @@ def main(run: Run[Settings]) -> Outcome:
     run.response_name = f"transformation_{settings.transformation_id}"
     run.note(transformation_id=settings.transformation_id)
     api = Fivetran(run)
-    before, _ = api.get_transformation(settings.transformation_id)
-    run.note(**before.facts())
-    answer = start(run, api, before, settings.full_refresh)
-    run.achieved = f"a run of {before.id} was started"
-    run.save_response(answer)
+    started = start(run, api, settings.transformation_id, settings.full_refresh)
+    run.save_response(started.answer)
     if not settings.wait:
-        return Outcome("triggered", run.achieved)
-    run.say(f"Fivetran: {run.achieved}")
-    ended = TransformationWait(run, api, before).until_ended()
+        return Outcome(started.status, started.message)
+    run.say(f"Fivetran: {started.message}")
+    ended = TransformationWait(run, api, started.before).until_ended()
     run.save_response(ended.answer)
-    return Outcome(ended.verdict.status, f"{before.id}: {ended.verdict.reason}", ended.verdict.code)
+    return Outcome(ended.verdict.status, f"{started.before.id}: {ended.verdict.reason}", ended.verdict.code)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from shared.errors import (
     NotArrived,
     NotStarted,
     RequestRefused,
+    SlipwayError,
     TriggerUnknown,
     Unreachable,
 )
@@ -15,21 +16,56 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.lost import look_for
 from shared.fivetran.transformation import Transformation, started_since, verdict
+from shared.fivetran.transformation_trace import TransformationTrace, TransformationTraces
 from shared.fivetran.verdict import Verdict
 from shared.http import Answer
 from shared.run import Run
 from shared.timestamps import span
+from shared.variables import ACCEPTED, SENDING, UNKNOWN
 from shared.waiting import Look, Wait
 
 
-def start(run: Run[Any], api: Fivetran, before: Transformation, full_refresh: bool) -> Answer:
-    """Start it, once. ``before`` is the transformation as read a moment ago.
+class Started(NamedTuple):
+    """``status`` is triggered or joined; ``before`` is the transformation that the run's end is judged against."""
+
+    status: str
+    message: str
+    before: Transformation
+    answer: Answer
+
+
+def start(run: Run[Any], api: Fivetran, transformation_id: str, full_refresh: bool) -> Started:
+    """Start it, once; a retry of the same run joins what its earlier try started.
 
     Raises AlreadyRunning (203) where the API answers 409, TriggerUnknown (202) where the answer was lost and no run
     shows.
     """
-    if before.going_on:
-        run.say(f"Fivetran: {before.id} is {before.status.lower()} already; the first end may be that run's")
+    now, details = api.get_transformation(transformation_id)
+    run.note(**now.facts())
+    traces = TransformationTraces(run.artifacts, run.run_id)
+    earlier = traces.read()
+    if earlier and earlier.answers_retry(now, details.date):
+        message = f"an earlier try of this run started {now.id}; joined it instead of starting it again"
+        return Started("joined", message, earlier.before, details)
+    traces.clear()
+    if now.going_on:
+        run.say(f"Fivetran: {now.id} is {now.status.lower()} already; the first end may be that run's")
+    trace = TransformationTrace(SENDING, now, details.date)
+    traces.write(trace)
+    try:
+        answer = _send(run, api, now, full_refresh)
+    except TriggerUnknown:
+        traces.write(trace._replace(state=UNKNOWN))
+        raise
+    except SlipwayError:
+        traces.clear()
+        raise
+    run.achieved = f"a run of {now.id} was started"
+    traces.write(trace._replace(state=ACCEPTED))
+    return Started("triggered", run.achieved, now, answer)
+
+
+def _send(run: Run[Any], api: Fivetran, before: Transformation, full_refresh: bool) -> Answer:
     try:
         return api.start_transformation(before.id, full_refresh)
     except NotArrived:
@@ -43,7 +79,7 @@ def start(run: Run[Any], api: Fivetran, before: Transformation, full_refresh: bo
         if answer is None:
             raise TriggerUnknown(
                 f"{error.message}; unknown whether {before.id} was started, and it was not sent again: look at "
-                "list_transformations before you do",
+                "list_transformations, or retry with the same run id, which looks first",
                 error.answer,
             ) from error
         return answer

@@ -1,13 +1,14 @@
 """Transformations: the status table, and run_transformation as a process against the emulator."""
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.transformation import Transformation, started_since, verdict
+from shared.fivetran.transformation_trace import TransformationTrace
 from tests.conftest import Blueprint, Emulator
 
 EARLIER, LATER = "2026-11-22T10:00:00Z", "2026-11-22T11:00:00Z"
@@ -145,6 +146,72 @@ def test_a_deadline_leaves_what_was_seen_last(blueprint: Blueprint, emulator: Em
     assert run(blueprint, **WAIT, FIVETRAN_WAIT_TIMEOUT="1").code == 221
     saved = blueprint.file("responses", "transformation_reluctant_harvest_response.json")
     assert json.loads(saved.read_text())["data"]["id"] == "reluctant_harvest"
+
+
+def test_a_retry_of_the_same_run_joins_what_it_started(blueprint: Blueprint, emulator: Emulator) -> None:
+    outcome(emulator, "SUCCEEDED", seconds=3)
+    given = {**WAIT, "SLIPWAY_RUN_ID": "one"}
+    assert run(blueprint, **given, FIVETRAN_WAIT_TIMEOUT="1").code == 221
+    again = run(blueprint, **given)
+    assert (again.code, "joined it" in again.stderr) == (0, True)
+    late = run(blueprint, SLIPWAY_RUN_ID="one")
+    assert (late.code, late.result["status"]) == (0, "joined"), "it has succeeded since"
+    assert len(emulator.requests("POST")) == 1
+    run(blueprint, SLIPWAY_RUN_ID="another")
+    assert len(emulator.requests("POST")) == 2
+
+
+def test_a_retry_after_a_failure_starts_anew(blueprint: Blueprint, emulator: Emulator) -> None:
+    given = {**WAIT, "SLIPWAY_RUN_ID": "one"}
+    outcome(emulator, "FAILED")
+    assert run(blueprint, **given).code == 211
+    assert run(blueprint, **given).code == 0
+    assert len(emulator.requests("POST")) == 2
+
+
+def test_a_retry_after_a_start_that_may_have_been_lost_looks_first(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.switches(transformation_delay=2)
+    emulator.answers("POST", "/v1/transformations/*/run", {"reset": "after"})
+    assert run(blueprint, SLIPWAY_RUN_ID="one", SLIPWAY_RETRY_TIMEOUT="0").code == 202
+    emulator.advance(2)
+    again = run(blueprint, SLIPWAY_RUN_ID="one")
+    assert (again.code, again.result["status"]) == (0, "joined")
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_yesterdays_trace_is_gone_after_a_refusal_and_a_damaged_one_is_207(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    run(blueprint, SLIPWAY_RUN_ID="one")
+    emulator.advance(3600 * 48)
+    emulator.answers("POST", "/v1/transformations/*/run", {"status": 403, "json": {"code": "Forbidden"}})
+    assert run(blueprint, SLIPWAY_RUN_ID="one").code == 200
+    trace = blueprint.file("variables", "one_transformation.json")
+    assert not trace.exists()
+    for content in ("{", "[]", '{"state": "accepted", "read_at": null, "before": {}}'):
+        trace.write_text(content)
+        assert run(blueprint, SLIPWAY_RUN_ID="one").code == 207
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "now", "joins"),
+    [
+        ("accepted", "SUCCEEDED", "RUNNING", True),
+        ("accepted", "RUNNING", "RUNNING", True),
+        ("sending", "SUCCEEDED", "RUNNING", True),
+        ("unknown", "SUCCEEDED", "RUNNING", True),
+        ("unknown", "RUNNING", "RUNNING", False),
+        ("accepted", "SUCCEEDED", "SUCCEEDED", True),
+        ("accepted", "SUCCEEDED", "FAILED", False),
+    ],
+)
+def test_a_retry_joins_only_what_is_surely_its_own(state: str, before: str, now: str, joins: bool) -> None:
+    moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
+    trace = TransformationTrace(state, transformation(before, EARLIER, EARLIER), moment)
+    seen = transformation(now, LATER, LATER)
+    assert trace.answers_retry(seen, moment + timedelta(hours=1)) is joins
+    assert trace.answers_retry(seen, moment + timedelta(hours=29)) is False
+    assert trace.answers_retry(seen, None) is (joins and now == "RUNNING")
 
 
 def test_a_409_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
