@@ -1,7 +1,7 @@
 """``python -m live``: check the guesses of docs/unverified.md that reading can settle, and print a report.
 
-It checks the vendors whose credentials it is given, as the blueprints are (``FIVETRAN_API_KEY``,
-``FIVETRAN_API_SECRET``, and ``FIVETRAN_API_URL`` for another server), and sends nothing but reads: about twenty.
+It checks the vendors that it is given as the blueprints are (``FIVETRAN_API_KEY`` and ``FIVETRAN_API_SECRET``; for
+Airbyte credentials or a server), and sends nothing but reads: about twenty each.
 0 where a report came about, whatever it says.
 """
 
@@ -10,23 +10,29 @@ import sys
 from collections.abc import Mapping
 from types import ModuleType
 
-from live import fivetran
+from live import airbyte, fivetran
 from live.report import markdown
 from shared import __version__
 from shared.errors import InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 
-VENDORS: dict[str, tuple[str, ModuleType]] = {"Fivetran": ("FIVETRAN_API_KEY", fivetran)}
-"""Each with the variable that says that it is wanted. A module has ``Account(environ)``, ``reachable``, ``check``."""
+VENDORS: dict[str, tuple[tuple[str, ...], ModuleType]] = {
+    "Fivetran": (("FIVETRAN_API_KEY",), fivetran),
+    "Airbyte": (("AIRBYTE_CLIENT_ID", "AIRBYTE_API_TOKEN", "AIRBYTE_API_URL", "AIRBYTE_SERVER_HOST"), airbyte),
+}
+"""Each with the variables of which one says that it is wanted. A module has ``Account(environ)``, ``reachable``,
+``check``."""
 
 
 def main(environ: Mapping[str, str]) -> ExitCode:
     wanted = {
-        vendor: module for vendor, (name, module) in VENDORS.items() if environ.get(name) or environ.get(f"{name}_FILE")
+        vendor: module
+        for vendor, (names, module) in VENDORS.items()
+        if any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
     }
     try:
         if not wanted:
-            names = " or ".join(name for name, _ in VENDORS.values())
+            names = " or ".join(names[0] for names, _ in VENDORS.values())
             raise InvalidInput(f"Slipway: no credentials are given; set {names} and what belongs to it")
         for vendor, module in wanted.items():
             account = module.Account(environ)

@@ -18,7 +18,15 @@ from shared.http import Answer
 from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator
 
 PAGE = (ROOT / "docs" / "unverified.md").read_text("utf-8")
-ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| `")]
+
+
+def rows_of(vendor: str) -> list[list[str]]:
+    """The rows of the page's section of a vendor, as cells."""
+    section = PAGE.partition(f"\n## {vendor}\n")[2].partition("\n## ")[0]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("| `")]
+
+
+ROWS = rows_of("Fivetran")
 NO_GUESS = {"quota"}
 """Switches that set a size."""
 

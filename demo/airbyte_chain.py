@@ -1,0 +1,44 @@
+"""What ``make run`` shows of Airbyte, after Fivetran's chain: the same kind of steps, by either of its APIs."""
+
+from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import urlsplit
+
+SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
+FAILING = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"
+INACTIVE = "9e8d7c6b-5a49-4838-b726-150f4e3d2c1b"
+
+REAL_SERVER = """
+On a server of your own (AIRBYTE_SERVER_HOST) or on Airbyte Cloud, with an application's client id and secret:
+
+  export AIRBYTE_CLIENT_ID=...  AIRBYTE_CLIENT_SECRET=...  AIRBYTE_CONNECTION_ID=...
+  .venv/bin/python blueprints/airbyte/execute_sync.py          # waits; AIRBYTE_WAIT=FALSE only starts
+"""
+
+
+class Stage(Protocol):
+    """Runs one blueprint; fails where its exit code is none of those expected."""
+
+    environ: dict[str, str]
+
+    def step(self, name: str, expected: tuple[int, ...], **variables: str) -> int:
+        """Exit code of the step."""
+
+
+def airbyte_chain(stage: Stage, url: str, say: Callable[[str], None], first: int = 1) -> None:
+    """Five steps, numbered from ``first``. ``url`` is the emulator's, without a path."""
+    parts = urlsplit(url)
+    own = {"AIRBYTE_SERVER_HOST": str(parts.hostname), "AIRBYTE_SERVER_PORT": str(parts.port)}
+    public = {"AIRBYTE_API_URL": f"{url}/api/public/v1"}
+    client = {"AIRBYTE_CLIENT_ID": "any-client-will-do", "AIRBYTE_CLIENT_SECRET": "any-secret-will-do"}
+    say(f"{first}. Airbyte, a server of one's own without credentials: host, port and connection, and wait.")
+    stage.step("airbyte/execute_sync", (0,), AIRBYTE_CONNECTION_ID=SHOP, AIRBYTE_POLL_INTERVAL="1", **own)
+    say(f"{first + 1}. A sync that fails, after an attempt that Airbyte repeats: 211, with the reason.")
+    stage.step("airbyte/execute_sync", (211,), AIRBYTE_CONNECTION_ID=FAILING, AIRBYTE_POLL_INTERVAL="1", **own)
+    say(f"{first + 2}. A connection that is switched off would never sync: 216, and nothing is sent.")
+    stage.step("airbyte/execute_sync", (216,), AIRBYTE_CONNECTION_ID=INACTIVE, **own)
+    stage.environ.update(client)  # as a scheduler's secrets: in the environment, not on the screen
+    say(f"{first + 3}. The public API, with an application's credentials: the trigger returns at once.")
+    stage.step("airbyte/execute_sync", (0,), AIRBYTE_CONNECTION_ID=SHOP, AIRBYTE_WAIT="FALSE", **public)
+    say(f"{first + 4}. Ask how it went, without saying which job: the step before left it. This one waits for the end.")
+    stage.step("airbyte/check_sync_status", (0,), AIRBYTE_WAIT="TRUE", AIRBYTE_POLL_INTERVAL="1", **public)

@@ -1,0 +1,27 @@
+"""The Airbyte part of what ``make run`` shows ends as it says."""
+
+from typing import Any
+
+from demo.airbyte_chain import airbyte_chain
+
+
+class Stage:
+    """Runs each step for real and keeps the codes."""
+
+    def __init__(self, blueprint: Any) -> None:
+        self.blueprint = blueprint
+        self.environ: dict[str, str] = {}
+        self.codes: list[int] = []
+
+    def step(self, name: str, expected: tuple[int, ...], **variables: str) -> int:
+        done = self.blueprint(name, **{**self.environ, **variables})
+        assert done.code in expected, done.stderr
+        self.codes.append(done.code)
+        return int(done.code)
+
+
+def test_the_chain_ends_as_it_says(own: Any) -> None:
+    stage, said = Stage(own.blueprint), list[str]()
+    airbyte_chain(stage, own.emulator.url, said.append, 6)
+    assert stage.codes == [0, 211, 216, 0, 0]
+    assert [line.split(".")[0] for line in said] == ["6", "7", "8", "9", "10"]
