@@ -43,6 +43,6 @@ else
 fi
 
 code=0
-SLIPWAY_ENGINES=$engines "$pytest_python" -m pytest -q "$@" || code=$?
+SLIPWAY_ENGINES=$engines "$pytest_python" -m pytest -q -n 2 --dist loadfile "$@" || code=$?
 [ -z "$missing" ] || echo "NOT SHOWN HERE:$missing everything else above"
 exit "$code"

@@ -164,6 +164,14 @@ def test_mapped_tasks_have_a_run_id_each(airflow: Airflow, emulator: Any) -> Non
     assert len(emulator.requests("POST")) == 2
 
 
+def test_the_fleet_is_one_process_and_one_call_a_look(airflow: Airflow, emulator: Any) -> None:
+    done = airflow("dags", "test", "slipway_fleet")
+    assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": "success"}
+    looks = (done.stdout + done.stderr).count("Poking callable")
+    assert len(emulator.requests("POST")) == 2
+    assert len(emulator.requests("GET")) == 1 + looks  # the trigger's own, then one each time for both
+
+
 def test_the_names_that_airflow_exports_are_those_that_the_run_id_is_made_of(airflow: Airflow, tmp_path: Path) -> None:
     """And no map index: a mapped task needs SLIPWAY_RUN_ID."""
     dags = tmp_path / "dags"

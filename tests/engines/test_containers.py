@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -149,10 +150,11 @@ def test_the_pod_template_runs_to_its_end(pod: Path, emulator: Any) -> None:
 
 
 def test_the_emulators_image_serves_a_chain(containers: Containers, connector: str) -> None:
-    started = podman("run", "-d", *LOCKED, EMULATOR)
-    container = started.stdout.strip()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    container = podman("run", "-d", *LOCKED, EMULATOR, "--port", port).stdout.strip()
     try:
-        variables = {"FIVETRAN_API_URL": "http://127.0.0.1:8000/v1", "FIVETRAN_CONNECTOR_ID": connector}
+        variables = {"FIVETRAN_API_URL": f"http://127.0.0.1:{port}/v1", "FIVETRAN_CONNECTOR_ID": connector}
         done = containers(10001, "fivetran/execute_sync", **variables)
         assert done.returncode == 0, done.stderr + podman("logs", container).stderr
     finally:
