@@ -18,7 +18,6 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.fivetran.fleet.freshness import check
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.run import Outcome, Run, blueprint
@@ -44,6 +43,8 @@ class Settings(SelectionSettings, FivetranSettings):
 
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
+    from shared.fivetran.fleet.freshness import check
+
     return check(run)
 
 

@@ -51,7 +51,10 @@ class _Rows:
         self._at = self._value_of("items", self._value_of("data", 0, {}), self._members)
         if text[self._at] != "[":
             raise ValueError("items are no list")
-        self._more = text[self._after(self._at + 1)] != "]"
+        first = self._after(self._at + 1)
+        self._more = text[first] != "]"
+        if not self._more:
+            self._at = first
 
     def __iter__(self) -> Iterator[Mapping[str, Any]]:
         while self._more:

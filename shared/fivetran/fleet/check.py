@@ -7,7 +7,7 @@ from shared.errors import InvalidInput
 from shared.fivetran.evidence import of_each
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen
-from shared.fivetran.fleet.report import Row, conclude
+from shared.fivetran.fleet.report import Row
 from shared.fivetran.fleet.waiting import FleetWait
 from shared.fivetran.traces import Trace
 from shared.fivetran.verdict import verdict
@@ -25,7 +25,7 @@ def check(run: Run[Any], traces: list[Trace]) -> Outcome:
             _wait(fleet, known)
         else:
             fleet.each(fleet.look(), "connector", lambda seen: _judged(fleet, seen, known), fleet.keep)
-        return conclude(run, list(fleet.rows.values()))
+        return fleet.conclude()
     finally:
         fleet.progress.close()
 

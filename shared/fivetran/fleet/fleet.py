@@ -9,10 +9,10 @@ from shared.fivetran.fleet.looking import BATCH, Looking, Seen
 from shared.fivetran.fleet.pace import Pace
 from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.progress import Progress
-from shared.fivetran.fleet.report import Row
+from shared.fivetran.fleet.report import Row, conclude
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.http import Answer, Planned
-from shared.run import Run
+from shared.run import Outcome, Run
 
 
 class Fleet:
@@ -106,6 +106,11 @@ class Fleet:
         """The key itself is refused: so it would be for every other."""
         if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
             self._stop = error
+
+    def conclude(self) -> Outcome:
+        """The rows' file, the table, one outcome; the live line is over."""
+        self.progress.close()
+        return conclude(self.run, list(self.rows.values()))
 
     def keep(self, row: Row) -> None:
         """A connector's row is final; the table says it."""

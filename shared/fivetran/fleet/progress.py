@@ -10,6 +10,7 @@ from shared.run import Run
 from shared.streams import say, write
 from shared.timestamps import span
 
+TICK = 1.0
 OFTEN = 0.1
 """Seconds between two drawings of the live line."""
 _CLEAR = "\r\x1b[K"
@@ -63,6 +64,14 @@ class Progress:
         """The counts, from time to time, where there is no live line."""
         if not self.live:
             self._run.say(text)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep; where a person watches, the line's time goes on."""
+        end = self._clock() + seconds
+        while self.live and (left := end - self._clock()) > TICK:
+            self._run.sleep(min(TICK, left))
+            self._draw()
+        self._run.sleep(max(end - self._clock(), 0.0))
 
     def close(self) -> None:
         """Leave the last live line where it is."""

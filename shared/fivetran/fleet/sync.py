@@ -9,7 +9,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen, is_id
-from shared.fivetran.fleet.report import Row, conclude
+from shared.fivetran.fleet.report import Row
 from shared.fivetran.fleet.traces import FleetTraces
 from shared.fivetran.fleet.waiting import FleetWait
 from shared.fivetran.trigger import Policy, Trigger
@@ -44,7 +44,7 @@ def sync(run: Run[Any], policy: Policy) -> Outcome:
         if waiting:
             baselines = {one: traces.get(one).baseline() for one in waiting}
             FleetWait(fleet, baselines, lambda row, seen: _ended(fleet, row, traces)).until_ended()
-        return conclude(run, list(fleet.rows.values()))
+        return fleet.conclude()
     finally:
         fleet.progress.close()
 

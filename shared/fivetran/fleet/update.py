@@ -8,7 +8,7 @@ from shared.fivetran.api import data
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen
-from shared.fivetran.fleet.report import Row, conclude
+from shared.fivetran.fleet.report import Row
 from shared.fivetran.update import changed, check_against, send
 from shared.run import Outcome, Run
 
@@ -24,7 +24,7 @@ def update(run: Run[Any]) -> Outcome:
         run.say(f"Slipway: warning: {clash}")
     try:
         fleet.each(fleet.look(), "update", lambda seen: _updated(fleet, seen))
-        return conclude(run, list(fleet.rows.values()))
+        return fleet.conclude()
     finally:
         fleet.progress.close()
 

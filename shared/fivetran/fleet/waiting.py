@@ -25,8 +25,9 @@ class FleetWait:
         settings = fleet.run.settings
         self._fleet = fleet
         self._ended = ended
+        progress = fleet.progress
         self._wait = Wait(
-            settings.wait_timeout, settings.poll_interval, fleet.progress.heartbeat, fleet.run.clock, fleet.run.sleep
+            settings.wait_timeout, settings.poll_interval, progress.heartbeat, fleet.run.clock, progress.sleep
         )
         patience = Patience(settings, self._wait)
         self._again: list[str] = []
@@ -36,7 +37,7 @@ class FleetWait:
     def until_ended(self) -> None:
         """Poll until each connector's verdict is final; at the deadline those that are left have 221."""
         try:
-            self._wait.until(self._round)
+            self._wait.until(self.look)
         except SlipwayError as error:
             reason = f"not finished within the wait: {error.message}"
             if isinstance(error, DeadlineReached):
@@ -44,10 +45,11 @@ class FleetWait:
             for connector_id in list(self._left):
                 self._end(Row(connector_id, error.code, error.status, reason))
 
-    def _round(self) -> Look[bool]:
+    def look(self) -> Look[bool]:
+        """One round."""
         due: list[float] = []
         for seen in self._fleet.looking.these(self._left, skip=self._unchanged):
-            look = self._look(seen)
+            look = self._judge(seen)
             if look is not None and look.next_in is not None:
                 due.append(look.next_in)
         self._start_again()
@@ -63,7 +65,7 @@ class FleetWait:
     def _unchanged(self, connector_id: str, row: ListRow) -> bool:
         return self._left[connector_id].unchanged(signature(row))
 
-    def _look(self, seen: Seen) -> Look[Ended] | None:
+    def _judge(self, seen: Seen) -> Look[Ended] | None:
         watch = self._left[seen.connector_id]
         connector = seen.connector
         if connector is None:

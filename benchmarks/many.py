@@ -1,0 +1,159 @@
+"""What many connectors cost: triggered and awaited by one process, beside a loop that asks for each.
+
+``make bench-many`` prints the tables that stand in docs/benchmarks.md. The emulator answers on the same machine, so
+times are of no account; calls, CPU and memory are those of the client's process alone. Ratios within one run count.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from benchmarks.startup import peak
+from blueprints.fivetran.execute_sync import Settings
+from shared.fivetran.fleet.fleet import Fleet
+from shared.fivetran.fleet.waiting import FleetWait
+from shared.fivetran.verdict import Baseline, verdict
+from shared.run import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = (1, 10, 100, 1000, 5000)
+ROUNDS = 3
+FOREVER = 86400.0
+MILLI = 1000.0
+LATER = datetime(2999, 1, 1, tzinfo=timezone.utc)
+"""No stamp is new against this baseline: nothing ends while it is measured."""
+
+
+@contextmanager
+def emulator(size: int, sync_seconds: float) -> Iterator[dict[str, str]]:
+    """The environment of a client of an emulated account of ``size`` connectors beside its own fourteen."""
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = Path(folder) / "scenario.json"
+        scenario.write_text(json.dumps({"fivetran": {"switches": {"quota": 1_000_000}}}))
+        options = ["--port", "0", "--connectors", str(size), "--sync-seconds", str(sync_seconds)]
+        command = [sys.executable, "-m", "emulator", *options, "--scenario", str(scenario)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                yield {
+                    "PATH": os.environ["PATH"],
+                    "FIVETRAN_API_URL": process.stdout.readline().strip() + "/v1",
+                    "FIVETRAN_API_KEY": "emulator-key",
+                    "FIVETRAN_API_SECRET": "emulator-secret",
+                    **({"FIVETRAN_GROUP_ID": "Generated"} if size > 1 else {"FIVETRAN_CONNECTOR_ID": "amber_acorn"}),
+                }
+            finally:
+                process.terminate()
+
+
+def measured(arguments: list[str], environ: dict[str, str]) -> tuple[dict[str, Any], float, float]:
+    """A process' line of JSON, its CPU seconds and its peak in MiB."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as stdout:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=folder, env=environ, stdout=stdout, stderr=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        stdout.seek(0)
+        assert process.returncode == 0, stdout.read()
+        return json.loads(stdout.read()), usage.ru_utime + usage.ru_stime, peak(usage)
+
+
+def whole_runs() -> None:
+    """execute_sync with FIVETRAN_WAIT, from start to end."""
+    print("| connectors | calls | of them triggers | CPU, s | CPU a connector, ms | peak, MiB | of N = 1 |")
+    print("|---|---|---|---|---|---|---|")
+    program = str(ROOT / "blueprints" / "fivetran" / "execute_sync.py")
+    first = 0.0
+    for size in SIZES:
+        with emulator(size, 2.0 + size / 500) as environ:
+            waiting = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+            result, cpu, memory = measured([program], {**environ, **waiting})
+        first = first or memory
+        print(
+            f"| {size} | {result['api_calls']} | {size} | {cpu:.2f} | {cpu * MILLI / size:.1f} | {memory:.1f} "
+            f"| {memory / first:.2f} |",
+            flush=True,
+        )
+
+
+def rounds() -> None:
+    """One look at all, by list and by a loop that asks for each, in a process of its own each."""
+    head = "connectors | calls | asking each | CPU, ms | if all changed | asking each | ratio | if all changed"
+    print(f"| {head} | peak, MiB | asking each |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for size in SIZES:
+        found = {}
+        for way in ("together", "each"):
+            with emulator(size, FOREVER) as environ:
+                arguments = [
+                    "-c",
+                    f"import sys; sys.path[0] = {str(ROOT)!r}; from benchmarks.many import {way}; {way}()",
+                ]
+                result, _, memory = measured(arguments, environ)
+            found[way] = (result["calls"] / ROUNDS, result["cpu"] * MILLI / ROUNDS, result["first"] * MILLI, memory)
+        (calls, cpu, first, memory), (calls_each, cpu_each, _, memory_each) = found["together"], found["each"]
+        print(
+            f"| {size} | {calls:.0f} | {calls_each:.0f} | {cpu:.1f} | {first:.1f} | {cpu_each:.0f} "
+            f"| {cpu / cpu_each:.3f} | {first / cpu_each:.3f} | {memory:.1f} | {memory_each:.1f} |",
+            flush=True,
+        )
+
+
+def prepared() -> tuple[Fleet, dict[str, Baseline]]:
+    """A fleet whose syncs all run, and go on running."""
+    run = Run("fivetran/execute_sync", Settings(os.environ), os.environ)
+    run.speak = lambda text: None
+    fleet = Fleet(run)
+    ids = fleet.select()
+    for connector_id in ids:
+        fleet.api.start_sync(connector_id, force=True)
+    return fleet, dict.fromkeys(ids, Baseline(LATER, LATER))
+
+
+def told(fleet: Fleet, calls: int, began: float, first: float = 0.0) -> None:
+    used = time.process_time() - began
+    print(json.dumps({"cpu": used, "first": first, "calls": fleet.api.client.calls - calls}))
+
+
+def together() -> None:
+    """As a fleet waits."""
+    fleet, baselines = prepared()
+    wait = FleetWait(fleet, baselines, lambda row, seen: None)
+    began = time.process_time()
+    wait.look()  # all have changed; in the rounds after it none has
+    first = time.process_time() - began
+    calls, began = fleet.api.client.calls, time.process_time()
+    for _ in range(ROUNDS):
+        wait.look()
+    told(fleet, calls, began, first)
+
+
+def each() -> None:
+    """As everybody else does, with the same client and the same verdict."""
+    fleet, baselines = prepared()
+    calls, began = fleet.api.client.calls, time.process_time()
+    for _ in range(ROUNDS):
+        for connector_id, baseline in baselines.items():
+            connector, _answer = fleet.api.get_connector(connector_id)
+            verdict(connector, baseline)
+    told(fleet, calls, began)
+
+
+def main() -> int:
+    whole_runs()
+    print()
+    rounds()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

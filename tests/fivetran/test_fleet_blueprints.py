@@ -1,0 +1,351 @@
+"""Many connectors, as users run them: processes against the emulator."""
+
+import json
+import pickle
+import time
+from typing import Any
+
+import pytest
+
+from tests.conftest import Blueprint, Emulator, Finished
+
+SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
+TWO = "speak_inexpensive,gratuitous_bounty"
+WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+
+
+def rows(blueprint: Blueprint, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    lines = (blueprint.cwd / result["data"]["rows"]).read_text().splitlines()
+    return {row["connector_id"]: row for row in map(json.loads, lines)}
+
+
+def statuses(blueprint: Blueprint, done: Finished) -> dict[str, str]:
+    return {key: row["status"] for key, row in rows(blueprint, done.result).items()}
+
+
+def posts(emulator: Emulator) -> list[str]:
+    return [row["path"].split("/")[-2] for row in emulator.requests("POST")]
+
+
+def test_several_are_triggered_and_awaited_and_where_one_fails_the_others_go_on(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=f"{SIX},nobody_here", **WAIT)
+    assert done.code == 1
+    assert statuses(blueprint, done) == {
+        "speak_inexpensive": "succeeded",
+        "gratuitous_bounty": "succeeded",
+        "handmade_widget": "succeeded",
+        "sleepy_lantern": "paused",
+        "fractured_compass": "setup_broken",
+        "stubborn_kettle": "failed",
+        "nobody_here": "unknown_id",
+    }
+    data = done.result["data"]
+    assert data["counts"] == {"succeeded": 3, "failed": 1, "unknown_id": 1, "paused": 1, "setup_broken": 1}
+    assert [row["connector_id"] for row in data["worst"]][:2] == ["stubborn_kettle", "nobody_here"]
+    assert sorted(posts(emulator)) == ["gratuitous_bounty", "handmade_widget", "speak_inexpensive", "stubborn_kettle"]
+    assert "Access denied" in data["worst"][0]["reason"]
+    assert done.result["quota_remaining"] > 0
+
+
+def test_several_leave_one_response_each_one_sidecar_and_one_pickle_of_pairs(blueprint: Blueprint) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SIX, SLIPWAY_RUN_ID="nightly")
+    assert done.code == 216
+    folder = "shipyard-artifacts/fivetran-blueprints"
+    assert blueprint.files() == {
+        *(f"{folder}/responses/sync_{one}_response.json" for one in SIX.split(",")),
+        f"{folder}/variables/nightly_force_sync.json",
+        f"{folder}/variables/nightly_force_sync.pickle",
+        f"{folder}/artifacts/nightly_execute_sync_rows.ndjson",
+    }
+    pairs = pickle.loads(blueprint.file("variables", "nightly_force_sync.pickle").read_bytes())
+    assert sorted(pair[0] for pair in pairs) == [
+        *("gratuitous_bounty", "handmade_widget", "speak_inexpensive", "stubborn_kettle"),
+    ]
+    assert all(pair[1].tzinfo for pair in pairs)
+    assert len(done.result["files"]) == 3
+
+
+def test_one_id_behaves_as_it_always_did(blueprint: Blueprint) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive,")
+    assert done.code == 0
+    assert done.result["connector_id"] == "speak_inexpensive"
+    pair = pickle.loads(blueprint.file("variables", "force_sync.pickle").read_bytes())
+    assert pair[0] == "speak_inexpensive"
+
+
+@pytest.mark.parametrize("run_id", [None, "nightly"])
+def test_a_check_with_no_id_follows_the_fleet_before_it(blueprint: Blueprint, run_id: str | None) -> None:
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SIX, SLIPWAY_RUN_ID=run_id)
+    upstream = {"SLIPWAY_UPSTREAM_RUN_IDS": run_id}
+    first = blueprint("fivetran/check_sync_status", **upstream)
+    assert first.code in (1, 217)
+    done = blueprint("fivetran/check_sync_status", **upstream, **WAIT)
+    assert done.code == 1
+    found = statuses(blueprint, done)
+    assert found["speak_inexpensive"] == "succeeded"
+    assert found["sleepy_lantern"] == "not_started"
+    assert blueprint.file("responses", "connector_speak_inexpensive_response.json").exists()
+
+
+def test_a_check_of_one_finds_it_in_the_fleet_before_it(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.set("gratuitous_bounty", failed_at="2030-01-01T00:00:00Z")
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
+    done = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="gratuitous_bounty", **WAIT)
+    assert (done.code, done.result["connector_id"]) == (0, "gratuitous_bounty")
+
+
+def test_the_newer_of_a_fleets_and_ones_own_files_answers(blueprint: Blueprint) -> None:
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="handmade_widget")
+    assert blueprint("fivetran/check_sync_status", **WAIT).result["connector_id"] == "handmade_widget"
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="handmade_widget,speak_inexpensive")
+    assert not blueprint.file("variables", "handmade_widget_force_sync.json").exists()
+    assert set(statuses(blueprint, blueprint("fivetran/check_sync_status", **WAIT))) == {
+        "handmade_widget",
+        "speak_inexpensive",
+    }
+
+
+def test_ids_that_the_step_before_did_not_trigger_are_an_error_naming_both(blueprint: Blueprint) -> None:
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
+    done = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="speak_inexpensive,handmade_widget")
+    assert done.code == 206
+    assert "handmade_widget" in done.result["message"]
+    assert "gratuitous_bounty" in done.result["message"]
+
+
+def test_a_group_is_found_by_name_and_narrowed_by_patterns(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = blueprint("fivetran/check_sync_status", FIVETRAN_GROUP_ID="Marketing", FIVETRAN_SERVICE="google_*")
+    assert set(statuses(blueprint, done)) == {"sleepy_lantern", "unwritten_letter", "nightly_lighthouse"}
+    done = blueprint("fivetran/check_sync_status", FIVETRAN_GROUP_ID="decent_dropsy", FIVETRAN_SCHEMA="z?nd*")
+    assert set(statuses(blueprint, done)) == {"patient_turnstile"}
+    assert not emulator.requests("POST")
+
+
+@pytest.mark.parametrize("name", ["execute_sync", "check_sync_status", "update_connector", "check_freshness"])
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ({"FIVETRAN_CONNECTOR_ID": TWO, "FIVETRAN_GROUP_ID": "Marketing"}, 206, "both given"),
+        ({"FIVETRAN_CONNECTOR_ID": "a_b", "FIVETRAN_GROUP_ID": "Marketing"}, 206, "both given"),
+        ({"FIVETRAN_CONNECTOR_ID": "a_b,c_d,a_b"}, 206, "a_b more than once"),
+        ({"FIVETRAN_GROUP_ID": "Marketing", "FIVETRAN_SERVICE": "nothing_*"}, 206, "none matches FIVETRAN_SERVICE"),
+        ({"FIVETRAN_GROUP_ID": "Marketting"}, 204, "did you mean Marketing"),
+        ({"FIVETRAN_GROUP_ID": "Twin"}, 206, "several groups"),
+        ({"FIVETRAN_GROUP_ID": "Empty"}, 206, "no connectors"),
+        ({"FIVETRAN_GROUP_ID": "Marketing", "FIVETRAN_CONCURRENCY": "0"}, 206, "whole number from 1 to 64"),
+    ],
+)
+def test_a_selection_that_is_none_is_refused_and_nothing_is_sent(
+    blueprint: Blueprint, emulator: Emulator, name: str, given: dict[str, str], code: int, said: str
+) -> None:
+    emulator.scenario(
+        {"fivetran": {"groups": {"one": {"name": "Twin"}, "two": {"name": "Twin"}, "no": {"name": "Empty"}}}}
+    )
+    done = blueprint(f"fivetran/{name}", **given, FIVETRAN_PAUSED="TRUE", FIVETRAN_CONFIRM_COUNT="2")
+    assert (done.code, said in done.result["message"]) == (code, True), done.result["message"]
+    assert not emulator.requests("POST")
+    assert not emulator.requests("PATCH")
+
+
+def test_a_cursor_that_repeats_ends_it_before_anything_is_sent(blueprint: Blueprint, emulator: Emulator) -> None:
+    row = emulator.connector("speak_inexpensive")
+    page = {"code": "Success", "data": {"items": [{"id": row["id"], "status": {}}], "next_cursor": "again"}}
+    emulator.answers("GET", "/v1/connections", *[{"status": 200, "json": page} for _ in range(5)])
+    done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Marketing")
+    assert (done.code, "does not end" in done.result["message"]) == (223, True)
+    assert not emulator.requests("POST")
+
+
+def test_an_update_of_many_needs_their_count(blueprint: Blueprint, emulator: Emulator) -> None:
+    group = {"FIVETRAN_GROUP_ID": "Marketing", "FIVETRAN_PAUSED": "TRUE"}
+    done = blueprint("fivetran/update_connector", **group)
+    assert (done.code, "FIVETRAN_CONFIRM_COUNT=6" in done.result["message"]) == (206, True)
+    done = blueprint("fivetran/update_connector", **group, FIVETRAN_CONFIRM_COUNT="5")
+    assert done.code == 206
+    assert not emulator.requests("PATCH")
+    done = blueprint("fivetran/update_connector", **group, FIVETRAN_CONFIRM_COUNT="6")
+    assert done.code == 0
+    assert len(emulator.requests("PATCH")) == 6
+    found = rows(blueprint, done.result)
+    assert found["patient_turnstile"]["changed"] == {"paused": {"old": False, "new": True}}
+    assert found["sleepy_lantern"]["changed"] == {}
+
+
+def test_an_update_of_several_ids_needs_their_count_before_anything_is_asked(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    done = blueprint("fivetran/update_connector", FIVETRAN_CONNECTOR_ID=TWO, FIVETRAN_PAUSED="TRUE")
+    assert done.code == 206
+    assert not emulator.requests()
+
+
+def test_a_dry_run_of_many_sends_nothing_and_touches_no_file(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, SLIPWAY_DRY_RUN="TRUE")
+    assert (done.code, done.result["status"]) == (0, "dry_run")
+    assert {request["method"] for request in done.result["data"]["requests"]} == {"POST"}
+    assert len(done.result["data"]["requests"]) == 2
+    assert not emulator.requests("POST")
+    assert blueprint.files() == set()
+
+
+def test_a_round_costs_a_call_per_thousand_and_asks_none_itself(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=1200, sync_seconds=3.0)
+    done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", **WAIT, FIVETRAN_CONCURRENCY="4")
+    assert done.code == 0
+    assert done.result["data"]["counts"] == {"succeeded": 1200}
+    gets = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
+    assert len(posts(emulator)) == len(set(posts(emulator))) == 1200
+    assert [row for row in emulator.requests("GET") if row["path"].count("/") > 2] == []
+    selecting, before_triggers = 2, 6
+    rounds = [row for row in gets if row["query"]["limit"] == "1000"][selecting:]
+    assert len(rounds) % 2 == 0
+    assert len(gets) == selecting + before_triggers + len(rounds)
+    assert done.result["api_calls"] == len(emulator.requests())
+    assert len(done.stdout) < 20_000
+    assert len(done.result["files"]) == 3
+
+
+def test_where_the_list_may_not_be_read_each_is_asked(blueprint: Blueprint, emulator: Emulator) -> None:
+    forbidden = {"status": 403, "json": {"code": "Forbidden", "message": "no"}}
+    emulator.answers("GET", "/v1/connections", *[forbidden] * 3)
+    done = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=TWO)
+    assert done.code == 0
+    assert "asking for each connector instead" in done.stderr
+
+
+def test_wrong_credentials_end_it_at_once(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SIX, FIVETRAN_API_KEY="revoked-key")
+    assert done.code == 200
+    assert len(emulator.requests()) == 1
+
+
+def test_a_lost_answer_is_looked_for_and_the_others_go_on(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.answers("POST", "/v1/connections/speak_inexpensive/sync", {"reset": "after"})
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT)
+    assert done.code == 0
+    assert sorted(posts(emulator)) == ["gratuitous_bounty", "speak_inexpensive"]
+
+
+def test_a_429_is_waited_for_and_nothing_is_sent_twice(blueprint: Blueprint, emulator: Emulator) -> None:
+    away = {"status": 429, "headers": {"Retry-After": "1"}, "json": {}}
+    emulator.answers("POST", "/v1/connections/speak_inexpensive/sync", away)
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, SLIPWAY_RETRY_TIMEOUT="10", **WAIT)
+    assert done.code == 0
+    accepted = [row["path"] for row in emulator.requests("POST") if row["status"] == 200]
+    assert len(accepted) == len(set(accepted)) == 2
+
+
+def test_at_the_deadline_those_that_are_left_have_221(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.outcomes("gratuitous_bounty", {"result": "success", "seconds": 600})
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT, FIVETRAN_WAIT_TIMEOUT="2")
+    assert done.code == 221
+    assert statuses(blueprint, done) == {"speak_inexpensive": "succeeded", "gratuitous_bounty": "deadline_reached"}
+
+
+def test_what_was_put_off_under_a_manual_schedule_is_triggered_when_it_is_due(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.outcomes("gratuitous_bounty", {"result": "rescheduled", "after": 1}, {"result": "success"})
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT, FIVETRAN_WAIT_TIMEOUT="60")
+    assert done.code == 0
+    assert posts(emulator).count("gratuitous_bounty") == 2
+
+
+def test_a_retry_of_a_killed_run_joins_what_that_one_started(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=300, sync_seconds=60.0)
+    given = {"FIVETRAN_GROUP_ID": "Generated", "SLIPWAY_RUN_ID": "nightly", "FIVETRAN_CONCURRENCY": "2"}
+    process = blueprint.start("fivetran/execute_sync", **given)
+    while len(posts(emulator)) < 40:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    sent = posts(emulator)
+    assert len(sent) < 300
+    assert blueprint.file("variables", "nightly_force_sync.jsonl").exists()
+    done = blueprint("fivetran/execute_sync", **given)
+    assert done.code == 0
+    again = posts(emulator)
+    assert len(again) == len(set(again)) == 300
+    assert done.result["data"]["counts"] == {"triggered": 300 - len(sent), "joined": len(sent)}
+    pairs = pickle.loads(blueprint.file("variables", "nightly_force_sync.pickle").read_bytes())
+    assert len(pairs) == 300
+    assert not blueprint.file("variables", "nightly_force_sync.jsonl").exists()
+
+
+def test_a_check_reads_what_a_killed_run_left(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=300, sync_seconds=0.1)
+    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
+    while len(posts(emulator)) < 40:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    sent = len(posts(emulator))
+    done = blueprint("fivetran/check_sync_status")
+    assert done.result["data"]["selected"] >= sent - 2
+
+
+def test_sigterm_begins_nothing_further_and_leaves_sidecar_and_pickle(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=300, sync_seconds=60.0)
+    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
+    while len(posts(emulator)) < 40:
+        time.sleep(0.01)
+    process.terminate()
+    stdout, _ = process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert json.loads(stdout)["status"] == "interrupted"
+    sent = posts(emulator)
+    pairs = pickle.loads(blueprint.file("variables", "force_sync.pickle").read_bytes())
+    assert {pair[0] for pair in pairs} == set(sent)
+    assert len(sent) < 300
+    assert not blueprint.file("variables", "force_sync.jsonl").exists()
+
+
+def test_freshness_never_triggers_and_says_how_late_and_why(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = blueprint("fivetran/check_freshness")
+    assert done.code == 219
+    found = rows(blueprint, done.result)
+    assert len(found) == 14
+    assert found["brisk_metronome"]["status"] == "fresh"
+    late = found["sleepy_lantern"]
+    assert (late["status"], late["state"], late["why"]) == ("stale", "paused", "it is paused")
+    assert late["age_seconds"] == pytest.approx(9 * 86400, abs=60)
+    assert found["unopened_parcel"]["age_seconds"] is None
+    assert {row["method"] for row in emulator.requests()} == {"GET"}
+    assert done.result["api_calls"] == 1
+    assert done.result["data"]["worst"][0]["status"] == "stale"
+
+
+def test_freshness_tells_ages_by_the_servers_clock(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.advance(100 * 86400)
+    done = blueprint("fivetran/check_freshness", FIVETRAN_CONNECTOR_ID="speak_inexpensive", FIVETRAN_MAX_AGE="99d")
+    assert done.code == 219
+    done = blueprint("fivetran/check_freshness", FIVETRAN_CONNECTOR_ID="speak_inexpensive", FIVETRAN_MAX_AGE="101d")
+    assert done.code == 0
+
+
+def test_freshness_names_what_is_unknown_and_looks_at_the_rest(blueprint: Blueprint) -> None:
+    ids = "brisk_metronome,nobody_here"
+    done = blueprint("fivetran/check_freshness", FIVETRAN_CONNECTOR_ID=ids)
+    assert done.code == 204
+    assert statuses(blueprint, done) == {"brisk_metronome": "fresh", "nobody_here": "unknown_id"}
+    assert "nobody_here" in blueprint.file("artifacts", "freshness.html").read_text()
+
+
+def test_freshness_adds_a_table_to_a_github_step_summary(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.set("sleepy_lantern", schema="<script>alert(1)</script>|x")
+    summary = blueprint.cwd / "summary.md"
+    summary.write_text("before\n")
+    blueprint("fivetran/check_freshness", GITHUB_STEP_SUMMARY=str(summary))
+    text = summary.read_text()
+    assert text.startswith("before\n")
+    assert "| connector | service |" in text
+    assert "<script>" not in text
+
+
+def test_a_malformed_age_is_refused(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = blueprint("fivetran/check_freshness", FIVETRAN_MAX_AGE="6 parsecs")
+    assert (done.code, "FIVETRAN_MAX_AGE" in done.result["message"]) == (206, True)
+    assert not emulator.requests()
