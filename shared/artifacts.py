@@ -226,7 +226,7 @@ def response_text(answer: Answer, redact: Callable[[str], str]) -> str:
 
     A body that is no JSON is wrapped: ``{"status_code", "content_type", "body"}``.
     """
-    if answer.json is None:
+    if answer.json is None and answer.text.strip() != "null":
         wrapped = {
             "status_code": answer.status,
             "content_type": answer.headers.get("Content-Type"),

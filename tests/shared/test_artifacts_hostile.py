@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared import artifacts as room
@@ -383,6 +383,8 @@ def literally(text: str) -> Any:
 
 
 @settings(deadline=None)
+@example("null")
+@example(" null\n")
 @given(documents)
 def test_a_response_is_reindented_with_nothing_changed(document: str) -> None:
     text = response_text(answer(document), same)
