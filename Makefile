@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint docs format emulator bench clean
+.PHONY: help run test lint docs format emulator check-live bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ format: $(VENV)/.run ## format the code
 
 emulator: $(VENV)/.run ## start the emulator on port 8000
 	$(BIN)/python -m emulator --port 8000
+
+check-live: $(VENV)/.run ## read-only: which guesses of docs/unverified.md hold, with your own credentials
+	@$(BIN)/python -m live
 
 bench: $(VENV)/.run ## what a run costs before it does anything
 	@$(BIN)/python -m benchmarks.startup

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from shared.errors import RateLimited, Unreachable
+from shared.errors import SlipwayError, Unreachable
 from shared.run import Run
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ def look_for(run: Run[Any], error: Unreachable, look: Callable[[], T | None]) ->
     while True:
         try:
             found = look()
-        except (Unreachable, RateLimited) as failure:
+        except SlipwayError as failure:  # whatever a look says, it cannot undo what may have been done
             run.say(f"{failure.message}; looking again")
             found = None
         if found is not None or run.clock() >= end:
