@@ -1,5 +1,7 @@
 """The emulated Airbyte server, reached through either of its APIs."""
 
+import time
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,6 +79,15 @@ class Airbyte:
     def job_path(self) -> str:
         """The path of a look at a job, as routes have it."""
         return "/api/v1/jobs/get*" if self.api == "own" else "/api/public/v1/jobs/*"
+
+    def await_looks(self, looks: int, path: str | None = None) -> None:
+        """Return once ``path`` (a look at a job) has been asked for so many times: no test waits for a clock."""
+        pattern = path or self.job_path
+        for _ in range(1200):
+            if sum(fnmatchcase(row["path"], pattern) for row in self.emulator.requests()) >= looks:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern} was not asked for {looks} times")
 
     @property
     def list_path(self) -> tuple[str, str]:

@@ -2,8 +2,6 @@
 
 import json
 import pickle
-import threading
-import time
 from typing import Any
 
 import pytest
@@ -23,19 +21,15 @@ def trigger(airbyte: Any, connection_id: str = SHOP, run_id: str | None = "run-1
 
 def test_shipyards_two_vessels_after_each_other(airbyte: Any) -> None:
     """A fleet: the trigger does not wait, the check is repeated by a guardrail until it no longer exits 255."""
-    airbyte.outcomes(SHOP, {"seconds": 1.5})
+    airbyte.outcomes(SHOP, LONG)
     trigger_log = {"SHIPYARD_LOG_ID": "log-1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
     started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE", **trigger_log)
     assert started.code == 0
-    codes = []
-    for _ in range(20):
-        done = airbyte("check_sync_status", SHIPYARD_LOG_ID="log-2", SHIPYARD_FLEET_UPSTREAM_LOG_IDS="log-1")
-        codes.append(done.code)
-        if done.code != 255:
-            break
-        time.sleep(0.3)
-    assert codes[0] == 255
-    assert codes[-1] == 0
+    upstream = {"SHIPYARD_LOG_ID": "log-2", "SHIPYARD_FLEET_UPSTREAM_LOG_IDS": "log-1"}
+    assert airbyte("check_sync_status", **upstream).code == 255
+    airbyte.emulator.advance(60)
+    done = airbyte("check_sync_status", **upstream)
+    assert done.code == 0
     assert done.result["job_id"] == started.result["job_id"]
     response = json.loads(airbyte.file("responses", f"job_{started.result['job_id']}_response.json").read_text())
     assert response.get("jobId", response.get("job", {}).get("id")) == started.result["job_id"]
@@ -158,12 +152,14 @@ def test_a_lost_trigger_that_left_nothing_is_given_up_after_a_while(airbyte: Any
 
 def test_waiting_for_a_lost_trigger_begins_when_its_job_is_there(airbyte: Any) -> None:
     lose(airbyte)
-    late = threading.Timer(1.5, lambda: airbyte.set(SHOP, start={"seconds": 0.5}))
-    late.start()
-    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1", AIRBYTE_WAIT="TRUE")
-    late.join()
-    assert done.code == 0
-    assert "no job of it has been seen yet" in done.stderr
+    airbyte.emulator.forget_requests()
+    wait = {"SLIPWAY_UPSTREAM_RUN_IDS": "run-1", "AIRBYTE_WAIT": "TRUE", "AIRBYTE_CONNECTION_ID": None}
+    process = airbyte.start("check_sync_status", SHOP, **wait)
+    airbyte.await_looks(2, airbyte.list_path[1])
+    airbyte.set(SHOP, start={"seconds": 0})
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "no job of it has been seen yet" in stderr
 
 
 def test_checking_may_wait_until_the_end(airbyte: Any) -> None:

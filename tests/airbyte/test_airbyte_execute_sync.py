@@ -4,7 +4,6 @@ import json
 import pickle
 import signal
 import socket
-import time
 from datetime import datetime
 from typing import Any
 
@@ -69,12 +68,16 @@ def test_without_waiting_it_returns_at_once(airbyte: Any) -> None:
     assert done.result["succeeded_at"] is None
 
 
-def test_pending_queued_and_incomplete_are_not_the_end(airbyte: Any) -> None:
-    airbyte.outcomes(SHOP, {"pending": 1.1, "queued": 1.1, "seconds": 0, "failing": 1, "incomplete": 1.1})
-    done = airbyte("execute_sync", SHOP)
-    assert done.code == 0
+def test_pending_queued_and_incomplete_are_not_the_end(own: Any) -> None:
+    own.outcomes(SHOP, {"pending": 100, "queued": 100, "seconds": 100, "failing": 1, "incomplete": 100})
+    process = own.start("execute_sync", SHOP)
+    for looks in range(1, 8):  # pending, queued, running, incomplete, pending, queued, running
+        own.await_looks(looks)
+        own.emulator.advance(100)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0
     for status in ("is pending", "is queued", "is incomplete: an attempt failed and Airbyte will try again"):
-        assert status in done.stderr
+        assert stderr.count(status) >= 1
 
 
 def test_a_failure_says_why_where_the_api_does(airbyte: Any) -> None:
@@ -124,11 +127,14 @@ def test_a_connection_that_will_not_sync_is_not_triggered(
     assert not airbyte.file("variables", "run-1_sync.pickle").exists()
 
 
-def test_a_running_job_is_joined(airbyte: Any) -> None:
-    airbyte.set(SHOP, start={"seconds": 1.5})
-    done = airbyte("execute_sync", SHOP)
-    assert (done.code, done.result["job_id"]) == (0, airbyte.jobs(SHOP)[0]["id"])
-    assert "joined it, nothing was triggered" in done.stderr
+def test_a_running_job_is_joined_and_waited_for(airbyte: Any) -> None:
+    airbyte.set(SHOP, start=LONG)
+    process = airbyte.start("execute_sync", SHOP)
+    airbyte.await_looks(2)
+    airbyte.emulator.advance(60)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, json.loads(stdout)["job_id"]) == (0, airbyte.jobs(SHOP)[0]["id"])
+    assert "joined it, nothing was triggered" in stderr
     assert airbyte.triggers() == 0
 
 
@@ -155,11 +161,10 @@ def hide_running_job(airbyte: Any) -> None:
 
 
 def test_a_job_that_started_meanwhile_is_found_and_joined(airbyte: Any) -> None:
-    airbyte.set(SHOP, start={"seconds": 1.5})
+    airbyte.set(SHOP, start=LONG)
     hide_running_job(airbyte)
-    done = airbyte("execute_sync", SHOP)
-    assert (done.code, airbyte.triggers()) == (0, 1)
-    assert "joined it" in done.stderr
+    done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE")
+    assert (done.code, done.result["status"], airbyte.triggers()) == (0, "joined", 1)
     assert len(airbyte.jobs(SHOP)) == 2
 
 
@@ -269,17 +274,15 @@ def test_another_run_triggers_anew(airbyte: Any) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(airbyte: Any, number: int, code: int) -> None:
-    airbyte.outcomes(SHOP, {"seconds": 3})
+    airbyte.outcomes(SHOP, LONG)
     process = airbyte.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
-    for _ in range(200):
-        if airbyte.triggers() and len(airbyte.paths()) > 5:
-            break
-        time.sleep(0.05)
+    airbyte.await_looks(1)
     process.send_signal(number)
     stdout, _ = process.communicate(timeout=20)
     assert (process.returncode, json.loads(stdout)["status"]) == (code, "interrupted")
     assert airbyte.jobs(SHOP)[0]["status"] == "running"
     assert not [path for path in airbyte.paths() if "cancel" in path or "DELETE" in path]
+    airbyte.emulator.advance(60)
     assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1").code == 0
     assert airbyte.triggers() == 1
 
@@ -325,7 +328,7 @@ def test_the_configuration_api_has_a_token_endpoint_of_its_own(own: Any) -> None
 
 
 def test_a_static_token_that_expires_in_the_middle_of_a_wait_says_so(public: Any) -> None:
-    public.switch(static_token_seconds=1.2)
+    public.switch(static_token_seconds=3)
     public.outcomes(SHOP, LONG)
     none = {"AIRBYTE_CLIENT_ID": None, "AIRBYTE_CLIENT_SECRET": None}
     done = public("execute_sync", SHOP, AIRBYTE_API_TOKEN="portal-token", **none)
