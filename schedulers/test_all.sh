@@ -1,6 +1,6 @@
 #!/bin/sh
 # The examples in their real engines: Airflow, Prefect, Dagster, cron, podman.   test_all.sh <python that has pytest>
-# Makes what it needs below .venv-engines/ (about 1.5 GB) and takes down what it starts. What cannot be had on this
+# Makes what it needs below .venv-engines/ (about 900 MB) and takes down what it starts. What cannot be had on this
 # machine is said, and not shown; a Python engine that cannot be installed is a failure.
 set -eu
 cd "$(dirname "$0")/.."

@@ -2,6 +2,8 @@
 
 import os
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,26 @@ def example(blueprint: Any) -> dict[str, str]:
         "NO_COLOR": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+@pytest.fixture
+def ends_once_looked_at(emulator: Any, connector: str) -> Iterator[None]:
+    """A sync that takes an hour, which passes as soon as a check has seen it running: no machine is too slow for it."""
+    emulator.outcomes(connector, {"result": "success", "seconds": 3600})
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            asked = [row["method"] for row in emulator.requests()]
+            if "POST" in asked and "GET" in asked[asked.index("POST") :]:
+                emulator.advance(3601)
+                return
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    yield
+    over.set()
+    watcher.join()
 
 
 @pytest.fixture(scope="session")

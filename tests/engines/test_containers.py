@@ -71,11 +71,11 @@ def test_the_image_says_what_it_is() -> None:
 
 
 def test_the_chain_runs_under_three_uids_on_one_volume(containers: Containers, connector: str, emulator: Any) -> None:
-    emulator.outcomes(connector, {"result": "success", "seconds": 3})
+    emulator.outcomes(connector, {"result": "success", "seconds": 3600})
     done = containers(10001, "fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=connector, SLIPWAY_RUN_ID="a")
     assert done.returncode == 0, done.stderr
     assert containers(23456, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a").returncode == 255
-    time.sleep(3)
+    emulator.advance(3601)
     assert containers(34567, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a").returncode == 0
     owners = {path.stat().st_uid for path in containers.volume.rglob("*") if path.is_file()}
     assert owners == {10001, 34567}
@@ -96,7 +96,7 @@ def test_no_uid_can_write_where_the_code_is() -> None:
 
 
 def test_sigterm_reaches_the_program_as_pid_1(containers: Containers, connector: str, emulator: Any) -> None:
-    emulator.outcomes(connector, {"result": "success", "seconds": 60})
+    emulator.outcomes(connector, {"result": "success", "seconds": 3600})
     variables = {"FIVETRAN_CONNECTOR_ID": connector, "FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "30"}
     container = podman(
         "run", "-d", *containers.options(10001, variables), IMAGE, "fivetran/execute_sync"
