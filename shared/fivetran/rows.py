@@ -13,6 +13,7 @@ from shared.fivetran.answers import data
 from shared.fivetran.paging import KEPT, Page, kept
 from shared.http import Answer, error_for
 
+MARK = kept("")
 _decode = json.JSONDecoder(parse_float=kept).raw_decode
 _spaces = re.compile(r"[ \t\r\n]*")
 _DAMAGED = (ValueError, IndexError, RecursionError)
@@ -39,6 +40,15 @@ def as_written(row: Mapping[str, Any], answer: Answer) -> Answer:
     """A streamed row as an answer about that row alone, each number as it came."""
     text = KEPT.sub(r"\1", json.dumps({"code": "Success", "data": row}))
     return Answer(answer.status, answer.headers, text.encode())
+
+
+def numbers(value: Any) -> Any:
+    """A streamed value as plain JSON would have it, for comparing."""
+    if isinstance(value, str):
+        return float(value[len(MARK) :]) if value.startswith(MARK) else value
+    if isinstance(value, list):
+        return [numbers(item) for item in value]
+    return {key: numbers(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class _Rows:

@@ -349,3 +349,24 @@ def test_a_malformed_age_is_refused(blueprint: Blueprint, emulator: Emulator) ->
     done = blueprint("fivetran/check_freshness", FIVETRAN_MAX_AGE="6 parsecs")
     assert (done.code, "FIVETRAN_MAX_AGE" in done.result["message"]) == (206, True)
     assert not emulator.requests()
+
+
+def test_when_the_quota_is_used_up_the_rest_is_not_sent_and_a_retry_goes_on(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.reset(connectors=100, sync_seconds=600.0)
+    emulator.switches(quota=30)
+    given = {"FIVETRAN_GROUP_ID": "Generated", "SLIPWAY_RUN_ID": "nightly", "FIVETRAN_CONCURRENCY": "4"}
+    done = blueprint("fivetran/execute_sync", **given)
+    assert done.code == 222
+    assert done.result["retry"] is True
+    assert done.result["quota_remaining"] == 0
+    counts = done.result["data"]["counts"]
+    assert counts["triggered"] == 30 - 2
+    assert counts["rate_limited"] == 72
+    turned_away = [row for row in emulator.requests("POST") if row["status"] == 429]
+    assert len(turned_away) <= 4
+    emulator.switches(quota=20_000)
+    done = blueprint("fivetran/execute_sync", **given)
+    assert done.code == 0
+    assert done.result["data"]["counts"] == {"triggered": 72, "joined": 28}

@@ -14,7 +14,7 @@ from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.report import GRAVITY, Row, exit_code, worst_first
 from shared.fivetran.fleet.update import confirm
 from shared.fivetran.paging import pages
-from shared.fivetran.rows import as_written, streamed
+from shared.fivetran.rows import as_written, numbers, streamed
 from shared.fivetran.waiting import stretch
 from shared.http import Answer
 from shared.settings import IDENTIFIERS
@@ -252,6 +252,12 @@ def test_a_saved_row_keeps_its_numbers_as_they_came() -> None:
     saved = as_written(next(iter(page.items)), page.answer)
     assert '"x": 1.10, "y": 1E400, "z": 123456789012345678901' in saved.text
     assert json.loads(saved.text)["data"]["id"] == "a"
+
+
+def test_a_streamed_row_compares_as_plain_json_does() -> None:
+    text = '{"data":{"items":[{"id":"a","x":[1.5,{"y":-2e3}],"z":7,"n":null}]}}'
+    page, _ = streamed(Answer(200, {}, text.encode()))
+    assert numbers(next(iter(page.items))) == json.loads(text)["data"]["items"][0]
 
 
 @pytest.mark.parametrize(("count", "said"), [(None, "is not given"), (2, "is 2")])

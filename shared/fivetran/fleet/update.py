@@ -9,6 +9,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen
 from shared.fivetran.fleet.report import Row
+from shared.fivetran.rows import numbers
 from shared.fivetran.update import changed, check_against, send
 from shared.run import Outcome, Run
 
@@ -47,7 +48,7 @@ def _updated(fleet: Fleet, seen: Seen) -> Row:
     answer = send(fleet.api, seen.connector_id, changes)
     fleet.save(answer, "update", seen.connector_id)
     after = Connector(data(answer))
-    found = changed(seen.connector.data, after.data, changes)
+    found = changed(numbers(seen.connector.data), after.data, changes)
     reason = f"updated: {', '.join(found) or 'everything was so already'}"
     row = Row(seen.connector_id, ExitCode.DONE, "updated", reason).about(after)
     row.more = {"changed": found}
