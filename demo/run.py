@@ -14,14 +14,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from demo.airbyte_chain import REAL_SERVER, airbyte_chain
+
 ROOT = Path(__file__).resolve().parent.parent
 AGAIN = 255
 SYNC_SECONDS = 4
 GUARDRAIL_WAIT = 1.5
 MOST_CHECKS = 20
+SHOWN = ("status", "exit_code", "connector_id", "job_id", "succeeded_at", "failed_at", "api_calls")
 
 REAL_ACCOUNT = """
-That was the emulator. On a real account, with a key from Fivetran's Settings > API Config:
+That was the emulator. On a real Fivetran account, with a key from Fivetran's Settings > API Config:
 
   export FIVETRAN_API_KEY=...  FIVETRAN_API_SECRET=...  FIVETRAN_CONNECTOR_ID=...
   .venv/bin/python blueprints/fivetran/check_credentials.py
@@ -55,7 +58,7 @@ class Stage:
         environ = {**self.environ, **variables}
         done = subprocess.run(command, cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True, check=False)
         result = json.loads(done.stdout)
-        shown = {key: result.get(key) for key in ("status", "exit_code", "connector_id", "succeeded_at", "api_calls")}
+        shown = {key: result[key] for key in SHOWN if result.get(key) is not None}
         print(f"{json.dumps(shown)}  (of its one line of JSON)")
         for file in result["files"]:
             print(f"  left {file}")
@@ -117,16 +120,18 @@ def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder, emulator() as url:
-        print(f"An emulator of Fivetran listens on {url}; each step below is a process of its own.")
+        print(f"An emulator of Fivetran and Airbyte listens on {url}; each step below is a process of its own.")
         try:
-            fivetran_chain(Stage(url, Path(folder)))
+            stage = Stage(url, Path(folder))
+            fivetran_chain(stage)
+            airbyte_chain(stage, url, say, first=6)
         except StepFailed as error:
             print(f"\nFAILED: {error}")
             return 1
         except KeyboardInterrupt:
             print("\nStopped.")
             return 130
-    print(REAL_ACCOUNT)
+    print(REAL_ACCOUNT + REAL_SERVER)
     return 0
 
 
