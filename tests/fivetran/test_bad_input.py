@@ -73,7 +73,7 @@ ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
     (CHECK, {}, 206, ["FIVETRAN_CONNECTOR_ID is required", "run after execute_sync in the same working directory"]),
     *(
         (TRIGGER, {"FIVETRAN_CONNECTOR_ID": text}, 206, ["FIVETRAN_CONNECTOR_ID ", "is not an id"])
-        for text in ("a/b", "..", "../../etc/passwd", "x" * 300, "१२३", "a b", "%2e%2e", "a?b", "a#b")
+        for text in ("a/b", "..", "../../etc/passwd", "x" * 300, "१२३", "a;b", "%2e%2e", "a?b", "a#b")
     ),
     (CHECK, {"FIVETRAN_CONNECTOR_ID": "../x"}, 206, ["is not an id"]),
     (UPDATE, {**PAUSE, "FIVETRAN_CONNECTOR_ID": "a/pause"}, 206, ["is not an id"]),
