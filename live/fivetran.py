@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from live.report import Checks, seen_of
+from shared.answer import Answer
 from shared.errors import Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import ACCEPT, Fivetran
@@ -14,7 +15,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.transformation import GOING_ON, Transformation
-from shared.http import Answer, BasicAuth, Client, path
+from shared.http import BasicAuth, Client, path
 from shared.run import Run
 
 Seen = tuple[bool | None, str]

@@ -7,15 +7,12 @@ that follow no link.
 """
 
 import errno
-import json
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
 from shared.errors import ArtifactUnusable
-from shared.http import Answer
 
 DEFAULT_DIRECTORY = "shipyard-artifacts"
 MODE = 0o640
@@ -23,7 +20,6 @@ PRIVATE_MODE = 0o600
 _MOST_BYTES = 64 * 1024 * 1024
 _NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
 _ROOM_FOR_A_RUN = 65536
-_DEEPEST_INDENT = 50
 _NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
 
 
@@ -216,41 +212,3 @@ def _sync(descriptor: int) -> None:
     except OSError as error:
         if error.errno not in _NO_FSYNC:
             raise
-
-
-_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
-
-
-def response_text(answer: Answer, redact: Callable[[str], str]) -> str:
-    """What a response file holds: the JSON as it came, re-indented, no number changed, secrets replaced.
-
-    A body that is no JSON is wrapped: ``{"status_code", "content_type", "body"}``.
-    """
-    if answer.json is None and answer.text.strip() != "null":
-        wrapped = {
-            "status_code": answer.status,
-            "content_type": answer.headers.get("Content-Type"),
-            "body": redact(answer.text),
-        }
-        return json.dumps(wrapped, indent=2) + "\n"
-    return reindent(answer.text, redact)
-
-
-def reindent(text: str, redact: Callable[[str], str]) -> str:
-    """Indent valid JSON by its tokens: numbers and duplicate keys stay as they were written."""
-    pieces: list[str] = []
-    depth = 0
-    previous = ""
-    for lexeme in _LEXEME.findall(text):
-        closes = lexeme in ("}", "]")
-        depth -= closes
-        if (previous in ("{", "[", ",") and not closes) or (closes and previous not in ("{", "[")):
-            pieces.append("\n" + "  " * min(depth, _DEEPEST_INDENT))  # or a few brackets become gigabytes
-        if lexeme.startswith('"'):
-            plain = json.loads(lexeme, strict=False)
-            pieces.append(lexeme if redact(plain) == plain else json.dumps(redact(plain)))
-        else:
-            pieces.append(": " if lexeme == ":" else lexeme)
-        depth += lexeme in ("{", "[")
-        previous = lexeme
-    return "".join(pieces) + "\n"

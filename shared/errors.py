@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from shared.http import Answer
+    from shared.answer import Answer
 
 
 class SlipwayError(Exception):

@@ -7,32 +7,25 @@ distrusts ``Retry-After``, one bound on a whole call (DNS and slow drips include
 import ipaddress
 import json
 import os
-import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ResponseError
-from urllib3.util.retry import Retry
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
 
 from shared import __version__
+from shared.answer import Answer
 from shared.errors import (
-    CredentialsRefused,
     NotArrived,
-    RateLimited,
-    RequestRefused,
-    SlipwayError,
-    UnknownId,
     Unreachable,
 )
+from shared.retry import DeadlineRetry, backoff
 
 T = TypeVar("T")
 
@@ -40,140 +33,6 @@ CONNECT_TIMEOUT = 10.0
 SLOW_FACTOR = 5
 """Setup tests and schema reloads query the source: they may take this many times the read timeout."""
 MOST_BYTES = 32 * 1024 * 1024
-RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
-
-
-class Answer:
-    """What the API answered: status, headers and the whole body, read."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8-sig", "replace")
-
-    @cached_property
-    def json(self) -> Any:
-        """The parsed body, None where it is no JSON: an ordinary case behind proxies."""
-        try:
-            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            return None
-
-    @cached_property
-    def date(self) -> datetime | None:
-        """The server's clock when it answered (whole seconds), None without a usable ``Date``."""
-        return http_date(self.headers.get("Date"))
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is Python's idea of JSON and nobody else's")
-
-
-def error_for(status: int) -> type[SlipwayError] | None:
-    """The error that an HTTP status means for either vendor, None for 2xx."""
-    if 200 <= status < 300:
-        return None
-    if status >= 500:
-        return Unreachable
-    return {401: CredentialsRefused, 403: CredentialsRefused, 404: UnknownId, 429: RateLimited}.get(
-        status, RequestRefused
-    )
-
-
-def http_date(text: str | None) -> datetime | None:
-    """An HTTP date as an aware moment, None where it is absent or nonsense."""
-    try:
-        moment = parsedate_to_datetime(text or "")
-        if moment.tzinfo is None:  # no zone, or -0000: HTTP knows GMT only, and never this machine's zone
-            return moment.replace(tzinfo=timezone.utc)
-        return moment.astimezone(timezone.utc)
-    except (ValueError, OverflowError, IndexError, TypeError):
-        return None
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """``Retry-After`` in seconds; its date form held against the server's own ``Date``. None where unusable."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    until, now = http_date(text), http_date(headers.get("Date"))
-    return max((until - now).total_seconds(), 0.0) if until and now else None
-
-
-class DeadlineRetry(Retry):
-    """Retries until ``window`` seconds after the first failure.
-
-    ``allowed_methods`` (GET): on connection errors and on 429, 500, 502, 503, 504. Others: only where the request
-    provably did not arrive, or was turned away with 429. ``count`` is told of each retry, ``turned_away`` of each
-    429 and of the seconds to wait after it.
-    """
-
-    def __init__(
-        self,
-        window: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
-        count: Callable[[], None] = lambda: None,
-        turned_away: Callable[[float], None] = lambda seconds: None,
-        **rest: Any,
-    ) -> None:
-        self.window = window
-        self.clock = clock
-        self.count = count
-        self.turned_away = turned_away
-        self.give_up_at: float | None = None
-        self.pause = 0.0
-        rest.setdefault("total", None)
-        rest.setdefault("redirect", 0)
-        rest.setdefault("allowed_methods", frozenset({"GET"}))
-        rest.setdefault("status_forcelist", RETRIED_STATUSES)
-        rest.setdefault("raise_on_status", False)
-        rest.setdefault("respect_retry_after_header", False)
-        super().__init__(**rest)
-
-    def new(self, **changes: Any) -> "DeadlineRetry":
-        own = {"window": self.window, "clock": self.clock, "count": self.count, "turned_away": self.turned_away}
-        following = super().new(**own, **changes)
-        following.give_up_at = self.give_up_at
-        return following
-
-    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        return status_code == 429 or super().is_retry(method, status_code, has_retry_after)
-
-    def increment(
-        self,
-        method: Any = None,
-        url: Any = None,
-        response: Any = None,
-        error: Any = None,
-        _pool: Any = None,
-        _stacktrace: Any = None,
-    ) -> "DeadlineRetry":
-        if error is not None and not self._is_connection_error(error) and not self._is_method_retryable(method):
-            raise error  # also what urllib3 counts as "other", a TLS error while reading for one
-        following = super().increment(method, url, response, error, _pool, _stacktrace)
-        now = self.clock()
-        following.give_up_at = self.give_up_at if self.give_up_at is not None else now + self.window
-        asked = retry_after(response.headers) if response is not None else None
-        following.pause = backoff(len(following.history)) if asked is None else asked + random.random()  # noqa: S311
-        if response is not None and response.status == 429:
-            self.turned_away(following.pause)
-        if now + following.pause > following.give_up_at:
-            reason = error or ResponseError("the deadline for retries is reached")
-            raise MaxRetryError(_pool, url, reason) from reason
-        self.count()
-        return following
-
-    def sleep(self, response: Any = None) -> None:
-        time.sleep(self.pause)
-
-
-def backoff(failures: int) -> float:
-    """Seconds to wait after that many failures in a row: 0.5, 1, 2, ... to 20, with jitter of a quarter."""
-    return float(min(0.5 * 2.0 ** min(failures - 1, 10), 20.0) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
 class Client:

@@ -16,15 +16,18 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared import __version__, timestamps
-from shared.artifacts import DEFAULT_DIRECTORY, MODE, Artifacts, response_text
+from shared.answer import Answer
+from shared.artifacts import DEFAULT_DIRECTORY, MODE, Artifacts
 from shared.environment import Environment
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
-from shared.http import Answer, Client, Planned
+from shared.http import Client, Planned
 from shared.identity import safe_name, scheduler_run_id, split_ids
+from shared.kinds import BOOLEAN, TEXT, seconds
 from shared.prepare import Interrupted, ignore_signals
 from shared.redaction import Redactor, one_line
-from shared.settings import BOOLEAN, TEXT, Settings, Variable, seconds
+from shared.responses import response_text
+from shared.settings import Settings, Variable
 from shared.sinks import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG, deliver
 from shared.streams import say, write
 

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from shared.answer import retry_after
 from shared.errors import DeadlineReached, RateLimited, RequestRefused, Unreachable
-from shared.http import retry_after
 from shared.timestamps import span
 
 T = TypeVar("T")

@@ -23,8 +23,9 @@ from shared.airbyte.evidence import find, locate, missing
 from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings, WaitSettings
 from shared.airbyte.waiting import JobWait, conclude
 from shared.exit_codes import ExitCode
+from shared.kinds import BOOLEAN
 from shared.run import Outcome, Run, blueprint
-from shared.settings import BOOLEAN, Variable
+from shared.settings import Variable
 
 
 class Settings(WaitSettings, AirbyteSettings):

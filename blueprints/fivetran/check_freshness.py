@@ -20,8 +20,9 @@ if __name__ == "__main__":
 
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import IDENTIFIERS, SPAN
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIERS, SPAN, Variable
+from shared.settings import Variable
 
 
 class Settings(SelectionSettings, FivetranSettings):

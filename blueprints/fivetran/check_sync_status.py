@@ -24,8 +24,9 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.verdict import verdict
 from shared.fivetran.waiting import SyncWait
+from shared.kinds import IDENTIFIERS, MOMENT
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIERS, MOMENT, Variable
+from shared.settings import Variable
 
 
 class Settings(SelectionSettings, WaitSettings, FivetranSettings):

@@ -21,8 +21,9 @@ from shared.artifacts import PRIVATE_MODE
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connect_card import REDIRECT, CardSettings, check_card
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(CardSettings, FivetranSettings):

@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from shared.fivetran.api import Fivetran
 from shared.fivetran.deletion import delete
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import IDENTIFIER, TEXT
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, TEXT, Problem, Variable
+from shared.settings import Problem, Variable
 
 
 class Settings(FivetranSettings):

@@ -24,8 +24,9 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
 from shared.fivetran.trigger import Policy, Trigger
 from shared.fivetran.waiting import SyncWait
+from shared.kinds import IDENTIFIERS
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIERS, Variable
+from shared.settings import Variable
 
 
 class Settings(SelectionSettings, TriggerSettings, WaitSettings, FivetranSettings):

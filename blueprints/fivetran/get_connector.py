@@ -20,8 +20,9 @@ if __name__ == "__main__":
 from shared.fivetran.api import Fivetran
 from shared.fivetran.condition import condition, explained
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(FivetranSettings):

@@ -17,8 +17,9 @@ from shared.fivetran.api import Fivetran, data
 from shared.fivetran.listing import show_table
 from shared.fivetran.parameters import COLUMNS, parameters
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(FivetranSettings):

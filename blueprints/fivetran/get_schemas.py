@@ -24,8 +24,9 @@ from shared.fivetran.paths import paths
 from shared.fivetran.schema_tree import live_columns, show
 from shared.fivetran.schemas import SchemaConfig, check_tables
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import BOOLEAN, IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import BOOLEAN, IDENTIFIER, Problem, Variable
+from shared.settings import Problem, Variable
 
 
 class Settings(FivetranSettings):

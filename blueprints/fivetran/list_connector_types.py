@@ -16,8 +16,9 @@ if __name__ == "__main__":
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import field, report
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import TEXT
 from shared.run import Outcome, Run, blueprint
-from shared.settings import TEXT, Variable
+from shared.settings import Variable
 
 
 class Settings(FivetranSettings):

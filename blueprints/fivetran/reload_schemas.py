@@ -17,8 +17,9 @@ from shared.fivetran.api import Fivetran, data
 from shared.fivetran.schemas import SchemaConfig
 from shared.fivetran.settings import FivetranSettings
 from shared.heartbeat import heartbeat
+from shared.kinds import IDENTIFIER, select
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable, select
+from shared.settings import Variable
 
 
 class Settings(FivetranSettings):

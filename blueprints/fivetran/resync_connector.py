@@ -22,8 +22,9 @@ from shared.fivetran.scope import SCOPE
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
 from shared.fivetran.trigger import Policy, Trigger
 from shared.fivetran.waiting import SyncWait
+from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(WaitSettings, FivetranSettings):

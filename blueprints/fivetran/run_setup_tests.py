@@ -19,8 +19,9 @@ from shared.fivetran.listing import show_table
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, TrustSettings, outcome, rows, tested
 from shared.heartbeat import heartbeat
+from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(TrustSettings, FivetranSettings):

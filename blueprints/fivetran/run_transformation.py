@@ -20,8 +20,9 @@ if __name__ == "__main__":
 from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.transformation_run import TransformationWait, start
+from shared.kinds import BOOLEAN, IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import BOOLEAN, IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(FivetranSettings):

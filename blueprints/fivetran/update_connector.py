@@ -22,8 +22,9 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.update import UpdateSettings, changed, check_against, send
+from shared.kinds import IDENTIFIERS, number_between
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIERS, Variable, number_between
+from shared.settings import Variable
 
 
 class Settings(SelectionSettings, UpdateSettings, FivetranSettings):

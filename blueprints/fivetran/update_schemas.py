@@ -24,8 +24,9 @@ from shared.fivetran.listing import small
 from shared.fivetran.paths import written
 from shared.fivetran.schema_update import SchemaChangeSettings, update
 from shared.fivetran.settings import FivetranSettings
+from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
-from shared.settings import IDENTIFIER, Variable
+from shared.settings import Variable
 
 
 class Settings(SchemaChangeSettings, FivetranSettings):

@@ -14,8 +14,9 @@ from requests.auth import AuthBase
 
 from shared.airbyte.answers import accepted, data, explanation
 from shared.airbyte.settings import Server
+from shared.answer import Answer
 from shared.errors import CredentialsRefused, NotArrived, Unreachable
-from shared.http import Answer, Client, NoAuth
+from shared.http import Client, NoAuth
 
 PATH = "/applications/token"
 ASSUMED_LIFETIME = 180.0

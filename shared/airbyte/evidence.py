@@ -10,9 +10,9 @@ from shared import timestamps
 from shared.airbyte.api import Api
 from shared.airbyte.job import SYNCING, Job
 from shared.airbyte.traces import PICKLE, SIDECAR, Trace, newest, read_official, read_pickle, read_sidecar
+from shared.answer import Answer
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
-from shared.http import Answer
 from shared.variables import FOLDER
 
 START_WITHIN = timedelta(minutes=15)

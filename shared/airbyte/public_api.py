@@ -13,8 +13,9 @@ from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, title
 from shared.airbyte.job import Connection, Job, connection_of, count_of
 from shared.airbyte.settings import Server
+from shared.answer import Answer
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
-from shared.http import Answer, Client, path
+from shared.http import Client, path
 from shared.redaction import one_line
 
 KINDS = frozenset({"sync", "reset", "clear"})

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, seconds, select
 from shared.run import RunSettings
 from shared.server import plain_http, planted
-from shared.settings import BOOLEAN, SECRET, TEXT, URL, Kind, Problem, Settings, Variable, seconds, select
+from shared.settings import Problem, Settings, Variable
 
 CLOUD_URL = "https://api.airbyte.com/v1"
 LOCAL_HOST = "http://localhost"

@@ -12,6 +12,7 @@ from shared import timestamps
 from shared.airbyte.api import Api, page_of
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.traces import Trace, Traces, newest
+from shared.answer import Answer
 from shared.errors import (
     AlreadyRunning,
     CredentialsRefused,
@@ -28,7 +29,6 @@ from shared.errors import (
     Unreachable,
 )
 from shared.heartbeat import heartbeat
-from shared.http import Answer
 from shared.run import Run
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 

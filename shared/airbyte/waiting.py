@@ -7,9 +7,9 @@ from shared.airbyte.evidence import locate, missing
 from shared.airbyte.job import Job
 from shared.airbyte.traces import Trace
 from shared.airbyte.verdict import Verdict, verdict
+from shared.answer import Answer
 from shared.errors import CredentialsRefused, SlipwayError
 from shared.exit_codes import ExitCode
-from shared.http import Answer
 from shared.run import Run
 from shared.waiting import Look, Wait
 

@@ -6,8 +6,8 @@ The envelope is ``{"code", "message", "data"}``; only ``code`` is always there. 
 from collections.abc import Mapping
 from typing import Any
 
+from shared.answer import Answer, error_for
 from shared.errors import UnknownId, Unreachable
-from shared.http import Answer, error_for
 from shared.redaction import one_line
 
 

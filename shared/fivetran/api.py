@@ -10,6 +10,7 @@ no use) and RequestRefused (other 4xx, redirects).
 from collections.abc import Mapping
 from typing import Any
 
+from shared.answer import Answer
 from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.administration import Administration
@@ -17,7 +18,7 @@ from shared.fivetran.endpoints.lists import Lists
 from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
-from shared.http import Answer, BasicAuth, Client, Planned, path
+from shared.http import BasicAuth, Client, Planned, path
 from shared.run import Run
 
 __all__ = ["Fivetran", "accepted", "data"]

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from shared.answer import Answer
 from shared.errors import Unreachable
-from shared.http import Answer
-from shared.settings import BOOLEAN, Kind, Problem, Settings, Variable
+from shared.kinds import BOOLEAN, Kind
+from shared.settings import Problem, Settings, Variable
 
 
 def _redirect(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.answer import Answer
 from shared.errors import NotArrived, RequestRefused, TriggerUnknown, UnknownId, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
@@ -12,20 +13,10 @@ from shared.fivetran.lost import look_for
 from shared.fivetran.setup_tests import TrustSettings
 from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
 from shared.heartbeat import heartbeat
-from shared.http import Answer
+from shared.kinds import BOOLEAN, IDENTIFIER, JSON_ALL_SECRET, JSON_WITH_SECRETS, TEXT, select
 from shared.redaction import HIDDEN
 from shared.run import Run
-from shared.settings import (
-    BOOLEAN,
-    IDENTIFIER,
-    JSON_ALL_SECRET,
-    JSON_WITH_SECRETS,
-    TEXT,
-    Problem,
-    Settings,
-    Variable,
-    select,
-)
+from shared.settings import Problem, Settings, Variable
 
 
 class CreateSettings(CardSettings, TrustSettings, Settings):

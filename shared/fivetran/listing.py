@@ -6,9 +6,10 @@ from typing import Any
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import Page, merged
+from shared.kinds import TEXT
 from shared.redaction import one_line
 from shared.run import Outcome, Run
-from shared.settings import TEXT, Settings, Variable
+from shared.settings import Settings, Variable
 from shared.table import table
 
 MOST_SHOWN = 20

@@ -7,8 +7,8 @@ double quote in it twice, as in SQL: ``"my.schema".orders``. The case counts.
 import re
 from typing import Any
 
+from shared.kinds import Kind
 from shared.redaction import one_line
-from shared.settings import Kind
 
 Path = tuple[str, ...]
 LEVELS = ("schema", "table", "column")

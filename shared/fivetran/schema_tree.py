@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from shared.answer import Answer
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import LONGEST, MOST_SHOWN
 from shared.fivetran.paths import Path, written
 from shared.fivetran.schema_update import columns_of
 from shared.fivetran.schemas import SchemaConfig
-from shared.http import Answer
 from shared.redaction import one_line
 from shared.run import Run
 from shared.table import MOST_ROWS, tree

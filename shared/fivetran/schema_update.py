@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from shared.answer import Answer
 from shared.errors import NotArrived, RequestRefused, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
@@ -21,9 +22,10 @@ from shared.fivetran.schemas import (
     patch,
     unlisted,
 )
-from shared.http import Answer, backoff
+from shared.kinds import JSON_OBJECT, Kind, select
+from shared.retry import backoff
 from shared.run import Run
-from shared.settings import JSON_OBJECT, Kind, Problem, Settings, Variable, select
+from shared.settings import Problem, Settings, Variable
 
 HANDLINGS = ("ALLOW_ALL", "ALLOW_COLUMNS", "BLOCK_ALL")
 SYNC_MODES = ("SOFT_DELETE", "HISTORY", "LIVE")

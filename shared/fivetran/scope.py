@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.settings import JSON_OBJECT, Kind
+from shared.kinds import JSON_OBJECT, Kind
 
 EXAMPLE = '{"sales": ["orders", "refunds"]}'
 

@@ -6,7 +6,8 @@ Declarations only: the machinery for many is imported where there are many.
 from collections.abc import Iterator
 
 from shared.fivetran.settings import QuotaSettings
-from shared.settings import IDENTIFIERS, TEXT, Problem, Variable, number_between
+from shared.kinds import IDENTIFIERS, TEXT, number_between
+from shared.settings import Problem, Variable
 
 
 class SelectionSettings(QuotaSettings):

@@ -4,10 +4,11 @@ import base64
 import binascii
 from collections.abc import Iterator
 
+from shared.kinds import BOOLEAN, SECRET, URL, number_between, seconds, select
 from shared.redaction import SHORTEST
 from shared.run import RunSettings
 from shared.server import plain_http, planted
-from shared.settings import BOOLEAN, SECRET, URL, Problem, Settings, Variable, number_between, seconds, select
+from shared.settings import Problem, Settings, Variable
 
 DEFAULT_URL = "https://api.fivetran.com/v1"
 

@@ -19,7 +19,7 @@ from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
 from shared.fivetran.connector import Connector
 from shared.fivetran.verdict import Baseline
-from shared.settings import IDENTIFIER
+from shared.kinds import IDENTIFIER
 from shared.variables import ACCEPTED, FOLDER, SENDING, STARTED, STATES, UNKNOWN, YOUNG, unpickled
 
 SIDECAR = "_force_sync.json"

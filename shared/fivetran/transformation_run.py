@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from shared.answer import Answer
 from shared.errors import (
     AlreadyRunning,
     DeadlineReached,
@@ -18,7 +19,6 @@ from shared.fivetran.lost import look_for
 from shared.fivetran.transformation import Transformation, started_since, verdict
 from shared.fivetran.transformation_trace import TransformationTrace, TransformationTraces
 from shared.fivetran.verdict import Verdict
-from shared.http import Answer
 from shared.run import Run
 from shared.timestamps import span
 from shared.variables import ACCEPTED, SENDING, UNKNOWN

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from shared import timestamps
+from shared.answer import Answer
 from shared.errors import (
     AlreadyRunning,
     ArtifactUnusable,
@@ -24,7 +25,6 @@ from shared.errors import (
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.traces import Trace, Traces, TraceStore, execution_time
-from shared.http import Answer
 from shared.run import Run
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.answer import Answer
 from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
-from shared.http import Answer
+from shared.kinds import BOOLEAN, JSON_OBJECT, Kind, select, whole_number
 from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
-from shared.settings import BOOLEAN, JSON_OBJECT, Kind, Problem, Settings, Variable, select, whole_number
+from shared.settings import Problem, Settings, Variable
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 """Minutes between two syncs that the API allows (Update a Connection)."""

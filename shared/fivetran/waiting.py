@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared import timestamps
+from shared.answer import Answer
 from shared.errors import DeadlineReached, NotStarted, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.verdict import Baseline, Verdict, verdict
-from shared.http import Answer
 from shared.run import Run
 from shared.waiting import Look, Wait
 

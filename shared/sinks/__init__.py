@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from shared.environment import Environment
-from shared.settings import TRUE
+from shared.kinds import TRUE
 from shared.streams import say
 
 Result = Mapping[str, Any]

@@ -13,6 +13,7 @@ from shared.airbyte.api import Api
 from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.public_api import PublicApi
 from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, Server
+from shared.answer import Answer
 from shared.errors import (
     AlreadyRunning,
     CredentialsRefused,
@@ -22,7 +23,7 @@ from shared.errors import (
     UnknownId,
     Unreachable,
 )
-from shared.http import Answer, Client, NoAuth
+from shared.http import Client, NoAuth
 from shared.timestamps import parse, write
 
 OWN, PUBLIC = "http://localhost:8000/api/v1", "http://localhost:8000/api/public/v1"

@@ -12,9 +12,9 @@ import pytest
 from shared.airbyte.evidence import START_WITHIN, find, locate, missing
 from shared.airbyte.job import Job
 from shared.airbyte.traces import Trace, Traces, read_official, read_pickle, read_sidecar
+from shared.answer import Answer
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
-from shared.http import Answer
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 
 ONE = "749c19dc-4f97-4f30-bb0f-126e53506960"

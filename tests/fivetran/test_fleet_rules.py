@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.answer import Answer
 from shared.errors import InvalidInput, RateLimited, Unreachable
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.fleet.looking import enough
@@ -16,8 +17,7 @@ from shared.fivetran.fleet.update import confirm
 from shared.fivetran.paging import pages
 from shared.fivetran.rows import as_written, numbers, streamed
 from shared.fivetran.waiting import stretch
-from shared.http import Answer
-from shared.settings import IDENTIFIERS
+from shared.kinds import IDENTIFIERS
 from shared.waiting import LONGEST_STRETCH, Look, Wait
 
 

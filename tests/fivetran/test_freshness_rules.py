@@ -14,7 +14,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.freshness import _row
 from shared.fivetran.freshness import freshness, own_limit
 from shared.fivetran.freshness_page import markdown, page, width
-from shared.settings import SPAN
+from shared.kinds import SPAN
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 HOUR = 3600.0

@@ -13,8 +13,8 @@ import pytest
 from emulator.fivetran.switches import CHECKS as SWITCHES
 from live import fivetran
 from live.report import Checks, Finding, seen_of
+from shared.answer import Answer
 from shared.errors import UnknownId
-from shared.http import Answer
 from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator
 
 PAGE = (ROOT / "docs" / "unverified.md").read_text("utf-8")

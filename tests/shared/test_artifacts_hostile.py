@@ -16,10 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared import artifacts as room
-from shared.artifacts import PRIVATE_MODE, Artifacts, reindent, response_text
+from shared.answer import Answer
+from shared.artifacts import PRIVATE_MODE, Artifacts
 from shared.errors import ArtifactUnusable
-from shared.http import Answer
 from shared.prepare import Interrupted
+from shared.responses import reindent, response_text
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = "******"

@@ -20,19 +20,10 @@ from urllib3.exceptions import SSLError as Urllib3SSLError
 from urllib3.response import HTTPResponse
 
 from shared import http
+from shared.answer import http_date, retry_after
 from shared.errors import NotArrived, Unreachable
-from shared.http import (
-    BasicAuth,
-    Client,
-    DeadlineRetry,
-    Planned,
-    backoff,
-    http_date,
-    is_loopback,
-    path,
-    retry_after,
-    within,
-)
+from shared.http import BasicAuth, Client, Planned, is_loopback, path, within
+from shared.retry import DeadlineRetry, backoff
 from tests.conftest import KEY, SECRET, Emulator
 
 DETAILS = "/v1/connections/speak_inexpensive"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InvalidInput
-from shared.settings import BOOLEAN, IDENTIFIER, SECRET, TEXT, Settings, Variable
+from shared.kinds import BOOLEAN, IDENTIFIER, SECRET, TEXT
+from shared.settings import Settings, Variable
 
 
 class Plain(Settings):

@@ -11,12 +11,14 @@ from urllib.parse import quote
 
 import pytest
 
+from shared.answer import Answer
 from shared.errors import ArtifactUnusable, InvalidInput, RequestRefused
 from shared.exit_codes import RESERVED, ExitCode
-from shared.http import Answer, Client
+from shared.http import Client
+from shared.kinds import BOOLEAN, IDENTIFIER, SECRET
 from shared.prepare import Interrupted
 from shared.run import Outcome, Run, RunSettings, blueprint
-from shared.settings import BOOLEAN, IDENTIFIER, SECRET, Variable
+from shared.settings import Variable
 
 KEY = 'hunter2/"hunter2"\\x'
 ENVIRON = {"SLIPWAY_TEST_KEY": KEY}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InvalidInput
+from shared.kinds import JSON_ALL_SECRET, JSON_WITH_SECRETS
 from shared.redaction import secret_leaves, text_leaves
-from shared.settings import JSON_ALL_SECRET, JSON_WITH_SECRETS, Settings, Variable
+from shared.settings import Settings, Variable
 
 
 class Declared(Settings):

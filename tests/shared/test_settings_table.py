@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from shared.errors import InvalidInput, InvalidInterval
-from shared.redaction import Redactor
-from shared.settings import (
+from shared.kinds import (
     BOOLEAN,
     IDENTIFIER,
     JSON_OBJECT,
@@ -18,13 +17,12 @@ from shared.settings import (
     TEXT,
     URL,
     Kind,
-    Problem,
-    Settings,
-    Variable,
     seconds,
     select,
     whole_number,
 )
+from shared.redaction import Redactor
+from shared.settings import Problem, Settings, Variable
 
 NOT_GIVEN = ("", " ", "\t\n", "None", "none", "NONE", " None ")
 

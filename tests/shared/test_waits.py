@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from shared.answer import Answer
 from shared.errors import (
     ArtifactUnusable,
     CredentialsRefused,
@@ -14,7 +15,6 @@ from shared.errors import (
     UnknownId,
     Unreachable,
 )
-from shared.http import Answer
 from shared.waiting import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.answer import Answer
 from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.endpoints.base import Endpoints
-from shared.http import Answer, path
+from shared.http import path
 
 
 class Administration(Endpoints):

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shared.http import Answer, Client
+from shared.answer import Answer
+from shared.http import Client
 from shared.redaction import text_leaves
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.answer import Answer
 from shared.errors import InvalidInput, UnknownId
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.paging import LARGEST_PAGE, Page, Read, pages, whole
-from shared.http import Answer, path
+from shared.http import path
 from shared.redaction import one_line
 
 

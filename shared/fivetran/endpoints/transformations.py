@@ -1,9 +1,10 @@
 """Transformations: what users run once a sync has ended."""
 
+from shared.answer import Answer
 from shared.fivetran.answers import accepted, data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.transformation import Transformation
-from shared.http import Answer, path
+from shared.http import path
 
 
 class Transformations(Endpoints):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from shared.answer import Answer
 from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
 from shared.fivetran.api import Fivetran
 from shared.fivetran.fleet.looking import BATCH, Looking, Seen
@@ -11,7 +12,7 @@ from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.progress import Progress
 from shared.fivetran.fleet.report import Row, conclude
 from shared.fivetran.paging import LARGEST_PAGE
-from shared.http import Answer, Planned
+from shared.http import Planned
 from shared.run import Outcome, Run
 
 

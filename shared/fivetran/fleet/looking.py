@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from shared.answer import Answer
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
@@ -11,9 +12,8 @@ from shared.fivetran.listing import matches
 from shared.fivetran.paging import LARGEST_PAGE, Page
 from shared.fivetran.rows import as_written, streamed
 from shared.fivetran.selection import SelectionSettings
-from shared.http import Answer
+from shared.kinds import IDENTIFIER
 from shared.redaction import one_line
-from shared.settings import IDENTIFIER
 
 BATCH = 200
 """So many connectors are looked at shortly before they are triggered or changed: what was read must not be old."""

@@ -1,0 +1,71 @@
+"""What a server answered, read whole, and what its status and dates mean: the same for both vendors."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from typing import Any
+
+from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, UnknownId, Unreachable
+
+
+class Answer:
+    """What the API answered: status, headers and the whole body, read."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8-sig", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed body, None where it is no JSON: an ordinary case behind proxies."""
+        try:
+            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            return None
+
+    @cached_property
+    def date(self) -> datetime | None:
+        """The server's clock when it answered (whole seconds), None without a usable ``Date``."""
+        return http_date(self.headers.get("Date"))
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is Python's idea of JSON and nobody else's")
+
+
+def error_for(status: int) -> type[SlipwayError] | None:
+    """The error that an HTTP status means for either vendor, None for 2xx."""
+    if 200 <= status < 300:
+        return None
+    if status >= 500:
+        return Unreachable
+    return {401: CredentialsRefused, 403: CredentialsRefused, 404: UnknownId, 429: RateLimited}.get(
+        status, RequestRefused
+    )
+
+
+def http_date(text: str | None) -> datetime | None:
+    """An HTTP date as an aware moment, None where it is absent or nonsense."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+        if moment.tzinfo is None:  # no zone, or -0000: HTTP knows GMT only, and never this machine's zone
+            return moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc)
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """``Retry-After`` in seconds; its date form held against the server's own ``Date``. None where unusable."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    until, now = http_date(text), http_date(headers.get("Date"))
+    return max((until - now).total_seconds(), 0.0) if until and now else None
