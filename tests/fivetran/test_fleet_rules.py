@@ -110,6 +110,29 @@ def test_what_work_raises_is_raised_and_nothing_further_is_begun() -> None:
     assert len(begun) < 5
 
 
+def test_where_the_caller_stops_what_only_waits_is_not_begun_and_what_is_under_way_ends() -> None:
+    filled, gate, begun, ended = threading.Event(), threading.Event(), list[int](), list[int]()
+
+    def items() -> Any:
+        for number in range(10):
+            if number == 3:
+                filled.set()
+            yield number
+
+    def work(number: int) -> int:
+        begun.append(number)
+        assert (gate if number else filled).wait(10)
+        ended.append(number)
+        return number
+
+    found = side_by_side(items(), work, 2)
+    assert next(found) == 0
+    threading.Timer(0.2, gate.set).start()
+    found.close()  # type: ignore[attr-defined]  # it is a generator
+    assert sorted(begun) == sorted(ended)
+    assert 3 not in begun
+
+
 class Time:
     """A clock that only sleeping moves."""
 
