@@ -178,7 +178,7 @@ class Trigger:
                 found = newest(job for job in jobs if job.running and job.is_a(self.kind)) if running else None
                 if found := found or trace.job_among(jobs):
                     return found
-            except (Unreachable, RateLimited) as error:
+            except SlipwayError as error:  # of any kind: it says nothing of the trigger, and must not answer for it
                 self.run.say(f"{error.message}; looking again")
             if self.run.clock() >= end:
                 return None
