@@ -15,6 +15,7 @@ from shared.airbyte.traces import Trace, Traces, newest
 from shared.answer import Answer
 from shared.errors import (
     AlreadyRunning,
+    ArtifactUnusable,
     CredentialsRefused,
     InvalidInput,
     NotArrived,
@@ -70,8 +71,12 @@ class Trigger:
 
     def start(self, connection_id: str) -> Started:
         """Tell the whole story for one connection. Raises the SlipwayError that ended it; the sidecar says how far."""
-        connection, answer = self.api.get_connection(connection_id)
-        jobs, _ = self.api.list_jobs(connection_id)
+        try:
+            connection, answer = self.api.get_connection(connection_id)
+            jobs, _ = self.api.list_jobs(connection_id)
+        except SlipwayError as error:
+            self._nothing_sent(connection_id, error)
+            raise
         page = page_of(self.run.settings, connection)
         self.run.note(connection_name=connection.name, connection_status=connection.status, dashboard=page)
         if joined := self._of_earlier_try(connection_id, jobs, answer):
@@ -92,6 +97,20 @@ class Trigger:
         if running:
             return self._join(running, trace, "is running already; joined it, nothing was triggered")
         return self._send(trace, answer)
+
+    def _nothing_sent(self, connection_id: str, error: SlipwayError) -> None:
+        """Not even read, so nothing was sent: yesterday's files must not answer for that. What this run's own earlier
+        try started stays known, because a later try is to join it.
+        """
+        seen_at = error.answer.date if error.answer else None
+        try:
+            earlier = self.traces.read(connection_id)
+            if earlier and earlier.answers_retry(self.kind, seen_at):
+                return
+            self.traces.clear(connection_id)
+            self.traces.write(Trace(connection_id, seen_at or timestamps.EPOCH, REFUSED, None, self.kind))
+        except ArtifactUnusable as unusable:  # what the API said decides
+            self.run.say(f"Slipway: warning: {unusable.message}")
 
     def _of_earlier_try(self, connection_id: str, jobs: Sequence[Job], answer: Answer) -> Started | None:
         """An earlier try of this run may have started a job: joined where it runs or has succeeded."""

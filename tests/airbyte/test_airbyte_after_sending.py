@@ -34,3 +34,33 @@ def test_a_lost_trigger_that_cannot_be_looked_for_is_unknown(airbyte: Any, statu
     airbyte.answers(path, {"pass": True}, bad(status, times="always"), method=method)
     done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
     assert (done.code, airbyte.triggers(), state(airbyte)) == (202, 1, "unknown")
+
+
+def first_reads(airbyte: Any) -> list[tuple[str, str]]:
+    path = "/api/v1/connections/get" if airbyte.api == "own" else f"/api/public/v1/connections/{SHOP}"
+    return [("*", path), airbyte.list_path]
+
+
+@pytest.mark.parametrize("run_id", ["daily", None])
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("status", [401, 404, 503])
+def test_yesterdays_files_do_not_answer_for_todays_unread_connection(
+    airbyte: Any, run_id: str | None, which: int, status: int
+) -> None:
+    old = {"SLIPWAY_RUN_ID": run_id, "AIRBYTE_WAIT": "FALSE"}
+    assert airbyte("execute_sync", SHOP, **old).code == 0
+    airbyte.emulator.advance(30 * 3600)
+    method, path = first_reads(airbyte)[which]
+    airbyte.answers(path, bad(status, times=3), method=method)
+    failed = airbyte("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0", **old)
+    assert failed.code == {401: 200, 404: 204, 503: 223}[status]
+    check = airbyte("check_sync_status", SLIPWAY_RUN_ID=run_id)
+    assert (check.code, check.result["status"]) == (217, "not_started"), check.stderr
+
+
+def test_a_retry_that_cannot_read_keeps_what_its_earlier_try_started(airbyte: Any) -> None:
+    first = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", AIRBYTE_WAIT="FALSE")
+    airbyte.answers(airbyte.list_path[1], bad(503, times=3), method=airbyte.list_path[0])
+    assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0").code == 223
+    third = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
+    assert (third.code, third.result["job_id"], airbyte.triggers()) == (0, first.result["job_id"], 1)
