@@ -95,7 +95,7 @@ class Trigger:
             error.answer = error.answer or answer
             raise
         if running:
-            return self._join(running, trace, "is running already; joined it, nothing was triggered")
+            return self._join(running, trace, answer, "is running already; joined it, nothing was triggered")
         return self._send(trace, answer)
 
     def _nothing_sent(self, connection_id: str, error: SlipwayError) -> None:
@@ -122,7 +122,7 @@ class Trigger:
             job = self._known(earlier.job_id)
         if job is None or job.connection_id.lower() != connection_id or job.status in ("failed", "cancelled"):
             return None
-        return self._join(job, earlier, "was started by an earlier try of this run; joined it")
+        return self._join(job, earlier, answer, "was started by an earlier try of this run; joined it")
 
     def _known(self, job_id: int) -> Job | None:
         try:
@@ -142,10 +142,13 @@ class Trigger:
             raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail")
         return running
 
-    def _join(self, job: Job, trace: Trace, words: str) -> Started:
-        job, answer = self.api.get_job(job.id)
+    def _join(self, job: Job, trace: Trace, answer: Answer, words: str) -> Started:
         joined = trace._replace(state=ACCEPTED, job_id=job.id)
         self.traces.write(joined)
+        try:
+            job, answer = self.api.get_job(job.id)
+        except SlipwayError as error:  # it was seen among the jobs a moment ago, and that is enough
+            self.run.say(f"{error.message}; going by the list of the connection's jobs")
         return Started("joined", f"{job.kind} job {job.id} {words}", job, joined, answer)
 
     def _send(self, trace: Trace, details: Answer) -> Started:
@@ -168,10 +171,12 @@ class Trigger:
 
     def _started_by_another(self, trace: Trace, error: AlreadyRunning) -> Started:
         """409: a job was started between our look and our request. The answer does not say which."""
-        if self.run.settings.on_running == "join" and (job := self._look_for(trace, running=True)):
-            return self._join(job, trace, "is running already; joined it, nothing was triggered")
+        joins = self.run.settings.on_running == "join"
+        if joins and error.answer and (job := self._look_for(trace, running=True)):
+            return self._join(job, trace, error.answer, "is running already; joined it, nothing was triggered")
         self.traces.write(trace._replace(state=REFUSED))
-        raise AlreadyRunning(f"{error.message}; no such job is listed that could be joined", error.answer) from error
+        why = "no such job is listed that could be joined" if joins else "AIRBYTE_ON_RUNNING is fail"
+        raise AlreadyRunning(f"{error.message}; {why}", error.answer) from error
 
     def _lost(self, trace: Trace, error: SlipwayError, details: Answer) -> Started:
         """The answer was lost. The trigger is never sent again; the connection's jobs tell whether it arrived."""

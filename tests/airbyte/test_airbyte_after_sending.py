@@ -64,3 +64,25 @@ def test_a_retry_that_cannot_read_keeps_what_its_earlier_try_started(airbyte: An
     assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0").code == 223
     third = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
     assert (third.code, third.result["job_id"], airbyte.triggers()) == (0, first.result["job_id"], 1)
+
+
+@pytest.mark.parametrize("status", [401, 404, 503])
+def test_a_job_that_is_joined_is_known_even_where_it_cannot_be_read_again(airbyte: Any, status: int) -> None:
+    """It is another try's, or somebody's who was quicker (409): the list has just shown it."""
+    airbyte.set(SHOP, start=LONG)
+    method, path = airbyte.list_path
+    airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)  # not there yet
+    airbyte.answers(airbyte.job_path, bad(status, times=2))
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0", AIRBYTE_WAIT="FALSE")
+    assert (done.code, done.result["status"], state(airbyte)) == (0, "joined", "accepted")
+    assert done.result["job_id"] == airbyte.jobs(SHOP)[0]["id"]
+
+
+def test_a_conflict_says_that_it_was_not_to_be_joined(airbyte: Any) -> None:
+    airbyte.set(SHOP, start=LONG)
+    method, path = airbyte.list_path
+    airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)
+    done = airbyte("execute_sync", SHOP, AIRBYTE_ON_RUNNING="fail")
+    assert done.code == 203
+    assert "AIRBYTE_ON_RUNNING is fail" in done.result["message"]
+    assert "no such job" not in done.result["message"]
