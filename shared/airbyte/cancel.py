@@ -51,7 +51,9 @@ def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
     """Send it; what it answers is only advice, the job itself says what came of it."""
     refused: SlipwayError | None = None
     try:
-        run.save_response(api.cancel_job(job.id))
+        answer = api.cancel_job(job.id)
+        run.achieved = f"job {job.id} was asked to be cancelled"
+        run.save_response(answer)
     except (RequestRefused, UnknownId, Unreachable) as error:
         run.say(f"{error.message}; looking at the job itself")
         refused = error
@@ -59,6 +61,9 @@ def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
     while True:
         try:
             job, answer = api.get_job(job.id)
+        except SlipwayError as error:  # of any kind: it does not undo what was sent
+            run.say(f"{error.message}; looking again")
+        else:
             run.note(**job.facts())
             if job.status == "cancelled":
                 return Outcome("cancelled", verdict(job).reason)
@@ -66,9 +71,9 @@ def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
                 return Outcome("ended_before", f"it ended before it could be cancelled: {verdict(job).reason}")
             if refused and not isinstance(refused, Unreachable):
                 raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or answer)
-        except Unreachable as error:
-            run.say(f"{error.message}; looking again")
         if run.clock() >= end:
+            if refused and not isinstance(refused, Unreachable):
+                raise refused
             reason = f"it was asked to be cancelled, and still {verdict(job).reason}"
             return Outcome("cancelling", reason, ExitCode.NOT_FINISHED)
         run.sleep(LOOK_AGAIN)

@@ -165,9 +165,10 @@ class Trigger:
             raise
         except Unreachable as error:
             return self._lost(trace, error, details)
+        self.run.achieved = f"{self.kind} job {job.id} was triggered"
         accepted = trace._replace(state=ACCEPTED, job_id=job.id)
         self.traces.write(accepted)
-        return Started("triggered", f"{self.kind} job {job.id} was triggered", job, accepted, answer)
+        return Started("triggered", self.run.achieved, job, accepted, answer)
 
     def _started_by_another(self, trace: Trace, error: AlreadyRunning) -> Started:
         """409: a job was started between our look and our request. The answer does not say which."""
@@ -182,9 +183,10 @@ class Trigger:
         """The answer was lost. The trigger is never sent again; the connection's jobs tell whether it arrived."""
         self.run.say(f"{error.message}; the trigger's answer was lost, looking whether it arrived")
         if job := self._look_for(trace, running=False):
+            self.run.achieved = f"{self.kind} job {job.id} was triggered"
             accepted = trace._replace(state=ACCEPTED, job_id=job.id)
             self.traces.write(accepted)
-            message = f"{self.kind} job {job.id} was triggered; the answer was lost, but the job is there"
+            message = f"{self.run.achieved}; the answer was lost, but the job is there"
             return Started("triggered", message, job, accepted, error.answer or details)
         self.traces.write(trace._replace(state=UNKNOWN))
         raise TriggerUnknown(

@@ -86,3 +86,33 @@ def test_a_conflict_says_that_it_was_not_to_be_joined(airbyte: Any) -> None:
     assert done.code == 203
     assert "AIRBYTE_ON_RUNNING is fail" in done.result["message"]
     assert "no such job" not in done.result["message"]
+
+
+def test_a_file_that_cannot_be_written_after_the_trigger_does_not_hide_it(airbyte: Any) -> None:
+    airbyte.file("responses", f"sync_{SHOP}_response.json").mkdir(parents=True)
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
+    assert (done.code, airbyte.triggers()) == (207, 1)
+    assert f"sync job {airbyte.jobs(SHOP)[0]['id']} was triggered, but " in done.result["message"]
+
+
+def test_a_file_that_cannot_be_written_after_a_cancel_does_not_hide_it(airbyte: Any) -> None:
+    airbyte.set(SHOP, start=LONG)
+    number = airbyte.jobs(SHOP)[0]["id"]
+    airbyte.file("responses", f"cancel_{number}_response.json").mkdir(parents=True)
+    done = airbyte("cancel_sync", SHOP)
+    assert (done.code, airbyte.jobs(SHOP)[0]["status"]) == (207, "cancelled")
+    assert f"job {number} was asked to be cancelled, but " in done.result["message"]
+
+
+@pytest.mark.parametrize("status", BAD_LOOKS)
+def test_a_look_of_any_kind_that_fails_does_not_end_a_cancel(airbyte: Any, status: int) -> None:
+    airbyte.set(SHOP, start=LONG)
+    number = airbyte.jobs(SHOP)[0]["id"]
+    path, method = (
+        ("/api/v1/jobs/get_light", "POST") if airbyte.api == "own" else (f"/api/public/v1/jobs/{number}", "GET")
+    )
+    airbyte.answers(path, {"pass": True}, bad(status, times=2), method=method)
+    if airbyte.api == "own":
+        airbyte.answers("/api/v1/jobs/get", bad(status, times=2), method=method)
+    done = airbyte("cancel_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0")
+    assert (done.code, done.result["status"]) == (0, "cancelled"), done.stderr
