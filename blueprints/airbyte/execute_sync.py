@@ -43,7 +43,9 @@ def main(run: Run[Settings]) -> Outcome:
     if not settings.wait:
         return Outcome(started.status, started.message)
     run.say(f"Airbyte: {started.message}")
+    run.response_name = f"job_{started.job.id}"  # the trigger's answer stays what it is
     ended = JobWait(run, api).until_ended(started.job.id)
+    run.save_response(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 
 

@@ -116,3 +116,38 @@ def test_a_look_of_any_kind_that_fails_does_not_end_a_cancel(airbyte: Any, statu
         airbyte.answers("/api/v1/jobs/get", bad(status, times=2), method=method)
     done = airbyte("cancel_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0")
     assert (done.code, done.result["status"]) == (0, "cancelled"), done.stderr
+
+
+@pytest.mark.parametrize("status", [400, 409, 418])
+def test_a_first_look_that_is_refused_does_not_end_the_wait_for_a_job_that_was_started(
+    airbyte: Any, status: int
+) -> None:
+    airbyte.answers(airbyte.job_path, bad(status))
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0")
+    assert done.code == 0, done.stderr
+    assert "looking again" in done.stderr
+
+
+def test_the_triggers_answer_stays_what_it_is_whatever_the_wait_meets(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, LONG)
+    airbyte.answers(airbyte.job_path, {"pass": True}, bad(401, times=9))
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0")
+    assert done.code == 200
+    answer = json.loads(airbyte.file("responses", f"sync_{SHOP}_response.json").read_text())
+    assert answer.get("jobId", answer.get("job", {}).get("id")) == airbyte.jobs(SHOP)[0]["id"]
+
+
+@pytest.mark.parametrize("name", ["execute_sync", "check_sync_status"])
+def test_the_answer_seen_last_is_saved_at_the_deadline(airbyte: Any, name: str) -> None:
+    airbyte.set(SHOP, start=LONG)
+    number = airbyte.jobs(SHOP)[0]["id"]
+    done = airbyte(name, SHOP, AIRBYTE_WAIT="TRUE", AIRBYTE_WAIT_TIMEOUT="1")
+    assert done.code == 221
+    answer = json.loads(airbyte.file("responses", f"job_{number}_response.json").read_text())
+    assert answer.get("status", answer.get("job", {}).get("status")) == "running"
+
+
+def test_waiting_leaves_the_jobs_end_too(airbyte: Any) -> None:
+    done = airbyte("execute_sync", SHOP)
+    answer = json.loads(airbyte.file("responses", f"job_{done.result['job_id']}_response.json").read_text())
+    assert answer.get("status", answer.get("job", {}).get("status")) == "succeeded"
