@@ -8,7 +8,7 @@ id, is left too, so that theirs can follow ours. The sidecar ``variables/{run_id
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from shared import pickles, timestamps
@@ -139,7 +139,7 @@ def read_pickle(artifacts: Artifacts, name: str) -> Trace | None:
     if not _is_trace(value):
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} holds no [connection_id, job_id, execution_time]; remove it and trigger again")
-    return Trace(value[0].lower(), value[2], job_id=value[1])
+    return Trace(value[0].lower(), value[2].astimezone(timezone.utc), job_id=value[1])
 
 
 def _is_trace(value: Any) -> bool:
@@ -149,7 +149,15 @@ def _is_trace(value: Any) -> bool:
         UUID.parse(value[0])
     except ValueError:
         return False
-    return _is_job_id(value[1]) and isinstance(value[2], datetime) and value[2].tzinfo is not None
+    return _is_job_id(value[1]) and _is_moment(value[2])
+
+
+def _is_moment(value: Any) -> bool:
+    """An aware datetime that UTC can express: 9999-12-31 west of Greenwich cannot."""
+    try:
+        return isinstance(value, datetime) and value.tzinfo is not None and bool(value.astimezone(timezone.utc))
+    except OverflowError:
+        return False
 
 
 def read_official(artifacts: Artifacts) -> Trace | None:

@@ -80,6 +80,8 @@ def test_clearing_removes_what_might_answer_for_this_run(artifacts: Artifacts) -
         [ONE, 42, "yesterday"],
         {"connection_id": ONE},
         [[ONE, 42, SIX]],
+        [ONE, 42, datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))],
+        [ONE, 42, datetime.min.replace(tzinfo=timezone(timedelta(hours=5)))],
     ],
 )
 def test_a_pickle_that_holds_something_else_is_refused(artifacts: Artifacts, value: Any) -> None:
@@ -161,6 +163,13 @@ def test_upstream_runs_beat_this_runs_own_and_the_plain_files(artifacts: Artifac
 
 def _job_id(trace: Trace | None) -> int | None:
     return trace.job_id if trace else None
+
+
+def test_a_moment_in_a_pickle_is_read_as_utc(artifacts: Artifacts) -> None:
+    put(artifacts, "sync.pickle", [ONE, 42, SIX.astimezone(timezone(timedelta(hours=9)))])
+    found = read_pickle(artifacts, "sync.pickle")
+    assert found is not None
+    assert str(found.execution_time) == "2026-11-22 06:00:00+00:00"
 
 
 def test_of_an_upstream_run_the_pickle_alone_is_enough(artifacts: Artifacts) -> None:
