@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -86,7 +87,8 @@ class Client:
 
         ``auth`` takes the place of the client's own for this one call. Nothing is ever written below such a path.
         """
-        self._session.mount(self.base_url + path, self._asking)
+        with self._lock:  # a new table in the old one's place: another thread may be looking through that
+            self._session.adapters = OrderedDict({self.base_url + path: self._asking, **self._session.adapters})
         return self._call("POST", path, body, auth=auth, reads=True)
 
     @property
