@@ -46,13 +46,14 @@ class ConfigurationApi:
         return answer
 
     def check_access(self) -> Answer:
-        """Ask for a connection that nobody has: what is refused with 401 is refused, whatever else is said is not.
+        """Ask for a connection that nobody has: what is refused with 401 is refused, whatever else Airbyte says is not.
 
-        There is no call that every version has and that needs nothing but permission.
+        There is no call that every version has and that needs nothing but permission. A page of HTML is a proxy's.
         """
         answer = self.client.ask("/connections/get", {"connectionId": NOBODY})
-        if answer.status == 401 or answer.status >= 500 or 300 <= answer.status < 400:
-            accepted(self.server, answer)
+        foreign = bool(answer.body.strip()) and not isinstance(answer.json, Mapping)
+        if foreign or answer.status in (401, 429) or answer.status >= 500 or 300 <= answer.status < 400:
+            data(self.server, answer)
         return answer
 
     def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:

@@ -124,3 +124,17 @@ def test_health_in_the_words_of_any_version(own: Any, key: str) -> None:
 def test_airbyte_cloud_has_the_same_api_without_the_prefix(public: Any) -> None:
     done = public("check_credentials", SHOP, AIRBYTE_API_URL=f"{public.emulator.url}/cloud/v1")
     assert (done.code, done.result["connection_status"]) == (0, "active")
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ({"status": 429, "empty": True, "times": 9}, 222),
+        ({"status": 403, "html": "<h1>Forbidden</h1>"}, 200),
+        ({"status": 404, "html": "<h1>Not Found</h1>"}, 201),
+        (HTML, 223),
+    ],
+)
+def test_an_answer_of_no_airbyte_accepts_no_credentials(own: Any, answer: dict[str, Any], code: int) -> None:
+    own.answers("/api/v1/connections/get", answer)
+    assert own("check_credentials", SLIPWAY_RETRY_TIMEOUT="0").code == code
