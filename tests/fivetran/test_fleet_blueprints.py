@@ -191,6 +191,17 @@ def test_a_dry_run_of_many_sends_nothing_and_touches_no_file(blueprint: Blueprin
     assert blueprint.files() == set()
 
 
+def test_a_dry_run_of_very_many_counts_them_and_shows_the_first_twenty(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.reset(connectors=50)
+    done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", SLIPWAY_DRY_RUN="TRUE")
+    assert (done.code, done.result["data"]["count"], len(done.result["data"]["requests"])) == (0, 50, 20)
+    assert "50 requests would be, the first 20 in data" in done.result["message"]
+    assert done.stderr.count("would send") == 20
+    assert not emulator.requests("POST")
+
+
 def test_a_round_costs_a_call_per_thousand_and_asks_none_itself(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=1200, sync_seconds=3.0)
     done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", **WAIT, FIVETRAN_CONCURRENCY="4")
