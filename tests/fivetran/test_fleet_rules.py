@@ -2,6 +2,7 @@
 
 import json
 import threading
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from shared.answer import Answer
 from shared.errors import InvalidInput, RateLimited, Unreachable
 from shared.exit_codes import ExitCode as Code
+from shared.fivetran.fleet import parallel
 from shared.fivetran.fleet.looking import enough
 from shared.fivetran.fleet.pace import Pace
 from shared.fivetran.fleet.parallel import side_by_side
@@ -108,6 +110,27 @@ def test_what_work_raises_is_raised_and_nothing_further_is_begun() -> None:
     with pytest.raises(ValueError, match="no"):
         list(side_by_side(range(100), work, 1))
     assert len(begun) < 5
+
+
+def test_a_thread_that_takes_the_last_item_while_all_is_stopped_hides_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Racing:
+        """A queue whose last item goes between a look and a grasp."""
+
+        def __init__(self) -> None:
+            self._queue: SimpleQueue[Any] = SimpleQueue()
+            self.put, self.get, self.get_nowait = self._queue.put, self._queue.get, self._queue.get_nowait
+
+        def empty(self) -> bool:
+            return False
+
+    def work(item: int) -> None:
+        raise Unreachable("down")
+
+    monkeypatch.setattr(parallel, "SimpleQueue", Racing)
+    with pytest.raises(Unreachable):
+        list(side_by_side(range(1), work, 1))
 
 
 def test_where_the_caller_stops_what_only_waits_is_not_begun_and_what_is_under_way_ends() -> None:
