@@ -381,3 +381,34 @@ def test_when_the_quota_is_used_up_the_rest_is_not_sent_and_a_retry_goes_on(
     done = blueprint("fivetran/execute_sync", **given)
     assert done.code == 0
     assert done.result["data"]["counts"] == {"triggered": 72, "joined": 28}
+
+
+def test_a_list_that_breaks_off_between_triggers_leaves_a_row_for_each_and_the_started_are_awaited(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.reset(connectors=500)
+    route = {"method": "GET", "path": "/v1/connections"}
+    answers = [{"pass": True, "times": 2}, {"status": 503, "json": {"code": "Busy"}, "times": "always"}]
+    emulator.scenario({"routes": [{**route, "answers": answers}]})
+    done = blueprint(
+        "fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", SLIPWAY_RETRY_TIMEOUT="0", SLIPWAY_RUN_ID="nightly"
+    )
+    assert (done.code, done.result["status"]) == (223, "unreachable")
+    assert done.result["data"]["counts"] == {"unreachable": 300, "triggered": 200}
+    assert len(posts(emulator)) == 200
+    sidecar = json.loads(blueprint.file("variables", "nightly_force_sync.json").read_text())
+    states = [one["state"] for one in sidecar["connectors"]]
+    assert (states.count("accepted"), states.count("refused")) == (200, 300)
+
+
+def test_when_the_key_is_revoked_on_the_way_yesterdays_files_answer_for_none_of_the_rest(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="gratuitous_bounty").code == 0
+    emulator.answers("POST", "/v1/connections/speak_inexpensive/sync", {"status": 401, "json": {"code": "AuthFailed"}})
+    ids = "speak_inexpensive,gratuitous_bounty"
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=ids, FIVETRAN_CONCURRENCY="1")
+    assert done.code == 200
+    assert {"not sent" in row["reason"] for row in rows(blueprint, done.result).values()} == {True, False}
+    check = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
+    assert (check.code, check.result["status"]) == (217, "not_started")
