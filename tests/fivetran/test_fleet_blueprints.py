@@ -412,3 +412,22 @@ def test_when_the_key_is_revoked_on_the_way_yesterdays_files_answer_for_none_of_
     assert {"not sent" in row["reason"] for row in rows(blueprint, done.result).values()} == {True, False}
     check = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
     assert (check.code, check.result["status"]) == (217, "not_started")
+
+
+def test_a_check_tells_of_the_refused_too_where_only_one_of_a_fleet_was_started(blueprint: Blueprint) -> None:
+    ids = "speak_inexpensive,sleepy_lantern"
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=ids, **WAIT).code == 216
+    check = blueprint("fivetran/check_sync_status")
+    assert check.code == 217
+    assert statuses(blueprint, check) == {"speak_inexpensive": "succeeded", "sleepy_lantern": "not_started"}
+
+
+def test_a_check_after_a_group_of_one_that_was_refused_is_not_answered_by_an_older_run(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", **WAIT).code == 0
+    group = {"FIVETRAN_GROUP_ID": emulator.connector("sleepy_lantern")["group_id"], "FIVETRAN_SCHEMA": "google_ads"}
+    assert blueprint("fivetran/execute_sync", **group).code == 216
+    check = blueprint("fivetran/check_sync_status")
+    assert check.code == 217
+    assert statuses(blueprint, check) == {"sleepy_lantern": "not_started"}
