@@ -431,3 +431,42 @@ def test_a_check_after_a_group_of_one_that_was_refused_is_not_answered_by_an_old
     check = blueprint("fivetran/check_sync_status")
     assert check.code == 217
     assert statuses(blueprint, check) == {"sleepy_lantern": "not_started"}
+
+
+def test_an_answer_about_another_connector_ends_that_one_and_the_others_go_on(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    other = {"id": "Gratuitous_Bounty", "service": "mysql", "status": {"sync_state": "scheduled"}}
+    answer = {"json": {"code": "Success", "data": other}, "times": "always"}
+    emulator.answers("GET", "/v1/connections/gratuitous_bounty", answer)
+    emulator.answers("GET", "/v1/connections", {"status": 403, "json": {"code": "Forbidden"}, "times": "always"})
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT)
+    assert done.code == 204
+    assert statuses(blueprint, done) == {"speak_inexpensive": "succeeded", "gratuitous_bounty": "unknown_id"}
+    assert "'Gratuitous_Bounty'; if that is the one, give this id" in done.result["message"]
+    assert posts(emulator) == ["speak_inexpensive"]
+
+
+def test_what_was_put_off_is_triggered_once_although_the_look_before_broke_off(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    """The due one stands on the list's first page, and the second page fails the first time."""
+    emulator.reset(connectors=1100, sync_seconds=0.2)
+    row = {"id": "postponed_voyage", "service": "facebook_ads", "schedule_type": "manual", "succeeded_at": None}
+    late = {"sync_state": "rescheduled", "setup_state": "connected", "rescheduled_for": "2020-01-01T00:00:00Z"}
+    page = {"code": "Success", "data": {"items": [{**row, "failed_at": None, "status": late}], "next_cursor": "two"}}
+    busy = {"status": 503, "json": {"code": "Busy"}}
+    empty = {"json": {"code": "Success", "data": {"items": []}}}
+    ok = {"json": page}
+    emulator.answers("GET", "/v1/connections", ok, busy, ok, empty, {"pass": True, "times": "always"})
+    emulator.set("postponed_voyage", outcomes=["success"])
+    ids = "postponed_voyage,speak_inexpensive,gratuitous_bounty,intrinsic_coolness,brisk_metronome"
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_CONNECTOR_ID=ids,
+        FIVETRAN_EXECUTION_TIME="2020-01-01T00:00:00Z",
+        SLIPWAY_RETRY_TIMEOUT="0",
+        **WAIT,
+    )
+    assert done.code == 0
+    assert posts(emulator) == ["postponed_voyage"]
