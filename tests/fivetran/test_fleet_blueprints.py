@@ -1,5 +1,6 @@
 """Many connectors, as users run them: processes against the emulator."""
 
+import html
 import json
 import pickle
 import time
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Blueprint, Emulator, Finished
+from tests.conftest import SECRET, Blueprint, Emulator, Finished
 
 SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
 TWO = "speak_inexpensive,gratuitous_bounty"
@@ -470,3 +471,15 @@ def test_what_was_put_off_is_triggered_once_although_the_look_before_broke_off(
     )
     assert done.code == 0
     assert posts(emulator) == ["postponed_voyage"]
+
+
+def test_a_secret_in_an_answer_is_hidden_in_each_picture_of_freshness(blueprint: Blueprint, emulator: Emulator) -> None:
+    task = {"code": "x", "message": f"login with {SECRET} failed"}
+    emulator.set("speak_inexpensive", succeeded_at="2020-01-01T00:00:00Z", tasks=[task])
+    summary = blueprint.cwd / "summary.md"
+    blueprint("fivetran/check_freshness", FIVETRAN_CONNECTOR_ID=TWO, GITHUB_STEP_SUMMARY=str(summary))
+    texts = [path.read_text() for path in blueprint.cwd.rglob("*") if path.is_file()]
+    assert len(texts) >= 3
+    shown = html.unescape("".join(texts))
+    assert "login with ****** failed" in shown
+    assert SECRET not in shown
