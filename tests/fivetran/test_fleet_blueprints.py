@@ -483,3 +483,39 @@ def test_a_secret_in_an_answer_is_hidden_in_each_picture_of_freshness(blueprint:
     shown = html.unescape("".join(texts))
     assert "login with ****** failed" in shown
     assert SECRET not in shown
+
+
+@pytest.mark.parametrize("reserve", [None, "1000000"])
+def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
+    blueprint: Blueprint, emulator: Emulator, reserve: str | None
+) -> None:
+    emulator.reset(connectors=3, sync_seconds=600.0)
+    done = blueprint(
+        "fivetran/execute_sync",
+        FIVETRAN_GROUP_ID="Generated",
+        FIVETRAN_WAIT_TIMEOUT="5",
+        FIVETRAN_QUOTA_RESERVE=reserve,
+        **WAIT,
+    )
+    assert done.code == 221
+    assert done.result["data"]["counts"] == {"deadline_reached": 3}
+    assert len(posts(emulator)) == 3
+    looks = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
+    assert (len(looks) > 3) is (reserve is None)
+    assert ("fewer than FIVETRAN_QUOTA_RESERVE keeps for others" in done.stderr) is (reserve is not None)
+    assert done.result["quota_remaining"] == 20000 - done.result["api_calls"]
+
+
+def test_a_reserve_lets_no_wait_go_on_past_its_deadline(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=1, sync_seconds=600.0)
+    emulator.switches(quota=20)  # below the reserve a call every 360 s
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_GROUP_ID="Generated",
+        FIVETRAN_EXECUTION_TIME="2999-01-01T00:00:00Z",
+        FIVETRAN_WAIT_TIMEOUT="2",
+        FIVETRAN_QUOTA_RESERVE="20",
+        **WAIT,
+    )
+    assert (done.code, done.result["data"]["counts"]) == (221, {"deadline_reached": 1})
+    assert done.result["quota_remaining"] == 20 - done.result["api_calls"] >= 16

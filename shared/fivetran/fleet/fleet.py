@@ -26,7 +26,7 @@ class Fleet:
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)
         self._stop: SlipwayError | None = None
-        Pace(self.api.client, run.settings.quota_reserve, run.clock, run.sleep)
+        Pace(self.api.client, run.settings.quota_reserve, run.clock, run.sleep, run.say)
         self.looking = Looking(self.api, run.settings, run.say)
         self._fresh: list[Seen] | None = None
         self.ids = ids or list(run.settings.connector_ids or ())
