@@ -32,6 +32,8 @@ from shared.sinks import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG, deli
 from shared.streams import say, write
 
 SCHEMA = 1
+MOST_PLANNED = 20
+"""So many requests of a dry run are shown."""
 
 
 class RunSettings(Settings):
@@ -198,11 +200,14 @@ def _quoted(trace: str) -> str:
 
 
 def _planned(run: Run[S] | None) -> Outcome:
+    """The requests in full, of very many the first twenty: no file takes the others, because none is touched."""
     requests = run.client.planned if run and run.client else []
-    shown = run.redactor.data(requests) if run else []
+    shown = run.redactor.data(requests[:MOST_PLANNED]) if run else []
     for request in shown:
         say(f"Slipway: dry run: would send {request['method']} {request['url']} {json.dumps(request['body'])}")
-    return Outcome("dry_run", "dry run: nothing was sent but reads, no file was touched", data={"requests": shown})
+    more = f"; {len(requests)} requests would be, the first {len(shown)} in data" if len(requests) > len(shown) else ""
+    message = f"dry run: nothing was sent but reads, no file was touched{more}"
+    return Outcome("dry_run", message, data={"count": len(requests), "requests": shown})
 
 
 def _save_answer(run: Run[S] | None, answer: Answer | None) -> None:

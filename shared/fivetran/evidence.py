@@ -59,8 +59,9 @@ def several(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -
     if upstream_ids:
         runs = [found for found in (_of_run(artifacts, one) for one in upstream_ids) if found]
     else:
-        own = (run_id and _of_run(artifacts, run_id)) or _plain_fleet(artifacts)
-        runs = [own] if own else []
+        if not (own := run_id and _of_run(artifacts, run_id)):
+            return _plain_fleet(artifacts)
+        runs = [own]
     return runs[0] if len(runs) == 1 and len(runs[0]) > 1 else []
 
 
@@ -77,11 +78,15 @@ def of_each(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -
 
 
 def _plain_fleet(artifacts: Artifacts) -> list[Trace]:
-    """The files of a run about several connectors and without a run id: its sidecar, else its pickle."""
-    pairs = read_pickle(artifacts, PICKLE)
-    if len(pairs) == 1:
+    """The files of a run about several connectors and without a run id: its sidecar, else its pickle.
+
+    A pickle of one that the sidecar does not tell of is a later run's, which somebody else's trigger left.
+    """
+    pairs, found = read_pickle(artifacts, PICKLE), read_sidecar(artifacts, FLEET_SIDECAR)
+    told = {(trace.connector_id, trace.execution_time) for trace in found}
+    if len(pairs) == 1 and (pairs[0].connector_id, pairs[0].execution_time) not in told:
         return []
-    return read_sidecar(artifacts, FLEET_SIDECAR) or pairs
+    return found or pairs
 
 
 def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:

@@ -128,13 +128,16 @@ def _fact(row: Row, name: str) -> Any:
     return (row.more or {}).get(name)
 
 
-def markdown(rows: Sequence[Row]) -> str:
-    """A table for a page that shows Markdown: counts, then the worst fifty. Text is text, whatever it holds."""
+def markdown(rows: Sequence[Row], redact: Callable[[str], str] = str) -> str:
+    """A table for a page that shows Markdown: counts, then the worst fifty. Text is text, whatever it holds.
+
+    Redacted before it is escaped: an escaped secret is not found any more.
+    """
     statuses = Counter(row.status.replace("_", " ") for row in rows)
     counts = ", ".join(f"{count} {status}" for status, count in statuses.items())
     lines = [f"### {TITLE}", "", f"{len(rows)} connectors: {counts}", ""]
     lines += ["| connector | service | state | age | limit | why |", "|---|---|---|---|---|---|"]
-    cells = ([literal(one_line(cell, 300)) for cell in _cells(row)] for row in rows[:MOST_IN_MARKDOWN])
+    cells = ([literal(one_line(redact(cell), 300)) for cell in _cells(row)] for row in rows[:MOST_IN_MARKDOWN])
     lines += [f"| {' | '.join(found)} |" for found in cells]
     if len(rows) > MOST_IN_MARKDOWN:
         lines += ["", f"and {len(rows) - MOST_IN_MARKDOWN} more"]

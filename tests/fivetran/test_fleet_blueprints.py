@@ -1,5 +1,6 @@
 """Many connectors, as users run them: processes against the emulator."""
 
+import html
 import json
 import pickle
 import time
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Blueprint, Emulator, Finished
+from tests.conftest import SECRET, Blueprint, Emulator, Finished
 
 SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
 TWO = "speak_inexpensive,gratuitous_bounty"
@@ -191,6 +192,17 @@ def test_a_dry_run_of_many_sends_nothing_and_touches_no_file(blueprint: Blueprin
     assert blueprint.files() == set()
 
 
+def test_a_dry_run_of_very_many_counts_them_and_shows_the_first_twenty(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.reset(connectors=50)
+    done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", SLIPWAY_DRY_RUN="TRUE")
+    assert (done.code, done.result["data"]["count"], len(done.result["data"]["requests"])) == (0, 50, 20)
+    assert "50 requests would be, the first 20 in data" in done.result["message"]
+    assert done.stderr.count("would send") == 20
+    assert not emulator.requests("POST")
+
+
 def test_a_round_costs_a_call_per_thousand_and_asks_none_itself(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=1200, sync_seconds=3.0)
     done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", **WAIT, FIVETRAN_CONCURRENCY="4")
@@ -370,3 +382,140 @@ def test_when_the_quota_is_used_up_the_rest_is_not_sent_and_a_retry_goes_on(
     done = blueprint("fivetran/execute_sync", **given)
     assert done.code == 0
     assert done.result["data"]["counts"] == {"triggered": 72, "joined": 28}
+
+
+def test_a_list_that_breaks_off_between_triggers_leaves_a_row_for_each_and_the_started_are_awaited(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.reset(connectors=500)
+    route = {"method": "GET", "path": "/v1/connections"}
+    answers = [{"pass": True, "times": 2}, {"status": 503, "json": {"code": "Busy"}, "times": "always"}]
+    emulator.scenario({"routes": [{**route, "answers": answers}]})
+    done = blueprint(
+        "fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", SLIPWAY_RETRY_TIMEOUT="0", SLIPWAY_RUN_ID="nightly"
+    )
+    assert (done.code, done.result["status"]) == (223, "unreachable")
+    assert done.result["data"]["counts"] == {"unreachable": 300, "triggered": 200}
+    assert len(posts(emulator)) == 200
+    sidecar = json.loads(blueprint.file("variables", "nightly_force_sync.json").read_text())
+    states = [one["state"] for one in sidecar["connectors"]]
+    assert (states.count("accepted"), states.count("refused")) == (200, 300)
+
+
+def test_when_the_key_is_revoked_on_the_way_yesterdays_files_answer_for_none_of_the_rest(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="gratuitous_bounty").code == 0
+    emulator.answers("POST", "/v1/connections/speak_inexpensive/sync", {"status": 401, "json": {"code": "AuthFailed"}})
+    ids = "speak_inexpensive,gratuitous_bounty"
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=ids, FIVETRAN_CONCURRENCY="1")
+    assert done.code == 200
+    assert {"not sent" in row["reason"] for row in rows(blueprint, done.result).values()} == {True, False}
+    check = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
+    assert (check.code, check.result["status"]) == (217, "not_started")
+
+
+def test_a_check_tells_of_the_refused_too_where_only_one_of_a_fleet_was_started(blueprint: Blueprint) -> None:
+    ids = "speak_inexpensive,sleepy_lantern"
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=ids, **WAIT).code == 216
+    check = blueprint("fivetran/check_sync_status")
+    assert check.code == 217
+    assert statuses(blueprint, check) == {"speak_inexpensive": "succeeded", "sleepy_lantern": "not_started"}
+
+
+def test_a_check_after_a_group_of_one_that_was_refused_is_not_answered_by_an_older_run(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", **WAIT).code == 0
+    group = {"FIVETRAN_GROUP_ID": emulator.connector("sleepy_lantern")["group_id"], "FIVETRAN_SCHEMA": "google_ads"}
+    assert blueprint("fivetran/execute_sync", **group).code == 216
+    check = blueprint("fivetran/check_sync_status")
+    assert check.code == 217
+    assert statuses(blueprint, check) == {"sleepy_lantern": "not_started"}
+
+
+def test_an_answer_about_another_connector_ends_that_one_and_the_others_go_on(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    other = {"id": "Gratuitous_Bounty", "service": "mysql", "status": {"sync_state": "scheduled"}}
+    answer = {"json": {"code": "Success", "data": other}, "times": "always"}
+    emulator.answers("GET", "/v1/connections/gratuitous_bounty", answer)
+    emulator.answers("GET", "/v1/connections", {"status": 403, "json": {"code": "Forbidden"}, "times": "always"})
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT)
+    assert done.code == 204
+    assert statuses(blueprint, done) == {"speak_inexpensive": "succeeded", "gratuitous_bounty": "unknown_id"}
+    assert "'Gratuitous_Bounty'; if that is the one, give this id" in done.result["message"]
+    assert posts(emulator) == ["speak_inexpensive"]
+
+
+def test_what_was_put_off_is_triggered_once_although_the_look_before_broke_off(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    """The due one stands on the list's first page, and the second page fails the first time."""
+    emulator.reset(connectors=1100, sync_seconds=0.2)
+    row = {"id": "postponed_voyage", "service": "facebook_ads", "schedule_type": "manual", "succeeded_at": None}
+    late = {"sync_state": "rescheduled", "setup_state": "connected", "rescheduled_for": "2020-01-01T00:00:00Z"}
+    page = {"code": "Success", "data": {"items": [{**row, "failed_at": None, "status": late}], "next_cursor": "two"}}
+    busy = {"status": 503, "json": {"code": "Busy"}}
+    empty = {"json": {"code": "Success", "data": {"items": []}}}
+    ok = {"json": page}
+    emulator.answers("GET", "/v1/connections", ok, busy, ok, empty, {"pass": True, "times": "always"})
+    emulator.set("postponed_voyage", outcomes=["success"])
+    ids = "postponed_voyage,speak_inexpensive,gratuitous_bounty,intrinsic_coolness,brisk_metronome"
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_CONNECTOR_ID=ids,
+        FIVETRAN_EXECUTION_TIME="2020-01-01T00:00:00Z",
+        SLIPWAY_RETRY_TIMEOUT="0",
+        **WAIT,
+    )
+    assert done.code == 0
+    assert posts(emulator) == ["postponed_voyage"]
+
+
+def test_a_secret_in_an_answer_is_hidden_in_each_picture_of_freshness(blueprint: Blueprint, emulator: Emulator) -> None:
+    task = {"code": "x", "message": f"login with {SECRET} failed"}
+    emulator.set("speak_inexpensive", succeeded_at="2020-01-01T00:00:00Z", tasks=[task])
+    summary = blueprint.cwd / "summary.md"
+    blueprint("fivetran/check_freshness", FIVETRAN_CONNECTOR_ID=TWO, GITHUB_STEP_SUMMARY=str(summary))
+    texts = [path.read_text() for path in blueprint.cwd.rglob("*") if path.is_file()]
+    assert len(texts) >= 3
+    shown = html.unescape("".join(texts))
+    assert "login with ****** failed" in shown
+    assert SECRET not in shown
+
+
+@pytest.mark.parametrize("reserve", [None, "1000000"])
+def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
+    blueprint: Blueprint, emulator: Emulator, reserve: str | None
+) -> None:
+    emulator.reset(connectors=3, sync_seconds=600.0)
+    done = blueprint(
+        "fivetran/execute_sync",
+        FIVETRAN_GROUP_ID="Generated",
+        FIVETRAN_WAIT_TIMEOUT="5",
+        FIVETRAN_QUOTA_RESERVE=reserve,
+        **WAIT,
+    )
+    assert done.code == 221
+    assert done.result["data"]["counts"] == {"deadline_reached": 3}
+    assert len(posts(emulator)) == 3
+    looks = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
+    assert (len(looks) > 3) is (reserve is None)
+    assert ("fewer than FIVETRAN_QUOTA_RESERVE keeps for others" in done.stderr) is (reserve is not None)
+    assert done.result["quota_remaining"] == 20000 - done.result["api_calls"]
+
+
+def test_a_reserve_lets_no_wait_go_on_past_its_deadline(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=1, sync_seconds=600.0)
+    emulator.switches(quota=20)  # below the reserve a call every 360 s
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_GROUP_ID="Generated",
+        FIVETRAN_EXECUTION_TIME="2999-01-01T00:00:00Z",
+        FIVETRAN_WAIT_TIMEOUT="2",
+        FIVETRAN_QUOTA_RESERVE="20",
+        **WAIT,
+    )
+    assert (done.code, done.result["data"]["counts"]) == (221, {"deadline_reached": 1})
+    assert done.result["quota_remaining"] == 20 - done.result["api_calls"] >= 16

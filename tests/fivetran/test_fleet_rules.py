@@ -2,6 +2,7 @@
 
 import json
 import threading
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from shared.answer import Answer
 from shared.errors import InvalidInput, RateLimited, Unreachable
 from shared.exit_codes import ExitCode as Code
+from shared.fivetran.fleet import parallel
 from shared.fivetran.fleet.looking import enough
 from shared.fivetran.fleet.pace import Pace
 from shared.fivetran.fleet.parallel import side_by_side
@@ -110,6 +112,27 @@ def test_what_work_raises_is_raised_and_nothing_further_is_begun() -> None:
     assert len(begun) < 5
 
 
+def test_a_thread_that_takes_the_last_item_while_all_is_stopped_hides_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Racing:
+        """A queue whose last item goes between a look and a grasp."""
+
+        def __init__(self) -> None:
+            self._queue: SimpleQueue[Any] = SimpleQueue()
+            self.put, self.get, self.get_nowait = self._queue.put, self._queue.get, self._queue.get_nowait
+
+        def empty(self) -> bool:
+            return False
+
+    def work(item: int) -> None:
+        raise Unreachable("down")
+
+    monkeypatch.setattr(parallel, "SimpleQueue", Racing)
+    with pytest.raises(Unreachable):
+        list(side_by_side(range(1), work, 1))
+
+
 def test_where_the_caller_stops_what_only_waits_is_not_begun_and_what_is_under_way_ends() -> None:
     filled, gate, begun, ended = threading.Event(), threading.Event(), list[int](), list[int]()
 
@@ -154,6 +177,7 @@ class Server:
     retry_window = 60.0
     remaining: int | None = None
     limit: int | None = None
+    until: float | None = None
 
 
 def paced(reserve: int | None = None) -> tuple[Pace, Any, Time]:
@@ -187,6 +211,19 @@ def test_below_the_reserve_calls_go_at_half_the_rate_at_which_the_quota_comes_ba
     for _ in range(4):
         client.before_call()
     assert time.slept == [1.0, 1.0, 1.0]
+
+
+def test_no_call_waits_for_its_turn_past_the_deadline_and_the_look_at_the_deadline_is_made() -> None:
+    _, client, time = paced(reserve=100)
+    client.limit, client.remaining, client.until = 720, 99, 25.0
+    for _ in range(3):
+        client.before_call()
+    with pytest.raises(RateLimited, match="deadline of this wait; not sent"):
+        client.before_call()
+    assert time.slept == [10.0, 10.0]
+    time.now = 31.0
+    client.before_call()
+    assert time.slept == [10.0, 10.0]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ class Fleet:
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)
         self._stop: SlipwayError | None = None
-        Pace(self.api.client, run.settings.quota_reserve, run.clock, run.sleep)
+        Pace(self.api.client, run.settings.quota_reserve, run.clock, run.sleep, run.say)
         self.looking = Looking(self.api, run.settings, run.say)
         self._fresh: list[Seen] | None = None
         self.ids = ids or list(run.settings.connector_ids or ())
@@ -54,7 +54,22 @@ class Fleet:
             return iter(fresh)
         if not self.ids:
             return self.looking.everything()
-        return self.looking.these(self.ids, BATCH if self.progress.total > BATCH else LARGEST_PAGE)
+        return self._all(self.looking.these(self.ids, BATCH if self.progress.total > BATCH else LARGEST_PAGE))
+
+    def _all(self, looks: Iterator[Seen]) -> Iterator[Seen]:
+        """Where a list breaks off on the way, those that are left have its error: what was done for the others stays
+        told.
+        """
+        left = dict.fromkeys(self.ids)
+        try:
+            for seen in looks:
+                left.pop(seen.connector_id, None)
+                yield seen
+        except SlipwayError as error:
+            if len(left) == len(self.ids):
+                raise  # none was read, so nothing was done
+            for connector_id in left:
+                yield Seen(connector_id, error=error)
 
     def each(
         self,
@@ -79,6 +94,7 @@ class Fleet:
                     unread(seen.connector_id, seen.error)
                     raise seen.error
                 if self._stop is not None:
+                    unread(seen.connector_id, self._stop)
                     return _failed(seen, self._stop, "not sent: ")
                 return work(seen)
             except Planned:

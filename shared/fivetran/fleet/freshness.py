@@ -32,7 +32,7 @@ def check(run: Run[Any]) -> Outcome:
     where = run.artifacts.write("artifacts", PAGE, page(rows, clock[0] if clock else None, run.redactor.text))
     if summary := run.settings.given.text(SUMMARY):
         try:
-            append(summary, run.redactor.text(markdown(rows)))
+            append(summary, markdown(rows, run.redactor.text))
         except (OSError, ValueError) as error:  # as any other place that the result goes to: the outcome stands
             run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
     return conclude(run, rows, page=where)

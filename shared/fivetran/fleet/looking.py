@@ -156,6 +156,12 @@ class Looking:
             if self._refused:
                 raise self._refused  # the key itself: the next answer would be the same
             connector, answer = self.api.get_connector(connector_id)
+            if connector.id != connector_id:  # also where only the case differs: all that is kept is kept by the id
+                raise UnknownId(
+                    f"Fivetran: asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API tells of "
+                    f"{one_line(connector.id, 128)!r}; if that is the one, give this id",
+                    answer,
+                )
             return Seen(connector_id, connector, answer)
         except SlipwayError as refused:
             if isinstance(refused, CredentialsRefused) and refused.answer and refused.answer.status == 401:

@@ -24,11 +24,14 @@ class Pace:
         reserve: int | None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._client = client
         self._reserve = reserve
         self._clock = clock
         self._sleep = sleep
+        self._say = say
+        self._told = False
         self._lock = threading.Lock()
         self._not_before = 0.0
         self._next_slot = 0.0
@@ -41,7 +44,10 @@ class Pace:
             self._not_before = max(self._not_before, self._clock() + seconds)
 
     def wait(self) -> None:
-        """Sleep until a call may be made. Raises RateLimited where that is further off than calls are retried."""
+        """Sleep until a call may be made.
+
+        Raises RateLimited where that is further off than calls are retried, or than the deadline of a wait.
+        """
         with self._lock:
             now = self._clock()
             away = self._not_before - now
@@ -50,7 +56,17 @@ class Pace:
                     f"Fivetran: the account's quota is used up and the API asks to stay away for {span(away)}; not sent"
                 )
             slot = max(now, self._not_before, self._next_slot)
-            self._next_slot = slot + self._spacing()
+            until = self._client.until
+            if until is not None and slot > max(now, until):
+                raise RateLimited("Fivetran: the next call may be made only after the deadline of this wait; not sent")
+            spacing = self._spacing()
+            self._next_slot = slot + spacing
+            if spacing and not self._told:
+                self._told = True
+                self._say(
+                    f"Fivetran: {self._client.remaining} calls are left of the hourly quota, fewer than "
+                    f"FIVETRAN_QUOTA_RESERVE keeps for others; from here on a call every {spacing:.1f} s at most"
+                )
         if slot > now:
             self._sleep(slot - now)
 

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -51,8 +52,9 @@ def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int) -> Iter
             under_way -= 1
             yield result()
     finally:
-        while not tasks.empty():
-            tasks.get_nowait()
+        with suppress(Empty):  # asking first whether it is empty would race with the threads
+            while True:
+                tasks.get_nowait()
         for _ in threads:
             tasks.put(None)
         end = time.monotonic() + GRACE

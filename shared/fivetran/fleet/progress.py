@@ -75,9 +75,10 @@ class Progress:
 
     def close(self) -> None:
         """Leave the last live line where it is."""
-        if self.live:
+        if self._drawn:
             self._draw(at_once=True)
             write(sys.stderr, "\n")
+        if self.live:
             self.live = False
             self._run.speak = say
 
@@ -89,6 +90,10 @@ class Progress:
             write(sys.stderr, _CLEAR + line[:_WIDTH])
 
     def _speak(self, text: str) -> None:
+        """A line above the live one, where there is one: what has not begun to change has no progress to show."""
+        if not self._drawn:
+            say(text)
+            return
         write(sys.stderr, _CLEAR)
         say(text)
         self._draw(at_once=True)

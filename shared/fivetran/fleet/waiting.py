@@ -48,6 +48,7 @@ class FleetWait:
     def look(self) -> Look[bool]:
         """One round."""
         due: list[float] = []
+        self._again.clear()  # of a look that broke off: who is still put off is seen again
         for seen in self._fleet.looking.these(self._left, skip=self._unchanged):
             look = self._judge(seen)
             if look is not None and look.next_in is not None:

@@ -1,0 +1,76 @@
+"""What people see of many connectors: a live line in a terminal, plain lines everywhere else."""
+
+import os
+import pty
+import subprocess
+
+import pytest
+
+from tests.conftest import Blueprint
+
+SEVERAL = "speak_inexpensive,gratuitous_bounty,stubborn_kettle"
+WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+
+
+def watched(blueprint: Blueprint, name: str, **variables: str | None) -> tuple[int, str]:
+    """Run a blueprint whose stderr is a terminal: its exit code, and every byte that came."""
+    ours, theirs = pty.openpty()
+    environ = blueprint.environment({"TERM": "xterm", "FIVETRAN_CONNECTOR_ID": SEVERAL, **variables})
+    with subprocess.Popen(
+        blueprint.command(name), cwd=blueprint.cwd, env=environ, stdout=subprocess.DEVNULL, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        pieces = []
+        while piece := _read(ours):
+            pieces.append(piece)
+    os.close(ours)
+    return process.returncode, b"".join(pieces).decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # EIO is how Linux says that nobody writes there any more
+        return b""
+
+
+def screen(said: str) -> list[str]:
+    """The lines that stay on the screen: what is cleared before a line's end is gone."""
+    return [line.rstrip("\r").rpartition("\r\x1b[K")[2] for line in said.split("\n") if line.strip("\r")]
+
+
+def test_in_a_terminal_one_line_shows_how_far_it_is_and_the_table_follows_it(blueprint: Blueprint) -> None:
+    code, said = watched(blueprint, "fivetran/execute_sync", **WAIT)
+    assert code == 1
+    assert "\x1b[KFivetran: 0 of 3 done, 0 running, 0 failed, 3 waiting (" in said
+    lines = screen(said)
+    last = next(index for index, line in enumerate(lines) if line.startswith("Fivetran: 2 of 3 done, 0 running, 1 fai"))
+    assert lines[last + 1].startswith("| connector")
+    assert [line for line in lines if "Fivetran: stubborn_kettle: the sync failed" in line]
+    assert not [line for line in lines if "speak_inexpensive: the sync succeeded" in line]
+    assert lines[-1].startswith("Slipway: exit 1: ")
+
+
+@pytest.mark.parametrize("name", ["check_freshness", "check_sync_status"])
+def test_what_only_looks_has_no_live_line(blueprint: Blueprint, name: str) -> None:
+    code, said = watched(blueprint, f"fivetran/{name}")
+    assert code in (0, 1, 219)
+    assert "\x1b" not in said
+    lines = screen(said)
+    assert lines[0].startswith("| connector")
+    assert lines[-1].startswith("Slipway: ")
+
+
+def test_a_dumb_terminal_gets_plain_lines(blueprint: Blueprint) -> None:
+    code, said = watched(blueprint, "fivetran/execute_sync", **WAIT, TERM="dumb")
+    assert code == 1
+    assert "\x1b" not in said
+    assert "speak_inexpensive: the sync succeeded" in said
+
+
+def test_where_no_terminal_is_there_are_no_escapes_whatever_term_says(blueprint: Blueprint) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SEVERAL, TERM="xterm", **WAIT)
+    assert done.code == 1
+    assert "\x1b" not in done.stderr
+    assert "\r" not in done.stderr
+    assert "Fivetran: speak_inexpensive: the sync succeeded" in done.stderr
