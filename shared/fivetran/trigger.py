@@ -226,6 +226,8 @@ class Trigger:
         self.traces.write(trace._replace(state=REFUSED))
         if running:
             raise AlreadyRunning(f"{error.message}: a sync is already running", error.answer) from error
+        if self.policy.resync:  # the only 409 that is documented for it, and the sync may have ended since
+            raise AlreadyRunning(f"{error.message}: a sync was running and was not completed", error.answer) from error
         raise error
 
     def _with_stopped_sync(self, trace: Trace) -> Trace:
