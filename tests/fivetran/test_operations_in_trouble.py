@@ -57,3 +57,20 @@ def test_a_file_that_cannot_be_written_does_not_claim_what_was_not_done(blueprin
     done = blueprint("fivetran/update_schemas", **HERE, FIVETRAN_ENABLE="sales.orders")
     assert done.code == 207
     assert "was updated" not in done.result["message"]
+
+
+@pytest.mark.parametrize(
+    "first", [("fivetran/execute_sync", None), ("fivetran/resync_connector", '{"sales": ["refunds"]}')]
+)
+def test_a_resync_joins_no_other_operation_of_the_same_run(
+    blueprint: Blueprint, emulator: Emulator, first: tuple[str, str | None]
+) -> None:
+    name, scope = first
+    emulator.reset(sync_seconds=30)
+    given = {**HERE, "SLIPWAY_RUN_ID": "nightly"}
+    assert blueprint(name, **given, FIVETRAN_SCOPE=scope).code == 0
+    for _ in range(2):  # the second is a retry
+        done = blueprint("fivetran/resync_connector", **given, FIVETRAN_SCOPE='{"sales": ["orders"]}')
+        assert done.code == 0, done.stderr
+    assert done.result["status"] == "joined"
+    assert len(emulator.requests("POST")) == 2
