@@ -39,6 +39,7 @@ def main(run: Run[Settings]) -> Outcome:
     run.note(connector_id=settings.connector_id)
     answer = Fivetran(run).create_connect_card(settings.connector_id, settings.card())
     check_card(answer, data(answer))
+    run.achieved = f"a Connect Card of {settings.connector_id} was created"
     where = run.save_response(answer)
     message = (
         f"the Connect Card of {settings.connector_id} is good for a day; its URI is in {where}, readable by you alone"

@@ -21,10 +21,12 @@ if __name__ == "__main__":
 from shared.artifacts import PRIVATE_MODE
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
+from shared.fivetran.connect_card import card_is
 from shared.fivetran.creation import CreateSettings, create
 from shared.fivetran.listing import show_table
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
+from shared.identity import safe_name
 from shared.run import Outcome, Run, blueprint
 
 
@@ -41,12 +43,12 @@ def main(run: Run[Settings]) -> Outcome:
     api = Fivetran(run)
     body = settings.body(str(api.find_group(settings.group_id)["id"]))
     connector, answer = create(run, api, body)
-    run.response_name = f"create_{connector.id}"
+    run.response_name = f"create_{safe_name(connector.id)}"
     run.achieved = f"the connector {connector.id} was created"
     run.note(**connector.facts(), group_id=connector.group_id)
     where = run.save_response(answer)
     if settings.card():
-        run.say(f"Fivetran: the Connect Card's URI is in {where}, readable by you alone; it is good for a day")
+        run.say(f"Fivetran: {card_is(run, connector.data, where)}")
     if not body["run_setup_tests"]:
         return Outcome("created", f"{connector.id} was created, its setup tests were not run; run_setup_tests does")
     show_table(run, COLUMNS, rows(connector.data))

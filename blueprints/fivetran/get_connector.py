@@ -19,6 +19,7 @@ if __name__ == "__main__":
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.condition import condition, explained
+from shared.fivetran.listing import MOST_SHOWN
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
 from shared.run import Outcome, Run, blueprint
@@ -41,14 +42,14 @@ def main(run: Run[Settings]) -> Outcome:
     for text in (f"{connector.service} connector of schema {connector.schema}", *words):
         run.say(f"Fivetran: {connector_id}: {text}")
     for kind, notices in (("task", connector.tasks), ("warning", connector.warnings)):
-        for notice in notices:
+        for notice in notices[:MOST_SHOWN]:
             run.say(f"Fivetran: {connector_id}: {kind}: {notice}")
     run.say(f"Fivetran: {connector_id}: {connector.dashboard}")
     found = {
         "condition": condition(connector),
         "explanation": words,
-        "tasks": connector.tasks,
-        "warnings": connector.warnings,
+        "tasks": connector.tasks[:MOST_SHOWN],
+        "warnings": connector.warnings[:MOST_SHOWN],
         "schedule_type": connector.data.get("schedule_type"),
         "sync_frequency": connector.data.get("sync_frequency"),
     }

@@ -55,6 +55,7 @@ def main(run: Run[Settings]) -> Outcome:
     config = SchemaConfig(data(answer))
     check_tables(config, settings.table or [])
     if settings.live_columns and settings.table:
+        run.response_name = f"columns_{settings.connector_id}"  # a refusal must not replace what was read
         config = SchemaConfig(data(answer), live_columns(run, api, settings.connector_id, settings.table))
     counts = config.counts()
     shown = show(run, config, settings.table)

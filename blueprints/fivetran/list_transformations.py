@@ -16,6 +16,8 @@ if __name__ == "__main__":
 
     prepare()
 
+from typing import Any
+
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import GroupSettings, field, report
 from shared.fivetran.settings import FivetranSettings
@@ -26,6 +28,11 @@ class Settings(GroupSettings, FivetranSettings):
     pass
 
 
+def names(value: Any) -> str:
+    """A list of names as one text; nothing where it is none."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else ""
+
+
 COLUMNS = {
     "transformation_id": field("id"),
     "type": field("type"),
@@ -33,7 +40,7 @@ COLUMNS = {
     "paused": field("paused"),
     "last_started_at": field("last_started_at"),
     "last_ended_at": field("last_ended_at"),
-    "output_models": lambda row: ", ".join(map(str, row.get("output_model_names") or [])),
+    "output_models": lambda row: names(row.get("output_model_names")),
 }
 
 

@@ -40,7 +40,7 @@ def main(run: Run[Settings]) -> Outcome:
     run.response_name = f"resync_{settings.connector_id}"
     run.note(connector_id=settings.connector_id)
     api = Fivetran(run)
-    policy = Policy(True, "fail", settings.on_paused, settings.on_broken, resync=True)
+    policy = Policy(True, "fail", settings.on_paused, settings.on_broken, True, settings.scope)
     trigger = Trigger(run, api, policy, lambda connector_id, _: api.resync_connector(connector_id, settings.scope))
     started = trigger.start(settings.connector_id)
     run.note(**started.connector.facts(), execution_time=started.trace.execution_time)

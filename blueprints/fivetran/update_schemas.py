@@ -39,7 +39,8 @@ def main(run: Run[Settings]) -> Outcome:
     run.response_name = f"update_schemas_{connector_id}"
     run.note(connector_id=connector_id)
     done = update(run, Fivetran(run), connector_id, run.settings.changes())
-    run.achieved = f"the schema configuration of {connector_id} was updated"
+    if done.differences:
+        run.achieved = f"the schema configuration of {connector_id} was updated"
     run.save_response(done.answer)
     changed = small(("path", "field", "old", "new"), [(written(path), *rest) for path, *rest in done.differences])
     data = {"changes": len(done.differences), "changed": changed, **done.config.counts()}

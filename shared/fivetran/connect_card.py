@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from shared.answer import Answer
 from shared.errors import Unreachable
 from shared.kinds import BOOLEAN, Kind
+from shared.run import Run
 from shared.settings import Problem, Settings, Variable
 
 
@@ -57,3 +58,12 @@ def check_card(answer: Answer, found: Mapping[str, Any]) -> None:
     card = found.get("connect_card")
     if not isinstance(card, Mapping) or not card.get("uri"):
         raise Unreachable("Fivetran: the answer holds no Connect Card", answer)
+
+
+def card_is(run: Run[Any], found: Mapping[str, Any], where: str) -> str:
+    """Where a new connector's card is to be found. Details that were read after a lost answer are saved without it."""
+    card = found.get("connect_card")
+    uri = str(card.get("uri") or "") if isinstance(card, Mapping) else ""
+    if uri and run.redactor.text(uri) == uri:
+        return f"the Connect Card's URI is in {where}, readable by you alone; it is good for a day"
+    return "the Connect Card's URI did not come with the answer; create_connect_card makes another"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.answer import Answer
-from shared.errors import NotArrived, RequestRefused, TriggerUnknown, UnknownId, Unreachable
+from shared.errors import NotArrived, RequestRefused, SlipwayError, TriggerUnknown, UnknownId, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import CardSettings
@@ -14,7 +14,7 @@ from shared.fivetran.setup_tests import TrustSettings
 from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
 from shared.heartbeat import heartbeat
 from shared.kinds import BOOLEAN, IDENTIFIER, JSON_ALL_SECRET, JSON_WITH_SECRETS, TEXT, select
-from shared.redaction import HIDDEN
+from shared.redaction import HIDDEN, text_leaves
 from shared.run import Run
 from shared.settings import Problem, Settings, Variable
 
@@ -57,7 +57,10 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
     def body(self, group_id: str) -> dict[str, Any]:
         """What is sent."""
         naming = self.destination_schema_names
-        tests = self.run_setup_tests if self.run_setup_tests is not None else not self.card()
+        custom = self.custom_fields or {}
+        tests = self.run_setup_tests
+        if tests is None and "run_setup_tests" not in custom:
+            tests = not self.card()
         fields = {
             "group_id": group_id,
             "service": self.service,
@@ -72,16 +75,25 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
             "run_setup_tests": tests,
             **self.trust(),
         }
-        return {**(self.custom_fields or {}), **{name: value for name, value in fields.items() if value is not None}}
+        return {**custom, **{name: value for name, value in fields.items() if value is not None}}
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if self.daily_sync_time and self.sync_frequency != ONCE_A_DAY:
+        custom = self.custom_fields or {}
+        if self.daily_sync_time and (self.sync_frequency or custom.get("sync_frequency")) != ONCE_A_DAY:
             yield Problem("FIVETRAN_DAILY_SYNC_TIME", "goes only with FIVETRAN_SYNC_FREQUENCY=1440 (once a day)")
         fields = (("FIVETRAN_CONFIG", self.config), ("FIVETRAN_AUTH", self.auth))
         for name, value in (*fields, ("FIVETRAN_CUSTOM_FIELDS", self.custom_fields)):
             if holds_masked_value(value):
                 yield Problem(name, f"holds {HIDDEN!r}, the API's mask and not the value; give the real value")
+        if "connect_card_config" in custom:  # its answer would not be known to hold a card, and not be kept private
+            text = (
+                "holds connect_card_config; use FIVETRAN_REDIRECT_URI, FIVETRAN_HIDE_SETUP_GUIDE, FIVETRAN_ALL_FIELDS"
+            )
+            yield Problem("FIVETRAN_CUSTOM_FIELDS", text)
+
+    def secrets(self) -> list[str]:
+        return [*super().secrets(), *text_leaves((self.custom_fields or {}).get("auth"))]
 
 
 def create(run: Run[Any], api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
@@ -90,30 +102,49 @@ def create(run: Run[Any], api: Fivetran, body: Mapping[str, Any]) -> tuple[Conne
     Raises TriggerUnknown (202) where that shows nothing, UnknownId where the service is none.
     """
     known = _ids(api, body)
+    answer: Answer | None = None
     try:
         with heartbeat(run.say, f"Fivetran: creating a {body['service']} connector"):
             answer = api.create_connector(body)
+        return Connector(data(answer), answer.date), answer
     except NotArrived:
         raise
-    except Unreachable as error:
-        found = look_for(run, error, lambda: next(iter(_ids(api, body) - known), None))
+    except Unreachable as error:  # an answer that holds no connector is lost too
+        error.answer = error.answer or answer
+        found = look_for(run, error, lambda: _appeared(api, body, known))
         if found is None:
             raise TriggerUnknown(
                 f"{error.message}; unknown whether the connector was created, and it was not sent again: look with "
                 "list_connectors before you do",
                 error.answer,
             ) from error
-        return api.get_connector(found)
+        return found
     except RequestRefused as error:
         _check_service(api, str(body["service"]), error)
         raise
-    return Connector(data(answer), answer.date), answer
 
 
 def _ids(api: Fivetran, body: Mapping[str, Any]) -> set[str]:
-    """The group's connectors of this service."""
+    """The group's connectors that may be what ``body`` makes."""
     pages = api.list_connectors(str(body["group_id"]))
-    return {str(row.get("id")) for page in pages for row in page.items if row.get("service") == body["service"]}
+    return {str(row.get("id")) for page in pages for row in page.items if _alike(row, body)}
+
+
+def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """The same service and, where ``body`` names one, the same schema: somebody else may create one meanwhile."""
+    if row.get("service") != body["service"]:
+        return False
+    config = body.get("config")
+    named = [config.get(key) for key in ("schema_prefix", "schema")] if isinstance(config, Mapping) else []
+    schema = str(row.get("schema")).casefold()
+    wanted = [name.casefold() for name in named if isinstance(name, str) and name]
+    return not wanted or any(schema == name or schema.startswith(f"{name}.") for name in wanted)
+
+
+def _appeared(api: Fivetran, body: Mapping[str, Any], known: set[str]) -> tuple[Connector, Answer] | None:
+    """The one connector that was not there before. Of several nobody can tell which is ours."""
+    new = _ids(api, body) - known
+    return api.get_connector(new.pop()) if len(new) == 1 else None
 
 
 def _check_service(api: Fivetran, service: str, error: RequestRefused) -> None:
@@ -122,3 +153,5 @@ def _check_service(api: Fivetran, service: str, error: RequestRefused) -> None:
         api.get_connector_type(service)
     except UnknownId as unknown:
         raise UnknownId(unknown.message, error.answer) from error
+    except SlipwayError:  # a look that fails cannot undo what the API has said
+        return

@@ -88,5 +88,6 @@ def nearest(name: str, names: Any) -> str:
     folded = {each.casefold(): each for each in known}
     near = [folded[match] for match in get_close_matches(name.casefold(), folded, 3, 0.5)]
     if near:
-        return f"did you mean {one_line(' or '.join(near), 200)}?"
-    return f"there are {one_line(', '.join(known[:10]), 200)}" if known else "there are none"
+        return f"did you mean {one_line(' or '.join(written((name,)) for name in near), 200)}?"
+    shown = ", ".join(written((name,)) for name in known[:10])
+    return f"there are {one_line(shown, 200)}" if known else "there are none"

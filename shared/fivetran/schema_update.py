@@ -52,7 +52,7 @@ def _changes_of(path: Path, node: Any) -> Iterator[Change]:
     if not isinstance(node, dict):
         raise ValueError(f"holds something else than an object at {where}")
     for name, value in node.items():
-        if name == _BELOW[len(path)]:
+        if name and name == _BELOW[len(path)]:
             if not isinstance(value, dict):
                 raise ValueError(f"holds something else than an object at {name} of {where}")
             for below, one in value.items():

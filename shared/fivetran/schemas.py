@@ -49,15 +49,22 @@ class SchemaConfig:
 
     def below(self, path: Path) -> Mapping[str, Mapping[str, Any]]:
         """What lies directly below a path: schemas, tables or columns by name. {} where the API has nothing there."""
-        node: Mapping[str, Any] = self.find(path) or {} if path else self.data
-        found = node.get(_BELOW[len(path)]) if len(path) < len(_BELOW) else None
-        entries = found.items() if isinstance(found, Mapping) else ()
-        known = {str(name): one for name, one in entries if isinstance(one, Mapping)}
+        known = {str(name): one for name, one in self._entries(path).items() if isinstance(one, Mapping)}
         return {**self.live.get(path, {}), **known}
 
     def find(self, path: Path) -> Mapping[str, Any] | None:
-        """The object at a path, None where there is none."""
-        return self.below(path[:-1]).get(path[-1])
+        """The object at a path, None where there is none. Looks at nothing beside it: there may be many thousands."""
+        *above, name = path
+        for entries in (self._entries(tuple(above)), self.live.get(tuple(above), {})):
+            if isinstance(one := entries.get(name), Mapping):
+                return one
+        return None
+
+    def _entries(self, path: Path) -> Mapping[str, Any]:
+        """The API's own object below a path, {} where there is none."""
+        node: Mapping[str, Any] = (self.find(path) or {}) if path else self.data
+        found = node.get(_BELOW[len(path)]) if len(path) < len(_BELOW) else None
+        return found if isinstance(found, Mapping) else {}
 
     def tables(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         for schema in self.below(()):
@@ -147,13 +154,17 @@ def ineffective(config: SchemaConfig, changes: Iterable[Change]) -> list[str]:
 
 
 def patch(config: SchemaConfig, differences: Iterable[Difference]) -> dict[str, Any]:
-    """The body of the update: what differs, and ``enabled`` at each level as it was read (the API requires it)."""
+    """The body of the update: what differs, and ``enabled`` at each level as it was read (the API requires it).
+
+    Where none was read none is sent: a refusal (400) is better than switching on what nobody named.
+    """
     body: dict[str, Any] = {}
     for one in differences:
         node = body
         for depth in range(1, len(one.path) + 1):
             path = one.path[:depth]
-            enabled = (config.find(path) or {}).get("enabled", True)
-            node = node.setdefault(_BELOW[depth - 1], {}).setdefault(path[-1], {"enabled": enabled})
+            enabled = (config.find(path) or {}).get("enabled")
+            read = {"enabled": enabled} if isinstance(enabled, bool) else {}
+            node = node.setdefault(_BELOW[depth - 1], {}).setdefault(path[-1], read)
         node[one.field] = one.new
     return body

@@ -44,6 +44,7 @@ class Trace(NamedTuple):
     failed_at: datetime | None = None
     running_before: bool = False
     forced: bool = False
+    operation: str = "sync"  # what was asked for: a retry joins nothing else
     exact: bool = True  # False: known from a pickle or a variable, so only the execution time is there
 
     def baseline(self) -> Baseline:
@@ -153,6 +154,7 @@ def entry(trace: Trace) -> dict[str, Any]:
         },
         "running_before": trace.running_before,
         "forced": trace.forced,
+        "operation": trace.operation,
     }
 
 
@@ -189,6 +191,7 @@ def _trace(one: Any) -> Trace:
         failed_at=_optional(before["failed_at"]),
         running_before=bool(one["running_before"]),
         forced=bool(one["forced"]),
+        operation=str(one.get("operation", "sync")),
     )
 
 

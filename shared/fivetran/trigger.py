@@ -3,7 +3,8 @@
 Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shared import timestamps
@@ -39,7 +40,8 @@ _TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotA
 class Policy(NamedTuple):
     """What may happen before something is started; the values are those of the variables.
 
-    ``resync``: a historical sync. Fivetran tries to complete a running one first, or turns it away with 409.
+    ``resync``: a historical sync, of ``scope`` (None: of everything). Fivetran tries to complete a running one first,
+    or turns it away with 409.
     """
 
     force: bool = True
@@ -47,6 +49,12 @@ class Policy(NamedTuple):
     on_paused: str = "fail"
     on_broken: str = "fail"
     resync: bool = False
+    scope: Mapping[str, Sequence[str]] | None = None
+
+    @property
+    def operation(self) -> str:
+        """What a retry must ask for too to be one: a sync, or a historical one of the same scope."""
+        return f"resync {json.dumps(self.scope, sort_keys=True)}" if self.resync else "sync"
 
     @property
     def what(self) -> str:
@@ -103,7 +111,7 @@ class Trigger:
         """The story from where the connector's details are known; ``answer`` is what they were read from."""
         connector_id = connector.id
         earlier = self.traces.read(connector_id)
-        if earlier and earlier.answers_retry(connector):
+        if earlier and earlier.operation == self.policy.operation and earlier.answers_retry(connector):
             message = "an earlier try of this run started the sync; joined it instead of triggering again"
             known = earlier._replace(state=ACCEPTED)
             self.traces.write(known)  # that try may have died before it wrote all of it
@@ -117,6 +125,7 @@ class Trigger:
             connector.failed_at,
             running_before=connector.syncing,
             forced=self.policy.force and (connector.syncing or not self.looked_just_now),
+            operation=self.policy.operation,
         )
         self.traces.write(trace)
         try:
@@ -226,6 +235,8 @@ class Trigger:
         self.traces.write(trace._replace(state=REFUSED))
         if running:
             raise AlreadyRunning(f"{error.message}: a sync is already running", error.answer) from error
+        if self.policy.resync:  # the only 409 that is documented for it, and the sync may have ended since
+            raise AlreadyRunning(f"{error.message}: a sync was running and was not completed", error.answer) from error
         raise error
 
     def _with_stopped_sync(self, trace: Trace) -> Trace:

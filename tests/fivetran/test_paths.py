@@ -55,3 +55,5 @@ def test_the_nearest_is_suggested_else_what_there_is() -> None:
     assert nearest("ORDERZ", ["orders", "refunds"]) == "did you mean orders?"
     assert nearest("zzz", ["b", "a"]) == "there are a, b"
     assert nearest("zzz", []) == "there are none"
+    assert nearest("my.shcema", ["my.schema"]) == 'did you mean "my.schema"?'
+    assert nearest("zzz", ["a b"]) == 'there are "a b"'

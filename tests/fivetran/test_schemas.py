@@ -21,6 +21,7 @@ from shared.fivetran.schemas import (
 
 FIXED = {"allowed": False, "reason_code": "SYSTEM_TABLE", "reason": "needed"}
 ORDERS = ("sales", "orders")
+DEEP = '{"schemas": {"s": {"tables": {"t": {"columns": {"c": %s}}}}}}'
 
 
 def config(**live: Any) -> SchemaConfig:
@@ -79,6 +80,21 @@ def test_the_patch_has_the_differences_and_enabled_as_it_was_read() -> None:
             "hr": {"enabled": False, "tables": {"people": {"enabled": False}}},
         },
     }
+
+
+def test_nothing_that_was_not_read_is_sent() -> None:
+    seen = SchemaConfig({"schemas": {"s": {"enabled": None, "tables": {"t": {"columns": {"c": {}}}}}}})
+    found = difference(seen, [Change(("s", "t", "c"), "hashed", True)])
+    assert patch(seen, found) == {"schemas": {"s": {"tables": {"t": {"columns": {"c": {"hashed": True}}}}}}}
+
+
+def test_finding_one_table_looks_at_no_other() -> None:
+    class Tables(dict[str, Any]):
+        def items(self) -> Any:
+            raise AssertionError("all of them were looked at")
+
+    seen = SchemaConfig({"schemas": {"s": {"enabled": True, "tables": Tables(t={"enabled": True})}}})
+    assert seen.synced(("s", "t"))
 
 
 def test_unknown_names_are_all_named_with_the_nearest() -> None:
@@ -142,6 +158,7 @@ def test_the_short_form_and_the_patch_say_the_same() -> None:
         ({"SCHEMA_PATCH": '{"schemas": {"a": {"enabld": true}}}'}, "a field 'enabld' at a"),
         ({"SCHEMA_PATCH": '{"schema_change_handling": "MAYBE"}'}, "use one of ALLOW_ALL"),
         ({"SCHEMA_PATCH": "{}"}, "say nothing"),
+        ({"SCHEMA_PATCH": DEEP % '{"": {"": 1}}'}, "a field '' at s.t.c"),
         ({"SCHEMA_CHANGE_HANDLING": "maybe"}, "use one of allow_all"),
         ({"SYNC_MODE": "a.b=NEVER"}, "needs one of SOFT_DELETE"),
     ],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.answer import Answer
-from shared.errors import InvalidInput, UnknownId
+from shared.errors import InvalidInput, SlipwayError, UnknownId
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.paging import LARGEST_PAGE, Page, Read, pages, whole
@@ -65,7 +65,10 @@ class Lists(Endpoints):
         """``; did you mean ...`` for a service that there is not, empty where nothing is near."""
         from difflib import get_close_matches
 
-        known = [str(row.get("id")) for page in self.list_connector_types() for row in page.items]
+        try:
+            known = [str(row.get("id")) for page in self.list_connector_types() for row in page.items]
+        except SlipwayError:  # that there is no such service is known already
+            known = []
         near = get_close_matches(service, known, 3)
         return f"; did you mean {one_line(' or '.join(near), 200)}?" if near else "; list_connector_types lists them"
 
@@ -78,7 +81,7 @@ class Lists(Endpoints):
 
         Raises UnknownId with the nearest names, or InvalidInput with the ids where the name is not unique.
         """
-        groups = [group for page in self.list_groups() for group in page.items]
+        groups = [group for page in self.list_groups() for group in page.items if group.get("id")]
         found = [group for group in groups if group.get("id") == wanted]
         found = found or [group for group in groups if group.get("name") == wanted]
         shown = one_line(wanted, 100)
