@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from demo.airbyte_chain import REAL_SERVER, airbyte_chain
 
@@ -69,7 +70,7 @@ class Stage:
 
 @contextmanager
 def emulator() -> Iterator[str]:
-    """A running emulator's URL. It is stopped also when a step fails or Ctrl-C is pressed."""
+    """A running emulator's URL. It is stopped also when a step fails, or when Ctrl-C or SIGTERM stops the play."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", str(SYNC_SECONDS)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
@@ -118,19 +119,28 @@ def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
     raise StepFailed("the sync did not end")
 
 
-def main() -> int:
+def play() -> None:
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder, emulator() as url:
         print(f"An emulator of Fivetran and Airbyte listens on {url}; each step below is a process of its own.")
-        try:
-            stage = Stage(url, Path(folder))
-            fivetran_chain(stage)
-            airbyte_chain(stage, url, say, first=6)
-        except StepFailed as error:
-            print(f"\nFAILED: {error}")
-            return 1
-        except KeyboardInterrupt:
-            print("\nStopped.")
-            return 130
+        stage = Stage(url, Path(folder))
+        fivetran_chain(stage)
+        airbyte_chain(stage, url, say, first=6)
+
+
+def terminated(*_: object) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)  # takes the emulator and the folder down on its way out
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, terminated)
+    try:
+        play()
+    except StepFailed as error:
+        print(f"\nFAILED: {error}")
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 130
     print(REAL_ACCOUNT + REAL_SERVER)
     return 0
 

@@ -31,9 +31,11 @@ class Environment:
     there was not read: another user owns it or may write it, so it could send credentials elsewhere.
     """
 
-    def __init__(self, environ: Mapping[str, str], names: Iterable[str]) -> None:
+    def __init__(self, environ: Mapping[str, str], names: Iterable[str], secrets: Iterable[str] = ()) -> None:
+        """``names`` are all that are declared; those of them that are ``secrets`` may come from a file too."""
         self._real = environ
-        self._names = {form for name in names for form in (name, name + "_FILE")}
+        self._files = {name: name + "_FILE" for name in secrets}
+        self._names = {*names, *self._files.values()}
         self._dotenv: Mapping[str, str | None] = {}
         self.refused: str | None = None
         try:
@@ -66,20 +68,34 @@ class Environment:
 
     def from_dotenv(self, name: str) -> bool:
         """True where the value in force comes from ``.env``."""
-        forms = (name, name + "_FILE")
+        forms = (name, self._files.get(name, name))
         return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
 
     def warnings(self) -> list[str]:
-        """What was probably meant otherwise: misspelt names, and names of programs that this one replaces."""
+        """What was probably meant otherwise: misspelt names, files, and names of programs that this one replaces."""
         misspelt = [f"{wrong} is not known here; did you mean {right}?" for wrong, right in self.misspelt()]
-        return misspelt + [
-            f"{old} is not read here: it counted minutes; {advice}"
-            for old, new in POKE_INTERVALS.items()
-            if new in self._names and not self.text(new) and (advice := self._in_seconds(old, new))
+        may = f"only {', '.join(self._files)} may come from files" if self._files else "nothing here comes from a file"
+        files = [
+            f"{name}_FILE is not read: {may}; set {name} itself"
+            for name in sorted(self._names)
+            if name + "_FILE" not in self._names and self._given(name + "_FILE")
         ]
+        return (
+            misspelt
+            + files
+            + [
+                f"{old} is not read here: it counted minutes; {advice}"
+                for old, new in POKE_INTERVALS.items()
+                if new in self._names and not self.text(new) and (advice := self._in_seconds(old, new))
+            ]
+        )
+
+    def _given(self, name: str) -> str | None:
+        """The text of a name that need not be declared."""
+        return given(self._real.get(name)) or given(self._dotenv.get(name))
 
     def _in_seconds(self, old: str, new: str) -> str | None:
-        minutes = given(self._real.get(old)) or given(self._dotenv.get(old))
+        minutes = self._given(old)
         if minutes is None:
             return None
         if re.fullmatch(r"\s*\d{1,2}\s*", minutes, re.ASCII) and 1 <= int(minutes) <= 60:
@@ -94,7 +110,8 @@ class Environment:
             if name.startswith(PREFIXES)
             and name not in self._names
             and name not in POKE_INTERVALS
-            and (given(self._real.get(name)) or given(self._dotenv.get(name)))
+            and name.removesuffix("_FILE") not in self._names
+            and self._given(name)
         ]
         if not unknown:
             return []

@@ -74,7 +74,9 @@ class Settings:
     def __init__(self, environ: Mapping[str, str], redactor: Redactor | None = None) -> None:
         self.values: dict[str, Any] = {}
         self.redactor = redactor or Redactor()  # knows each secret from the moment it is read
-        self.given = Environment(environ, [variable.name for variable in self.variables()])
+        declared = self.variables()
+        secret = [variable.name for variable in declared if variable.secret]
+        self.given = Environment(environ, [variable.name for variable in declared], secret)
         problems = [problem for variable in self.variables() for problem in self._load(variable)]
         self.unusable = {problem.name for problem in problems}
         problems += [problem for problem in self.cross_check() if problem.name not in self.unusable]

@@ -395,6 +395,19 @@ def test_a_name_that_is_nearly_known_is_told_with_the_right_one() -> None:
     assert given.warnings() == ["SLIPWAY_TEST_FLAGG is not known here; did you mean SLIPWAY_TEST_FLAG?"]
 
 
+def test_a_file_for_what_is_no_secret_is_told_with_those_that_may_be_files() -> None:
+    (warning,) = Plain(GOOD | {"FIVETRAN_TEST_ID_FILE": "/run/id", "SLIPWAY_TEST_TEXT_FILE": " "}).given.warnings()
+    said = "FIVETRAN_TEST_ID_FILE is not read: only SLIPWAY_TEST_KEY may come from files; set FIVETRAN_TEST_ID itself"
+    assert warning == said
+
+
+def test_a_required_name_that_was_given_as_a_file_is_told_with_the_refusal() -> None:
+    error = refused({"SLIPWAY_TEST_KEY": "key-of-the-tests", "FIVETRAN_TEST_ID_FILE": "/run/id"})
+    assert "FIVETRAN_TEST_ID is required" in error.message
+    assert "FIVETRAN_TEST_ID_FILE is not read" in error.message
+    assert "did you mean" not in error.message
+
+
 def test_a_misspelt_name_without_a_value_is_no_matter() -> None:
     assert Plain(GOOD | {"SLIPWAY_TEST_FLAGG": " ", "SLIPWAY_TEST_WORT": "None"}).given.warnings() == []
 

@@ -1,0 +1,41 @@
+"""What ``make run`` starts is gone when it is stopped in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_demo_leaves_no_emulator_and_no_folder(sent: signal.Signals, code: int, tmp_path: Path) -> None:
+    # As from a terminal: a process that was started in the background with SIGINT ignored would go on ignoring it.
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo.run"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as demo:
+        assert demo.stdout is not None
+        url = demo.stdout.readline().split(";")[0].split()[-1]
+        answering(url)
+        demo.send_signal(sent)
+        demo.stdout.read()
+    assert demo.returncode == code
+    with pytest.raises(URLError):
+        answering(url)
+    assert list(tmp_path.iterdir()) == []
+
+
+def answering(url: str) -> None:
+    build_opener(ProxyHandler({})).open(f"{url}/_emulator/").close()
