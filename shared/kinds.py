@@ -92,13 +92,18 @@ def _url(text: str) -> str:
         raise ValueError("has a query or fragment; give only scheme, host and path")
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in ("http", "https") and is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         raise ValueError("is no URL; use one like https://api.example.com/v1") from None
     # Nothing that two parsers may read differently, such as a backslash: one decides what is loopback, one connects.
     if not usable or not _URL_CHARACTERS.fullmatch(text):
         raise ValueError(f"{_shown(text)} is no http or https URL; use one like https://api.example.com/v1")
     return parts.scheme + text[len(parts.scheme) :].rstrip("/")
+
+
+def is_host(text: str) -> bool:
+    """Whether a resolver can be asked for it at all: of an empty label, or of one too long, Python makes a crash."""
+    return all(1 <= len(label) <= 63 for label in text.removesuffix(".").split("."))
 
 
 def _identifiers(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, seconds, select
+from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, seconds, select
 from shared.run import RunSettings
 from shared.server import plain_http, planted
 from shared.settings import Problem, Settings, Variable
@@ -30,7 +30,7 @@ def _host(text: str) -> str:
     if "@" in text:
         raise ValueError("holds a user name or password; give credentials by their own variables")
     match = _HOST.fullmatch(text)
-    if match:
+    if match and is_host(match[2]):
         return f"{match[1] or 'http'}://{match[2]}"
     rest = text.partition("://")[2] or text
     if re.fullmatch(r"[^:/]+:\d+/?", rest):
@@ -106,6 +106,8 @@ class AirbyteAccount(Settings):
         yield from super().cross_check()
         pairs = (("AIRBYTE_CLIENT_ID", "AIRBYTE_CLIENT_SECRET"), ("AIRBYTE_USERNAME", "AIRBYTE_PASSWORD"))
         found = self.credential_variables()
+        if self.api_token and not self.api_token.isascii():
+            yield Problem("AIRBYTE_API_TOKEN", "holds characters that no token has; copy it again")
         for pair in pairs:
             given = [name for name in pair if name in found]
             if len(given) == 1:
