@@ -1,0 +1,151 @@
+"""Bad input to each of Airbyte's programs, as real processes: the right code, clear words, nothing sent or left."""
+
+import os
+from typing import Any
+
+import pytest
+
+SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
+ALL = ("execute_sync", "check_sync_status", "cancel_sync", "list_connections", "check_credentials")
+TOKEN = {"AIRBYTE_API_TOKEN": "token-of-the-tests"}
+CLIENT = {"AIRBYTE_CLIENT_ID": "client-of-the-tests", "AIRBYTE_CLIENT_SECRET": "secret-of-the-tests"}
+USER = {"AIRBYTE_USERNAME": "airbyte", "AIRBYTE_PASSWORD": "password-of-the-tests"}
+NEEDED = {"AIRBYTE_CONNECTION_ID": SHOP, "AIRBYTE_WORKSPACE_ID": SHOP}
+HTML = {"status": 200, "html": "<!doctype html><title>A shop</title>"}
+
+
+def refused(airbyte: Any, name: str, said: str, code: int = 206, **variables: str | None) -> None:
+    done = airbyte(name, **{**NEEDED, **variables})
+    assert done.code == code, done.stderr
+    assert said in done.result["message"]
+    assert (airbyte.paths(), airbyte.blueprint.files() - {".env"}) == ([], set())
+    assert done.result["retry"] is False
+    for value in {**TOKEN, **CLIENT, **USER}.values():
+        assert value == "airbyte" or value not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("text", ["../../etc/passwd", SHOP + "0"])
+def test_an_id_that_is_no_uuid(own: Any, name: str, text: str) -> None:
+    variable = "AIRBYTE_WORKSPACE_ID" if name == "list_connections" else "AIRBYTE_CONNECTION_ID"
+    refused(own, name, f"{variable} is not a UUID; copy it from the address of its page", **{variable: text})
+
+
+@pytest.mark.parametrize("name", ["check_sync_status", "cancel_sync"])
+@pytest.mark.parametrize("text", ["0", "-1", "latest", SHOP, "1" * 19])
+def test_a_job_id_that_is_no_number(own: Any, name: str, text: str) -> None:
+    refused(own, name, "AIRBYTE_JOB_ID is no job id", AIRBYTE_JOB_ID=text)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("text", ["0", "65536", "http"])
+def test_a_port_out_of_range(own: Any, name: str, text: str) -> None:
+    refused(own, name, "AIRBYTE_SERVER_PORT is no port; use 1 to 65535", AIRBYTE_SERVER_PORT=text)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("given", [TOKEN | CLIENT, CLIENT | USER, TOKEN | USER, TOKEN | CLIENT | USER])
+def test_several_kinds_of_credentials(own: Any, name: str, given: dict[str, str]) -> None:
+    refused(own, name, "are several kinds of credentials at once; keep one kind", **given)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("half", [*CLIENT, *USER])
+def test_half_a_pair_of_credentials(own: Any, name: str, half: str) -> None:
+    refused(own, name, f"is required with {half}", **{half: (CLIENT | USER)[half]})
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("given", [TOKEN, CLIENT, USER])
+@pytest.mark.parametrize(
+    "server",
+    [
+        {"AIRBYTE_SERVER_HOST": "airbyte.example.com"},
+        {"AIRBYTE_API_URL": "http://airbyte.example.com/api/public/v1"},
+    ],
+)
+def test_credentials_over_plain_http(own: Any, name: str, given: dict[str, str], server: dict[str, str]) -> None:
+    refused(own, name, "would send the credentials over plain http", **server, **given)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("given", [TOKEN, CLIENT, USER])
+def test_a_dotenv_that_somebody_left_to_be_sent_credentials(own: Any, name: str, given: dict[str, str]) -> None:
+    file = own.blueprint.cwd / ".env"
+    file.write_text(f"AIRBYTE_SERVER_HOST=127.0.0.1\nAIRBYTE_SERVER_PORT={own.own['AIRBYTE_SERVER_PORT']}\n")
+    os.chmod(file, 0o600)
+    planted = {"AIRBYTE_SERVER_HOST": None, "AIRBYTE_SERVER_PORT": None}
+    refused(own, name, "comes from .env but the credentials do not", **planted, **given)
+
+
+def sent(airbyte: Any, name: str, code: int, **variables: str | None) -> Any:
+    done = airbyte(name, **{**NEEDED, "SLIPWAY_RETRY_TIMEOUT": "0", **variables})
+    assert done.code == code, done.stderr
+    assert not [
+        path for path in airbyte.paths() if path in ("POST /connections/sync", "POST /jobs", "POST /jobs/cancel")
+    ]
+    assert "secret-of-the-tests" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (
+            {"status": 400, "json": {"message": "Bad Request"}},
+            200,
+            "refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET",
+        ),
+        ({"status": 401, "json": {"errorId": "1b9d"}}, 200, "refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET"),
+        ({"status": 400, "empty": True}, 200, "refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET"),
+        (HTML, 223, "that is no Airbyte API"),
+        ({"status": 404, "html": "<h1>Not Found</h1>"}, 201, "knows no such path"),
+        ({"status": 302, "headers": {"Location": "/login"}, "empty": True}, 201, "redirects to /login"),
+        ({"status": 200, "json": {"token_type": "Bearer"}}, 223, "answered without an access_token"),
+        ({"status": 503, "empty": True}, 223, "no access token, so nothing was sent"),
+        ({"status": 429, "empty": True}, 222, "too many requests"),
+    ],
+)
+def test_a_token_endpoint_that_gives_no_token(
+    public: Any, name: str, answer: dict[str, Any], code: int, said: str
+) -> None:
+    public.answers("*/applications/token", {**answer, "times": "always"})
+    assert said in sent(public, name, code).result["message"]
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (HTML, 223),
+        ({"status": 404, "html": "<h1>Nothing here</h1>"}, 201),
+        ({"json": []}, 223),
+        ({"text": "hello"}, 223),
+    ],
+)
+def test_a_server_that_is_not_airbyte(own: Any, name: str, answer: dict[str, Any], code: int) -> None:
+    own.answers("*", {**answer, "times": "always"})
+    assert "AIRBYTE_SERVER_HOST" in sent(own, name, code).result["message"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_plain_http_without_credentials_is_fine(own: Any, name: str) -> None:
+    """A name that this machine has not: it is looked up, so it was not refused."""
+    done = sent(own, name, 223, AIRBYTE_SERVER_HOST="airbyte.invalid")
+    assert "plain http" not in done.result["message"]
+
+
+@pytest.mark.parametrize("name", ["execute_sync", "check_sync_status"])
+def test_a_static_token_that_ends_in_the_middle_of_a_wait(public: Any, name: str) -> None:
+    public.switch(static_token_seconds=60)
+    public.set(SHOP, start={"seconds": 600})
+    none = {"AIRBYTE_CLIENT_ID": None, "AIRBYTE_CLIENT_SECRET": None}
+    process = public.start(name, SHOP, AIRBYTE_WAIT="TRUE", **none, **TOKEN)
+    public.await_looks(2, "/api/public/v1/jobs/*")
+    public.emulator.advance(61)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 200
+    for said in ("AIRBYTE_API_TOKEN is wrong or has expired", "give AIRBYTE_CLIENT_ID", "goes on without us"):
+        assert said in stdout
+    assert "token-of-the-tests" not in stdout + stderr
