@@ -12,7 +12,7 @@ from typing import Any
 
 from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, title
-from shared.airbyte.job import Connection, Job, connection_of, count_of
+from shared.airbyte.job import Connection, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.answer import Answer
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
@@ -159,7 +159,7 @@ def _reasons(attempts: Iterable[Any]) -> list[str]:
 
 def _job(found: Any, answer: Answer) -> Job:
     """A JobRead. Statistics are there only where the server keeps them."""
-    if not isinstance(found, Mapping) or type(found.get("id")) is not int or not isinstance(found.get("status"), str):
+    if not isinstance(found, Mapping) or not is_job_id(found.get("id")) or not isinstance(found.get("status"), str):
         raise Unreachable("Airbyte: the answer holds no job", answer)
     stats = found.get("aggregatedStats")
     counts = stats if isinstance(stats, Mapping) else {}

@@ -67,6 +67,11 @@ class Connection(NamedTuple):
     data: Mapping[str, Any]
 
 
+def is_job_id(value: Any) -> bool:
+    """A number that a later step takes out of a file again."""
+    return type(value) is int and 0 < value < 10**18
+
+
 def connection_of(found: Any, answer: Answer) -> Connection:
     """A connection out of an answer: both APIs call these fields the same. Raises Unreachable where it is none."""
     if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str):

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, title
-from shared.airbyte.job import Connection, Job, connection_of, count_of
+from shared.airbyte.job import Connection, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.answer import Answer
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
@@ -111,7 +111,7 @@ def _rows(server: Server, answer: Answer, variable: str) -> list[Any]:
 
 def _job(found: Any, answer: Answer) -> Job:
     """A JobResponse. Rows and bytes are those committed, and absent before there are any."""
-    usable = isinstance(found, Mapping) and type(found.get("jobId")) is int and isinstance(found.get("status"), str)
+    usable = isinstance(found, Mapping) and is_job_id(found.get("jobId")) and isinstance(found.get("status"), str)
     if not usable:
         raise Unreachable("Airbyte: the answer holds no job", answer)
     return Job(

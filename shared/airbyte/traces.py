@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 from shared import pickles, timestamps
-from shared.airbyte.job import Job
+from shared.airbyte.job import Job, is_job_id
 from shared.airbyte.settings import UUID
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
@@ -119,7 +119,7 @@ def _trace(found: Any) -> Trace:
     job_id, last_job_id = found["job_id"], found["last_job_id"]
     if found["state"] not in STATES or not isinstance(found["job_type"], str):
         raise ValueError("unknown state or type")
-    if not (job_id is None or _is_job_id(job_id)) or type(last_job_id) is not int:
+    if not (job_id is None or is_job_id(job_id)) or type(last_job_id) is not int:
         raise ValueError("an id is a number")
     return Trace(
         UUID.parse(found["connection_id"]),
@@ -149,7 +149,7 @@ def _is_trace(value: Any) -> bool:
         UUID.parse(value[0])
     except ValueError:
         return False
-    return _is_job_id(value[1]) and _is_moment(value[2])
+    return is_job_id(value[1]) and _is_moment(value[2])
 
 
 def _is_moment(value: Any) -> bool:
@@ -167,10 +167,6 @@ def read_official(artifacts: Artifacts) -> Trace | None:
         return None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
         value = int(value)
-    if not _is_job_id(value):
+    if not is_job_id(value):
         raise ArtifactUnusable(f"{artifacts.path(FOLDER, OFFICIAL)} holds no job id; remove it and trigger again")
     return Trace(None, None, job_id=value)
-
-
-def _is_job_id(value: Any) -> bool:
-    return type(value) is int and 0 < value < 10**18

@@ -403,3 +403,13 @@ def test_asking_does_not_disturb_a_request_that_looks_for_its_adapter(own: Confi
     own.list_jobs(CONNECTION)
     own.list_jobs(CONNECTION)
     assert list(searching)
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**18, True])
+def test_a_job_whose_id_no_file_could_hold_is_no_job(own: ConfigurationApi, public: PublicApi, number: int) -> None:
+    responses.post(OWN + "/connections/sync", json={"job": {**JOB_READ, "id": number}})
+    response = {"jobId": number, "status": "running", "jobType": "sync", "connectionId": CONNECTION}
+    responses.post(PUBLIC + "/jobs", json=response)
+    for api in (own, public):
+        with pytest.raises(Unreachable, match="holds no job"):
+            api.start_job(CONNECTION, "sync", "merge")
