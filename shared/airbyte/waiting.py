@@ -49,7 +49,10 @@ class JobWait:
         """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
 
         def look() -> Look[tuple[Job, Answer]]:
-            job, answer = locate(self.api, trace, trace.connection_id)
+            try:
+                job, answer = locate(self.api, trace, trace.connection_id)
+            except RequestRefused as error:  # as below
+                raise Unreachable(error.message, error.answer) from error
             return Look((job, answer), "") if job else Look(None, f"Airbyte: {missing(trace, answer.date)}")
 
         return self.wait.until(look)

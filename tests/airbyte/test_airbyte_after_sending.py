@@ -151,3 +151,34 @@ def test_waiting_leaves_the_jobs_end_too(airbyte: Any) -> None:
     done = airbyte("execute_sync", SHOP)
     answer = json.loads(airbyte.file("responses", f"job_{done.result['job_id']}_response.json").read_text())
     assert answer.get("status", answer.get("job", {}).get("status")) == "succeeded"
+
+
+@pytest.mark.parametrize(("left", "number"), [("sending", None), ("accepted", 0)])
+def test_a_retry_after_a_kill_before_the_pickle_joins_and_leaves_the_pickles(
+    airbyte: Any, left: str, number: int | None
+) -> None:
+    first = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", AIRBYTE_WAIT="FALSE")
+    sidecar = airbyte.file("variables", "run-1_sync.json")
+    job_id = None if number is None else first.result["job_id"]
+    sidecar.write_text(json.dumps({**json.loads(sidecar.read_text()), "state": left, "job_id": job_id}))
+    for name in ("run-1_sync.pickle", "sync_response.pickle"):
+        airbyte.file("variables", name).unlink()
+    second = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", AIRBYTE_WAIT="FALSE")
+    assert (second.code, second.result["job_id"], airbyte.triggers()) == (0, first.result["job_id"], 1)
+    assert airbyte.file("variables", "run-1_sync.pickle").exists()
+    assert airbyte.file("variables", "sync_response.pickle").exists()
+
+
+def test_a_refused_look_does_not_end_the_wait_for_a_lost_triggers_job(airbyte: Any) -> None:
+    airbyte.answer_trigger({"status": 502, "html": "<h1>Bad Gateway</h1>"})
+    airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
+    airbyte.emulator.forget_requests()
+    method, path = airbyte.list_path
+    old = [{"pass": True}, *[bad(409)] * 2]
+    airbyte.answers(path, *old, method=method)
+    wait = {"SLIPWAY_UPSTREAM_RUN_IDS": "run-1", "AIRBYTE_WAIT": "TRUE", "SLIPWAY_RETRY_TIMEOUT": "0"}
+    process = airbyte.start("check_sync_status", SHOP, **wait)
+    airbyte.await_looks(4, path)
+    airbyte.set(SHOP, start={"seconds": 0})
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
