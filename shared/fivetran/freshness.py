@@ -12,6 +12,8 @@ from shared.timestamps import span
 
 MINUTE = 60.0
 LEAST_BUFFER = 15 * MINUTE
+LONGEST_FREQUENCY = 525_600
+"""Minutes; Fivetran's longest is a day. A number past a year is none to tell an age by."""
 SHARE_OF_FREQUENCY = 0.25
 """A sync takes its time: so much later than its frequency says a connector may be, and no less than 15 minutes."""
 
@@ -67,7 +69,7 @@ def _age(connector: Connector, now: datetime) -> float | None:
 def own_limit(data: Mapping[str, Any]) -> float | None:
     """The connector's sync frequency with its buffer, in seconds; the API gives minutes."""
     frequency = data.get("sync_frequency")
-    if isinstance(frequency, bool) or not isinstance(frequency, int) or frequency <= 0:
+    if isinstance(frequency, bool) or not isinstance(frequency, int) or not 0 < frequency <= LONGEST_FREQUENCY:
         return None
     return frequency * MINUTE + max(LEAST_BUFFER, SHARE_OF_FREQUENCY * frequency * MINUTE)
 

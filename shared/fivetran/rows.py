@@ -15,6 +15,7 @@ from shared.fivetran.paging import KEPT, Page, kept
 
 MARK = kept("")
 _decode = json.JSONDecoder(parse_float=kept).raw_decode
+_NUMBER = re.compile(re.escape(MARK) + r"-?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 _spaces = re.compile(r"[ \t\r\n]*")
 _DAMAGED = (ValueError, IndexError, RecursionError)
 
@@ -45,7 +46,7 @@ def as_written(row: Mapping[str, Any], answer: Answer) -> Answer:
 def numbers(value: Any) -> Any:
     """A streamed value as plain JSON would have it, for comparing."""
     if isinstance(value, str):
-        return float(value[len(MARK) :]) if value.startswith(MARK) else value
+        return float(value[len(MARK) :]) if _NUMBER.fullmatch(value) else value  # a name may begin like a mark
     if isinstance(value, list):
         return [numbers(item) for item in value]
     return {key: numbers(item) for key, item in value.items()} if isinstance(value, dict) else value

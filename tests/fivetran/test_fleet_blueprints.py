@@ -519,3 +519,13 @@ def test_a_reserve_lets_no_wait_go_on_past_its_deadline(blueprint: Blueprint, em
     )
     assert (done.code, done.result["data"]["counts"]) == (221, {"deadline_reached": 1})
     assert done.result["quota_remaining"] == 20 - done.result["api_calls"] >= 16
+
+
+def test_a_row_without_an_id_is_told_of_and_asked_about_under_no_name(blueprint: Blueprint, emulator: Emulator) -> None:
+    status = {"setup_state": "connected", "sync_state": "scheduled"}
+    items = [{"id": one, "succeeded_at": None, "status": status} for one in (None, 7, "../x", "speak_inexpensive")]
+    emulator.answers("GET", "/v1/connections", {"json": {"code": "Success", "data": {"items": items}}})
+    done = blueprint("fivetran/check_freshness", FIVETRAN_MAX_AGE="6h")
+    assert (done.code, len(emulator.requests())) == (219, 1)
+    found = statuses(blueprint, done)
+    assert found == {**dict.fromkeys(["(None)", "(7)", "../x"], "unreachable"), "speak_inexpensive": "stale"}

@@ -320,6 +320,11 @@ def test_a_streamed_row_compares_as_plain_json_does() -> None:
     assert numbers(next(iter(page.items))) == json.loads(text)["data"]["items"][0]
 
 
+@pytest.mark.parametrize("name", ["\0number abc", "\0number ", "\0number 1_0", "\0number nan"])
+def test_a_name_that_begins_like_a_kept_number_stays_a_name(name: str) -> None:
+    assert numbers({"schema": name}) == {"schema": name}
+
+
 @pytest.mark.parametrize(("count", "said"), [(None, "is not given"), (2, "is 2")])
 def test_an_update_of_many_wants_to_know_how_many(count: int | None, said: str) -> None:
     with pytest.raises(InvalidInput, match=rf"FIVETRAN_CONFIRM_COUNT {said}; nothing was changed.*CONFIRM_COUNT=3"):

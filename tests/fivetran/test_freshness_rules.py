@@ -82,6 +82,11 @@ def test_its_own_limit_is_the_frequency_and_a_quarter_of_it_a_quarter_of_an_hour
     assert own_limit({"sync_frequency": minutes}) == limit * 60
 
 
+@pytest.mark.parametrize("frequency", [None, 0, -5, "60", True, 525_601, pytest.param(10**400, id="huge")])
+def test_a_frequency_that_is_none_gives_no_limit(frequency: Any) -> None:
+    assert own_limit({"sync_frequency": frequency}) is None
+
+
 @pytest.mark.parametrize(
     ("fields", "why"),
     [

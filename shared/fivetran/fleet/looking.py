@@ -81,7 +81,8 @@ class Looking:
                     continue
                 seen = _seen(row, page)
                 if seen is None:
-                    unclear.append(str(row.get("id")))
+                    one = row.get("id")
+                    unclear.append(one if isinstance(one, str) else f"({one})")  # None and 7 are no ids to ask about
                 elif seen.connector_id not in found:
                     found.add(seen.connector_id)
                     yield self._hidden(seen, row)
