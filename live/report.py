@@ -43,6 +43,8 @@ class Checks:
                 yield Finding(guess, *check(account))
             except SlipwayError as error:
                 yield Finding(guess, None, f"could not be read: {error.status}, {seen_of(error.answer)}")
+            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what may be the guess's own end
+                yield Finding(guess, False, f"the answer has another form ({type(error).__name__})")
 
 
 def seen_of(answer: Answer | None) -> str:

@@ -67,7 +67,7 @@ def _secret(text: str) -> str:
 
 def _json_object(text: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_each_once)
         json.dumps(value, allow_nan=False)  # Python reads NaN, Infinity and 1e999, which no server does
     except (ValueError, RecursionError) as error:
         raise ValueError(f'is not JSON ({one_line(str(error))}); use an object like {{"paused": false}}') from None
@@ -76,6 +76,15 @@ def _json_object(text: str) -> dict[str, Any]:
     if _deeper_than(DEEPEST, value):
         raise ValueError(f"is nested deeper than {DEEPEST} levels; no API takes that")
     return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's members; of a name given twice JSON would silently drop the first."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{_shown(twice)} is there twice")
+    return dict(pairs)
 
 
 def _deeper_than(levels: int, value: Any) -> bool:

@@ -28,6 +28,8 @@ def split(text: str) -> list[tuple[Path, str | None]]:
     """Each path with what stands after its ``=``, if anything does. Raises ValueError."""
     found: list[tuple[Path, str | None]] = []
     text = text.strip().rstrip(",")
+    if not text:
+        raise ValueError("holds no path; use paths like sales.orders")
     place = 0
     while place < len(text):
         match = _PATH.match(text, place)

@@ -13,6 +13,8 @@ def _scope(text: str) -> dict[str, list[str]]:
     found: dict[str, Any] = JSON_OBJECT.parse(text)
     if not found:
         raise ValueError(f"names no schema; leave it blank for everything, or use an object like {EXAMPLE}")
+    if "" in found:
+        raise ValueError(f"has a schema without a name; use an object like {EXAMPLE}")
     for schema, tables in found.items():
         shown = json.dumps(schema[:60])
         if not isinstance(tables, list) or not all(isinstance(table, str) and table for table in tables):

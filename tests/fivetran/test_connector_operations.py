@@ -291,7 +291,19 @@ def test_a_resync_that_is_turned_away_is_203_and_a_paused_connector_216(
     assert [row["path"] for row in emulator.requests("POST")] == ["/v1/connections/speak_inexpensive/resync"]
 
 
-@pytest.mark.parametrize("scope", ["{}", '{"sales": []}', '{"sales": "orders"}', '{"sales": [7]}', '["sales"]', "x"])
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "{}",
+        '{"": ["a"]}',
+        '{"a": ["b"], "a": ["c"]}',
+        '{"sales": []}',
+        '{"sales": "orders"}',
+        '{"sales": [7]}',
+        '["sales"]',
+        "x",
+    ],
+)
 def test_a_scope_that_names_no_table_is_206(blueprint: Blueprint, emulator: Emulator, scope: str) -> None:
     done = blueprint("fivetran/resync_connector", FIVETRAN_CONNECTOR_ID="speak_inexpensive", FIVETRAN_SCOPE=scope)
     assert (done.code, "FIVETRAN_SCOPE" in done.result["message"]) == (206, True)

@@ -57,3 +57,9 @@ def test_the_nearest_is_suggested_else_what_there_is() -> None:
     assert nearest("zzz", []) == "there are none"
     assert nearest("my.shcema", ["my.schema"]) == 'did you mean "my.schema"?'
     assert nearest("zzz", ["a b"]) == 'there are "a b"'
+
+
+def test_a_comma_is_no_path() -> None:
+    for text in (",", " , ", ",,"):
+        with pytest.raises(ValueError, match="path"):
+            paths(2).parse(text)

@@ -97,6 +97,8 @@ def test_a_switch_decides_what_the_report_says(
         ("accept-version-2", "/v1/groups", {"status": 406, "json": {"code": "NotAcceptable"}}),
         ("no-schema-config", "/v1/connections/*/schemas", {"status": 404, "json": {"code": "NotFound"}}),
         ("schema-required-fields", "/v1/connections/*/schemas", {"json": {"data": {"schemas": {"a": {}}}}}),
+        ("schema-required-fields", "/v1/connections/*/schemas", {"json": {"data": {"schemas": ["a"]}}}),
+        ("transformation-states", "/v1/transformations", {"json": {"data": {"items": ["a"]}}}),
         ("type-parameters", "/v1/metadata/*", {"json": {"code": "Success", "data": {"config": {"host": {}}}}}),
         ("transformation-states", "/v1/transformations", {"json": {"data": {"items": [{"id": "a", "status": "ODD"}]}}}),
     ],
