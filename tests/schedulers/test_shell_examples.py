@@ -117,8 +117,9 @@ def output(tmp_path: Path, name: str) -> str:
 
 
 def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ended(
-    blueprint: Any, tmp_path: Path
+    blueprint: Any, tmp_path: Path, emulator: Any
 ) -> None:
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 4})  # long enough to be seen running
     assert action("fivetran/execute_sync", blueprint, tmp_path).returncode == 0
     assert output(tmp_path, "status") == "triggered"
     assert output(tmp_path, "run_id") == "77-trigger"
@@ -126,7 +127,8 @@ def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ende
     assert done.returncode == 0, done.stderr
     assert output(tmp_path, "status") == "succeeded"
     assert output(tmp_path, "succeeded_at").endswith("Z")
-    assert "succeeded" in (tmp_path / "summary").read_text()
+    assert "exit 255" in done.stderr
+    assert re.findall(r"^### .*: (.*)$", (tmp_path / "summary").read_text(), re.MULTILINE) == ["succeeded"]
 
 
 def test_the_action_fails_at_once_at_a_final_code_with_the_outputs_set(
