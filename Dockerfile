@@ -1,4 +1,4 @@
-# Slipway as a container:  docker run --rm -e FIVETRAN_... -v "$PWD/data:/data" slipway fivetran/execute_sync
+# Slipway as a container:  docker run --rm -e FIVETRAN_... -v slipway:/data slipway fivetran/execute_sync
 # The emulator instead:    docker build --target emulator -t slipway-emulator .
 ARG PYTHON=3.12
 

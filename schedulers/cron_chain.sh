@@ -1,6 +1,7 @@
 #!/bin/sh
 # Trigger a connector's sync and check it until it has ended: what a line of crontab runs.
-#   cron_chain.sh <connector id>        stdout: the check's result; the exit code is the last step's
+#   cron_chain.sh <connector id> [<file>]   the last step's exit code; its result on stdout, or in the file, which is
+#                                           replaced when there is a new one and not before
 # PYTHON, PAUSE (seconds between two tries) and TRIES may be set in the environment.
 set -u
 FIVETRAN_CONNECTOR_ID=$1
@@ -27,5 +28,9 @@ step() {
 echo "$(date -u +%FT%TZ) $SLIPWAY_RUN_ID" >&2
 step execute_sync && step check_sync_status
 code=$?
-printf '%s\n' "$result"
+if [ $# -gt 1 ]; then
+  printf '%s\n' "$result" > "$2.new" && mv "$2.new" "$2"
+else
+  printf '%s\n' "$result"
+fi
 exit "$code"

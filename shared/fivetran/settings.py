@@ -18,7 +18,12 @@ class FivetranAccount(Settings):
 
     rank = 0
     api_key = Variable("FIVETRAN_API_KEY", SECRET, "API key, from the account's settings under API Config")
-    api_secret = Variable("FIVETRAN_API_SECRET", SECRET, "API secret that belongs to the key", None)
+    api_secret = Variable(
+        "FIVETRAN_API_SECRET",
+        SECRET,
+        "API secret that belongs to the key; not needed where the key is the base64 of key:secret",
+        None,
+    )
 
     @property
     def credentials(self) -> tuple[str, str]:

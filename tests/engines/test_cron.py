@@ -60,7 +60,9 @@ def test_a_line_that_finds_the_lock_taken_does_nothing(blueprint: Any, example: 
     (line,) = [line for line in (ROOT / "schedulers/crontab").read_text().splitlines() if line.startswith("15 ")]
     command = line.split(maxsplit=5)[5]
     environ = {**example, "SLIPWAY": str(ROOT), "DATA": str(blueprint.cwd), "PYTHON": sys.executable}
+    (blueprint.cwd / "speak_inexpensive.json").write_text("yesterday's")
     lock = ["flock", "speak_inexpensive.lock", "sh", "-c", command]
     done = subprocess.run(lock, cwd=blueprint.cwd, env=environ, capture_output=True, text=True)
     assert done.returncode == 1
     assert emulator.requests() == []
+    assert (blueprint.cwd / "speak_inexpensive.json").read_text() == "yesterday's"

@@ -1,5 +1,6 @@
 """The shell of the cron and GitHub examples, run as it stands."""
 
+import json
 import os
 import re
 import subprocess
@@ -16,11 +17,10 @@ CONNECTOR = "speak_inexpensive"
 
 @pytest.fixture
 def cron(blueprint: Any) -> Any:
-    def run(**variables: str) -> "subprocess.CompletedProcess[str]":
+    def run(*file: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         environ = {**blueprint.environ, "PYTHON": sys.executable, "PAUSE": "0.3", **variables}
-        return subprocess.run(
-            [SCHEDULERS / "cron_chain.sh", CONNECTOR], cwd=blueprint.cwd, env=environ, capture_output=True, text=True
-        )
+        command = [SCHEDULERS / "cron_chain.sh", CONNECTOR, *file]
+        return subprocess.run(command, cwd=blueprint.cwd, env=environ, capture_output=True, text=True)
 
     return run
 
@@ -35,6 +35,25 @@ def test_the_cron_chain_triggers_looks_until_the_sync_has_ended_and_hands_on_the
     assert len(done.stdout.splitlines()) == 1
     assert "the sync is running" in done.stderr
     assert len(emulator.requests("POST")) == 1
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_the_cron_chain_replaces_the_result_of_the_run_before_it(
+    cron: Any, blueprint: Any, emulator: Any, paused: bool
+) -> None:
+    emulator.set(CONNECTOR, paused=paused)
+    (blueprint.cwd / "last.json").write_text("yesterday's")
+    done = cron("last.json")
+    assert done.stdout == ""
+    assert (
+        json.loads((blueprint.cwd / "last.json").read_text())["exit_code"] == done.returncode == (216 if paused else 0)
+    )
+    assert not (blueprint.cwd / "last.json.new").exists()
+
+
+def test_the_crontab_truncates_no_result() -> None:
+    (line,) = [line for line in (SCHEDULERS / "crontab").read_text().splitlines() if line.startswith("15 ")]
+    assert re.findall(r"(?<!>)>(?!>)", line) == []  # the shell empties such a file even where the lock is taken
 
 
 def test_the_cron_chain_stops_at_once_where_the_sync_failed(cron: Any, emulator: Any) -> None:
@@ -98,8 +117,9 @@ def output(tmp_path: Path, name: str) -> str:
 
 
 def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ended(
-    blueprint: Any, tmp_path: Path
+    blueprint: Any, tmp_path: Path, emulator: Any
 ) -> None:
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 4})  # long enough to be seen running
     assert action("fivetran/execute_sync", blueprint, tmp_path).returncode == 0
     assert output(tmp_path, "status") == "triggered"
     assert output(tmp_path, "run_id") == "77-trigger"
@@ -107,7 +127,8 @@ def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ende
     assert done.returncode == 0, done.stderr
     assert output(tmp_path, "status") == "succeeded"
     assert output(tmp_path, "succeeded_at").endswith("Z")
-    assert "succeeded" in (tmp_path / "summary").read_text()
+    assert "exit 255" in done.stderr
+    assert re.findall(r"^### .*: (.*)$", (tmp_path / "summary").read_text(), re.MULTILINE) == ["succeeded"]
 
 
 def test_the_action_fails_at_once_at_a_final_code_with_the_outputs_set(
