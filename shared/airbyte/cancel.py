@@ -9,9 +9,9 @@ from shared.airbyte.traces import Trace, newest
 from shared.airbyte.verdict import verdict
 from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
 from shared.exit_codes import ExitCode
+from shared.looks import looks
 from shared.run import Outcome, Run
 
-LOOK_AGAIN = 2.0
 LOOK_FOR = 60.0
 """A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""
 
@@ -57,23 +57,16 @@ def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
     except (RequestRefused, UnknownId, Unreachable) as error:
         run.say(f"{error.message}; looking at the job itself")
         refused = error
-    end = run.clock() + LOOK_FOR
-    while True:
-        try:
-            job, answer = api.get_job(job.id)
-        except SlipwayError as error:  # of any kind: it does not undo what was sent
-            run.say(f"{error.message}; looking again")
-        else:
-            run.note(**job.facts())
-            if job.status == "cancelled":
-                return Outcome("cancelled", verdict(job).reason)
-            if job.status in ENDED:
-                return Outcome("ended_before", f"it ended before it could be cancelled: {verdict(job).reason}")
-            if refused and not isinstance(refused, Unreachable):
-                raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or answer)
-        if run.clock() >= end:
-            if refused and not isinstance(refused, Unreachable):
-                raise refused
-            reason = f"it was asked to be cancelled, and still {verdict(job).reason}"
-            return Outcome("cancelling", reason, ExitCode.NOT_FINISHED)
-        run.sleep(LOOK_AGAIN)
+    asked = job
+    for job, answer in looks(run, lambda: api.get_job(asked.id), LOOK_FOR):
+        run.note(**job.facts())
+        if job.status == "cancelled":
+            return Outcome("cancelled", verdict(job).reason)
+        if job.status in ENDED:
+            return Outcome("ended_before", f"it ended before it could be cancelled: {verdict(job).reason}")
+        if refused and not isinstance(refused, Unreachable):
+            raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or answer)
+    if refused and not isinstance(refused, Unreachable):
+        raise refused
+    reason = f"it was asked to be cancelled, and still {verdict(job).reason}"
+    return Outcome("cancelling", reason, ExitCode.NOT_FINISHED)

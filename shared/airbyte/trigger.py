@@ -30,12 +30,9 @@ from shared.errors import (
     Unreachable,
 )
 from shared.heartbeat import heartbeat
+from shared.looks import looks
 from shared.run import Run
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
-
-LOOK_AGAIN = 2.0
-LOOK_FOR = 30.0
-"""After a lost answer the jobs are looked at every 2 s for 30 s (less where calls are retried for less)."""
 
 _TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
 """Whatever these say of the request, it started nothing."""
@@ -197,18 +194,12 @@ class Trigger:
 
     def _look_for(self, trace: Trace, running: bool) -> Job | None:
         """The newest job of this kind that is newer than the trigger or, if asked so, that runs."""
-        end = self.run.clock() + min(LOOK_FOR, self.run.settings.retry_timeout)
-        while True:
-            try:
-                jobs, _ = self.api.list_jobs(str(trace.connection_id))
-                found = newest(job for job in jobs if job.running and job.is_a(self.kind)) if running else None
-                if found := found or trace.job_among(jobs):
-                    return found
-            except SlipwayError as error:  # of any kind: it says nothing of the trigger, and must not answer for it
-                self.run.say(f"{error.message}; looking again")
-            if self.run.clock() >= end:
-                return None
-            self.run.sleep(LOOK_AGAIN)
+        return next((job for job in looks(self.run, lambda: self._job_of(trace, running)) if job), None)
+
+    def _job_of(self, trace: Trace, running: bool) -> Job | None:
+        jobs, _ = self.api.list_jobs(str(trace.connection_id))
+        now = newest(job for job in jobs if job.running and job.is_a(self.kind)) if running else None
+        return now or trace.job_among(jobs)
 
 
 def check_status(connection: Connection) -> None:

@@ -9,11 +9,11 @@ from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import CardSettings
 from shared.fivetran.connector import Connector
-from shared.fivetran.lost import look_for
 from shared.fivetran.setup_tests import TrustSettings
 from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
 from shared.heartbeat import heartbeat
 from shared.kinds import BOOLEAN, IDENTIFIER, JSON_ALL_SECRET, JSON_WITH_SECRETS, TEXT, select
+from shared.looks import look_for
 from shared.redaction import HIDDEN, text_leaves
 from shared.run import Run
 from shared.settings import Problem, Settings, Variable

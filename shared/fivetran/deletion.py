@@ -5,7 +5,7 @@ from typing import Any
 from shared.answer import Answer
 from shared.errors import NotArrived, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
-from shared.fivetran.lost import look_for
+from shared.looks import look_for
 from shared.run import Run
 
 

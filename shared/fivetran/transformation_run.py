@@ -15,10 +15,10 @@ from shared.errors import (
 )
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
-from shared.fivetran.lost import look_for
 from shared.fivetran.transformation import Transformation, started_since, verdict
 from shared.fivetran.transformation_trace import TransformationTrace, TransformationTraces
 from shared.fivetran.verdict import Verdict
+from shared.looks import look_for
 from shared.run import Run
 from shared.timestamps import span
 from shared.variables import ACCEPTED, SENDING, UNKNOWN

@@ -26,12 +26,9 @@ from shared.errors import (
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.traces import Trace, Traces, TraceStore, execution_time
+from shared.looks import looks
 from shared.run import Run
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
-
-LOOK_AGAIN = 2.0
-LOOK_FOR = 30.0
-"""After a lost answer the connector is looked at every 2 s for 30 s (less where calls are retried for less)."""
 
 _TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
 """Whatever these say of the request, it started nothing."""
@@ -277,19 +274,8 @@ class Trigger:
             error.answer,
         ) from error
 
-    def _looks(self, connector_id: str, seconds: float = LOOK_FOR) -> Iterator[Connector]:
-        """The connector, now and every 2 s. After the trigger no failed look, of any kind, may end the story."""
-        end = self.run.clock() + min(seconds, self.run.settings.retry_timeout)
-        while True:
-            try:
-                now, _ = self.api.get_connector(connector_id)
-            except SlipwayError as error:
-                self.run.say(f"{error.message}; looking again")
-            else:
-                yield now
-            if self.run.clock() >= end:
-                return
-            self.run.sleep(LOOK_AGAIN)
+    def _looks(self, connector_id: str, seconds: float | None = None) -> Iterator[Connector]:
+        return looks(self.run, lambda: self.api.get_connector(connector_id)[0], seconds)
 
 
 def _stamped(now: Connector, trace: Trace) -> bool:

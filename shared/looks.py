@@ -1,0 +1,36 @@
+"""After a write: look what became of it, for a while, and send nothing again."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from shared.errors import SlipwayError
+from shared.run import Run
+
+T = TypeVar("T")
+
+AGAIN = 2.0
+LONGEST = 30.0
+
+
+def looks(run: Run[Any], look: Callable[[], T], seconds: float | None = None) -> Iterator[T]:
+    """What ``look`` sees, now and every 2 s for ``seconds``: 30 unless given, less where calls are retried for less.
+
+    No failed look of any kind ends it: whatever it says, it cannot undo what may have been done.
+    """
+    end = run.clock() + (min(LONGEST, run.settings.retry_timeout) if seconds is None else seconds)
+    while True:
+        try:
+            seen = look()
+        except SlipwayError as error:
+            run.say(f"{error.message}; looking again")
+        else:
+            yield seen
+        if run.clock() >= end:
+            return
+        run.sleep(AGAIN)
+
+
+def look_for(run: Run[Any], lost: SlipwayError, look: Callable[[], T | None]) -> T | None:
+    """What ``look`` finds after an answer was ``lost``, None where it finds nothing in all that time."""
+    run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
+    return next((seen for seen in looks(run, look) if seen is not None), None)
