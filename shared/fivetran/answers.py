@@ -52,6 +52,13 @@ def _explained(answer: Answer, unknown: str) -> str:
     }.get(answer.status, "the request was refused" if answer.status < 500 else "the API has an error of its own")
 
 
+def about(wanted: str, found: str, answer: Answer) -> None:
+    """Raises Unreachable where an answer is about something else than was asked: what follows would be sent there."""
+    if found.casefold() != wanted.casefold():
+        text = f"asked about {wanted} the API answered about {one_line(found, 100)}; is FIVETRAN_API_URL right?"
+        raise Unreachable(f"Fivetran: {text}", answer)
+
+
 def names_no_connector(connector_id: str) -> str:
     """What a 404 means where a connector was asked for."""
     return (

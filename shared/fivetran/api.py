@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.answer import Answer
-from shared.fivetran.answers import accepted, data, names_no_connector
+from shared.fivetran.answers import about, accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.endpoints.lists import Lists
@@ -54,7 +54,9 @@ class Fivetran(Administration, Lists, Schemas, Transformations):
     def get_connector(self, connector_id: str) -> tuple[Connector, Answer]:
         """``GET /connections/{id}`` (Retrieve Connection Details)."""
         answer = self.without_card(self.client.get(self._connections + path(connector_id)))
-        return Connector(data(answer, names_no_connector(connector_id)), answer.date), answer
+        connector = Connector(data(answer, names_no_connector(connector_id)), answer.date)
+        about(connector_id, connector.id, answer)
+        return connector, answer
 
     def start_sync(self, connector_id: str, force: bool) -> Answer:
         """``POST /connections/{id}/sync`` with ``{"force": bool}`` (Sync Connection Data), never repeated.

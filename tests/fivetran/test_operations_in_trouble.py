@@ -74,3 +74,25 @@ def test_a_resync_joins_no_other_operation_of_the_same_run(
         assert done.code == 0, done.stderr
     assert done.result["status"] == "joined"
     assert len(emulator.requests("POST")) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "asked", "answered"),
+    [
+        ("resync_connector", "FIVETRAN_CONNECTOR_ID", f"connections/{ID}", "handmade_widget"),
+        ("execute_sync", "FIVETRAN_CONNECTOR_ID", f"connections/{ID}", "handmade_widget"),
+        ("delete_connector", "FIVETRAN_CONNECTOR_ID", f"connections/{ID}", "handmade_widget"),
+        ("run_transformation", "FIVETRAN_TRANSFORMATION_ID", "transformations/mellow_orchard", "crooked_ledger"),
+    ],
+)
+def test_an_answer_about_something_else_is_no_use_and_nothing_is_sent(
+    blueprint: Blueprint, emulator: Emulator, name: str, variable: str, asked: str, answered: str
+) -> None:
+    status = "SUCCEEDED" if name == "run_transformation" else {"setup_state": "connected", "sync_state": "scheduled"}
+    found = {"code": "Success", "data": {"id": answered, "status": status}}
+    emulator.answers("GET", f"/v1/{asked}", {"json": found, "times": "always"})
+    wanted = asked.rpartition("/")[2]
+    done = blueprint(f"fivetran/{name}", **{variable: wanted, "FIVETRAN_CONFIRM_DELETE": wanted})
+    assert done.code == 223
+    assert answered in done.result["message"]
+    assert {row["method"] for row in emulator.requests()} == {"GET"}

@@ -1,7 +1,7 @@
 """Transformations: what users run once a sync has ended."""
 
 from shared.answer import Answer
-from shared.fivetran.answers import accepted, data
+from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.transformation import Transformation
 from shared.http import path
@@ -13,7 +13,9 @@ class Transformations(Endpoints):
     def get_transformation(self, transformation_id: str) -> tuple[Transformation, Answer]:
         """``GET /transformations/{id}`` (Transformation Details)."""
         answer = self.client.get(path("transformations", transformation_id))
-        return Transformation(data(answer, _unknown(transformation_id))), answer
+        transformation = Transformation(data(answer, _unknown(transformation_id)))
+        about(transformation_id, transformation.id, answer)
+        return transformation, answer
 
     def start_transformation(self, transformation_id: str, full_refresh: bool) -> Answer:
         """``POST /transformations/{id}/run`` (Run Transformation), never repeated: code and message, no run id.
