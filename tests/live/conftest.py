@@ -1,4 +1,4 @@
-"""``live`` reads a ``.env`` in the working directory. In the root one of a real account may lie: not for these tests."""
+"""``live`` reads the working directory's ``.env``: in the root that may be a real account's, not for these tests."""
 
 from pathlib import Path
 
