@@ -128,7 +128,8 @@ def strict() -> Iterator[str]:
 
 def run(given: dict[str, str]) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "live"]
-    return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
+    environ = {**given, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
 
 
 def test_at_a_service_as_we_take_it_to_be_every_guess_holds(strict: str) -> None:

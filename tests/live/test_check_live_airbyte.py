@@ -89,7 +89,8 @@ def test_unknown_statuses_are_named_and_nothing_else(emulator: Any, api: str) ->
 def test_the_report_reads_only_and_holds_no_id_name_or_secret(emulator: Any, api: str) -> None:
     command = [sys.executable, "-m", "live"]
     given = environ(emulator.url, api)
-    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
+    given["PYTHONPATH"] = str(ROOT)
+    done = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("# Airbyte: which guesses hold")
     reads = ("/get", "/get_light", "/list", "/token")
