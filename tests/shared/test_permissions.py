@@ -22,9 +22,9 @@ ME, ANOTHER = 1000, 1001
 def work(fs: FakeFilesystem, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFilesystem]:
     monkeypatch.setattr(os, "geteuid", os.getuid)  # pyfakefs knows one kind of user only
     set_uid(0)
-    fs.create_dir("/work")
-    os.chown("/work", ME, ME)
-    os.chdir("/work")
+    fs.create_dir("/job")
+    os.chown("/job", ME, ME)
+    os.chdir("/job")
     set_uid(ME)
     set_gid(ME)
     yield fs
@@ -50,36 +50,36 @@ def test_a_secrets_file_of_another_that_may_be_read_is_read(work: FakeFilesystem
 
 
 def test_a_dotenv_of_ones_own_is_read(work: FakeFilesystem) -> None:
-    put(work, "/work/.env", "KEY=abcd\n", 0o600, ME)
+    put(work, "/job/.env", "KEY=abcd\n", 0o600, ME)
     assert Environment({}, ["KEY"]).text("KEY") == "abcd"
 
 
 def test_a_dotenv_of_another_is_refused_and_says_nothing(work: FakeFilesystem) -> None:
-    put(work, "/work/.env", "KEY=abcd\n", 0o644, ANOTHER)
+    put(work, "/job/.env", "KEY=abcd\n", 0o644, ANOTHER)
     environment = Environment({}, ["KEY"])
     assert (environment.text("KEY"), "another user" in str(environment.refused)) == (None, True)
 
 
 def test_a_link_of_ones_own_to_a_file_of_another_is_refused(work: FakeFilesystem) -> None:
     put(work, "/else/settings", "KEY=abcd\n", 0o644, ANOTHER)
-    os.symlink("/else/settings", "/work/.env")
+    os.symlink("/else/settings", "/job/.env")
     assert "another user" in str(Environment({}, ["KEY"]).refused)
 
 
 def test_a_dotenv_that_may_not_be_read_is_refused(work: FakeFilesystem) -> None:
-    put(work, "/work/.env", "KEY=abcd\n", 0o000, ME)
+    put(work, "/job/.env", "KEY=abcd\n", 0o000, ME)
     assert "cannot be read: Permission denied" in str(Environment({}, ["KEY"]).refused)
 
 
 def test_a_dotenv_of_root_is_read_by_everybody(work: FakeFilesystem) -> None:
-    put(work, "/work/.env", "KEY=abcd\n", 0o644, 0)
+    put(work, "/job/.env", "KEY=abcd\n", 0o644, 0)
     assert Environment({}, ["KEY"]).text("KEY") == "abcd"
 
 
 @pytest.mark.parametrize("part", ["", "/fivetran-blueprints", "/fivetran-blueprints/responses"])
 def test_a_read_only_folder_is_told_with_what_to_check(work: FakeFilesystem, part: str) -> None:
-    work.create_dir(f"/work/shipyard-artifacts{part}")
-    os.chmod(f"/work/shipyard-artifacts{part}", 0o555)
+    work.create_dir(f"/job/shipyard-artifacts{part}")
+    os.chmod(f"/job/shipyard-artifacts{part}", 0o555)
     artifacts = Artifacts(None, "fivetran")
     for use in (artifacts.check, lambda: artifacts.write("responses", "x", b"1")):
         with pytest.raises(ArtifactUnusable, match=r"Permission denied; check SHIPYARD_ARTIFACTS_DIRECTORY") as caught:
