@@ -13,6 +13,7 @@ from types import ModuleType
 from live import airbyte, fivetran
 from live.report import markdown
 from shared import __version__
+from shared.environment import Environment
 from shared.errors import InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 
@@ -25,12 +26,8 @@ VENDORS: dict[str, tuple[tuple[str, ...], ModuleType]] = {
 
 
 def main(environ: Mapping[str, str]) -> ExitCode:
-    wanted = {
-        vendor: module
-        for vendor, (names, module) in VENDORS.items()
-        if any(environ.get(name) or environ.get(f"{name}_FILE") for name in names)
-    }
     try:
+        wanted = {vendor: module for vendor, (names, module) in VENDORS.items() if _given(environ, names)}
         if not wanted:
             names = " or ".join(names[0] for names, _ in VENDORS.values())
             raise InvalidInput(f"Slipway: no credentials are given; set {names} and what belongs to it")
@@ -43,6 +40,13 @@ def main(environ: Mapping[str, str]) -> ExitCode:
         sys.stderr.write(f"{error.message}\n")
         return error.code
     return ExitCode.DONE
+
+
+def _given(environ: Mapping[str, str], names: tuple[str, ...]) -> bool:
+    """True where one of the variables is given as a blueprint would find it: a file and ``.env`` count too."""
+    forms = [form for name in names for form in (name, f"{name}_FILE")]
+    given = Environment(environ, forms)
+    return any(given.text(form) for form in forms)
 
 
 if __name__ == "__main__":

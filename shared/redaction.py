@@ -86,7 +86,7 @@ class Redactor:
         return [self.data(item, levels - 1) for item in value]
 
 
-_SECRET_NAME = re.compile("pass|secret|token|key|credential|private|pwd", re.IGNORECASE)
+_SECRET_NAME = re.compile("pass|secret|token|key|credential|private|pwd|connection_string|dsn|^pat$", re.IGNORECASE)
 
 
 def secret_leaves(value: Any, name: str = "") -> list[str]:

@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator.fivetran.switches import CHECKS as SWITCHES
 from live import fivetran
+from live.__main__ import main as check_live
 from live.report import Checks, Finding, seen_of
 from shared.answer import Answer
 from shared.errors import UnknownId
@@ -186,3 +188,18 @@ def test_a_check_that_cannot_be_made_says_only_status_and_code() -> None:
 
     assert list(checks.findings(None)) == [Finding("one", None, "could not be read: unknown_id, 404 NotFound_X")]
     assert seen_of(None) == "no answer"
+
+
+def test_credentials_in_a_dotenv_of_the_working_directory_are_found(
+    emulator: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = "".join(f"{name}={value}\n" for name, value in environ(emulator.url).items())
+    (tmp_path / ".env").write_text(given)
+    (tmp_path / ".env").chmod(0o600)
+    assert check_live({}) == 0
+    assert "Fivetran" in capsys.readouterr().out
+
+
+def test_no_credentials_anywhere_are_said_to_be_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_live({}) == 206
+    assert "FIVETRAN_API_KEY" in capsys.readouterr().err

@@ -22,6 +22,10 @@ def test_leaves_with_a_secrets_name_are_secret_at_any_depth() -> None:
 
 
 def test_of_a_named_secret_the_value_is_secret_and_not_its_name() -> None:
+    assert secret_leaves({"connection_string": "host=a;pwd=b", "pat": "ghp_1", "path": "public"}) == [
+        "host=a;pwd=b",
+        "ghp_1",
+    ]
     assert secret_leaves({"secrets_list": [{"key": "token", "value": "the-value"}]}) == ["the-value"]
 
 
@@ -46,3 +50,8 @@ def test_what_is_no_object_is_refused_without_showing_it() -> None:
     with pytest.raises(InvalidInput, match="FIVETRAN_AUTH is JSON but not an object") as error:
         Declared({"FIVETRAN_AUTH": '["hunter22"]'})
     assert "hunter22" not in error.value.message
+
+
+def test_names_that_only_hold_secrets_count_and_names_like_them_do_not() -> None:
+    value = {"connection_string": "host=a;pwd=b", "pat": "ghp_1", "path": "public"}
+    assert secret_leaves(value) == ["host=a;pwd=b", "ghp_1"]
