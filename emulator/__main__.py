@@ -7,13 +7,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from emulator.app import create_app
 from emulator.core import Core
 from emulator.options import Options
 from emulator.scenario import Json, ScenarioError, read_scenario
-from emulator.server import Server
+from emulator.server import Server, Stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"emulator: {error}", file=sys.stderr)
         return 2
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, server.stop)
     try:
         announce(server, app.extensions["emulator"])
         server.serve_forever(poll_interval=0.1)
-    except KeyboardInterrupt:
+    except Stopped:
         return 0
     finally:
         server.server_close()
@@ -84,13 +83,6 @@ def announce(server: Server, core: Core) -> None:
 def literal(host: str) -> str:
     """A host as it stands in a URL: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
-
-
-def stop(number: int, frame: Any) -> None:
-    """End the serving loop; a second signal while it ends changes nothing."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 def amount(text: str) -> float:

@@ -25,6 +25,10 @@ LARGEST_BODY = 32 * 1024 * 1024
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST
 
 
+class Stopped(Exception):
+    """The serving loop has ended because it was asked to."""
+
+
 class Server(ThreadingMixIn, HTTPServer):
     """A thread a connection; daemons, so that a hanging answer does not hold up the end."""
 
@@ -34,8 +38,18 @@ class Server(ThreadingMixIn, HTTPServer):
 
     def __init__(self, host: str, port: int, app: Flask) -> None:
         self.app = app
+        self.stopping = False
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), Handler)
+
+    def stop(self, *signalled: Any) -> None:
+        """For a signal's handler: end the serving loop between two connections, not wherever it is just now."""
+        self.stopping = True
+
+    def service_actions(self) -> None:
+        """Once a turn of the serving loop."""
+        if self.stopping:
+            raise Stopped
 
     def server_bind(self) -> None:
         """Bind without asking a name server who we are, as HTTPServer would."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,6 +32,25 @@ def raw(port, data, host="127.0.0.1"):
         while chunk := one.recv(65536):
             found += chunk
     return found
+
+
+def test_it_ends_cleanly_wherever_the_signal_finds_it(process):
+    for _ in range(8):
+        emulator = process()
+        asking = [threading.Thread(target=ask_until_it_is_gone, args=(emulator,)) for _ in range(3)]
+        for thread in asking:
+            thread.start()
+        code, _, err = emulator.stop(signal.SIGTERM)
+        assert (code, err) == (0, "")
+        for thread in asking:
+            thread.join()
+
+
+def ask_until_it_is_gone(emulator):
+    """A new connection a request: the serving loop is always at one."""
+    with contextlib.suppress(requests.ConnectionError):
+        while True:
+            requests.get(emulator.url + "/_emulator/", timeout=5)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
