@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+from urllib.request import urlopen
 
 import pytest
 import requests
@@ -35,22 +37,24 @@ def raw(port, data, host="127.0.0.1"):
 
 
 def test_it_ends_cleanly_wherever_the_signal_finds_it(process):
-    for _ in range(8):
-        emulator = process()
-        asking = [threading.Thread(target=ask_until_it_is_gone, args=(emulator,)) for _ in range(3)]
+    for _ in range(12):
+        emulator, served = process(), []
+        asking = [threading.Thread(target=ask_until_it_is_gone, args=(emulator.url, served)) for _ in range(3)]
         for thread in asking:
             thread.start()
+        eventually(lambda: len(served) >= 10)  # noqa: B023  # called before the next round
         code, _, err = emulator.stop(signal.SIGTERM)
         assert (code, err) == (0, "")
         for thread in asking:
             thread.join()
 
 
-def ask_until_it_is_gone(emulator):
+def ask_until_it_is_gone(url, served):
     """A new connection a request: the serving loop is always at one."""
-    with contextlib.suppress(requests.ConnectionError):
+    with contextlib.suppress(OSError, HTTPException):
         while True:
-            requests.get(emulator.url + "/_emulator/", timeout=5)
+            with urlopen(url + "/_emulator/", timeout=5) as answer:
+                served.append(answer.read())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
