@@ -1,7 +1,6 @@
 """Every example is what its scheduler accepts, and sets only variables that its blueprint knows."""
 
 import importlib
-import json
 import os
 import re
 import subprocess
@@ -18,12 +17,7 @@ import yaml
 from botocore.validate import ParamValidator
 from hera.workflows.models import Workflow
 
-ROOT = Path(__file__).resolve().parents[2]
-SCHEDULERS = ROOT / "schedulers"
-
-
-def load(name: str) -> Any:
-    return yaml.safe_load((SCHEDULERS / name).read_text())
+from tests.schedulers.examples import ROOT, both, load, source
 
 
 def known(blueprint: str) -> set[str]:
@@ -33,36 +27,45 @@ def known(blueprint: str) -> set[str]:
     return {v.name for v in variables} | {f"{v.name}_FILE" for v in variables if v.secret}
 
 
-def kubernetes_pod() -> dict[str, Any]:
-    *_, cronjob = yaml.safe_load_all((SCHEDULERS / "kubernetes.yaml").read_text())
-    spec: dict[str, Any] = cronjob["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+def kubernetes_pod(name: str) -> dict[str, Any]:
+    spec: dict[str, Any] = load(name)["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     return spec
+
+
+def kubernetes_containers(name: str) -> list[dict[str, Any]]:
+    pod = kubernetes_pod(name)
+    return [*pod.get("initContainers", []), *pod["containers"]]
 
 
 def settings() -> Iterator[tuple[str, str, set[str]]]:
     """File, blueprint and the variables that the file sets for it, for every example that is data."""
-    for container in [*kubernetes_pod()["initContainers"], *kubernetes_pod()["containers"]]:
-        yield "kubernetes.yaml", container["args"][0], {one["name"] for one in container["env"]}
-    for template in load("argo.yaml")["spec"]["templates"]:
-        if "env" in template.get("container", {}):
-            container = template["container"]
-            yield "argo.yaml", container["args"][0], {one["name"] for one in container["env"]}
-    for task in load("kestra.yaml")["tasks"]:
-        for inner in task.get("tasks", []):
-            yield "kestra.yaml", inner["commands"][0].split()[3], set(inner["env"])
-    workflow = load("github_actions.yml")["jobs"]["sync"]
-    for step in workflow["steps"]:
-        yield "github_actions.yml", step["with"]["blueprint"], {*workflow["env"], *step["env"]} - {"SLIPWAY_RUN_ID"}
-    batch = json.loads((SCHEDULERS / "aws_batch.json").read_text())["containerProperties"]
-    names = {one["name"] for one in [*batch["environment"], *batch["secrets"]]}
-    yield "aws_batch.json", batch["command"][0], names
+    for name in both("kubernetes.yaml"):
+        for container in kubernetes_containers(name):
+            yield name, container["args"][0], {one["name"] for one in container["env"]}
+    for name in both("argo.yaml"):
+        for template in load(name)["spec"]["templates"]:
+            if "env" in template.get("container", {}):
+                container = template["container"]
+                yield name, container["args"][0], {one["name"] for one in container["env"]}
+    for name in both("kestra.yaml"):
+        for task in load(name)["tasks"]:
+            for inner in task.get("tasks", []):
+                yield name, re.findall(r"fivetran/\w+", inner["commands"][0])[0], set(inner["env"])
+    for name in both("github_actions.yml"):
+        workflow = load(name)["jobs"]["sync"]
+        for step in workflow["steps"]:
+            yield name, step["with"]["blueprint"], {*workflow["env"], *step["env"]} - {"SLIPWAY_RUN_ID"}
+    for name in both("aws_batch.json"):
+        batch = load(name)["containerProperties"]
+        names = {one["name"] for one in [*batch["environment"], *batch["secrets"]]}
+        yield name, batch["command"][0], names
     for service in yaml.safe_load((ROOT / "compose.yaml").read_text())["services"].values():
         if "environment" in service:
             yield "compose.yaml", service["command"][0], set(service["environment"])
-    for vessel in load("shipyard.yaml")["vessels"].values():
-        name = vessel["source"]["blueprint"].removeprefix("Slipway - ")
-        blueprint = name.lower().replace(" - ", "/").replace(" ", "_")
-        yield "shipyard.yaml", blueprint, set(vessel["source"]["inputs"])
+    for name in both("shipyard.yaml"):
+        for vessel in load(name)["vessels"].values():
+            title = vessel["source"]["blueprint"].removeprefix("Slipway - ")
+            yield name, title.lower().replace(" - ", "/").replace(" ", "_"), set(vessel["source"]["inputs"])
 
 
 @pytest.mark.parametrize(("file", "blueprint", "names"), list(settings()))
@@ -70,8 +73,9 @@ def test_an_example_sets_only_variables_that_the_blueprint_reads(file: str, blue
     assert names <= known(blueprint)
 
 
-def test_the_fleets_vessels_are_joined_and_their_guardrails_within_the_platforms_limits() -> None:
-    fleet = load("shipyard.yaml")
+@pytest.mark.parametrize("name", both("shipyard.yaml"))
+def test_the_fleets_vessels_are_joined_and_their_guardrails_within_the_platforms_limits(name: str) -> None:
+    fleet = load(name)
     assert set(fleet) == {"name", "vessels", "connections", "triggers", "notifications"}
     for before, after in fleet["connections"].items():
         assert {before, *after} <= set(fleet["vessels"])
@@ -90,26 +94,34 @@ def minutes(text: str) -> int:
 
 
 @pytest.mark.parametrize("version", ["1.31", kubernetes_validate.latest_version()])
-def test_kubernetes_takes_the_manifests(version: str) -> None:
+@pytest.mark.parametrize("name", both("kubernetes.yaml"))
+def test_kubernetes_takes_the_manifests(name: str, version: str) -> None:
     kinds = []
-    for one in yaml.safe_load_all((SCHEDULERS / "kubernetes.yaml").read_text()):
+    for one in yaml.safe_load_all(source(name)):
         kubernetes_validate.validate(one, version, strict=True)
         kinds.append(one["kind"])
-    assert kinds == ["Secret", "PersistentVolumeClaim", "CronJob"]
+    assert kinds == ["CronJob"] if name.startswith("docs/") else ["Secret", "PersistentVolumeClaim", "CronJob"]
 
 
-def test_kubernetes_pods_meet_the_restricted_standard() -> None:
-    pod = kubernetes_pod()
+@pytest.mark.parametrize("name", both("kubernetes.yaml"))
+def test_kubernetes_pods_meet_the_restricted_standard(name: str) -> None:
+    pod = kubernetes_pod(name)
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    for container in [*pod["initContainers"], *pod["containers"]]:
+    for container in kubernetes_containers(name):
         context = container["securityContext"]
         assert context["allowPrivilegeEscalation"] is False
         assert context["capabilities"] == {"drop": ["ALL"]}
         assert context["readOnlyRootFilesystem"] is True
 
 
-def test_heras_models_take_the_argo_workflow() -> None:
+@pytest.mark.parametrize("name", both("argo.yaml"))
+def test_heras_models_take_the_argo_workflow(name: str) -> None:
+    workflow = Workflow.model_validate(load(name))
+    assert workflow.spec.entrypoint in {template.name for template in workflow.spec.templates or []}
+
+
+def test_the_argo_workflows_tasks_have_their_templates() -> None:
     workflow = Workflow.model_validate(load("argo.yaml"))
     templates = {template.name: template for template in workflow.spec.templates or []}
     assert set(templates) == {"chain", "trigger", "check", "use"}
@@ -118,11 +130,12 @@ def test_heras_models_take_the_argo_workflow() -> None:
     assert {task.template for task in dag.tasks} <= set(templates)
 
 
-def test_argo_passes_on_parameters_that_exist_and_files_that_are_written() -> None:
-    text = (SCHEDULERS / "argo.yaml").read_text()
+@pytest.mark.parametrize("name", both("argo.yaml"))
+def test_argo_passes_on_parameters_that_exist_and_files_that_are_written(name: str) -> None:
+    text = source(name)
     outputs = {
         f"{template['name']}.{one['name']}"
-        for template in load("argo.yaml")["spec"]["templates"]
+        for template in load(name)["spec"]["templates"]
         for one in template.get("outputs", {}).get("parameters", [])
     }
     used = set(re.findall(r"tasks\.(\w+)\.outputs\.parameters\.([\w-]+)", text))
@@ -188,36 +201,41 @@ KESTRA_FLOW = {
 }
 
 
-def test_kestras_flow_has_the_form_that_its_documentation_gives() -> None:
-    jsonschema.validate(load("kestra.yaml"), KESTRA_FLOW)
+@pytest.mark.parametrize("name", both("kestra.yaml"))
+def test_kestras_flow_has_the_form_that_its_documentation_gives(name: str) -> None:
+    jsonschema.validate(load(name), KESTRA_FLOW)
 
 
 @pytest.mark.parametrize(
     ("schema", "file"),
     [
-        ("vendor.github-workflows", "schedulers/github_actions.yml"),
-        ("vendor.github-actions", "schedulers/action.yml"),
-        ("vendor.compose-spec", "compose.yaml"),
+        ("vendor.github-workflows", "github_actions.yml"),
+        ("vendor.github-workflows", "docs/github_actions.yml"),
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.compose-spec", "../compose.yaml"),
     ],
 )
-def test_a_published_schema_takes_the_file(schema: str, file: str) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, file]
+def test_a_published_schema_takes_the_file(schema: str, file: str, tmp_path: Path) -> None:
+    (tmp_path / "file.yaml").write_text(source(file))
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(tmp_path / "file.yaml")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
     assert done.returncode == 0, done.stdout
 
 
-def test_aws_takes_the_job_definition() -> None:
+@pytest.mark.parametrize("name", both("aws_batch.json"))
+def test_aws_takes_the_job_definition(name: str) -> None:
     service = botocore.session.get_session().get_service_model("batch")
     shape = service.operation_model("RegisterJobDefinition").input_shape
-    report = ParamValidator().validate(json.loads((SCHEDULERS / "aws_batch.json").read_text()), shape)
+    report = ParamValidator().validate(load(name), shape)
     assert not report.has_errors(), report.generate_report()
 
 
-def test_the_workflow_gives_the_action_inputs_that_it_has_and_reads_outputs_that_it_has() -> None:
-    action, workflow = load("action.yml"), load("github_actions.yml")
+@pytest.mark.parametrize("name", both("github_actions.yml"))
+def test_the_workflow_gives_the_action_inputs_that_it_has_and_reads_outputs_that_it_has(name: str) -> None:
+    action, workflow = load("action.yml"), load(name)
     for step in workflow["jobs"]["sync"]["steps"]:
         assert set(step["with"]) <= set(action["inputs"])
-    text = (SCHEDULERS / "github_actions.yml").read_text()
+    text = source(name)
     assert set(re.findall(r"steps\.\w+\.outputs\.(\w+)", text)) <= set(action["outputs"])
 
 

@@ -2,24 +2,17 @@
 
 import ast
 import fnmatch
-import json
 import re
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml
 
 from shared.exit_codes import ExitCode
+from tests.schedulers.examples import PASTES, SCHEDULERS, both, load
 
-SCHEDULERS = Path(__file__).resolve().parents[2] / "schedulers"
 TRY_AGAIN = {int(code) for code in ExitCode if code.retry}
 FINAL = {int(code) for code in ExitCode if not code.retry and code != ExitCode.DONE}
-
-
-def load(name: str) -> Any:
-    return yaml.safe_load((SCHEDULERS / name).read_text())
 
 
 def ranges(values: list[Any]) -> set[int]:
@@ -44,6 +37,13 @@ def test_a_python_examples_set_is_the_table(name: str) -> None:
     assert sets == {"TRY_AGAIN": TRY_AGAIN}
 
 
+@pytest.mark.parametrize("name", [name for name in PASTES if name.endswith(".py")])
+def test_a_python_to_paste_tries_again_after_the_tables_codes(name: str) -> None:
+    """Sets of codes: those to try again after, in Airflow with 0, because what is in none of them is final."""
+    sets = [ast.literal_eval(node) for node in ast.walk(ast.parse(PASTES[name])) if isinstance(node, ast.Set)]
+    assert sets == [TRY_AGAIN | ({0} if name == "airflow_dag.py" else set())]
+
+
 @pytest.mark.parametrize("name", ["cron_chain.sh", "action.yml"])
 def test_a_shells_case_is_the_table(name: str) -> None:
     (pattern,) = re.findall(r"^\s*([\d |]+)\) \[", (SCHEDULERS / name).read_text(), re.MULTILINE)
@@ -51,26 +51,27 @@ def test_a_shells_case_is_the_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("vessel", ["Trigger", "Check"])
-def test_shipyards_guardrails_exclude_every_final_code_and_no_other(vessel: str) -> None:
-    guardrails = load("shipyard.yaml")["vessels"][vessel]["guardrails"]
+@pytest.mark.parametrize("name", both("shipyard.yaml"))
+def test_shipyards_guardrails_exclude_every_final_code_and_no_other(name: str, vessel: str) -> None:
+    guardrails = load(name)["vessels"][vessel]["guardrails"]
     assert ranges(guardrails["exclude_exit_code_ranges"]) == FINAL
 
 
-def test_kubernetes_ends_the_job_at_a_final_code_and_ignores_disruptions_first() -> None:
-    (cronjob,) = [
-        one for one in yaml.safe_load_all((SCHEDULERS / "kubernetes.yaml").read_text()) if one["kind"] == "CronJob"
-    ]
-    disruption, final = cronjob["spec"]["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]
+@pytest.mark.parametrize("name", both("kubernetes.yaml"))
+def test_kubernetes_ends_the_job_at_a_final_code_and_ignores_disruptions_first(name: str) -> None:
+    disruption, final = load(name)["spec"]["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]
     assert disruption["action"] == "Ignore"
     assert disruption["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
     assert final["action"] == "FailJob"
     assert final["onExitCodes"] == {"operator": "In", "values": sorted(FINAL)}  # the API wants them in order
 
 
-@pytest.mark.parametrize("step", ["trigger", "check"])
+@pytest.mark.parametrize(
+    ("name", "step"), [("argo.yaml", "trigger"), ("argo.yaml", "check"), ("docs/argo.yaml", "sync")]
+)
 @pytest.mark.parametrize("code", [int(code) for code in ExitCode if code])
-def test_argos_expression_holds_where_the_table_says_so(step: str, code: int) -> None:
-    (template,) = [one for one in load("argo.yaml")["spec"]["templates"] if one["name"] == step]
+def test_argos_expression_holds_where_the_table_says_so(name: str, step: str, code: int) -> None:
+    (template,) = [one for one in load(name)["spec"]["templates"] if one["name"] == step]
     expression = template["retryStrategy"]["expression"]
     # The expression is one of those that mean the same in expr-lang and in Python.
     last = SimpleNamespace(exitCode=str(code), status="Failed")
@@ -79,9 +80,10 @@ def test_argos_expression_holds_where_the_table_says_so(step: str, code: int) ->
     assert eval(expression, {"asInt": int, "lastRetry": lost}) is True
 
 
+@pytest.mark.parametrize("name", both("aws_batch.json"))
 @pytest.mark.parametrize("code", [int(code) for code in ExitCode if code])
-def test_aws_batch_exits_at_a_final_code_and_retries_every_other(code: int) -> None:
-    rules = json.loads((SCHEDULERS / "aws_batch.json").read_text())["retryStrategy"]["evaluateOnExit"]
+def test_aws_batch_exits_at_a_final_code_and_retries_every_other(name: str, code: int) -> None:
+    rules = load(name)["retryStrategy"]["evaluateOnExit"]
     assert len(rules) <= 5
     assert all(re.fullmatch(r"\d+\*?", rule["onExitCode"]) for rule in rules)
     matching = [rule["action"] for rule in rules if fnmatch.fnmatch(str(code), rule["onExitCode"])]
@@ -89,14 +91,17 @@ def test_aws_batch_exits_at_a_final_code_and_retries_every_other(code: int) -> N
     assert action == ("RETRY" if code in TRY_AGAIN else "EXIT")
 
 
-def test_kestra_leaves_it_to_the_result() -> None:
-    tasks = {task["id"]: task for task in load("kestra.yaml")["tasks"]}
-    assert tasks["until_triggered"]["condition"] == "{{ outputs.trigger.vars.retry == false }}"
-    assert tasks["until_ended"]["condition"] == "{{ outputs.check.vars.retry == false }}"
-    assert tasks["not_triggered"]["then"][0]["type"].endswith(".Fail")
-    assert tasks["not_synced"]["then"][0]["type"].endswith(".Fail")
+@pytest.mark.parametrize("name", both("kestra.yaml"))
+def test_kestra_leaves_it_to_the_result(name: str) -> None:
+    """Each loop asks the step in it, and the task after the loop fails where that did not exit with 0."""
+    tasks = load(name)["tasks"]
+    for loop, otherwise in zip(tasks[::2], tasks[1::2], strict=True):
+        (step,) = loop["tasks"]
+        assert loop["condition"] == f"{{{{ outputs.{step['id']}.vars.retry == false }}}}"
+        assert otherwise["condition"] == f"{{{{ outputs.{step['id']}.vars.exit_code != 0 }}}}"
+        assert otherwise["then"][0]["type"].endswith(".Fail")
 
 
 def test_no_example_turns_a_failure_into_a_skip() -> None:
-    sources = [path.read_text() for path in SCHEDULERS.glob("*.py")]
+    sources = [*PASTES.values(), *(path.read_text() for path in SCHEDULERS.glob("*.py"))]
     assert not [source for source in sources if re.search(r"skip_on_exit_code\s*=", source)]

@@ -1,13 +1,12 @@
 """What the documents show of the examples is in the examples, and what they say of exit codes is the table's."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from shared.exit_codes import ExitCode
+from tests.schedulers.examples import PAGE, PASTES, ROOT, SCHEDULERS, source
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["docs/schedulers.md", "docs/from-shipyard.md"]
 TRY_AGAIN = ", ".join(str(int(code)) for code in sorted(ExitCode) if code.retry)
 EXCERPT = re.compile(r"^<!-- (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -22,13 +21,23 @@ def test_an_excerpt_stands_so_in_the_example(page: str, file: str, text: str) ->
     assert text in (ROOT / file).read_text()
 
 
-def test_every_example_has_its_excerpt() -> None:
-    shown = {file for page, file, _ in excerpts() if page == "docs/schedulers.md"}
-    named = re.findall(r"\(\.\./(schedulers/[\w.]+)\)", (ROOT / "docs/schedulers.md").read_text())
-    assert {f"schedulers/{path.name}" for path in (ROOT / "schedulers").iterdir() if path.is_file()} - set(named) == {
+def test_every_example_is_named_and_every_scheduler_has_something_to_paste() -> None:
+    named = re.findall(r"\(\.\./(schedulers/[\w.]+)\)", PAGE.read_text())
+    assert {f"schedulers/{path.name}" for path in SCHEDULERS.iterdir() if path.is_file()} - set(named) == {
         "schedulers/test_all.sh"
     }
-    assert len(shown) == 10
+    sections = re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]
+    assert [section.count("<!-- to paste: ") for section in sections] == [0, 0, *[1] * 10]
+    assert set(PASTES) <= {path.name for path in SCHEDULERS.iterdir()}
+
+
+def test_what_is_to_paste_is_read_in_one_go() -> None:
+    assert not {name: text for name, text in PASTES.items() if text.count("\n") > 35}
+
+
+def test_the_crontab_to_paste_is_the_examples_without_its_comments() -> None:
+    lines = [line for line in source("crontab").splitlines() if line and not line.startswith("#")]
+    assert PASTES["crontab"].splitlines() == lines
 
 
 @pytest.mark.parametrize("page", PAGES)
