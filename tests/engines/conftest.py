@@ -3,13 +3,14 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.schedulers.examples import PASTES, ROOT
+
 CONNECTOR = "speak_inexpensive"
 ENGINES = os.environ.get("SLIPWAY_ENGINES")
 
@@ -35,6 +36,29 @@ def example(blueprint: Any) -> dict[str, str]:
         "NO_COLOR": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+@pytest.fixture
+def paste(tmp_path: Path, example: dict[str, str]) -> Callable[[str], Path]:
+    """Writes what the documentation gives to paste into a file, with this machine's paths, and impatient."""
+    changes = {
+        "/opt/slipway": str(ROOT),
+        "/srv/slipway": example["SLIPWAY_DATA"],
+        "sys.executable": repr(sys.executable),
+        "=60": "=1",
+        "@task(retries=5)": "@task(retries=5, retry_delay=1)",  # Airflow's own is five minutes
+    }
+
+    def write(name: str) -> Path:
+        text = PASTES[name]
+        for given, changed in changes.items():
+            text = text.replace(given, changed)
+        file = tmp_path / "paste" / name
+        file.parent.mkdir()
+        file.write_text(text)
+        return file
+
+    return write
 
 
 @pytest.fixture

@@ -26,8 +26,8 @@ class Dagster:
         self.environ = {**environ, "DAGSTER_HOME": str(home)}
         (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n")
 
-    def materialize(self) -> "subprocess.CompletedProcess[str]":
-        command = [self.binaries / "dagster", "asset", "materialize", "--select", "*", "-f", DEFINITIONS]
+    def materialize(self, definitions: Path = DEFINITIONS) -> "subprocess.CompletedProcess[str]":
+        command = [self.binaries / "dagster", "asset", "materialize", "--select", "*", "-f", definitions]
         return subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=400)
 
     def metadata(self, asset: str) -> Any:
@@ -72,4 +72,26 @@ def test_an_unreachable_api_is_tried_again(dagster: Dagster, emulator: Any, conn
     done = dagster.materialize()
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     assert "exit 223" in done.stdout + done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+@pytest.mark.usefixtures("ends_once_looked_at")
+def test_what_the_documentation_gives_to_paste_looks_until_the_sync_has_ended(
+    dagster: Dagster, paste: Any, emulator: Any, connector: str
+) -> None:
+    done = dagster.materialize(paste("dagster_definitions.py"))
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    assert "exit 255: the sync is running" in done.stdout + done.stderr
+    assert dagster.metadata(connector) == {"status": "succeeded", "connector_id": connector}
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_what_the_documentation_gives_to_paste_does_not_try_again_where_that_is_no_use(
+    dagster: Dagster, paste: Any, emulator: Any, connector: str
+) -> None:
+    emulator.outcomes(connector, {"result": "failure"})
+    done = dagster.materialize(paste("dagster_definitions.py"))
+    assert done.returncode != 0
+    assert "check_sync_status exited with 1" in done.stdout + done.stderr
+    assert dagster.metadata(connector) == {}
     assert len(emulator.requests("POST")) == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PASTED = "import json, runpy, sys; print(json.dumps(runpy.run_path(sys.argv[1])['sync'](sys.argv[2])))"
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +19,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def flow(home: Path, engines: Path, example: dict[str, str], connector: str) -> Any:
-    def run() -> "subprocess.CompletedProcess[str]":
+    def run(*program: str | Path) -> "subprocess.CompletedProcess[str]":
         settings = {
             "PREFECT_HOME": str(home),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
         }
-        command = [engines / "prefect/bin/python", ROOT / "schedulers/prefect_flow.py", connector]
+        command = [engines / "prefect/bin/python", *(program or [ROOT / "schedulers/prefect_flow.py"]), connector]
         return subprocess.run(
             command, cwd=home, env={**example, **settings}, capture_output=True, text=True, timeout=400
         )
@@ -64,4 +65,27 @@ def test_an_unreachable_api_is_tried_again(flow: Any, emulator: Any, connector: 
     done = flow()
     assert done.returncode == 0, done.stderr[-3000:]
     assert "exited with 223" in done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+@pytest.mark.usefixtures("ends_once_looked_at")
+def test_what_the_documentation_gives_to_paste_looks_until_the_sync_has_ended(
+    flow: Any, paste: Any, emulator: Any
+) -> None:
+    done = flow("-c", PASTED, paste("prefect_flow.py"))
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(done.stdout.splitlines()[-1])["status"] == "succeeded"
+    assert "exited with 255: the sync is running" in done.stderr
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_what_the_documentation_gives_to_paste_does_not_try_again_where_that_is_no_use(
+    flow: Any, paste: Any, emulator: Any, connector: str
+) -> None:
+    emulator.outcomes(connector, {"result": "failure"})
+    done = flow("-c", PASTED, paste("prefect_flow.py"))
+    assert done.returncode == 1
+    _, failed, after = done.stderr.partition("check_sync_status exited with 1: ")
+    assert failed
+    assert "will start" not in after
     assert len(emulator.requests("POST")) == 1
