@@ -195,3 +195,38 @@ def test_the_pod_operator_fails_at_once_at_a_final_code_and_only_there(airflow: 
     assert found.pop("None") == "again"
     assert found.pop("0") == "done"
     assert found == {str(int(code)): "again" if code.retry else "final" for code in ExitCode if code}
+
+
+@pytest.mark.usefixtures("ends_once_looked_at")
+def test_what_the_documentation_gives_to_paste_looks_until_the_sync_has_ended(
+    airflow: Airflow, paste: Any, emulator: Any, connector: str
+) -> None:
+    done = airflow("dags", "test", connector, dags=paste("airflow_dag.py").parent)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": "success"}
+    assert "exit 255: the sync is running" in done.stdout + done.stderr
+    assert airflow.xcom("check")["status"] == "succeeded"
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_what_the_documentation_gives_to_paste_does_not_try_again_where_that_is_no_use(
+    airflow: Airflow, paste: Any, emulator: Any, connector: str
+) -> None:
+    dags = paste("airflow_dag.py").parent
+    emulator.outcomes(connector, {"result": "failure"})
+    airflow("dags", "test", connector, dags=dags)
+    assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": "failed"}
+    emulator.set(connector, paused=True)
+    airflow("dags", "test", connector, dags=dags)
+    assert airflow.tasks()["trigger"] == Task("failed", 1)
+    assert len(emulator.requests("POST")) == 1
+
+
+def test_what_the_documentation_gives_to_paste_tries_an_unreachable_api_again(
+    airflow: Airflow, paste: Any, emulator: Any, connector: str
+) -> None:
+    emulator.answers("GET", f"/v1/connections/{connector}", {"status": 503})
+    airflow("dags", "test", connector, dags=paste("airflow_dag.py").parent)
+    assert airflow.tasks()["trigger"] == Task("success", 2)
+    assert airflow.tasks()["check"].state == "success"
+    assert len(emulator.requests("POST")) == 1
