@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.schedulers.examples import both, load, source
+
 IMAGE, EMULATOR, BASE = "localhost/slipway-test", "localhost/slipway-test-emulator", "localhost/slipway-test-base"
 MEGABYTE = 1_000_000
 LOCKED = ["--cap-drop=ALL", "--security-opt=no-new-privileges", "--read-only", "--tmpfs=/tmp", "--pull=never"]
@@ -119,12 +120,12 @@ def test_without_a_name_the_image_lists_its_blueprints(containers: Containers) -
 
 
 @pytest.fixture
-def pod(tmp_path: Path, emulator: Any) -> Iterator[Path]:
-    """The CronJob's pod template as a Pod, the secret as this podman keeps it; podman knows no CronJob."""
-    secret, claim, cronjob = yaml.safe_load_all((ROOT / "schedulers/kubernetes.yaml").read_text())
-    template = cronjob["spec"]["jobTemplate"]["spec"]["template"]
+def pod(request: pytest.FixtureRequest, tmp_path: Path, emulator: Any) -> Iterator[Path]:
+    """A CronJob's pod template as a Pod, the secret as this podman keeps it; podman knows no CronJob."""
+    secret, claim, _ = yaml.safe_load_all(source("kubernetes.yaml"))
+    template = load(request.param)["spec"]["jobTemplate"]["spec"]["template"]
     labels = {**template["metadata"]["labels"], "batch.kubernetes.io/job-name": "job-1"}
-    for container in [*template["spec"]["initContainers"], *template["spec"]["containers"]]:
+    for container in [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]:
         container.update(image=IMAGE, imagePullPolicy="Never")
         container["resources"] = {}  # limits need a cgroup of our own
     values = {**secret["stringData"], "FIVETRAN_API_URL": f"{emulator.url}/v1", "FIVETRAN_POLL_INTERVAL": "1"}
@@ -140,11 +141,33 @@ def pod(tmp_path: Path, emulator: Any) -> Iterator[Path]:
     podman("volume", "rm", claim["metadata"]["name"])
 
 
-def test_the_pod_template_runs_to_its_end(pod: Path, emulator: Any) -> None:
+@pytest.mark.parametrize(
+    ("pod", "container", "run_id"),
+    [("kubernetes.yaml", "check", "job-1"), ("docs/kubernetes.yaml", "sync", None)],
+    indirect=["pod"],
+)
+def test_a_pod_template_runs_to_its_end(pod: Path, container: str, run_id: str | None, emulator: Any) -> None:
     done = podman("kube", "play", "--network=host", str(pod))
     assert done.returncode == 0, done.stderr
-    assert podman("wait", "slipway-test-check").stdout.strip() == "0"
-    result = json.loads(podman("logs", "slipway-test-check").stdout)
+    assert podman("wait", f"slipway-test-{container}").stdout.strip() == "0"
+    result = json.loads(podman("logs", f"slipway-test-{container}").stdout)
+    assert (result["status"], result["run_id"]) == ("succeeded", run_id)
+    assert len(emulator.requests("POST")) == 1
+
+
+@pytest.mark.parametrize("name", both("aws_batch.json"))
+def test_a_batch_job_runs_to_its_end(name: str, containers: Containers, emulator: Any) -> None:
+    """With the file system that the job definition mounts, or with none but the image's own."""
+    job = load(name)["containerProperties"]
+    given = {one["name"]: one["value"] for one in job["environment"]}
+    variables = {**containers.variables, **given, "FIVETRAN_POLL_INTERVAL": "1", "AWS_BATCH_JOB_ID": "job-1"}
+    options = [f"--env={one}={value}" for one, value in variables.items()]
+    options += ["--read-only"] if job.get("readonlyRootFilesystem") else []
+    options += [f"--user={job['user']}"] if "user" in job else []
+    options += [f"--volume={containers.volume}:{mount['containerPath']}" for mount in job.get("mountPoints", [])]
+    done = podman("run", "--rm", "--pull=never", "--cap-drop=ALL", *options, IMAGE, *job["command"])
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
     assert (result["status"], result["run_id"]) == ("succeeded", "job-1")
     assert len(emulator.requests("POST")) == 1
 
