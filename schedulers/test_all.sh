@@ -36,7 +36,7 @@ fi
 CONTAINERS_CONF=$here/$tests/containers.conf
 export CONTAINERS_CONF
 if have podman && have buildah && have runc && sh "$tests/images.sh" > "$engines/images.log" 2>&1; then
-  set -- "$@" "$tests/test_containers.py"
+  set -- "$@" "$tests/test_containers.py" "$tests/test_container_steps.py"
 else
   [ ! -f "$engines/images.log" ] || tail -5 "$engines/images.log"
   missing="$missing containers (need podman, buildah and runc, and a base image);"

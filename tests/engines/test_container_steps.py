@@ -1,0 +1,90 @@
+"""Argo's and Kestra's steps as containers: what their engines would start, with what the step before passed on.
+
+No Argo and no Kestra is at hand. What they do between two steps is done here in the plainest way: expressions replaced,
+files or output lines read.
+"""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import timestamps
+from tests.engines.test_containers import IMAGE, LOCKED, podman
+from tests.schedulers.examples import both, load
+
+
+def filled(text: str, values: dict[str, str]) -> str:
+    """``text`` with its expressions replaced; one that nothing was passed on for is a KeyError."""
+    return re.sub(r"\{\{ ?(.+?) ?\}\}", lambda found: values[found[1]], text)
+
+
+class Step:
+    """Runs one container in a fresh folder of its own, as the engines do."""
+
+    def __init__(self, folder: Path, environ: dict[str, str]) -> None:
+        self.folder = folder
+        names = ("FIVETRAN_API_URL", "FIVETRAN_API_KEY", "FIVETRAN_API_SECRET")
+        self.environ = {**{name: environ[name] for name in names}, "FIVETRAN_POLL_INTERVAL": "1"}
+
+    def __call__(self, name: str, variables: dict[str, str], *command: str) -> "subprocess.CompletedProcess[str]":
+        data = self.folder / name
+        data.mkdir()
+        data.chmod(0o777)
+        env = [f"--env={one}={value}" for one, value in {**self.environ, **variables}.items()]
+        return podman("run", "--rm", *LOCKED, *env, f"--volume={data}:/data", *command)
+
+
+@pytest.fixture
+def step(tmp_path: Path, example: dict[str, str]) -> Step:
+    return Step(tmp_path, example)
+
+
+@pytest.mark.parametrize(("name", "steps"), [("argo.yaml", ["trigger", "check"]), ("docs/argo.yaml", ["sync"])])
+def test_argos_steps_pass_on_the_parameters_that_they_declare(
+    name: str, steps: list[str], step: Step, connector: str, emulator: Any
+) -> None:
+    templates = {template["name"]: template for template in load(name)["spec"]["templates"]}
+    values = {"workflow.parameters.connector": connector, "workflow.name": "slipway-x7f2p"}
+    for one in steps:
+        container = templates[one]["container"]
+        done = step(one, {v["name"]: filled(v["value"], values) for v in container["env"]}, IMAGE, *container["args"])
+        assert done.returncode == 0, done.stderr
+        for parameter in templates[one]["outputs"]["parameters"]:
+            file = Path(parameter["valueFrom"]["path"]).relative_to("/data")
+            values[f"inputs.parameters.{parameter['name']}"] = (step.folder / one / file).read_text()
+        emulator.advance(3600)  # what was started has ended
+    succeeded_at = timestamps.parse(values["inputs.parameters.succeeded-at"])
+    assert succeeded_at.timestamp() == pytest.approx(emulator.connector(connector)["succeeded_at"], abs=1e-3)
+    assert len(emulator.requests("POST")) == 1
+
+
+@pytest.mark.parametrize("name", both("kestra.yaml"))
+@pytest.mark.parametrize("code", [0, 216])
+def test_kestras_steps_leave_the_outputs_that_its_flow_asks(
+    name: str, code: int, step: Step, connector: str, emulator: Any
+) -> None:
+    emulator.set(connector, paused=code == 216)
+    flow = load(name)
+    values = {"inputs.connector": connector, "execution.id": "5Xk2", **constants(flow)}
+    for one in [task["tasks"][0] for task in flow["tasks"] if "tasks" in task]:
+        given = {key: value for key, value in one["env"].items() if "secret(" not in value}
+        (command,) = one["commands"]
+        shell = ("--entrypoint=/bin/sh", IMAGE, "-c", filled(command, values))
+        done = step(one["id"], {key: filled(value, values) for key, value in given.items()}, *shell)
+        assert done.returncode == 0, done.stderr  # "|| true": the loop decides
+        (line,) = re.findall(r"^::(\{.*\})::$", done.stderr, re.MULTILINE)
+        outputs = json.loads(line)["outputs"]
+        assert (outputs["exit_code"], outputs["retry"]) == (code, False)
+        if code:
+            break
+        values |= {f"outputs.{one['id']}.vars.{key}": str(value) for key, value in outputs.items()}
+        emulator.advance(3600)  # what was started has ended
+    assert len(emulator.requests("POST")) == (0 if code else 1)
+
+
+def constants(flow: dict[str, Any]) -> dict[str, str]:
+    return {f"vars.{name}": value for name, value in flow.get("variables", {}).items()}
