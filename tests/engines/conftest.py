@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.engines.airflow_process import Airflow
 from tests.schedulers.examples import PASTES, ROOT
 
 CONNECTOR = "speak_inexpensive"
@@ -85,3 +86,17 @@ def ends_once_looked_at(emulator: Any, connector: str) -> Iterator[None]:
 def engines() -> Path:
     assert ENGINES
     return Path(ENGINES).resolve()
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory, engines: Path) -> Airflow:
+    airflow = Airflow(tmp_path_factory.mktemp("airflow"), engines / "airflow" / "bin")
+    airflow.environ = {"PATH": "/usr/bin:/bin", "HOME": str(airflow.folder)}
+    assert airflow("db", "migrate").returncode == 0
+    return airflow
+
+
+@pytest.fixture
+def airflow(installed: Airflow, example: dict[str, str]) -> Airflow:
+    installed.environ = example
+    return installed
