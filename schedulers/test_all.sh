@@ -36,10 +36,10 @@ fi
 CONTAINERS_CONF=$here/$tests/containers.conf
 export CONTAINERS_CONF
 if have podman && have buildah && have runc && sh "$tests/images.sh" > "$engines/images.log" 2>&1; then
-  set -- "$@" "$tests/test_containers.py" "$tests/test_container_steps.py"
+  set -- "$@" "$tests/test_containers.py" "$tests/test_container_steps.py" "$tests/test_airflow_pods.py"
 else
   [ ! -f "$engines/images.log" ] || tail -5 "$engines/images.log"
-  missing="$missing containers (need podman, buildah and runc, and a base image);"
+  missing="$missing containers and Airflow's pods (need podman, buildah and runc, and a base image);"
 fi
 
 code=0
