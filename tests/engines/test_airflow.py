@@ -92,7 +92,7 @@ def test_a_dead_connector_fails_the_trigger_without_a_retry(airflow: Airflow, em
     assert len(emulator.requests()) == 1
 
 
-def test_an_unreachable_api_is_tried_again_by_trigger_and_sensor(
+def test_a_trigger_that_finds_the_api_unreachable_is_tried_again(
     airflow: Airflow, emulator: Any, connector: str
 ) -> None:
     emulator.answers("GET", f"/v1/connections/{connector}", {"status": 503})
@@ -101,6 +101,21 @@ def test_an_unreachable_api_is_tried_again_by_trigger_and_sensor(
     assert tasks["trigger"] == Task("success", 2), (done.stdout + done.stderr)[-3000:]
     assert tasks["check"].state == "success"
     assert len(emulator.requests("POST")) == 1
+
+
+def test_a_look_that_finds_the_api_unreachable_does_not_end_the_looking(
+    airflow: Airflow, emulator: Any, connector: str
+) -> None:
+    """The trigger's one read passes; what the sensor gets first is the fault."""
+    emulator.answers("GET", f"/v1/connections/{connector}", {"pass": True}, {"status": 503})
+    done = airflow("dags", "test", "slipway_chain")
+    said = done.stdout + done.stderr
+    tasks = airflow.tasks()
+    assert tasks["trigger"] == Task("success", 1), said[-3000:]
+    assert tasks["check"] == Task("success", 1), said[-3000:]
+    assert "exit 223" in said
+    assert "UP_FOR_RESCHEDULE" in said
+    assert [row["method"] for row in emulator.requests()][:3] == ["GET", "POST", "GET"]
 
 
 def test_mapped_tasks_have_a_run_id_each(airflow: Airflow, emulator: Any) -> None:
