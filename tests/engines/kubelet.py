@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.engines.test_containers import podman
+
 PLAYED = frozenset(
     """
     restartPolicy=Never
@@ -51,10 +53,6 @@ def leaves(given: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def unplayed(spec: dict[str, Any]) -> list[str]:
     """What the pod asks for and this node would not do."""
     return sorted({path for path, value in leaves(spec) if not {path, f"{path}={value}"} & PLAYED})
-
-
-def podman(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["podman", *arguments], capture_output=True, text=True, timeout=120)
 
 
 def attach(*arguments: str, **options: Any) -> "subprocess.Popen[bytes]":

@@ -11,9 +11,10 @@ from tests.engines.airflow_process import Airflow, Task
 from tests.engines.cluster import Cluster, overprivileged, problems
 from tests.engines.kubelet import Node
 from tests.engines.kubernetes_api import served
+from tests.engines.test_containers import BASE, IMAGE
 
 # The sidecar that hands the XCom over needs a shell and /proc, and nothing else of the alpine that cannot be had here.
-IMAGES = {"slipway": "localhost/slipway-test", "alpine": "localhost/slipway-test-base"}
+IMAGES = {"slipway": IMAGE, "alpine": BASE}
 
 
 @pytest.fixture
