@@ -78,11 +78,12 @@ def phase(states: list[dict[str, Any]]) -> str:
 
 
 class Cluster:
-    """``created`` keeps each manifest that was accepted, as it came."""
+    """``created`` keeps each manifest that was accepted, as it came, and ``asked`` each request: method and path."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
         self.created: list[dict[str, Any]] = []
+        self.asked: list[str] = []
         self._pods: dict[tuple[str, str], dict[str, Any]] = {}
         self._started: dict[str, dict[str, Unready]] = {}
         self._underway: list[threading.Thread] = []

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,14 @@ class Node:
         }
 
     def remove(self, pod: dict[str, Any], grace: int) -> None:
-        names = [self.container(pod, container["name"]) for container in pod["spec"]["containers"]]
-        podman("rm", "--force", "--ignore", f"--time={grace}", *names)
+        """SIGTERM to all at once, and SIGKILL to what is still there after so many seconds."""
+        names = [self.container(pod, name) for name in self.states(pod)]
+        podman("kill", "--signal=TERM", *names)
+        with attach("wait", *names, stderr=subprocess.DEVNULL) as waiting:
+            with suppress(subprocess.TimeoutExpired):
+                waiting.wait(grace)
+            waiting.kill()
+        podman("rm", "--force", "--time=0", *names)
 
     @staticmethod
     def container(pod: dict[str, Any], name: str) -> str:

@@ -57,6 +57,10 @@ def api(cluster: Cluster) -> Flask:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             raise Unauthorized
 
+    @app.before_request
+    def remember() -> None:
+        cluster.asked.append(f"{request.method} {request.path}")
+
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> tuple[dict[str, Any], int]:
         body = {"apiVersion": "v1", "kind": "Status", "status": "Failure", "code": error.code}

@@ -1,7 +1,8 @@
 """The pod operator's example in a real Airflow 3, its pods in real containers. Only the cluster is played."""
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,44 @@ def test_an_unreachable_api_is_tried_again_in_a_new_pod(
     assert "exit 223" in said
     assert len(emulator.requests("POST")) == 1
     assert len(cluster.created) == 3
+
+
+@pytest.fixture
+def drained_once(cluster: Cluster, emulator: Any, connector: str) -> Iterator[None]:
+    """Pods wait for their sync. The first one's node is drained meanwhile; the sync ends once the next one waits."""
+    cluster.node.secrets["slipway"] |= {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+    emulator.outcomes(connector, {"result": "success", "seconds": 3600})
+    over = threading.Event()
+
+    def until(condition: Callable[[], bool]) -> None:
+        while not (condition() or over.wait(0.1)):
+            pass
+
+    def drain() -> None:
+        until(lambda: any(asked.endswith("/log") for asked in cluster.asked) and bool(emulator.requests("POST")))
+        for pod in cluster.select("default", ""):
+            cluster.delete(pod, 30)
+        until(lambda: len(cluster.created) == 2)
+        looks = len(emulator.requests("GET"))
+        until(lambda: len(emulator.requests("GET")) > looks + 1)
+        emulator.advance(3601)
+
+    drainer = threading.Thread(target=drain)
+    drainer.start()
+    yield
+    over.set()
+    drainer.join()
+
+
+@pytest.mark.usefixtures("drained_once")
+def test_a_pod_that_is_lost_with_its_node_is_replaced_and_the_sync_that_it_started_joined(
+    airflow: Airflow, cluster: Cluster, emulator: Any
+) -> None:
+    done = airflow("dags", "test", "slipway_kubernetes")
+    said = done.stdout + done.stderr
+    assert airflow.tasks() == {"trigger": Task("success", 2), "check": Task("success", 1)}, said[-3000:]
+    assert "exit 143" in said
+    assert len(emulator.requests("POST")) == 1
 
 
 def pod() -> dict[str, Any]:
