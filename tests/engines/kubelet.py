@@ -91,10 +91,7 @@ class Node:
         self._make_volumes(pod)
         for container in pod["spec"]["containers"]:
             try:
-                options = list(self._options(pod, container))
-                started = podman("run", "--detach", *options, *self._program(container))
-                if started.returncode:
-                    raise Unready("CreateContainerError", started.stderr)
+                self._start(pod, container)
             except Unready as reason:
                 waiting[container["name"]] = reason
         return waiting
@@ -120,6 +117,12 @@ class Node:
             waiting.kill()
         podman("rm", "--force", "--time=0", *names)
 
+    def _start(self, pod: dict[str, Any], container: dict[str, Any]) -> None:
+        started = podman("run", "--detach", *self._options(pod, container), *self._program(container))
+        if started.returncode:
+            podman("rm", "--force", "--ignore", self.container(pod, container["name"]))
+            raise Unready("CreateContainerError", started.stderr)
+
     @staticmethod
     def container(pod: dict[str, Any], name: str) -> str:
         return f"{pod['metadata']['name']}-{name}"
@@ -141,7 +144,7 @@ class Node:
     def _options(self, pod: dict[str, Any], container: dict[str, Any]) -> Iterator[str]:
         spec, name = pod["spec"], self.container(pod, container["name"])
         message = self._path(pod, f"message-of-{container['name']}")
-        message.parent.mkdir(exist_ok=True)
+        message.parent.mkdir(parents=True, exist_ok=True)
         message.touch()
         message.chmod(0o666)
         yield from (f"--name={name}", "--pull=never", "--http-proxy=false")

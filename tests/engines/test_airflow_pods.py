@@ -16,6 +16,7 @@ from tests.engines.test_containers import BASE, IMAGE
 
 # The sidecar that hands the XCom over needs a shell and /proc, and nothing else of the alpine that cannot be had here.
 IMAGES = {"slipway": IMAGE, "alpine": BASE}
+RIGHTS = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
 @pytest.fixture
@@ -120,8 +121,7 @@ def test_a_pod_that_is_lost_with_its_node_is_replaced_and_the_sync_that_it_start
 
 def pod() -> dict[str, Any]:
     """The least that a restricted namespace lets in."""
-    rights = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-    container = {"name": "base", "image": "slipway", "securityContext": rights}
+    container = {"name": "base", "image": "slipway", "securityContext": RIGHTS}
     context = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     spec = {"containers": [container], "restartPolicy": "Never", "securityContext": context}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}
@@ -144,3 +144,19 @@ def test_the_cluster_takes_a_sound_pod_and_says_what_is_wrong_with_any_other() -
             place = place[int(parent) if parent.isdigit() else parent]
         place[name] = value
         assert complaint in "; ".join([*problems(wrong), *overprivileged(wrong["spec"])]), path
+
+
+def test_the_cluster_says_why_a_container_does_not_start(cluster: Cluster) -> None:
+    for name, fields, reason in (
+        ("image", {"image": "nowhere:1"}, "ErrImagePull"),
+        ("secret", {"envFrom": [{"secretRef": {"name": "other"}}]}, "CreateContainerConfigError"),
+        ("command", {"command": ["/none"]}, "CreateContainerError"),
+        ("root", {"securityContext": {**RIGHTS, "runAsUser": 0}}, "CreateContainerConfigError"),
+    ):
+        wrong = pod()
+        wrong["metadata"]["name"] = name
+        wrong["spec"]["containers"][0] |= fields
+        cluster.create("default", wrong)
+        assert name in cluster.names()
+        (status,) = cluster.shown(wrong)["status"]["containerStatuses"]
+        assert status["state"]["waiting"]["reason"] == reason
