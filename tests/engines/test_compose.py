@@ -12,15 +12,12 @@ from typing import Any
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-PROGRAM, EMULATOR = "localhost/slipway-test", "localhost/slipway-test-emulator"
+from tests.engines.test_containers import EMULATOR, IMAGE, podman
+from tests.schedulers.examples import ROOT
+
 REAL = ["--profile", "real"]
 KEY, SECRET = "key-that-only-a-file-has", "secret-that-only-a-file-has"
 HIDDEN = [KEY, SECRET, base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()]
-
-
-def podman(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["podman", *arguments], capture_output=True, text=True, timeout=60)
 
 
 def inspected(container: str) -> dict[str, Any]:
@@ -48,7 +45,7 @@ class Compose:
         inside = {"network_mode": "service:emulator", "volumes": [f"{self.folder}/hosts:/etc/hosts:ro"]}
         names = ["trigger", "check", "real-trigger", "real-check"]
         emulator: dict[str, Any] = {"image": EMULATOR, "network_mode": "none"}
-        return {"emulator": emulator, **{name: {"image": PROGRAM, **inside} for name in names}}
+        return {"emulator": emulator, **{name: {"image": IMAGE, **inside} for name in names}}
 
     def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         secrets = {name: {"file": str(self.folder / name)} for name in ("fivetran_api_key", "fivetran_api_secret")}
