@@ -148,6 +148,8 @@ def test_argo_passes_on_parameters_that_exist_and_files_that_are_written(name: s
     [
         ("vendor.github-workflows", "github_actions.yml"),
         ("vendor.github-workflows", "docs/github_actions.yml"),
+        ("custom.github-workflows-require-timeout", "github_actions.yml"),
+        ("custom.github-workflows-require-timeout", "docs/github_actions.yml"),
         ("vendor.github-actions", "action.yml"),
         ("vendor.compose-spec", "../compose.yaml"),
     ],
