@@ -10,7 +10,7 @@ engines=$here/.venv-engines
 tests=tests/engines
 missing=
 
-for engine in airflow prefect dagster; do
+for engine in airflow prefect dagster compose; do
   wanted=$tests/requirements/$engine.txt
   if ! cmp -s "$wanted" "$engines/$engine/installed.txt"; then
     echo "installing $engine"
@@ -36,10 +36,11 @@ fi
 CONTAINERS_CONF=$here/$tests/containers.conf
 export CONTAINERS_CONF
 if have podman && have buildah && have runc && sh "$tests/images.sh" > "$engines/images.log" 2>&1; then
-  set -- "$@" "$tests/test_containers.py" "$tests/test_container_steps.py" "$tests/test_airflow_pods.py"
+  set -- "$@" "$tests/test_containers.py" "$tests/test_container_steps.py" "$tests/test_airflow_pods.py" \
+    "$tests/test_compose.py"
 else
   [ ! -f "$engines/images.log" ] || tail -5 "$engines/images.log"
-  missing="$missing containers and Airflow's pods (need podman, buildah and runc, and a base image);"
+  missing="$missing containers, compose.yaml and Airflow's pods (need podman, buildah and runc, and a base image);"
 fi
 
 code=0

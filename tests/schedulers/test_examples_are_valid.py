@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import botocore.session
-import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
@@ -144,73 +143,13 @@ def test_argo_passes_on_parameters_that_exist_and_files_that_are_written(name: s
     assert text.count("valueFrom: {path: /data/outputs/") == text.count("default: ''") == len(outputs)
 
 
-KESTRA_TASKS = {
-    "io.kestra.plugin.core.flow.LoopUntil": {"condition", "checkFrequency", "failOnMaxReached", "tasks"},
-    "io.kestra.plugin.core.flow.If": {"condition", "then", "else"},
-    "io.kestra.plugin.core.execution.Fail": {"condition", "errorMessage"},
-    "io.kestra.plugin.scripts.shell.Commands": {"commands", "env", "containerImage", "taskRunner"},
-}
-"""The tasks' properties, from Kestra's plugin documentation: it publishes no schema outside a running server."""
-DURATION = {"type": "string", "pattern": r"^PT(\d+H)?(\d+M)?(\d+S)?$"}
-KESTRA_FLOW = {
-    "type": "object",
-    "required": ["id", "namespace", "tasks"],
-    "additionalProperties": False,
-    "properties": {
-        "id": {"type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_-]*$"},
-        "namespace": {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"},
-        "description": {"type": "string"},
-        "inputs": {"type": "array", "items": {"type": "object", "required": ["id", "type"]}},
-        "variables": {"type": "object"},
-        "pluginDefaults": {"type": "array", "items": {"type": "object", "required": ["type", "values"]}},
-        "triggers": {"type": "array", "items": {"type": "object", "required": ["id", "type"]}},
-        "outputs": {"type": "array", "items": {"type": "object", "required": ["id", "type", "value"]}},
-        "tasks": {"$ref": "#/$defs/tasks"},
-    },
-    "$defs": {
-        "tasks": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/task"}},
-        "task": {
-            "type": "object",
-            "required": ["id", "type"],
-            "oneOf": [
-                {
-                    "properties": {
-                        "id": {"type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_-]*$"},
-                        "type": {"const": kind},
-                        "tasks": {"$ref": "#/$defs/tasks"},
-                        "then": {"$ref": "#/$defs/tasks"},
-                        "env": {"type": "object", "additionalProperties": {"type": "string"}},
-                        "commands": {"type": "array", "items": {"type": "string"}},
-                        "failOnMaxReached": {"type": "boolean"},
-                        "checkFrequency": {
-                            "type": "object",
-                            "additionalProperties": False,
-                            "properties": {
-                                "interval": DURATION,
-                                "maxDuration": DURATION,
-                                "maxIterations": {"type": "integer"},
-                            },
-                        },
-                    },
-                    "propertyNames": {"enum": ["id", "type", *sorted(names)]},
-                }
-                for kind, names in KESTRA_TASKS.items()
-            ],
-        },
-    },
-}
-
-
-@pytest.mark.parametrize("name", both("kestra.yaml"))
-def test_kestras_flow_has_the_form_that_its_documentation_gives(name: str) -> None:
-    jsonschema.validate(load(name), KESTRA_FLOW)
-
-
 @pytest.mark.parametrize(
     ("schema", "file"),
     [
         ("vendor.github-workflows", "github_actions.yml"),
         ("vendor.github-workflows", "docs/github_actions.yml"),
+        ("custom.github-workflows-require-timeout", "github_actions.yml"),
+        ("custom.github-workflows-require-timeout", "docs/github_actions.yml"),
         ("vendor.github-actions", "action.yml"),
         ("vendor.compose-spec", "../compose.yaml"),
     ],
