@@ -192,3 +192,28 @@ def test_what_the_documentation_gives_to_paste_tries_an_unreachable_api_again(
     assert airflow.tasks()["trigger"] == Task("success", 2)
     assert airflow.tasks()["check"].state == "success"
     assert len(emulator.requests("POST")) == 1
+
+
+@pytest.mark.parametrize(
+    ("connection", "state"),
+    [("749c19dc-4f97-4f30-bb0f-126e53506960", "success"), ("5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f", "failed")],
+)
+def test_what_the_documentation_gives_to_paste_takes_airbyte_with_the_changes_that_it_names(
+    airflow: Airflow, paste: Any, emulator: Any, connector: str, connection: str, state: str
+) -> None:
+    emulator.reset(sync_seconds=0)
+    file = paste("airflow_dag.py")
+    changes = {
+        "fivetran/": "airbyte/",
+        "FIVETRAN_CONNECTOR_ID=connector_id": 'AIRBYTE_CONNECTION_ID=connector_id, AIRBYTE_WAIT="FALSE"',
+        f'trigger("{connector}")': f'trigger("{connection}")',
+    }
+    for given, changed in changes.items():
+        assert given in file.read_text()
+        file.write_text(file.read_text().replace(given, changed))
+    host, port = emulator.url.removeprefix("http://").split(":")
+    airflow.environ = {**airflow.environ, "AIRBYTE_SERVER_HOST": host, "AIRBYTE_SERVER_PORT": port}
+    done = airflow("dags", "test", connector, dags=file.parent)
+    said = done.stdout + done.stderr
+    assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": state}, said
+    assert [row["path"] for row in emulator.requests("POST")].count("/api/v1/connections/sync") == 1
