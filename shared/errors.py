@@ -1,6 +1,6 @@
 """Every expected way to fail, each with its exit code and the word that the result line uses for it.
 
-Raised anywhere, turned into message and exit code in one place (``shared.run``). An exception that is not
+Raised anywhere, turned into message and exit code in one place (``shared.program``). An exception that is not
 one of these is a bug and keeps its traceback.
 """
 

@@ -21,7 +21,8 @@ from shared.airbyte.api import connect
 from shared.airbyte.cancel import cancel, target
 from shared.airbyte.evidence import find
 from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -18,7 +18,8 @@ if __name__ == "__main__":
 
 from shared.airbyte.api import connect
 from shared.airbyte.settings import NONE, UUID, AirbyteSettings
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

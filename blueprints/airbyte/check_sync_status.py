@@ -24,7 +24,8 @@ from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings, WaitSettings
 from shared.airbyte.waiting import JobWait, conclude
 from shared.exit_codes import ExitCode
 from shared.kinds import BOOLEAN
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -22,7 +22,8 @@ from shared.airbyte.api import connect
 from shared.airbyte.settings import UUID, AirbyteSettings, JobSettings, WaitSettings
 from shared.airbyte.trigger import Trigger, check_kind
 from shared.airbyte.waiting import JobWait
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -23,7 +23,9 @@ from collections.abc import Iterator
 from shared.airbyte.api import connect
 from shared.airbyte.listing import MOST_SHOWN, counts, rows
 from shared.airbyte.settings import UUID, AirbyteSettings
-from shared.run import Outcome, Run, blueprint, clean
+from shared.program import blueprint
+from shared.result import clean
+from shared.run import Outcome, Run
 from shared.settings import Problem, Variable
 from shared.table import table
 

@@ -21,7 +21,8 @@ if __name__ == "__main__":
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIERS, SPAN
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

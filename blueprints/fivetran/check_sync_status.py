@@ -25,7 +25,8 @@ from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.verdict import verdict
 from shared.fivetran.waiting import SyncWait
 from shared.kinds import IDENTIFIERS, MOMENT
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -22,7 +22,8 @@ from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connect_card import REDIRECT, CardSettings, check_card
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -27,7 +27,8 @@ from shared.fivetran.listing import show_table
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
 from shared.identity import safe_name
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 
 
 class Settings(CreateSettings, FivetranSettings):

@@ -22,7 +22,8 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.deletion import delete
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER, TEXT
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Problem, Variable
 
 

@@ -22,7 +22,8 @@ from shared.fivetran.condition import condition, explained
 from shared.fivetran.listing import MOST_SHOWN
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

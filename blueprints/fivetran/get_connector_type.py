@@ -18,7 +18,8 @@ from shared.fivetran.listing import show_table
 from shared.fivetran.parameters import COLUMNS, parameters
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

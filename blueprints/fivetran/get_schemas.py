@@ -25,7 +25,8 @@ from shared.fivetran.schema_tree import live_columns, show
 from shared.fivetran.schemas import SchemaConfig, check_tables
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import BOOLEAN, IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Problem, Variable
 
 

@@ -17,7 +17,8 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import field, report
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import TEXT
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -21,7 +21,8 @@ from shared.fivetran.condition import condition, severity
 from shared.fivetran.connector import Connector
 from shared.fivetran.listing import FilterSettings, field, report
 from shared.fivetran.settings import FivetranSettings
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 
 
 class Settings(FilterSettings, FivetranSettings):

@@ -16,7 +16,8 @@ if __name__ == "__main__":
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import field, report
 from shared.fivetran.settings import FivetranSettings
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 
 
 class Settings(FivetranSettings):

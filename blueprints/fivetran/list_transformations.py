@@ -21,7 +21,8 @@ from typing import Any
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import GroupSettings, field, report
 from shared.fivetran.settings import FivetranSettings
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 
 
 class Settings(GroupSettings, FivetranSettings):

@@ -18,7 +18,8 @@ from shared.fivetran.schemas import SchemaConfig
 from shared.fivetran.settings import FivetranSettings
 from shared.heartbeat import heartbeat
 from shared.kinds import IDENTIFIER, select
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -23,7 +23,8 @@ from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSett
 from shared.fivetran.trigger import Policy, Trigger
 from shared.fivetran.waiting import SyncWait
 from shared.kinds import IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

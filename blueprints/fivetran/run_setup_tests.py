@@ -20,7 +20,8 @@ from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, TrustSettings, outcome, rows, tested
 from shared.heartbeat import heartbeat
 from shared.kinds import IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

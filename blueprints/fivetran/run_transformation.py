@@ -21,7 +21,8 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.transformation_run import TransformationWait, start
 from shared.kinds import BOOLEAN, IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

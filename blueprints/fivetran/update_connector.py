@@ -23,7 +23,8 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.update import UpdateSettings, changed, check_against, send
 from shared.kinds import IDENTIFIERS, number_between
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -25,7 +25,8 @@ from shared.fivetran.paths import written
 from shared.fivetran.schema_update import SchemaChangeSettings, update
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
-from shared.run import Outcome, Run, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
 from shared.settings import Variable
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, seconds, select
-from shared.run import RunSettings
+from shared.run_settings import RunSettings
 from shared.server import plain_http, planted
 from shared.settings import Problem, Settings, Variable
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shared.kinds import BOOLEAN, SECRET, URL, number_between, seconds, select
 from shared.redaction import SHORTEST
-from shared.run import RunSettings
+from shared.run_settings import RunSettings
 from shared.server import plain_http, planted
 from shared.settings import Problem, Settings, Variable
 

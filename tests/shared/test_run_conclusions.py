@@ -17,7 +17,9 @@ from shared.exit_codes import RESERVED, ExitCode
 from shared.http import Client
 from shared.kinds import BOOLEAN, IDENTIFIER, SECRET
 from shared.prepare import Interrupted
-from shared.run import Outcome, Run, RunSettings, blueprint
+from shared.program import blueprint
+from shared.run import Outcome, Run
+from shared.run_settings import RunSettings
 from shared.settings import Variable
 
 KEY = 'hunter2/"hunter2"\\x'

@@ -32,7 +32,8 @@ def program(folder: Path, text: str) -> dict[str, str]:
     path.write_text(
         f"import os, signal, sys\nsys.path.insert(0, {str(ROOT)!r})\n"
         "from shared.prepare import prepare\nprepare()\n"
-        "from shared.run import Outcome, Run, RunSettings, blueprint\n" + text
+        "from shared.program import blueprint\nfrom shared.run import Outcome, Run\n"
+        "from shared.run_settings import RunSettings\n" + text
     )
     return {"SCRIPT": str(path)}
 
@@ -169,13 +170,13 @@ def main(run):
     os.kill(os.getpid(), signal.SIGTERM)
     while True:
         signal.pause()
-import shared.run
-real = shared.run.write
+import shared.result
+real = shared.result.write
 def write(stream, text):
     for number in (signal.SIGTERM, signal.SIGINT):
         os.kill(os.getpid(), number)
     real(stream, text)
-shared.run.write = write
+shared.result.write = write
 raise SystemExit(main(os.environ))
 """
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from shared.environment import Environment
-from shared.run import RunSettings, clean
+from shared.result import clean
+from shared.run_settings import RunSettings
 from shared.sinks import deliver, places
 from shared.sinks.kubernetes import MOST_BYTES
 

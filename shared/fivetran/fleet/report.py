@@ -8,7 +8,8 @@ from typing import Any
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
-from shared.run import Outcome, Run, clean
+from shared.result import clean
+from shared.run import Outcome, Run
 from shared.table import table
 
 WORST = 20
