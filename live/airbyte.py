@@ -16,8 +16,9 @@ from shared.airbyte.configuration_api import NOBODY, ConfigurationApi
 from shared.airbyte.job import ENDED, RUNNING, Connection, Job
 from shared.airbyte.settings import CLIENT, UUID, AirbyteSettings
 from shared.answer import Answer
+from shared.auth import BasicAuth, NoAuth
 from shared.errors import SlipwayError, Unreachable
-from shared.http import BasicAuth, Client, NoAuth
+from shared.http import Client
 from shared.run import Run
 from shared.settings import Variable
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from live.report import Checks, seen_of
 from shared.answer import Answer
+from shared.auth import BasicAuth
 from shared.errors import Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import ACCEPT, Fivetran
@@ -15,8 +16,9 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.transformation import GOING_ON, Transformation
-from shared.http import BasicAuth, Client, path
+from shared.http import Client
 from shared.run import Run
+from shared.urls import path
 
 Seen = tuple[bool | None, str]
 NO_SUCH = "no_such_connection_of_slipway"

@@ -4,7 +4,6 @@ requests does the talking and urllib3's Retry the retrying. What is added: a Ret
 distrusts ``Retry-After``, one bound on a whole call (DNS and slow drips included), and one on a body.
 """
 
-import ipaddress
 import json
 import os
 import threading
@@ -12,28 +11,26 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError
+from urllib3.exceptions import MaxRetryError
 
 from shared import __version__
 from shared.answer import Answer
-from shared.errors import (
-    NotArrived,
-    Unreachable,
-)
+from shared.auth import NoAuth
+from shared.bounds import whole_body, within
+from shared.causes import did_not_arrive, innermost
+from shared.errors import NotArrived, Unreachable
 from shared.retry import DeadlineRetry, backoff
-
-T = TypeVar("T")
+from shared.urls import is_loopback
 
 CONNECT_TIMEOUT = 10.0
 SLOW_FACTOR = 5
 """Setup tests and schema reloads query the source: they may take this many times the read timeout."""
-MOST_BYTES = 32 * 1024 * 1024
 
 
 class Client:
@@ -172,7 +169,7 @@ class Client:
             )
             with response:
                 answered = True
-                return Answer(response.status_code, response.headers, _read(response))
+                return Answer(response.status_code, response.headers, whole_body(response))
         except (requests.RequestException, MaxRetryError, OSError) as error:
             kind = BrokenOff if answered else NotArrived if did_not_arrive(error) else Unreachable
             raise kind(f"{self.vendor}: {method} {path} failed: {innermost(error)}") from error
@@ -184,91 +181,6 @@ class BrokenOff(Unreachable):
 
 class Planned(Exception):
     """A dry run has come to its first write: ``Client.planned`` holds what would have been sent."""
-
-
-def within(limit: float, work: Callable[[], T]) -> T | None:
-    """Do ``work`` in a thread and give up on it after ``limit`` seconds: then None.
-
-    A socket's timeout starts anew with each byte and does not cover DNS; only a bound from outside ends both.
-    Raises what ``work`` raises. The thread is a daemon: one that hangs does not keep the process.
-    """
-    outcome: list[T] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            outcome.append(work())
-        except BaseException as error:  # handed to the caller, who raises it
-            failure.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(limit)
-    if failure:
-        raise failure[0]
-    return outcome[0] if outcome else None
-
-
-def _read(response: requests.Response) -> bytes:
-    chunks: list[bytes] = []  # joined once: a buffer that grows leaves holes behind in a process of many threads
-    size = 0
-    for chunk in response.iter_content(65536):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise Unreachable(f"the answer is larger than {MOST_BYTES} bytes; it was not read further")
-    return b"".join(chunks)
-
-
-def did_not_arrive(error: BaseException) -> bool:
-    """True where no connection came about, so that the request cannot have been received."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    reason = getattr(reason, "original_error", reason)  # a proxy's error wraps the one that counts
-    return isinstance(reason, ConnectTimeoutError)
-
-
-def innermost(error: BaseException) -> str:
-    """The cause in words, without the layers of wrappers around it."""
-    seen: BaseException = error
-    while isinstance(inner := getattr(seen, "reason", None) or next(iter(seen.args), None), BaseException):
-        seen = inner
-    return f"{type(seen).__name__}: {str(seen).rpartition('>: ')[2]}"
-
-
-class BasicAuth(AuthBase):
-    """HTTP Basic, as UTF-8."""
-
-    def __init__(self, user: str, password: str) -> None:
-        from base64 import b64encode
-
-        self._header = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._header
-        return request
-
-
-class NoAuth(AuthBase):
-    """No credentials at all, not even those of a netrc."""
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
-
-
-def is_loopback(url: str) -> bool:
-    """True where the URL's host is this machine's loopback."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost":  # names below it are asked of DNS servers here and there
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def path(*parts: str) -> str:
-    """A path of ``parts``, each quoted whole: a slash in a name stays in the name."""
-    return "".join("/" + quote(part, safe="") for part in parts)
 
 
 def _whole(text: str | None, otherwise: int | None) -> int | None:

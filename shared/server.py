@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from shared.environment import Environment
-from shared.http import is_loopback
 from shared.settings import Problem
+from shared.urls import is_loopback
 
 
 def plain_http(variable: str, url: str, allowed: bool, allow_variable: str) -> Iterator[Problem]:

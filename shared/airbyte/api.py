@@ -10,7 +10,8 @@ from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection
 from shared.airbyte.public_api import PublicApi
 from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings
-from shared.http import BasicAuth, Client
+from shared.auth import BasicAuth
+from shared.http import Client
 from shared.run import Run
 
 Api: TypeAlias = ConfigurationApi | PublicApi

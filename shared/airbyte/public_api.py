@@ -15,8 +15,9 @@ from shared.airbyte.job import Connection, Job, connection_of, count_of, is_job_
 from shared.airbyte.settings import Server
 from shared.answer import Answer
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
-from shared.http import Client, path
+from shared.http import Client
 from shared.redaction import one_line
+from shared.urls import path
 
 KINDS = frozenset({"sync", "reset", "clear"})
 NEWEST = 20

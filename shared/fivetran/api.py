@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.answer import Answer
+from shared.auth import BasicAuth
 from shared.fivetran.answers import about, accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.administration import Administration
@@ -18,8 +19,9 @@ from shared.fivetran.endpoints.lists import Lists
 from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
-from shared.http import BasicAuth, Client, Planned, path
+from shared.http import Client, Planned
 from shared.run import Run
+from shared.urls import path
 
 __all__ = ["Fivetran", "accepted", "data"]
 

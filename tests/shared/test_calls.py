@@ -19,11 +19,14 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ProtocolError
 from urllib3.exceptions import SSLError as Urllib3SSLError
 from urllib3.response import HTTPResponse
 
-from shared import http
+from shared import bounds, http
 from shared.answer import http_date, retry_after
+from shared.auth import BasicAuth
+from shared.bounds import within
 from shared.errors import NotArrived, Unreachable
-from shared.http import BasicAuth, Client, Planned, is_loopback, path, within
+from shared.http import Client, Planned
 from shared.retry import DeadlineRetry, backoff
+from shared.urls import is_loopback, path
 from tests.conftest import KEY, SECRET, Emulator
 
 DETAILS = "/v1/connections/speak_inexpensive"
@@ -272,7 +275,7 @@ def test_work_that_does_not_end_is_given_up() -> None:
 
 
 def test_a_body_larger_than_the_bound_is_not_read_on(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(bounds, "MOST_BYTES", 100_000)
     emulator.answers("GET", DETAILS, {"text": "x" * 100_000}, {"text": "x" * 100_001})
     one = client(emulator)
     assert len(get(one).body) == 100_000

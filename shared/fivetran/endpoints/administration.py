@@ -6,7 +6,7 @@ from typing import Any
 from shared.answer import Answer
 from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.endpoints.base import Endpoints
-from shared.http import path
+from shared.urls import path
 
 
 class Administration(Endpoints):

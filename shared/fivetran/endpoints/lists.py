@@ -8,8 +8,8 @@ from shared.errors import InvalidInput, SlipwayError, UnknownId
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.paging import LARGEST_PAGE, Page, Read, pages, whole
-from shared.http import path
 from shared.redaction import one_line
+from shared.urls import path
 
 
 class Lists(Endpoints):

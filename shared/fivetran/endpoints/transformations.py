@@ -4,7 +4,7 @@ from shared.answer import Answer
 from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.transformation import Transformation
-from shared.http import path
+from shared.urls import path
 
 
 class Transformations(Endpoints):
