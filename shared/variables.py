@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 from shared import pickles
@@ -42,3 +42,11 @@ def sidecar(artifacts: Artifacts, name: str, build: Callable[[Any], T]) -> T | N
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
+
+
+def is_moment(value: Any) -> bool:
+    """An aware datetime that UTC can express: 9999-12-31 west of Greenwich cannot."""
+    try:
+        return isinstance(value, datetime) and value.tzinfo is not None and bool(value.astimezone(timezone.utc))
+    except OverflowError:
+        return False

@@ -16,7 +16,7 @@ from shared.airbyte.job import Job, is_job_id
 from shared.airbyte.settings import UUID
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
-from shared.variables import ACCEPTED, FOLDER, SENDING, STARTED, STATES, UNKNOWN, YOUNG, sidecar, unpickled
+from shared.variables import ACCEPTED, FOLDER, SENDING, STARTED, STATES, UNKNOWN, YOUNG, is_moment, sidecar, unpickled
 
 SIDECAR = "_sync.json"
 PICKLE = "sync.pickle"
@@ -149,15 +149,7 @@ def _is_trace(value: Any) -> bool:
         UUID.parse(value[0])
     except ValueError:
         return False
-    return is_job_id(value[1]) and _is_moment(value[2])
-
-
-def _is_moment(value: Any) -> bool:
-    """An aware datetime that UTC can express: 9999-12-31 west of Greenwich cannot."""
-    try:
-        return isinstance(value, datetime) and value.tzinfo is not None and bool(value.astimezone(timezone.utc))
-    except OverflowError:
-        return False
+    return is_job_id(value[1]) and is_moment(value[2])
 
 
 def read_official(artifacts: Artifacts) -> Trace | None:

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput
+from shared.fivetran.trace import Trace
 from shared.fivetran.traces import (
     FLEET_SIDECAR,
     PICKLE,
     SIDECAR,
-    Trace,
     Traces,
     read_official,
     read_pickle,

@@ -25,7 +25,8 @@ from shared.errors import (
 )
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
-from shared.fivetran.traces import Trace, Traces, TraceStore, execution_time
+from shared.fivetran.trace import Trace, execution_time
+from shared.fivetran.traces import Traces, TraceStore
 from shared.looks import looks
 from shared.run import Run
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG

@@ -8,7 +8,8 @@ from shared import pickles
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable, InvalidInput
 from shared.fivetran.evidence import find
-from shared.fivetran.traces import Trace, Traces
+from shared.fivetran.trace import Trace
+from shared.fivetran.traces import Traces
 from shared.variables import ACCEPTED, REFUSED, SENDING
 from tests.fivetran.samples import NOON, at
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from shared.artifacts import Artifacts
-from shared.fivetran.traces import Trace, Traces
+from shared.fivetran.trace import Trace
+from shared.fivetran.traces import Traces
 from shared.timestamps import EPOCH, parse
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from tests.conftest import Blueprint, Emulator

@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 from shared import pickles
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
-from shared.fivetran.traces import Trace, Traces, execution_time, read_official, read_pickle, read_sidecar
+from shared.fivetran.trace import Trace, execution_time
+from shared.fivetran.traces import Traces, read_official, read_pickle, read_sidecar
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 from tests.fivetran.samples import NOON, at, connector
 

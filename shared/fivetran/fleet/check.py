@@ -9,7 +9,7 @@ from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen
 from shared.fivetran.fleet.report import Row
 from shared.fivetran.fleet.waiting import FleetWait
-from shared.fivetran.traces import Trace
+from shared.fivetran.trace import Trace
 from shared.fivetran.verdict import verdict
 from shared.run import Outcome, Run
 

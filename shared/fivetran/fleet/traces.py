@@ -7,14 +7,13 @@ from datetime import datetime
 
 from shared import pickles
 from shared.artifacts import Artifacts
+from shared.fivetran.trace import Trace
 from shared.fivetran.traces import (
-    ARRIVED,
     FLEET_SIDECAR,
     JOURNAL,
     PICKLE,
     SCHEMA,
     SIDECAR,
-    Trace,
     entry,
     read_sidecar,
 )
@@ -79,7 +78,7 @@ class FleetTraces:
         with self._lock:
             traces = list(self._all.values())
         self._write_sidecar()
-        pairs = [[trace.connector_id, trace.execution_time] for trace in traces if trace.state in ARRIVED]
+        pairs = [[trace.connector_id, trace.execution_time] for trace in traces if trace.arrived]
         if pairs:
             self._artifacts.write(FOLDER, self._pickle, pickles.dumps(pairs))
         self._artifacts.remove(FOLDER, self._sidecar + JOURNAL)
