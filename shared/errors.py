@@ -130,3 +130,7 @@ class Unreachable(SlipwayError):
 
 class NotArrived(Unreachable):
     """No connection was made (DNS, refused, connect timeout): the request provably did not arrive."""
+
+
+TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
+"""Whatever these say of a request to start something, it started nothing."""

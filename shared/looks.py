@@ -30,7 +30,12 @@ def looks(run: Run[Any], look: Callable[[], T], seconds: float | None = None) ->
         run.sleep(AGAIN)
 
 
+def first(run: Run[Any], look: Callable[[], T | None]) -> T | None:
+    """The first thing that ``look`` finds, None where it finds nothing in all that time."""
+    return next((seen for seen in looks(run, look) if seen is not None), None)
+
+
 def look_for(run: Run[Any], lost: SlipwayError, look: Callable[[], T | None]) -> T | None:
     """What ``look`` finds after an answer was ``lost``, None where it finds nothing in all that time."""
     run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
-    return next((seen for seen in looks(run, look) if seen is not None), None)
+    return first(run, look)

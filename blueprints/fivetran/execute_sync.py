@@ -20,9 +20,10 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
+from shared.fivetran.policy import Policy
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
-from shared.fivetran.trigger import Policy, Trigger
+from shared.fivetran.trigger import Trigger
 from shared.fivetran.waiting import SyncWait
 from shared.kinds import IDENTIFIERS
 from shared.program import blueprint

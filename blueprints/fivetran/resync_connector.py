@@ -18,9 +18,10 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
+from shared.fivetran.policy import Policy
 from shared.fivetran.scope import SCOPE
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
-from shared.fivetran.trigger import Policy, Trigger
+from shared.fivetran.trigger import Trigger
 from shared.fivetran.waiting import SyncWait
 from shared.kinds import IDENTIFIER
 from shared.program import blueprint

@@ -1,41 +1,32 @@
-"""The trigger's story: look at the connection and its jobs, join or clear away, send once, know what became of it.
+"""The trigger's story: look at the connection and its jobs, join or clear away, send once. Then comes the aftermath.
 
-Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die. What a
-lost answer or a 409 left behind is found among the connection's jobs: ids grow, so whatever is newer than the newest
-job from before is the one, and no clock is asked.
+Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die.
 """
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from shared import timestamps
+from shared.airbyte.aftermath import Aftermath
 from shared.airbyte.api import Api, page_of
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.traces import Trace, Traces, newest
 from shared.answer import Answer
 from shared.errors import (
+    TURNED_AWAY,
     AlreadyRunning,
     ArtifactUnusable,
-    CredentialsRefused,
     InvalidInput,
-    NotArrived,
     Paused,
-    RateLimited,
-    RequestRefused,
     SetupBroken,
     SlipwayError,
-    TriggerUnknown,
     UnknownId,
     UnknownState,
     Unreachable,
 )
 from shared.heartbeat import heartbeat
-from shared.looks import looks
 from shared.run import Run
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
-
-_TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
-"""Whatever these say of the request, it started nothing."""
+from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING
 
 
 class Started(NamedTuple):
@@ -152,54 +143,29 @@ class Trigger:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""
         connection_id = str(trace.connection_id)
         self.traces.write(trace._replace(state=SENDING))
+        aftermath = Aftermath(self.run, self.api, self.traces, trace)
         try:
             with heartbeat(self.run.say, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
                 job, answer = self.api.start_job(connection_id, self.kind, self.run.settings.refresh_mode)
         except AlreadyRunning as error:
-            return self._started_by_another(trace, error)
-        except _TURNED_AWAY:
+            words = "is running already; joined it, nothing was triggered"
+            return self._join(aftermath.joinable(error), trace, error.answer or details, words)
+        except TURNED_AWAY:
             self.traces.write(trace._replace(state=REFUSED))
             raise
         except Unreachable as error:
-            return self._lost(trace, error, details)
+            job = aftermath.found(error)
+            accepted = self._accepted(trace, job)
+            message = f"{self.kind} job {job.id} was triggered; the answer was lost, but the job is there"
+            return Started("triggered", message, job, accepted, error.answer or details)
+        accepted = self._accepted(trace, job)
+        return Started("triggered", f"{self.kind} job {job.id} was triggered", job, accepted, answer)
+
+    def _accepted(self, trace: Trace, job: Job) -> Trace:
         self.run.achieved = f"{self.kind} job {job.id} was triggered"
         accepted = trace._replace(state=ACCEPTED, job_id=job.id)
         self.traces.write(accepted)
-        return Started("triggered", self.run.achieved, job, accepted, answer)
-
-    def _started_by_another(self, trace: Trace, error: AlreadyRunning) -> Started:
-        """409: a job was started between our look and our request. The answer does not say which."""
-        joins = self.run.settings.on_running == "join"
-        if joins and error.answer and (job := self._look_for(trace, running=True)):
-            return self._join(job, trace, error.answer, "is running already; joined it, nothing was triggered")
-        self.traces.write(trace._replace(state=REFUSED))
-        why = "no such job is listed that could be joined" if joins else "AIRBYTE_ON_RUNNING is fail"
-        raise AlreadyRunning(f"{error.message}; {why}", error.answer) from error
-
-    def _lost(self, trace: Trace, error: SlipwayError, details: Answer) -> Started:
-        """The answer was lost. The trigger is never sent again; the connection's jobs tell whether it arrived."""
-        self.run.say(f"{error.message}; the trigger's answer was lost, looking whether it arrived")
-        if job := self._look_for(trace, running=False):
-            self.run.achieved = f"{self.kind} job {job.id} was triggered"
-            accepted = trace._replace(state=ACCEPTED, job_id=job.id)
-            self.traces.write(accepted)
-            message = f"{self.run.achieved}; the answer was lost, but the job is there"
-            return Started("triggered", message, job, accepted, error.answer or details)
-        self.traces.write(trace._replace(state=UNKNOWN))
-        raise TriggerUnknown(
-            f"Airbyte: unknown whether the trigger of {trace.connection_id} arrived ({error.message}); it was not "
-            "repeated. Check the connection's jobs, or retry with the same run id",
-            error.answer,
-        ) from error
-
-    def _look_for(self, trace: Trace, running: bool) -> Job | None:
-        """The newest job of this kind that is newer than the trigger or, if asked so, that runs."""
-        return next((job for job in looks(self.run, lambda: self._job_of(trace, running)) if job), None)
-
-    def _job_of(self, trace: Trace, running: bool) -> Job | None:
-        jobs, _ = self.api.list_jobs(str(trace.connection_id))
-        now = newest(job for job in jobs if job.running and job.is_a(self.kind)) if running else None
-        return now or trace.job_among(jobs)
+        return accepted
 
 
 def check_status(connection: Connection) -> None:

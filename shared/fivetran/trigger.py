@@ -1,68 +1,30 @@
-"""The trigger's story: look, join or clear away, ask the policies, send once, and know what became of it.
+"""The trigger's story: look, join or clear away, ask the policies, send once. What became of it is the aftermath.
 
 Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared import timestamps
 from shared.answer import Answer
 from shared.errors import (
+    TURNED_AWAY,
     AlreadyRunning,
     ArtifactUnusable,
-    CredentialsRefused,
-    NotArrived,
     Paused,
-    RateLimited,
-    RequestRefused,
     SetupBroken,
     SlipwayError,
-    TriggerUnknown,
-    UnknownId,
     Unreachable,
 )
+from shared.fivetran.aftermath import Aftermath
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
+from shared.fivetran.policy import Policy
 from shared.fivetran.trace import Trace, execution_time
 from shared.fivetran.traces import Traces, TraceStore
-from shared.looks import looks
 from shared.run import Run
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
-
-_TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
-"""Whatever these say of the request, it started nothing."""
-
-
-class Policy(NamedTuple):
-    """What may happen before something is started; the values are those of the variables.
-
-    ``resync``: a historical sync, of ``scope`` (None: of everything). Fivetran tries to complete a running one first,
-    or turns it away with 409.
-    """
-
-    force: bool = True
-    on_running: str = "join"
-    on_paused: str = "fail"
-    on_broken: str = "fail"
-    resync: bool = False
-    scope: Mapping[str, Sequence[str]] | None = None
-
-    @property
-    def operation(self) -> str:
-        """What a retry must ask for too to be one: a sync, or a historical one of the same scope."""
-        return f"resync {json.dumps(self.scope, sort_keys=True)}" if self.resync else "sync"
-
-    @property
-    def what(self) -> str:
-        return "a historical sync" if self.resync else "a sync"
-
-    def of_running(self) -> str:
-        """What becomes of a sync that is running."""
-        if self.resync:
-            return "Fivetran tries to complete it first"
-        return f"it will {'be stopped and restarted' if self.force else 'not be interrupted'} (FIVETRAN_FORCE)"
+from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, YOUNG
 
 
 class Started(NamedTuple):
@@ -202,90 +164,20 @@ class Trigger:
     def _send(self, connector: Connector, trace: Trace, details: Answer) -> Started:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""
         self.traces.write(trace._replace(state=SENDING))
+        aftermath = Aftermath(self.run, self.api, self.policy, self.traces, trace)
+        what = f"{self.policy.what} of {connector.id} was triggered"
         try:
             answer = self.send(connector.id, self.policy.force)
-        except _TURNED_AWAY as error:
-            if error.answer is not None and error.answer.status == 409:
-                return self._conflict(connector, trace, error)
-            self.traces.write(trace._replace(state=REFUSED))
-            raise
+        except TURNED_AWAY as error:
+            return self._join(connector, trace, aftermath.joinable(error))
         except Unreachable as error:
-            return self._look_for(connector, trace, error, details)
+            found = aftermath.found(error)
+            message = f"{what}; the answer was lost, but the sync is there"
+            return Started("triggered", message, connector, found, error.answer or details)
         self._achieved(connector)
-        accepted = self._with_stopped_sync(trace._replace(state=ACCEPTED))
-        self.traces.write(accepted)
+        accepted = aftermath.accepted()
         stopped = "; the one that was running was stopped" if accepted.stopped_one and not self.policy.resync else ""
-        message = f"{self.policy.what} of {connector.id} was triggered{stopped}"
-        return Started("triggered", message, connector, accepted, answer)
+        return Started("triggered", f"{what}{stopped}", connector, accepted, answer)
 
     def _achieved(self, connector: Connector) -> None:
         self.run.achieved = f"{self.policy.what} of {connector.id} was triggered"
-
-    def _conflict(self, connector: Connector, trace: Trace, error: SlipwayError) -> Started:
-        """409: a sync was started between our look and our request, or something else is in the way.
-
-        The API uses 409 for more than running syncs, so only a sync that can be seen is joined.
-        """
-        now = next(self._looks(connector.id, 0.0), None)
-        running = now is not None and (now.syncing or _stamped(now, trace))
-        if running and self.policy.on_running == "join" and error.answer is not None:
-            return self._join(connector, trace, error.answer)
-        self.traces.write(trace._replace(state=REFUSED))
-        if running:
-            raise AlreadyRunning(f"{error.message}: a sync is already running", error.answer) from error
-        if self.policy.resync:  # the only 409 that is documented for it, and the sync may have ended since
-            raise AlreadyRunning(f"{error.message}: a sync was running and was not completed", error.answer) from error
-        raise error
-
-    def _with_stopped_sync(self, trace: Trace) -> Trace:
-        """Stamps that the stopped sync left belong to what was there before ours: they move into the baseline.
-
-        Only once ours is seen running: a stamp beside a sync that has ended may be ours. Where there is a new stamp
-        and nothing runs, ``syncing`` may just show late, so that is looked at again.
-        """
-        if not trace.stopped_one:
-            return trace
-        self.traces.write(trace)
-        for now in self._looks(trace.connector_id):
-            if now.syncing:
-                return trace._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
-            if not _stamped(now, trace):
-                break
-        return trace
-
-    def _look_for(self, connector: Connector, trace: Trace, error: SlipwayError, details: Answer) -> Started:
-        """The answer was lost. The trigger is never sent again; the connector tells whether it arrived."""
-        self.run.say(f"{error.message}; the trigger's answer was lost, looking whether it arrived")
-        idle = False
-        for now in self._looks(connector.id):
-            if _arrived(now, trace, idle):
-                accepted = trace._replace(state=ACCEPTED)
-                if trace.stopped_one:  # the stamp that shows the restart is the stopped sync's
-                    accepted = accepted._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
-                self.traces.write(accepted)
-                message = (
-                    f"{self.policy.what} of {connector.id} was triggered; the answer was lost, but the sync is there"
-                )
-                return Started("triggered", message, connector, accepted, error.answer or details)
-            idle = idle or now.sync_state == "scheduled"
-        self.traces.write(trace._replace(state=UNKNOWN))
-        raise TriggerUnknown(
-            f"Fivetran: unknown whether the trigger of {connector.id} arrived ({error.message}); it was not repeated, "
-            "because that would restart a sync that it started. Check the sync, or retry with the same run id",
-            error.answer,
-        ) from error
-
-    def _looks(self, connector_id: str, seconds: float | None = None) -> Iterator[Connector]:
-        return looks(self.run, lambda: self.api.get_connector(connector_id)[0], seconds)
-
-
-def _stamped(now: Connector, trace: Trace) -> bool:
-    """A stamp that was not there before the trigger."""
-    pairs = ((now.succeeded_at, trace.succeeded_at), (now.failed_at, trace.failed_at))
-    return any(stamp is not None and stamp > (before or timestamps.EPOCH) for stamp, before in pairs)
-
-
-def _arrived(now: Connector, trace: Trace, idle: bool) -> bool:
-    """Newly syncing, or a stamp that was not there. Over a running sync its end and another one prove it."""
-    stamped = _stamped(now, trace)
-    return now.syncing and (stamped or idle) if trace.running_before else now.syncing or stamped

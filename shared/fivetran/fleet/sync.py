@@ -12,7 +12,8 @@ from shared.fivetran.fleet.looking import Seen, is_id
 from shared.fivetran.fleet.report import Row
 from shared.fivetran.fleet.traces import FleetTraces
 from shared.fivetran.fleet.waiting import FleetWait
-from shared.fivetran.trigger import Policy, Trigger
+from shared.fivetran.policy import Policy
+from shared.fivetran.trigger import Trigger
 from shared.run import Outcome, Run
 
 _STARTED = ("triggered", "joined")
