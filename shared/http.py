@@ -9,7 +9,8 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +26,7 @@ from shared.auth import NoAuth
 from shared.bounds import whole_body, within
 from shared.causes import did_not_arrive, innermost
 from shared.errors import NotArrived, Unreachable
-from shared.retry import DeadlineRetry, backoff
+from shared.retry import BrokenOff, DeadlineRetry, give_up_at, read_whole
 from shared.urls import is_loopback
 
 CONNECT_TIMEOUT = 10.0
@@ -69,6 +70,7 @@ class Client:
             self._session.trust_env = False
             self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._lock = threading.Lock()
+        self._here = threading.local()  # ``end``: of the thread that calls, and of the one that the call runs in
         adapter = self._adapter("GET")
         self._asking = self._adapter("GET", "POST")
         self._session.mount("http://", adapter)
@@ -87,6 +89,24 @@ class Client:
         with self._lock:  # a new table in the old one's place: another thread may be looking through that
             self._session.adapters = OrderedDict({self.base_url + path: self._asking, **self._session.adapters})
         return self._call("POST", path, body, auth=auth, reads=True)
+
+    @contextmanager
+    def patient_until(self, end: float) -> Iterator[None]:
+        """Within it no call of this thread is put off past ``end`` (monotonic), be it by a retry or by the pace.
+
+        An answer that takes its time is awaited all the same.
+        """
+        self._here.end = end
+        try:
+            yield
+        finally:
+            self._here.end = None
+
+    @property
+    def patience_ends(self) -> float | None:
+        """Past this no call is put off: the end of a wait, or of looking after a lost answer; None where neither is."""
+        ends = [end for end in (self.until, getattr(self._here, "end", None)) if end is not None]
+        return give_up_at(*ends) if ends else None
 
     @property
     def quota_left(self) -> float | None:
@@ -111,6 +131,7 @@ class Client:
     def _adapter(self, *repeatable: str) -> HTTPAdapter:
         retries = DeadlineRetry(
             self.retry_window,
+            until=lambda: self.patience_ends,
             count=self.count,
             turned_away=lambda seconds: self.turned_away(seconds),
             allowed_methods=frozenset(repeatable),
@@ -132,29 +153,19 @@ class Client:
         if self.until is not None:
             limit = min(limit, max(self.until - time.monotonic(), 1.0))
         self.count()
-        send = partial(self._send, method, path, body, read_timeout, auth)
-        answer = within(limit, partial(self._read_whole, send) if reads else send)
+        end = self.patience_ends
+        send = partial(self._send, method, path, body, read_timeout, auth, end)
+        answer = within(limit, partial(read_whole, send, self.retry_window, end, self.count) if reads else send)
         if answer is None:
             raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
         self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
         self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
         return answer
 
-    def _read_whole(self, send: Callable[[], Answer]) -> Answer:
-        """urllib3 retries until the headers are there; a read whose body then breaks off is repeated here."""
-        give_up_at, failures = None, 0
-        while True:
-            try:
-                return send()
-            except BrokenOff:
-                now, failures = time.monotonic(), failures + 1
-                give_up_at, pause = give_up_at or now + self.retry_window, backoff(failures)
-                if now + pause > give_up_at:
-                    raise
-                self.count()
-                time.sleep(pause)
-
-    def _send(self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None) -> Answer:
+    def _send(
+        self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None, end: float | None
+    ) -> Answer:
+        self._here.end = end
         answered = False
         try:
             response = self._session.request(
@@ -173,10 +184,6 @@ class Client:
         except (requests.RequestException, MaxRetryError, OSError) as error:
             kind = BrokenOff if answered else NotArrived if did_not_arrive(error) else Unreachable
             raise kind(f"{self.vendor}: {method} {path} failed: {innermost(error)}") from error
-
-
-class BrokenOff(Unreachable):
-    """The answer began to come, and its body did not end."""
 
 
 class Planned(Exception):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from shared.answer import retry_after
 from shared.errors import SlipwayError
 from shared.run import Run
 
@@ -15,19 +16,27 @@ LONGEST = 30.0
 def looks(run: Run[Any], look: Callable[[], T], seconds: float | None = None) -> Iterator[T]:
     """What ``look`` sees, now and every 2 s for ``seconds``: 30 unless given, less where calls are retried for less.
 
-    No failed look of any kind ends it: whatever it says, it cannot undo what may have been done.
+    No failed look of any kind ends it: whatever it says, it cannot undo what may have been done. Where the server asks
+    for a longer rest it has that, but the last look comes at the end all the same.
     """
+    client = run.client
+    assert client is not None, "who looks again has asked before"
     end = run.clock() + (min(LONGEST, run.settings.retry_timeout) if seconds is None else seconds)
     while True:
+        rest = AGAIN
         try:
-            seen = look()
+            with client.patient_until(end):
+                seen = look()
         except SlipwayError as error:
             run.say(f"{error.message}; looking again")
+            asked = retry_after(error.answer.headers) if error.answer else None
+            rest = max(rest, asked or 0.0)
         else:
             yield seen
-        if run.clock() >= end:
+        left = end - run.clock()
+        if left <= 0:
             return
-        run.sleep(AGAIN)
+        run.sleep(min(rest, left))
 
 
 def first(run: Run[Any], look: Callable[[], T | None]) -> T | None:

@@ -92,11 +92,11 @@ class Aftermath:
         return accepted
 
     def _runs(self) -> bool:
-        now = next(self._looks(0.0), None)
+        now = next(self._looks(), None)
         return now is not None and (now.syncing or _stamped(now, self.trace))
 
-    def _looks(self, seconds: float | None = None) -> Iterator[Connector]:
-        return looks(self.run, lambda: self.api.get_connector(self.connector_id)[0], seconds)
+    def _looks(self) -> Iterator[Connector]:
+        return looks(self.run, lambda: self.api.get_connector(self.connector_id)[0])
 
 
 def _with_stamps(trace: Trace, now: Connector) -> Trace:

@@ -177,7 +177,7 @@ class Server:
     retry_window = 60.0
     remaining: int | None = None
     limit: int | None = None
-    until: float | None = None
+    patience_ends: float | None = None
 
 
 def paced(reserve: int | None = None) -> tuple[Pace, Any, Time]:
@@ -215,7 +215,7 @@ def test_below_the_reserve_calls_go_at_half_the_rate_at_which_the_quota_comes_ba
 
 def test_no_call_waits_for_its_turn_past_the_deadline_and_the_look_at_the_deadline_is_made() -> None:
     _, client, time = paced(reserve=100)
-    client.limit, client.remaining, client.until = 720, 99, 25.0
+    client.limit, client.remaining, client.patience_ends = 720, 99, 25.0
     for _ in range(3):
         client.before_call()
     with pytest.raises(RateLimited, match="deadline of this wait; not sent"):

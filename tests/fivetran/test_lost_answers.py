@@ -142,7 +142,7 @@ def test_a_retry_of_a_trigger_that_did_not_arrive_sends_it(play: Play, emulator:
 @pytest.mark.parametrize(
     "fault",
     [
-        {"status": 429, "headers": {"Retry-After": "900"}},
+        {"status": 429, "headers": {"Retry-After": "900"}, "times": 1},
         {"status": 401, "empty": True},
         {"status": 404, "empty": True},
         {"reset": "before"},
@@ -151,10 +151,40 @@ def test_a_retry_of_a_trigger_that_did_not_arrive_sends_it(play: Play, emulator:
 )
 def test_a_failed_look_does_not_end_the_search(play: Play, emulator: Emulator, fault: dict[str, Any]) -> None:
     details = f"/v1/connections/{ID}"
-    emulator.answers("GET", details, {"pass": True}, {**fault, "times": 2})
+    emulator.answers("GET", details, {"pass": True}, {"times": 2, **fault})
     emulator.answers("POST", SYNC, {"reset": "after"})
     done = play(TRIGGER, **{**RUN, "SLIPWAY_RETRY_TIMEOUT": "10"})
     assert (done.code, done.result["status"]) == (0, "triggered"), done
+
+
+@pytest.mark.parametrize(("asked", "longest"), [("5", 6), ("28", 29), ("30", 30), ("45", 30), ("900", 30)])
+def test_a_look_that_is_turned_away_rests_as_asked_within_the_thirty_seconds(
+    play: Play, emulator: Emulator, asked: str, longest: float
+) -> None:
+    turned_away = {"status": 429, "headers": {"Retry-After": asked}}
+    emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True}, turned_away)
+    emulator.answers("POST", SYNC, {"reset": "after"})
+    done = play(TRIGGER, **RUN)
+    assert (done.code, done.result["status"]) == (0, "triggered"), done
+    assert min(float(asked), 30) <= sum(play.slept) <= longest
+    assert len(emulator.requests("GET")) == 1 + 2
+
+
+@pytest.mark.parametrize("asked", ["45", "900"])
+def test_looks_that_are_all_turned_away_burn_no_quota(play: Play, emulator: Emulator, asked: str) -> None:
+    turned_away = {"status": 429, "headers": {"Retry-After": asked}, "times": "always"}
+    emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True}, turned_away)
+    emulator.answers("POST", SYNC, {"reset": "before"})
+    assert play(TRIGGER, **RUN).code == 202
+    assert play.slept == [30.0]
+    assert len(emulator.requests("GET")) == 1 + 2
+
+
+def test_one_failed_look_after_a_409_is_made_again(play: Play, emulator: Emulator) -> None:
+    emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True}, {"status": 401, "empty": True})
+    emulator.answers("POST", SYNC, {"status": 409, "json": {"code": "Conflict"}})
+    play.during[1] = lambda: emulator.set(ID, sync_state="syncing")
+    assert play(TRIGGER, **RUN, FIVETRAN_FORCE="FALSE").result["status"] == "joined"
 
 
 # -- a forced restart whose answer is not lost ------------------------------------------------------------------------

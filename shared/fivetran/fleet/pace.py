@@ -46,7 +46,7 @@ class Pace:
     def wait(self) -> None:
         """Sleep until a call may be made.
 
-        Raises RateLimited where that is further off than calls are retried, or than the deadline of a wait.
+        Raises RateLimited where that is further off than calls are retried, or than the client's patience.
         """
         with self._lock:
             now = self._clock()
@@ -56,7 +56,7 @@ class Pace:
                     f"Fivetran: the account's quota is used up and the API asks to stay away for {span(away)}; not sent"
                 )
             slot = max(now, self._not_before, self._next_slot)
-            until = self._client.until
+            until = self._client.patience_ends
             if until is not None and slot > max(now, until):
                 raise RateLimited("Fivetran: the next call may be made only after the deadline of this wait; not sent")
             spacing = self._spacing()
