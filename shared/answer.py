@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
 from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, UnknownId, Unreachable
+from shared.timestamps import span, write
 
 
 class Answer:
@@ -69,3 +70,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(text[:9])
     until, now = http_date(text), http_date(headers.get("Date"))
     return max((until - now).total_seconds(), 0.0) if until and now else None
+
+
+def asked_to_wait(answer: Answer) -> str:
+    """What ``Retry-After`` asks for, in words: until when by the server's clock, else for how long; "" without one."""
+    seconds = retry_after(answer.headers)
+    if seconds is None:
+        return ""
+    until = f"until {write(answer.date + timedelta(seconds=seconds))}" if answer.date else f"for {span(seconds)}"
+    return f"the API asks to wait {until}"

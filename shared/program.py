@@ -12,7 +12,6 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 
 from shared import __version__
-from shared.answer import Answer
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.http import Planned
@@ -73,7 +72,7 @@ def _tell(
         lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
         message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
         outcome = Outcome(error.status, message, error.code)
-        _save_answer(run, error.answer)
+        _save_answer(run, error)
     except Interrupted as interruption:
         code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
         outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
@@ -107,14 +106,15 @@ def _planned(run: Run[S] | None) -> Outcome:
     return Outcome("dry_run", message, data={"count": len(requests), "requests": shown})
 
 
-def _save_answer(run: Run[S] | None, answer: Answer | None) -> None:
-    """The answer that caused a failure is kept too; where that fails, the failure itself still decides."""
+def _save_answer(run: Run[S] | None, error: SlipwayError) -> None:
+    """The answer that caused a failure is kept too, or what a wait saw last; where that fails, the failure decides."""
+    answer = error.answer or (run.seen if run and not isinstance(error, ArtifactUnusable) else None)
     if run is None or answer is None or run.response_name is None:
         return
     try:
         run.save_response(answer)
-    except ArtifactUnusable as error:
-        run.say(f"Slipway: warning: the response was not saved: {error.message}")
+    except ArtifactUnusable as unusable:
+        run.say(f"Slipway: warning: the response was not saved: {unusable.message}")
 
 
 def _print(text: str) -> ExitCode:

@@ -46,6 +46,7 @@ class Run(Generic[S]):
         self.response_mode = MODE  # of the response files; PRIVATE_MODE where an answer holds a secret
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
+        self.seen: Answer | None = None  # by the last look of a wait
         self.achieved: str | None = None  # what has been done and stays so, whatever fails after it
         self.speak: Callable[[str], None] = say
         self.sleep: Callable[[float], None] = time.sleep
@@ -58,6 +59,11 @@ class Run(Generic[S]):
     def note(self, **facts: Any) -> None:
         """Add facts to the result line: ids, moments, links."""
         self.facts.update(facts)
+
+    def saw(self, answer: Answer, facts: Mapping[str, Any]) -> None:
+        """What a look of a wait read. It is kept where the wait ends without an answer of its own."""
+        self.seen = answer
+        self.note(**facts)
 
     def save_response(self, answer: Answer, name: str | None = None, listed: bool = True) -> str:
         """Leave the API's answer under ``responses/{name}_response.json`` (default: ``response_name``)."""

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from shared.answer import retry_after
-from shared.errors import DeadlineReached, RateLimited, RequestRefused, Unreachable
+from shared.answer import asked_to_wait, retry_after
+from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.timestamps import span
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ class Wait:
         self.sleep = sleep
         self.began = clock()
         self.deadline = self.began + timeout
-        self._failure = ""
+        self._failed: SlipwayError | None = None  # the last look
 
     @property
     def elapsed(self) -> float:
@@ -92,7 +92,8 @@ class Wait:
     def until(self, look: Callable[[], Look[T]]) -> T:
         """Look until something is found. A look that fails is one that saw nothing.
 
-        Raises DeadlineReached after ``timeout``, with what was seen last; RequestRefused where the first look is.
+        After ``timeout`` it raises RateLimited where the last look was turned away for that, else DeadlineReached, both
+        with what was seen last; and RequestRefused where the first look is refused.
         """
         state, said_at = "", self.began
         while True:
@@ -104,19 +105,28 @@ class Wait:
                 state, said_at = seen.state, self.clock()
                 self.say(f"{state} ({span(self.elapsed)})")
             if late or self.remaining <= 0:
-                last = state or f"{self._failure} (at no look an answer)"
-                raise DeadlineReached(f"{last}; not finished within {span(self.timeout)}, it goes on without us")
+                raise self._too_late(state)
             self.sleep(self._pause(seen))
 
     def _look(self, look: Callable[[], Look[T]], state: str) -> Look[T]:
         try:
-            return look()
+            seen, self._failed = look(), None
+            return seen
         except (Unreachable, RateLimited, RequestRefused) as error:
             if isinstance(error, RequestRefused) and not state:
                 raise  # nothing has ever worked: a wrong URL, not a bad moment
-            self._failure = error.message
+            self._failed = error
             self.say(f"{error.message}; looking again ({span(self.elapsed)})")
             return Look(None, state, not_before=retry_after(error.answer.headers) if error.answer else None)
+
+    def _too_late(self, state: str) -> SlipwayError:
+        over = f"not finished within {span(self.timeout)}, it goes on without us"
+        if isinstance(self._failed, RateLimited):
+            asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
+            seen = f"last seen: {state}" if state else ""
+            return RateLimited("; ".join(filter(None, (self._failed.message, asked, seen, over))))
+        last = state or f"{self._failed.message if self._failed else ''} (at no look an answer)"
+        return DeadlineReached(f"{last}; {over}")
 
     def _pause(self, seen: Look[T]) -> float:
         seconds = pause(self.interval, self.elapsed, seen.quota_left, random.uniform(-1, 1))  # noqa: S311

@@ -198,6 +198,9 @@ class WaitSettings(Settings):
 
     wait = Variable("AIRBYTE_WAIT", BOOLEAN, "TRUE waits until the job has ended", True)
     wait_timeout = Variable(
-        "AIRBYTE_WAIT_TIMEOUT", seconds(1, 604800), "how many seconds to wait at most; then 221", 13800.0
+        "AIRBYTE_WAIT_TIMEOUT",
+        seconds(1, 604800),
+        "how many seconds to wait at most; then 221 (222: rate limited)",
+        13800.0,
     )
     poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two looks", 15.0)

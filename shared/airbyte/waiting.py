@@ -8,7 +8,7 @@ from shared.airbyte.job import Job
 from shared.airbyte.traces import Trace
 from shared.airbyte.verdict import Verdict, verdict
 from shared.answer import Answer
-from shared.errors import CredentialsRefused, DeadlineReached, RequestRefused, SlipwayError, Unreachable
+from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.run import Run
 from shared.waiting import Look, Wait
@@ -31,19 +31,14 @@ class JobWait:
         self.api = api
         self.wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._unknown = 0
-        self._seen: Answer | None = None
         api.client.until = self.wait.deadline
 
     def until_ended(self, job_id: int) -> Ended:
         """Poll until the verdict is final.
 
-        Raises DeadlineReached (221), CredentialsRefused (also in the middle of a wait) or UnknownId.
+        Raises DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
         """
-        try:
-            return self.wait.until(lambda: self._look(job_id))
-        except DeadlineReached as error:
-            error.answer = error.answer or self._seen
-            raise
+        return self.wait.until(lambda: self._look(job_id))
 
     def until_there(self, trace: Trace) -> tuple[Job, Answer]:
         """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
@@ -64,8 +59,7 @@ class JobWait:
             raise CredentialsRefused(f"{error.message}; job {job_id} goes on without us", error.answer) from error
         except RequestRefused as error:  # this server has answered about the job before: a bad moment, at any look
             raise Unreachable(error.message, error.answer) from error
-        self._seen = answer
-        self.run.note(**job.facts())
+        self.run.saw(answer, job.facts())
         seen = verdict(job)
         state = f"Airbyte: {seen.reason}"
         if seen.code == ExitCode.NOT_FINISHED:

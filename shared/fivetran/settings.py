@@ -109,7 +109,10 @@ class WaitSettings(QuotaSettings):
 
     wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the sync has ended", False)
     wait_timeout = Variable(
-        "FIVETRAN_WAIT_TIMEOUT", seconds(1, 604800), "how many seconds to wait at most; then 221", 13800.0
+        "FIVETRAN_WAIT_TIMEOUT",
+        seconds(1, 604800),
+        "how many seconds to wait at most; then 221 (222: rate limited)",
+        13800.0,
     )
     poll_interval: Variable[float | None] = Variable(
         "FIVETRAN_POLL_INTERVAL",

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from shared.answer import Answer
 from shared.errors import (
     AlreadyRunning,
-    DeadlineReached,
     NotArrived,
     NotStarted,
     RequestRefused,
@@ -108,24 +107,21 @@ class TransformationWait:
         self.before = before
         self.start_timeout: float = settings.start_timeout
         self._strange = 0
-        self._seen: Answer | None = None
         self._running = before.going_on
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._start_by = self._wait.began + self.start_timeout
         api.client.until = self._wait.deadline
 
     def until_ended(self) -> Ended:
-        """Poll until the verdict is final. Raises DeadlineReached (221), NotStarted (217), or what a read raises."""
-        try:
-            return self._wait.until(self._look)
-        except DeadlineReached as error:
-            error.answer = error.answer or self._seen
-            raise
+        """Poll until the verdict is final.
+
+        Raises DeadlineReached (221), RateLimited (222), NotStarted (217), or what a read raises.
+        """
+        return self._wait.until(self._look)
 
     def _look(self) -> Look[Ended]:
         now, answer = self.api.get_transformation(self.before.id)
-        self._seen = answer
-        self.run.note(**now.facts())
+        self.run.saw(answer, now.facts())
         self._running = self._running or now.going_on
         seen = verdict(self.before, now, self._running)
         state = f"Fivetran: {now.id}: {seen.reason}"

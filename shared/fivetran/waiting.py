@@ -33,7 +33,6 @@ class SyncWait:
         self.run = run
         self.api = api
         self.connector_id = connector_id
-        self._seen: Answer | None = None
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
         api.client.until = self._wait.deadline
@@ -41,18 +40,14 @@ class SyncWait:
     def until_ended(self) -> Ended:
         """Poll until the verdict is final.
 
-        Raises DeadlineReached (221), NotStarted (217), CredentialsRefused, UnknownId or RequestRefused.
+        Raises DeadlineReached (221), RateLimited (222), NotStarted (217), CredentialsRefused, UnknownId or
+        RequestRefused.
         """
-        try:
-            return self._wait.until(self._look)
-        except DeadlineReached as error:
-            error.answer = error.answer or self._seen
-            raise
+        return self._wait.until(self._look)
 
     def _look(self) -> Look[Ended]:
         connector, answer = self.api.get_connector(self.connector_id)
-        self._seen = answer
-        self.run.note(**connector.facts())
+        self.run.saw(answer, connector.facts())
         seen = self._watch.judge(connector, answer)
         seen.quota_left = self.api.client.quota_left
         seen.stretch = stretch(self.api.client.remaining, self.run.settings.quota_reserve)

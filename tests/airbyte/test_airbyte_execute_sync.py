@@ -303,6 +303,16 @@ def test_the_deadline_of_the_wait_leaves_the_job_alone(airbyte: Any) -> None:
     assert airbyte.jobs(SHOP)[0]["status"] == "running"
 
 
+def test_a_wait_that_the_server_turns_away_at_its_end_is_222(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, LONG)
+    turned_away = {"status": 429, "headers": {"Retry-After": "600"}, "times": "always"}
+    airbyte.answers(airbyte.job_path, {"pass": True}, turned_away)
+    done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT_TIMEOUT="2")
+    assert (done.code, done.result["status"], done.result["retry"]) == (222, "rate_limited", True)
+    assert "asks to wait until" in done.result["message"]
+    assert done.result["job_status"] == "running"
+
+
 @pytest.mark.parametrize(
     "switches", [{}, {"token_expires_in": False}, {"token_expires_in": False, "token_is_jwt": False}]
 )

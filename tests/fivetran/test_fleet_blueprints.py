@@ -506,6 +506,35 @@ def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
     assert done.result["quota_remaining"] == 20000 - done.result["api_calls"]
 
 
+TURNED_AWAY = {"status": 429, "headers": {"Retry-After": "0"}, "times": "always"}
+
+
+@pytest.mark.parametrize(
+    ("the_list", "code", "expected"),
+    [
+        (TURNED_AWAY, 222, ["rate_limited", "rate_limited"]),
+        ({"status": 403, "empty": True}, 221, ["deadline_reached", "rate_limited"]),  # so each is asked itself
+    ],
+)
+def test_at_the_deadline_those_that_the_api_turns_away_are_222(
+    blueprint: Blueprint, emulator: Emulator, the_list: dict[str, Any], code: int, expected: list[str]
+) -> None:
+    emulator.answers("GET", "/v1/connections", the_list)
+    emulator.answers("GET", "/v1/connections/speak_inexpensive", TURNED_AWAY)
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_CONNECTOR_ID=TWO,
+        FIVETRAN_EXECUTION_TIME="2999-01-01T00:00:00Z",
+        FIVETRAN_WAIT_TIMEOUT="2",
+        FIVETRAN_CONCURRENCY="1",
+        SLIPWAY_RETRY_TIMEOUT="0",
+        **WAIT,
+    )
+    found = statuses(blueprint, done)
+    assert (done.code, [found["gratuitous_bounty"], found["speak_inexpensive"]]) == (code, expected)
+    assert "the API asks to wait until 20" in json.dumps(rows(blueprint, done.result))
+
+
 def test_a_reserve_lets_no_wait_go_on_past_its_deadline(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=1, sync_seconds=600.0)
     emulator.switches(quota=20)  # below the reserve a call every 360 s

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.answer import Answer
-from shared.errors import InvalidInput, RateLimited, Unreachable
+from shared.errors import InvalidInput, NotArrived, RateLimited, Unreachable
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.fleet import parallel
 from shared.fivetran.fleet.looking import enough
@@ -201,6 +201,15 @@ def test_a_429_that_lasts_longer_than_calls_are_retried_ends_the_others_unsent()
     assert time.slept == []
 
 
+def test_a_429_that_lasts_longer_than_the_patience_ends_the_others_unsent() -> None:
+    _, client, time = paced()
+    client.turned_away(30.0)
+    client.patience_ends = 20.0
+    with pytest.raises(RateLimited, match="stay away for 30 s, past this wait; not sent"):
+        client.before_call()
+    assert time.slept == []
+
+
 def test_below_the_reserve_calls_go_at_half_the_rate_at_which_the_quota_comes_back() -> None:
     _, client, time = paced(reserve=100)
     client.limit, client.remaining = 7200, 100
@@ -218,7 +227,7 @@ def test_no_call_waits_for_its_turn_past_the_deadline_and_the_look_at_the_deadli
     client.limit, client.remaining, client.patience_ends = 720, 99, 25.0
     for _ in range(3):
         client.before_call()
-    with pytest.raises(RateLimited, match="deadline of this wait; not sent"):
+    with pytest.raises(NotArrived, match="deadline of this wait; not sent"):
         client.before_call()
     assert time.slept == [10.0, 10.0]
     time.now = 31.0

@@ -174,6 +174,38 @@ def test_where_no_look_ever_succeeded_the_deadline_says_why() -> None:
         Watch(25, 10.0, FAILED[0]).until()
 
 
+DATE = {"Date": "Sun, 22 Nov 2026 12:00:00 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ({}, ""),
+        ({"Retry-After": "soon"}, ""),
+        ({"Retry-After": "900"}, "the API asks to wait for 15 min; "),
+        ({**DATE, "Retry-After": "900"}, "the API asks to wait until 2026-11-22T12:15:00.000000Z; "),
+        (
+            {**DATE, "Retry-After": "Sun, 22 Nov 2026 13:00:00 GMT"},
+            "the API asks to wait until 2026-11-22T13:00:00.000000Z; ",
+        ),
+    ],
+)
+def test_a_wait_that_ends_turned_away_is_rate_limited_and_says_until_when(headers: dict[str, str], asked: str) -> None:
+    turned_away = RateLimited("Fivetran: too many", Answer(429, headers, b""))
+    over = "not finished within 25 s, it goes on without us"
+    for script, seen in (([RUNS, turned_away], "last seen: Fivetran: x: the sync is running; "), ([turned_away], "")):
+        with pytest.raises(RateLimited) as caught:
+            Watch(25, 10.0, *script).until()
+        assert caught.value.message == f"Fivetran: too many; {asked}{seen}{over}"
+
+
+@pytest.mark.parametrize("last", [RUNS, FAILED[0], FAILED[2]])
+def test_a_wait_whose_last_look_was_not_turned_away_has_reached_its_deadline(last: object) -> None:
+    turned_away = RateLimited("Fivetran: too many", Answer(429, {}, b""))
+    with pytest.raises(DeadlineReached, match="the sync is running; not finished within"):
+        Watch(25, 10.0, RUNS, turned_away, turned_away, last).until()
+
+
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from shared.errors import RateLimited
+from shared.errors import NotArrived, RateLimited
 from shared.http import Client
 from shared.timestamps import span
 
@@ -46,7 +46,8 @@ class Pace:
     def wait(self) -> None:
         """Sleep until a call may be made.
 
-        Raises RateLimited where that is further off than calls are retried, or than the client's patience.
+        Raises RateLimited where the API asks for longer than calls are retried, or than the client has patience, and
+        NotArrived where the reserve does.
         """
         with self._lock:
             now = self._clock()
@@ -58,7 +59,9 @@ class Pace:
             slot = max(now, self._not_before, self._next_slot)
             until = self._client.patience_ends
             if until is not None and slot > max(now, until):
-                raise RateLimited("Fivetran: the next call may be made only after the deadline of this wait; not sent")
+                if away > max(until - now, 0.0):
+                    raise RateLimited(f"Fivetran: the API asks to stay away for {span(away)}, past this wait; not sent")
+                raise NotArrived("Fivetran: the next call may be made only after the deadline of this wait; not sent")
             spacing = self._spacing()
             self._next_slot = slot + spacing
             if spacing and not self._told:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from shared.answer import asked_to_wait
 from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Row as ListRow
@@ -32,18 +33,20 @@ class FleetWait:
         patience = Patience(settings, self._wait)
         self._again: list[str] = []
         self._left = {one: Watch(one, baseline, patience, self._again.append) for one, baseline in baselines.items()}
+        self._limited: dict[str, RateLimited] = {}  # by their last look
         fleet.api.client.until = self._wait.deadline
 
     def until_ended(self) -> None:
-        """Poll until each connector's verdict is final; at the deadline those that are left have 221."""
+        """Poll until each connector's verdict is final; at the deadline those that are left have 221.
+
+        Those whose last look was turned away by a rate limit have 222.
+        """
         try:
             self._wait.until(self.look)
         except SlipwayError as error:
-            reason = f"not finished within the wait: {error.message}"
-            if isinstance(error, DeadlineReached):
-                reason = "not finished when the deadline of the wait was reached; it goes on without us"
             for connector_id in list(self._left):
-                self._end(Row(connector_id, error.code, error.status, reason))
+                why = self._limited.get(connector_id, error) if isinstance(error, DeadlineReached) else error
+                self._end(Row(connector_id, why.code, why.status, _unfinished(why)))
 
     def look(self) -> Look[bool]:
         """One round."""
@@ -69,8 +72,11 @@ class FleetWait:
     def _judge(self, seen: Seen) -> Look[Ended] | None:
         watch = self._left[seen.connector_id]
         connector = seen.connector
+        self._limited.pop(seen.connector_id, None)
         if connector is None:
             assert seen.error is not None
+            if isinstance(seen.error, RateLimited):
+                self._limited[seen.connector_id] = seen.error
             if not isinstance(seen.error, Unreachable | RateLimited):
                 self._end(Row(seen.connector_id, seen.error.code, seen.error.status, seen.error.message))
             return None
@@ -99,6 +105,13 @@ class FleetWait:
         work = side_by_side(due, lambda one: start_again(fleet.run, fleet.api, one), fleet.run.settings.concurrency)
         for _ in work:
             pass
+
+
+def _unfinished(why: SlipwayError) -> str:
+    if isinstance(why, DeadlineReached):
+        return "not finished when the deadline of the wait was reached; it goes on without us"
+    asked = asked_to_wait(why.answer) if why.answer else ""
+    return "; ".join(filter(None, (f"not finished within the wait: {why.message}", asked)))
 
 
 def signature(row: ListRow) -> int:
