@@ -138,6 +138,16 @@ def test_a_key_or_a_connector_that_is_gone_ends_the_wait(
     assert play(TRIGGER, **WAIT).code == code
 
 
+def test_below_the_reserve_a_fleets_pause_grows_as_one_connectors_does(play: Play, emulator: Emulator) -> None:
+    for ids in (ID, f"{ID},gratuitous_bounty"):
+        emulator.reset()
+        given = {"FIVETRAN_CONNECTOR_ID": ids, "FIVETRAN_EXECUTION_TIME": "2999-01-01T00:00:00Z"}
+        given |= {"FIVETRAN_POLL_INTERVAL": "10", "FIVETRAN_WAIT_TIMEOUT": "300", "FIVETRAN_START_TIMEOUT": "3000"}
+        done = play(CHECK, **{**WAIT, **given}, FIVETRAN_QUOTA_RESERVE="200000")  # ten times what is left
+        assert done.code == 221
+        assert len([one for one in play.slept if 99 < one < 101]) >= 2, play.slept
+
+
 # -- paused, broken ---------------------------------------------------------------------------------------------------
 
 

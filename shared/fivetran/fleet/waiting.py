@@ -63,7 +63,7 @@ class FleetWait:
             f"Fivetran: {self._fleet.progress.counts()}",
             min(due, default=None),
             client.quota_left,
-            stretch(client.remaining, self._fleet.run.settings.quota_reserve),
+            stretch=stretch(client.remaining, self._fleet.run.settings.quota_reserve),
         )
 
     def _unchanged(self, connector_id: str, row: ListRow) -> bool:
