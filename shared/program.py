@@ -12,6 +12,8 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 
 from shared import __version__
+from shared.answer import Answer
+from shared.bounds import within
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.http import Planned
@@ -23,6 +25,8 @@ from shared.streams import say, write
 
 MOST_PLANNED = 20
 """So many requests of a dry run are shown."""
+QUICK = 2.0
+"""An interrupted run takes so many seconds more at most: a scheduler that stops it may kill it soon."""
 
 Story = Callable[[Run[S]], Outcome]
 Main = Callable[..., ExitCode]
@@ -72,8 +76,11 @@ def _tell(
         lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
         message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
         outcome = Outcome(error.status, message, error.code)
-        _save_answer(run, error)
+        seen = None if run is None or isinstance(error, ArtifactUnusable) else run.seen
+        _save_answer(run, error.answer or seen)
     except Interrupted as interruption:
+        ignore_signals()
+        _save_seen(run)
         code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
         outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
     except (Exception, SystemExit):  # a library's sys.exit() must not pass for success
@@ -106,15 +113,29 @@ def _planned(run: Run[S] | None) -> Outcome:
     return Outcome("dry_run", message, data={"count": len(requests), "requests": shown})
 
 
-def _save_answer(run: Run[S] | None, error: SlipwayError) -> None:
-    """The answer that caused a failure is kept too, or what a wait saw last; where that fails, the failure decides."""
-    answer = error.answer or (run.seen if run and not isinstance(error, ArtifactUnusable) else None)
+def _save_answer(run: Run[S] | None, answer: Answer | None) -> None:
+    """The answer that caused a failure is kept too; where that fails, the failure itself still decides."""
     if run is None or answer is None or run.response_name is None:
         return
     try:
         run.save_response(answer)
     except ArtifactUnusable as unusable:
         run.say(f"Slipway: warning: the response was not saved: {unusable.message}")
+
+
+def _save_seen(run: Run[S] | None) -> None:
+    """Interrupted while waiting: what was seen last is kept, if that is quick. Nothing about it changes the exit."""
+
+    def save() -> bool:
+        _save_answer(run, run.seen if run else None)
+        return True
+
+    try:
+        why = "" if within(QUICK, save) else f"that took more than {QUICK:.0f} s"
+    except Exception as error:  # whatever it is, the exit code says that the run was interrupted
+        why = str(error)
+    if run and why:
+        run.say(f"Slipway: warning: what was seen last was not saved: {why}")
 
 
 def _print(text: str) -> ExitCode:

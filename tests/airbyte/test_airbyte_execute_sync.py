@@ -276,10 +276,12 @@ def test_another_run_triggers_anew(airbyte: Any) -> None:
 def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(airbyte: Any, number: int, code: int) -> None:
     airbyte.outcomes(SHOP, LONG)
     process = airbyte.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
-    airbyte.await_looks(1)
+    airbyte.await_looks(2)  # the first has been taken in
     process.send_signal(number)
     stdout, _ = process.communicate(timeout=20)
     assert (process.returncode, json.loads(stdout)["status"]) == (code, "interrupted")
+    assert json.loads(stdout)["job_status"] == "running"
+    assert airbyte.file("responses", f"job_{json.loads(stdout)['job_id']}_response.json").exists()
     assert airbyte.jobs(SHOP)[0]["status"] == "running"
     assert not [path for path in airbyte.paths() if "cancel" in path or "DELETE" in path]
     airbyte.emulator.advance(60)

@@ -53,9 +53,23 @@ def test_a_signal_during_a_wait_ends_it_and_leaves_the_sync_alone(
     assert signal.Signals(number).name in done.stderr
     assert "goes on" in done.result["message"]
     assert (done.result["connector_id"], done.result["sync_state"]) == (ID, "syncing")
+    assert {"succeeded_at", "failed_at", "execution_time", "dashboard"} <= done.result.keys()
+    saved = json.loads(blueprint.file("responses", f"connector_{ID}_response.json").read_text())
+    assert saved["data"]["status"]["sync_state"] == "syncing"
     assert "Traceback" not in done.stderr
     assert emulator.connector(ID)["sync_state"] == "syncing"
     assert emulator.requests("POST") == []
+
+
+def test_a_fleet_that_is_interrupted_says_how_far_it_was(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.outcomes(ID, LONG)
+    given = {"FIVETRAN_CONNECTOR_ID": f"{ID},stubborn_kettle,gratuitous_bounty", "FIVETRAN_POLL_INTERVAL": "1"}
+    process = blueprint.start(TRIGGER, **given, FIVETRAN_WAIT="TRUE")
+    assert process.stderr is not None
+    while "1 of 3 done, 1 running, 1 failed" not in process.stderr.readline():
+        assert process.poll() is None
+    done = interrupted(process, signal.SIGTERM)
+    assert (done.code, done.result["progress"]) == (143, "1 of 3 done, 1 running, 1 failed")
 
 
 def test_a_signal_while_a_call_hangs_ends_it_at_once(blueprint: Blueprint, emulator: Emulator) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -285,6 +286,56 @@ def test_a_failure_decides_also_where_its_answer_cannot_be_saved(tell: Tell, mon
     told = tell(refused(Answer(400, {}, b"{}")))
     assert (told.code, told.result["files"]) == (201, [])
     assert "warning: the response was not saved: x could not be written: No space left" in told.err
+
+
+SEEN = Answer(200, {}, b'{"data": {"id": "x"}}')
+
+
+def interrupted(*saw: Answer, number: signal.Signals = signal.SIGTERM) -> Callable[[Run[Declared]], Outcome]:
+    def story(run: Run[Declared]) -> Outcome:
+        run.response_name = "seen"
+        for answer in saw:
+            run.saw(answer, {"sync_state": "syncing"})
+        raise Interrupted(number)
+
+    return story
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_an_interrupted_wait_leaves_what_it_saw_last(
+    tell: Tell, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    told = tell(interrupted(Answer(200, {}, b"{}"), SEEN, number=number))
+    assert (told.code, told.result["sync_state"]) == (code, "syncing")
+    (path,) = told.result["files"]
+    assert json.loads((tmp_path / path).read_text()) == {"data": {"id": "x"}}
+    assert tell(interrupted()).result["files"] == []
+
+
+def stuck(*_: Any, **__: Any) -> None:
+    threading.Event().wait(60)
+
+
+def full(*_: Any, **__: Any) -> None:
+    raise ArtifactUnusable("x could not be written: No space left on device")
+
+
+def broken(*_: Any, **__: Any) -> None:
+    raise KeyError("a bug")
+
+
+@pytest.mark.parametrize(
+    ("write", "why"), [(full, "No space left on device"), (broken, "'a bug'"), (stuck, "that took more than 0 s")]
+)
+def test_no_disk_keeps_an_interrupted_run_or_changes_its_code(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, write: Callable[..., None], why: str
+) -> None:
+    monkeypatch.setattr("shared.artifacts.Artifacts.write", write)
+    monkeypatch.setattr("shared.program.QUICK", 0.2)
+    told = tell(interrupted(SEEN))
+    assert (told.code, told.result["status"], told.result["files"]) == (143, "interrupted", [])
+    assert "warning" in told.err
+    assert why in told.err
 
 
 def test_what_stands_is_told_when_its_file_is_lost(tell: Tell) -> None:

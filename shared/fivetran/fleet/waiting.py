@@ -11,6 +11,7 @@ from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.report import Row
 from shared.fivetran.verdict import Baseline
 from shared.fivetran.waiting import Ended, Patience, Watch, start_again, stretch
+from shared.prepare import Interrupted
 from shared.waiting import Look, Wait
 
 
@@ -43,6 +44,9 @@ class FleetWait:
         """
         try:
             self._wait.until(self.look)
+        except Interrupted:
+            self._fleet.run.note(progress=self._fleet.progress.counts())
+            raise
         except SlipwayError as error:
             for connector_id in list(self._left):
                 why = self._limited.get(connector_id, error) if isinstance(error, DeadlineReached) else error
