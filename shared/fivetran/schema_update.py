@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from shared.answer import Answer
-from shared.errors import NotArrived, RequestRefused, Unreachable
+from shared.errors import NotArrived, RequestRefused, SlipwayError, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import show_table
@@ -135,8 +135,21 @@ def update(run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change
     """Read, compare, write; all of it again where somebody else changed it meanwhile (409) or the answer was lost.
 
     Each field is sent as the value that it shall have, so that sending it twice does no harm. Raises InvalidInput
-    before anything is sent where a name is unknown or the configuration refuses.
+    where a name is unknown or the configuration refuses, before anything is sent; whatever ends it after an answer was
+    lost says that the change may have been made.
     """
+    lost: list[SlipwayError] = []
+    try:
+        return _until_nobody_interferes(run, api, connector_id, changes, lost)
+    except SlipwayError as error:
+        if lost and error is not lost[-1]:
+            error.message = f"{lost[-1].message}, so the change may have been made all the same; then {error.message}"
+        raise
+
+
+def _until_nobody_interferes(
+    run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change], lost: list[SlipwayError]
+) -> Updated:
     live: dict[Path, Any] = {}
     said: list[Difference] = []
     tries = 0
@@ -159,7 +172,11 @@ def update(run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change
             raise
         except (RequestRefused, Unreachable) as error:
             conflict = error.answer is not None and error.answer.status == 409
-            if tries == MOST_TRIES or not (conflict or isinstance(error, Unreachable)):
+            if isinstance(error, Unreachable):
+                lost.append(error)
+            elif not conflict:
+                raise
+            if tries == MOST_TRIES:
                 raise
             run.say(f"{error.message}; reading the configuration again")
             run.sleep(backoff(tries))

@@ -124,7 +124,7 @@ def check_allowed(config: SchemaConfig, differences: Iterable[Difference]) -> No
     """What the configuration itself says is refused. Raises InvalidInput with all of it, before anything is sent."""
     refused = [f"{one}: {why}" for one in differences if (why := _refusal(config, one))]
     if refused:
-        raise InvalidInput(f"Fivetran refuses, and nothing was sent: {'; '.join(refused)}")
+        raise InvalidInput(f"Fivetran refuses, so this was not sent: {'; '.join(refused)}")
 
 
 def _refusal(config: SchemaConfig, one: Difference) -> str | None:

@@ -183,6 +183,41 @@ def test_a_lost_answer_is_looked_for_and_an_outage_before_it_repeated(blueprint:
     assert tables(emulator)["orders"]["enabled"] is False
 
 
+@pytest.mark.parametrize(
+    ("then", "code", "said"),
+    [
+        ({"json": {"code": "Success", "data": {"schemas": {}}}}, 206, "there is no schema 'sales'"),
+        ({"status": 403, "empty": True}, 200, "not allowed"),
+        ({"status": 429, "empty": True}, 222, "too many requests"),
+    ],
+)
+def test_what_ends_it_after_a_lost_answer_does_not_say_that_nothing_was_changed(
+    blueprint: Blueprint, emulator: Emulator, then: dict[str, Any], code: int, said: str
+) -> None:
+    emulator.answers("PATCH", PATH, {"reset": "after"})
+    emulator.answers("GET", PATH, {"pass": True}, then)
+    given = {"FIVETRAN_DISABLE": "sales.orders", "SLIPWAY_RETRY_TIMEOUT": "0"}
+    done = blueprint("fivetran/update_schemas", **CONNECTOR, **given)
+    assert done.code == code
+    assert "PATCH /connections/speak_inexpensive/schemas failed" in done.result["message"]
+    assert "so the change may have been made all the same; then Fivetran" in done.result["message"]
+    assert said in done.result["message"]
+    assert tables(emulator)["orders"]["enabled"] is False
+
+
+def test_a_refusal_after_a_lost_answer_says_what_was_not_sent(blueprint: Blueprint, emulator: Emulator) -> None:
+    config = json.loads(json.dumps(emulator.connector("speak_inexpensive")["schema_config"]))
+    orders = config["schemas"]["sales"]["tables"]["orders"]
+    orders["enabled_patch_settings"] = {"allowed": False, "reason": "Locked since"}
+    emulator.answers("PATCH", PATH, {"reset": "before"})
+    emulator.answers("GET", PATH, {"pass": True}, {"json": {"code": "Success", "data": config}})
+    done = blueprint("fivetran/update_schemas", **CONNECTOR, FIVETRAN_DISABLE="sales.orders")
+    assert done.code == 206
+    assert "so this was not sent: " in done.result["message"]
+    assert "may have been made" in done.result["message"]
+    assert "nothing was sent" not in done.result["message"]
+
+
 def test_a_change_that_the_answer_does_not_show_is_no_success(blueprint: Blueprint, emulator: Emulator) -> None:
     config = emulator.connector("speak_inexpensive")["schema_config"]
     emulator.answers("PATCH", PATH, {"json": {"code": "Success", "data": config}})
