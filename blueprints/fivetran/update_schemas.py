@@ -22,7 +22,8 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import small
 from shared.fivetran.paths import written
-from shared.fivetran.schema_update import SchemaChangeSettings, update
+from shared.fivetran.schema_changes import SchemaChangeSettings
+from shared.fivetran.schema_update import update
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
 from shared.program import blueprint

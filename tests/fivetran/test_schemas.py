@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.errors import InvalidInput
-from shared.fivetran.schema_update import SchemaChangeSettings
+from shared.fivetran.schema_changes import SchemaChangeSettings
 from shared.fivetran.schemas import (
     Change,
     SchemaConfig,
