@@ -56,10 +56,14 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
     """How the run went that was started after ``before`` was read.
 
     The old status stays visible after the trigger: a run has ended where the status says so and ``last_ended_at`` is
-    newer than before, or where the wait itself saw it run (``seen_running``; the API may leave the stamp out).
+    newer than before, or where the wait itself saw it run (``seen_running``; the API may leave the stamp out). So does
+    one that was blocked before the trigger and still is: until something is new that says nothing of the run.
     """
     if now.status in GOING_ON:
         return Verdict(ExitCode.NOT_FINISHED, now.status.lower(), f"the transformation is {now.status.lower()}")
+    if now.status not in _ENDED and now.status == before.status and not (seen_running or started_since(before, now)):
+        reason = f"the run does not show yet; the transformation is {now.status.lower()}, as it was before the start"
+        return Verdict(ExitCode.NOT_FINISHED, "triggered", reason)
     if now.status == "BLOCKED":
         return Verdict(ExitCode.STATE_UNKNOWN, "blocked", "the transformation is blocked; its page says what blocks it")
     if now.status not in _ENDED:

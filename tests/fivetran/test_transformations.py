@@ -44,6 +44,16 @@ def test_a_status_counts_as_an_end_only_with_a_newer_stamp(status: str, ended: s
     assert verdict(BEFORE, transformation(status, ended)).code == code
 
 
+@pytest.mark.parametrize("status", ["BLOCKED", "LEVITATING"])
+def test_what_was_blocked_before_the_trigger_says_nothing_of_the_run_until_something_is_new(status: str) -> None:
+    before = transformation(status, EARLIER, EARLIER)
+    assert verdict(before, transformation(status, EARLIER, EARLIER)).code == ExitCode.NOT_FINISHED
+    for news in (transformation(status, LATER, EARLIER), transformation(status, EARLIER, LATER)):
+        assert verdict(before, news).code == ExitCode.STATE_UNKNOWN
+    assert verdict(before, transformation(status, EARLIER, EARLIER), seen_running=True).code == ExitCode.STATE_UNKNOWN
+    assert verdict(before, transformation("SUCCEEDED", LATER, LATER)).code == ExitCode.DONE
+
+
 def test_a_run_that_was_seen_needs_no_stamp() -> None:
     assert verdict(BEFORE, transformation("FAILED"), seen_running=True).code == ExitCode.JOB_FAILED
 
@@ -139,6 +149,25 @@ def test_what_is_blocked_for_a_moment_is_waited_for(blueprint: Blueprint, emulat
     blocked = {"code": "Success", "data": {"id": "reluctant_harvest", "status": "BLOCKED"}}
     emulator.answers("GET", "/v1/transformations/reluctant_harvest", {"pass": True}, {"json": blocked})
     assert run(blueprint, **WAIT).code == 0
+
+
+def blocked_before(emulator: Emulator, delay: float) -> None:
+    emulator.scenario({"fivetran": {"transformations": {"reluctant_harvest": {"status": "BLOCKED"}}}})
+    emulator.switches(transformation_delay=delay)
+
+
+def test_what_was_blocked_before_the_trigger_may_run_yet(blueprint: Blueprint, emulator: Emulator) -> None:
+    blocked_before(emulator, 3.5)
+    done = run(blueprint, **WAIT)
+    assert (done.code, done.result["status"]) == (0, "succeeded")
+    assert "the transformation is blocked, as it was before the start" in done.stderr
+
+
+def test_what_stays_blocked_did_not_start(blueprint: Blueprint, emulator: Emulator) -> None:
+    blocked_before(emulator, 600)
+    done = run(blueprint, **WAIT, FIVETRAN_START_TIMEOUT="3")
+    assert (done.code, done.result["status"]) == (217, "not_started")
+    assert "its status is BLOCKED" in done.result["message"]
 
 
 def test_a_deadline_leaves_what_was_seen_last(blueprint: Blueprint, emulator: Emulator) -> None:
