@@ -1,7 +1,7 @@
 """Reading what a step before left under ``variables/``: pickles and sidecars, trusted no more than any file."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted
 """How far a trigger came: read and not yet sent, being sent, taken, answer lost, refused by policy or API."""
 STARTED = frozenset({SENDING, ACCEPTED, UNKNOWN})
 STATES = frozenset({INTENDED, REFUSED}) | STARTED
+MOST_NAMED = 5
 YOUNG = timedelta(hours=28)
 """A retry comes within this time; an older trace with the same run id is another run's."""
 
@@ -50,3 +51,13 @@ def is_moment(value: Any) -> bool:
         return isinstance(value, datetime) and value.tzinfo is not None and bool(value.astimezone(timezone.utc))
     except OverflowError:
         return False
+
+
+def replaces(where: str, theirs: Collection[str], ours: str, run_id: str) -> str:
+    """The warning before the sidecar of a run with the same id about something else is replaced."""
+    more = f" and {len(theirs) - MOST_NAMED} more" if len(theirs) > MOST_NAMED else ""
+    about = f"{', '.join(sorted(theirs)[:MOST_NAMED])}{more}"
+    return (
+        f"Slipway: warning: {where} was left by a run about {about} and is replaced by this one's about {ours}: both "
+        f"have the run id {run_id}. Give each step a SLIPWAY_RUN_ID of its own, or one finds the other's files"
+    )

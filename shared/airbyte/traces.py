@@ -7,7 +7,7 @@ id, is left too, so that theirs can follow ours. The sidecar ``variables/{run_id
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -16,7 +16,19 @@ from shared.airbyte.job import Job, is_job_id
 from shared.airbyte.settings import UUID
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
-from shared.variables import ACCEPTED, FOLDER, SENDING, STARTED, STATES, UNKNOWN, YOUNG, is_moment, sidecar, unpickled
+from shared.variables import (
+    ACCEPTED,
+    FOLDER,
+    SENDING,
+    STARTED,
+    STATES,
+    UNKNOWN,
+    YOUNG,
+    is_moment,
+    replaces,
+    sidecar,
+    unpickled,
+)
 
 SIDECAR = "_sync.json"
 PICKLE = "sync.pickle"
@@ -65,9 +77,12 @@ def newest(jobs: Iterable[Job]) -> Job | None:
 class Traces:
     """The files of one run."""
 
-    def __init__(self, artifacts: Artifacts, run_id: str | None) -> None:
+    def __init__(
+        self, artifacts: Artifacts, run_id: str | None, say: Callable[[str], None] = lambda text: None
+    ) -> None:
         self.artifacts = artifacts
         self.run_id = run_id
+        self.say = say
 
     def sidecar_name(self, connection_id: str) -> str:
         return f"{self.run_id or connection_id}{SIDECAR}"
@@ -77,11 +92,19 @@ class Traces:
         return f"{self.run_id}_{PICKLE}" if self.run_id else PICKLE
 
     def read(self, connection_id: str) -> Trace | None:
-        """This run's own trace of the connection, from an earlier try. Without a run id there is no telling a retry."""
+        """This run's own trace of the connection, from an earlier try. Without a run id there is no telling a retry.
+
+        That the file is about another is said: it is read before it is replaced.
+        """
         if self.run_id is None:
             return None
-        found = read_sidecar(self.artifacts, self.sidecar_name(connection_id))
-        return found if found and found.connection_id == connection_id else None
+        name = self.sidecar_name(connection_id)
+        found = read_sidecar(self.artifacts, name)
+        if found is None or found.connection_id == connection_id:
+            return found
+        theirs = [str(found.connection_id)]
+        self.say(replaces(self.artifacts.path(FOLDER, name), theirs, connection_id, self.run_id))
+        return None
 
     def clear(self, connection_id: str) -> None:
         """Yesterday's files must not answer for today's failure."""

@@ -55,7 +55,7 @@ class Trigger:
         self.run = run
         self.api = api
         self.kind: str = run.settings.job_type
-        self.traces = Traces(run.artifacts, run.run_id)
+        self.traces = Traces(run.artifacts, run.run_id, run.say)
 
     def start(self, connection_id: str) -> Started:
         """Tell the whole story for one connection. Raises the SlipwayError that ended it; the sidecar says how far."""

@@ -10,7 +10,7 @@ thousands of steps has no end; who reads the sidecar reads the journal with it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
 from shared.fivetran.trace import Trace
 from shared.kinds import IDENTIFIER
-from shared.variables import FOLDER, STATES, is_moment, unpickled
+from shared.variables import FOLDER, STATES, is_moment, replaces, unpickled
 
 SIDECAR = "_force_sync.json"
 FLEET_SIDECAR = "force_sync.json"
@@ -43,9 +43,13 @@ class TraceStore(Protocol):
 class Traces:
     """The files of one run about one connector."""
 
-    def __init__(self, artifacts: Artifacts, run_id: str | None) -> None:
+    def __init__(
+        self, artifacts: Artifacts, run_id: str | None, say: Callable[[str], None] = lambda text: None
+    ) -> None:
         self.artifacts = artifacts
         self.run_id = run_id
+        self.say = say
+        self._others: list[str] = []  # whom else the sidecar is about that this run replaces
 
     def sidecar_name(self, connector_id: str) -> str:
         return f"{self.run_id or connector_id}{SIDECAR}"
@@ -59,10 +63,12 @@ class Traces:
         if self.run_id is None:
             return None
         found = read_sidecar(self.artifacts, self.sidecar_name(connector_id))
+        self._others = [trace.connector_id for trace in found if trace.connector_id != connector_id]
         return next((trace for trace in found if trace.connector_id == connector_id), None)
 
     def clear(self, connector_id: str) -> None:
         """Yesterday's files must not answer for today's failure."""
+        self._tell_of_others(connector_id)
         self.artifacts.remove(FOLDER, self.pickle_name)
         for name in {self.sidecar_name(connector_id), FLEET_SIDECAR if self.run_id is None else ""} - {""}:
             self.artifacts.remove(FOLDER, name)
@@ -70,11 +76,19 @@ class Traces:
 
     def write(self, trace: Trace) -> None:
         """The sidecar; the pickle too, where the trigger arrived or may have."""
+        self._tell_of_others(trace.connector_id)
         text = json.dumps({"schema": SCHEMA, "connectors": [entry(trace)]}, indent=2) + "\n"
         self.artifacts.write(FOLDER, self.sidecar_name(trace.connector_id), text.encode())
         if trace.arrived:
             content = pickles.dumps([trace.connector_id, trace.execution_time])
             self.artifacts.write(FOLDER, self.pickle_name, content)
+
+    def _tell_of_others(self, connector_id: str) -> None:
+        """Once, before their traces are gone."""
+        others, self._others = self._others, []
+        if others:
+            where = self.artifacts.path(FOLDER, self.sidecar_name(connector_id))
+            self.say(replaces(where, others, connector_id, str(self.run_id)))
 
 
 def entry(trace: Trace) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Trigger:
         self.api = api
         self.policy = policy
         self.send = send
-        self.traces = traces or Traces(run.artifacts, run.run_id)
+        self.traces = traces or Traces(run.artifacts, run.run_id, run.say)
 
     def start(self, connector_id: str) -> Started:
         """Tell the whole story for one connector. Raises the SlipwayError that ended it; the sidecar says how far."""

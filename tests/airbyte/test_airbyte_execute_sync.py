@@ -266,6 +266,16 @@ def test_a_retry_after_a_failure_triggers_anew(airbyte: Any) -> None:
     assert airbyte.triggers() == 2
 
 
+def test_files_of_another_connection_with_the_same_run_id_are_not_replaced_in_silence(airbyte: Any) -> None:
+    assert "SLIPWAY_RUN_ID" not in airbyte("execute_sync", FLAKY, SLIPWAY_RUN_ID="run-1").stderr
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
+    assert f"left by a run about {FLAKY} and is replaced by this one's about {SHOP}: both have the run id run-1" in (
+        done.stderr
+    )
+    assert done.stderr.count("SLIPWAY_RUN_ID") == 1
+    assert "SLIPWAY_RUN_ID" not in airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1").stderr
+
+
 def test_another_run_triggers_anew(airbyte: Any) -> None:
     for run_id in ("run-1", "run-2"):
         assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID=run_id).code == 0

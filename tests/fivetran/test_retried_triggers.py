@@ -196,3 +196,49 @@ def test_killed_over_a_running_sync_the_retry_triggers_anew(blueprint: Blueprint
     killed_between_request_and_pickle(blueprint, emulator, SLIPWAY_RUN_ID="run-1")
     assert blueprint(TRIGGER, **RETRY).result["status"] == "triggered"  # nobody can tell whose sync runs
     assert len(emulator.requests("POST")) == 2
+
+
+def warnings(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "SLIPWAY_RUN_ID" in line]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "fault"),
+    [
+        ("gratuitous_bounty", None),
+        ("gratuitous_bounty", {"status": 404, "empty": True}),
+        (f"gratuitous_bounty,intrinsic_coolness,{ID}", None),
+    ],
+)
+def test_files_of_another_connector_with_the_same_run_id_are_not_replaced_in_silence(
+    play: Play, emulator: Emulator, theirs: str, fault: dict[str, Any] | None
+) -> None:
+    assert warnings(play(TRIGGER, FIVETRAN_CONNECTOR_ID=theirs, SLIPWAY_RUN_ID="run-1").stderr) == []
+    if fault:
+        emulator.answers("GET", f"/v1/connections/{ID}", fault)
+    emulator.advance(60)
+    (warning,) = warnings(play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1").stderr)
+    others = ", ".join(one for one in theirs.split(",") if one != ID)
+    assert f"run-1_force_sync.json was left by a run about {others} and is replaced by this one's about {ID}" in warning
+    assert warnings(play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1").stderr) == []
+
+
+def test_what_stays_is_not_said_to_be_replaced(play: Play, emulator: Emulator) -> None:
+    play(TRIGGER, FIVETRAN_CONNECTOR_ID=f"gratuitous_bounty,{ID}", SLIPWAY_RUN_ID="run-1")
+    emulator.answers("GET", f"/v1/connections/{ID}", {"status": 404, "empty": True})
+    assert warnings(play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1").stderr) == []
+    left = json.loads(play.file("variables", "run-1_force_sync.json").read_text())["connectors"]
+    assert sorted(one["connector_id"] for one in left) == ["gratuitous_bounty", ID]
+
+
+def test_nor_are_they_by_a_fleet_or_for_a_transformation(play: Play) -> None:
+    given = {"SLIPWAY_RUN_ID": "run-1"}
+    play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **given)
+    done = play(TRIGGER, FIVETRAN_CONNECTOR_ID="gratuitous_bounty,intrinsic_coolness", **given)
+    (warning,) = warnings(done.stderr)
+    assert f"a run about {ID} and is replaced by this one's about 2 others: both have the run id run-1" in warning
+    assert warnings(play(TRIGGER, FIVETRAN_CONNECTOR_ID="intrinsic_coolness,stubborn_kettle", **given).stderr) == []
+    run = "fivetran/run_transformation"
+    assert warnings(play(run, FIVETRAN_TRANSFORMATION_ID="reluctant_harvest", **given).stderr) == []
+    (warning,) = warnings(play(run, FIVETRAN_TRANSFORMATION_ID="mellow_orchard", **given).stderr)
+    assert "left by a run about reluctant_harvest and is replaced by this one's about mellow_orchard" in warning

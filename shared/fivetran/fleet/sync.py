@@ -55,7 +55,8 @@ def _traces(fleet: Fleet) -> tuple[FleetTraces, Iterator[Seen]]:
     looks = fleet.look()
     first = [seen for seen in (next(looks, None),) if seen is not None]
     now = next((seen.connector.read_at for seen in first if seen.connector), None)
-    return FleetTraces(fleet.run.artifacts, fleet.run.run_id, fleet.ids, now), chain(first, looks)
+    run = fleet.run
+    return FleetTraces(run.artifacts, run.run_id, fleet.ids, now, run.say), chain(first, looks)
 
 
 def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from shared import pickles
@@ -17,7 +17,7 @@ from shared.fivetran.traces import (
     entry,
     read_sidecar,
 )
-from shared.variables import FOLDER, YOUNG
+from shared.variables import FOLDER, YOUNG, replaces
 
 
 class FleetTraces:
@@ -27,7 +27,14 @@ class FleetTraces:
     leaves no more behind unknown than one about a single connector. ``finish`` makes sidecar and pickle of it.
     """
 
-    def __init__(self, artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: datetime | None) -> None:
+    def __init__(
+        self,
+        artifacts: Artifacts,
+        run_id: str | None,
+        ids: Collection[str],
+        now: datetime | None,
+        say: Callable[[str], None],
+    ) -> None:
         """Take up what an earlier try of this run left of ``ids``; ``now`` is the server's clock.
 
         What is not of this run's connectors, or too old to be of this run, is removed: yesterday's files must not
@@ -41,6 +48,9 @@ class FleetTraces:
         self._own = set() if run_id else {name for name in artifacts.names(FOLDER) if name.endswith(SIDECAR)}
         earlier = read_sidecar(artifacts, self._sidecar) if run_id else []
         known = set(ids)
+        theirs = [trace.connector_id for trace in earlier]
+        if run_id and theirs and known.isdisjoint(theirs):  # a group may gain and lose some between two tries
+            say(replaces(artifacts.path(FOLDER, self._sidecar), theirs, f"{len(known)} others", run_id))
         self._all = {
             trace.connector_id: trace
             for trace in earlier
