@@ -26,7 +26,7 @@ from shared.auth import NoAuth
 from shared.bounds import whole_body, within
 from shared.causes import did_not_arrive, innermost
 from shared.errors import NotArrived, Unreachable
-from shared.retry import BrokenOff, DeadlineRetry, give_up_at, read_whole
+from shared.retry import BrokenOff, DeadlineRetry, read_whole
 from shared.urls import is_loopback
 
 CONNECT_TIMEOUT = 10.0
@@ -106,7 +106,7 @@ class Client:
     def patience_ends(self) -> float | None:
         """Past this no call is put off: the end of a wait, or of looking after a lost answer; None where neither is."""
         ends = [end for end in (self.until, getattr(self._here, "end", None)) if end is not None]
-        return give_up_at(*ends) if ends else None
+        return min(ends, default=None)
 
     @property
     def quota_left(self) -> float | None:
