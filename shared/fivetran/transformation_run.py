@@ -20,7 +20,7 @@ from shared.fivetran.verdict import Verdict
 from shared.looks import look_for
 from shared.run import Run
 from shared.timestamps import span
-from shared.variables import ACCEPTED, SENDING, UNKNOWN, replaces
+from shared.variables import ACCEPTED, SENDING, UNKNOWN
 from shared.waiting import Look, Wait
 
 
@@ -46,8 +46,6 @@ def start(run: Run[Any], api: Fivetran, transformation_id: str, full_refresh: bo
     if earlier and earlier.answers_retry(now, details.date):
         message = f"an earlier try of this run started {now.id}; joined it instead of starting it again"
         return Started("joined", message, earlier.before, details)
-    if earlier and earlier.before.id != now.id:
-        run.say(replaces(str(traces.name), [earlier.before.id], now.id, str(run.run_id)))
     traces.clear()
     if now.going_on:
         run.say(f"Fivetran: {now.id} is {now.status.lower()} already; the first end may be that run's")

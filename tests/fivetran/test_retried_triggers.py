@@ -231,14 +231,10 @@ def test_what_stays_is_not_said_to_be_replaced(play: Play, emulator: Emulator) -
     assert sorted(one["connector_id"] for one in left) == ["gratuitous_bounty", ID]
 
 
-def test_nor_are_they_by_a_fleet_or_for_a_transformation(play: Play) -> None:
+def test_nor_are_they_by_a_fleet(play: Play) -> None:
     given = {"SLIPWAY_RUN_ID": "run-1"}
     play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **given)
     done = play(TRIGGER, FIVETRAN_CONNECTOR_ID="gratuitous_bounty,intrinsic_coolness", **given)
     (warning,) = warnings(done.stderr)
     assert f"a run about {ID} and is replaced by this one's about 2 others: both have the run id run-1" in warning
     assert warnings(play(TRIGGER, FIVETRAN_CONNECTOR_ID="intrinsic_coolness,stubborn_kettle", **given).stderr) == []
-    run = "fivetran/run_transformation"
-    assert warnings(play(run, FIVETRAN_TRANSFORMATION_ID="reluctant_harvest", **given).stderr) == []
-    (warning,) = warnings(play(run, FIVETRAN_TRANSFORMATION_ID="mellow_orchard", **given).stderr)
-    assert "left by a run about reluctant_harvest and is replaced by this one's about mellow_orchard" in warning
