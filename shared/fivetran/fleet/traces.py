@@ -33,7 +33,7 @@ class FleetTraces:
         run_id: str | None,
         ids: Collection[str],
         now: datetime | None,
-        say: Callable[[str], None],
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Take up what an earlier try of this run left of ``ids``; ``now`` is the server's clock.
 
