@@ -55,7 +55,7 @@ class Account:
     def connections(self) -> list[Connection]:
         """All that can be listed, else the one that is given. Raises Unreachable where there is none."""
         listed = not self.own or self.settings.workspace_id
-        found = self.api.list_connections(self.settings.workspace_id) if listed else []
+        found = list(self.api.list_connections(self.settings.workspace_id).found.values()) if listed else []
         if self.settings.connection_id and not found:
             found = [self.api.get_connection(self.settings.connection_id)[0]]
         if not found:

@@ -21,7 +21,7 @@ import json
 from collections.abc import Iterator
 
 from shared.airbyte.api import connect
-from shared.airbyte.listing import MOST_SHOWN, counts, rows
+from shared.airbyte.listing import MOST_SHOWN, counts, rows, usable
 from shared.airbyte.settings import UUID, AirbyteSettings
 from shared.program import blueprint
 from shared.result import clean
@@ -51,16 +51,19 @@ COLUMNS = ("connection_id", "name", "status", "job_id", "job_type", "job_status"
 def main(run: Run[Settings]) -> Outcome:
     run.response_name = "connections"
     api = connect(run)
-    found = rows(api, api.list_connections(run.settings.workspace_id))
-    listed = [{**row.connection.data, "last_job": row.facts()} for row in found]
-    content = json.dumps(run.redactor.data(clean({"connections": listed})), indent=2) + "\n"
+    listed = api.list_connections(run.settings.workspace_id)
+    found = rows(api, usable(run, listed))
+    known = [{**row.connection.data, "last_job": row.facts()} for row in found]
+    left = {"connections": known, "malformed": list(listed.malformed.values())}
+    content = json.dumps(run.redactor.data(clean(left)), indent=2) + "\n"
     run.artifacts.write("responses", "connections_response.json", content.encode())
     for line in table(COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found]):
         run.say(line)
     shown = [row.facts() for row in found[:MOST_SHOWN]]
     more = f", the first {MOST_SHOWN} in data" if len(found) > MOST_SHOWN else ""
-    summary = {"count": len(found), **counts(found), "connections": shown}
-    return Outcome("listed", f"{len(found)} connections{more}", data=summary)
+    summary = {"count": len(found), "malformed": len(listed.malformed), **counts(found), "connections": shown}
+    left_out = f"; {len(listed.malformed)} malformed, left out" if listed.malformed else ""
+    return Outcome("listed", f"{len(found)} connections{more}{left_out}", data=summary)
 
 
 if __name__ == "__main__":

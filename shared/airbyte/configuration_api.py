@@ -12,7 +12,7 @@ from typing import Any
 
 from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, title
-from shared.airbyte.job import Connection, Job, connection_of, count_of, is_job_id
+from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.answer import Answer
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
@@ -62,14 +62,16 @@ class ConfigurationApi:
         found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
         return connection_of(found, answer), answer
 
-    def list_connections(self, workspace_id: str | None) -> list[Connection]:
+    def list_connections(self, workspace_id: str | None) -> Connections:
         """``POST /connections/list``: all of a workspace at once; there is no list without one."""
         answer = self.client.ask("/connections/list", {"workspaceId": workspace_id})
         found = data(self.server, answer, f"{workspace_id} (AIRBYTE_WORKSPACE_ID) names no workspace here")
         rows = found.get("connections")
         if not isinstance(rows, list):
             raise Unreachable("Airbyte: the list of connections has no field connections", answer)
-        return [connection_of(row, answer) for row in rows]
+        listed = Connections()
+        listed.add(rows, answer)
+        return listed
 
     def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
         """``POST /connections/sync``, ``/reset``, ``/clear`` (from 0.63) or ``/refresh``; never repeated.

@@ -1,6 +1,6 @@
 """A job and a connection in the terms that decisions need, whichever of the two APIs described them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -78,6 +78,28 @@ def connection_of(found: Any, answer: Answer) -> Connection:
         raise Unreachable("Airbyte: the answer holds no connection; is this an Airbyte API?", answer)
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
     return Connection(found["connectionId"], name, status, workspace_id, found)
+
+
+class Connections:
+    """A list of connections, each once; what stood in it and is none, by its place there, counted from 1."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Connection] = {}
+        self.malformed: dict[int, Any] = {}
+        self.read = 0
+
+    def add(self, rows: Iterable[Any], answer: Answer) -> bool:
+        """Take rows up. Returns whether any of them is a connection that was not there before."""
+        before = len(self.found)
+        for row in rows:
+            self.read += 1
+            try:
+                one = connection_of(row, answer)
+            except Unreachable:
+                self.malformed[self.read] = row
+            else:
+                self.found.setdefault(one.id, one)
+        return len(self.found) > before
 
 
 def count_of(value: Any) -> int | None:

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from shared.airbyte.api import Api
-from shared.airbyte.job import Connection, Job
-from shared.errors import CredentialsRefused, SlipwayError
+from shared.airbyte.job import Connection, Connections, Job
+from shared.errors import CredentialsRefused, SlipwayError, Unreachable
+from shared.run import Run
+from shared.table import malformed
 
 AT_ONCE = 8
 MOST_SHOWN = 20
@@ -46,6 +48,15 @@ class Row(NamedTuple):
             "job_updated_at": job.updated_at if job else None,
             **({"problem": self.problem} if self.problem else {}),
         }
+
+
+def usable(run: Run[Any], listed: Connections) -> list[Connection]:
+    """The connections of a list; malformed rows are said once. Raises Unreachable where there is nothing else."""
+    if listed.malformed:
+        run.say(f"Slipway: warning: {malformed(list(listed.malformed), listed.read)}")
+    if listed.malformed and not listed.found:
+        raise Unreachable("Airbyte: no row of this list is a connection; is this an Airbyte API?")
+    return list(listed.found.values())
 
 
 def rows(api: Api, connections: Sequence[Connection]) -> list[Row]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, title
-from shared.airbyte.job import Connection, Job, connection_of, count_of, is_job_id
+from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.answer import Answer
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
@@ -55,18 +55,16 @@ class PublicApi:
         found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
         return connection_of(found, answer), answer
 
-    def list_connections(self, workspace_id: str | None) -> list[Connection]:
+    def list_connections(self, workspace_id: str | None) -> Connections:
         """``GET /connections``, all pages: of one workspace, or of all that the credentials can see."""
-        found: dict[str, Connection] = {}
+        listed = Connections()
         for page in range(MOST_PAGES):
             query = {"workspaceIds": workspace_id, "limit": PAGE, "offset": page * PAGE}
             answer = self.client.get("/connections", query)
-            rows = [connection_of(row, answer) for row in _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")]
-            new = {row.id: row for row in rows if row.id not in found}
-            found |= new
-            if len(rows) < PAGE or not new:  # a server that ignores the offset would never end
+            rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
+            if not listed.add(rows, answer) or len(rows) < PAGE:  # a server that ignores the offset would never end
                 break
-        return list(found.values())
+        return listed
 
     def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.

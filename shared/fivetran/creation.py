@@ -127,7 +127,8 @@ def create(run: Run[Any], api: Fivetran, body: Mapping[str, Any]) -> tuple[Conne
 def _ids(api: Fivetran, body: Mapping[str, Any]) -> set[str]:
     """The group's connectors that may be what ``body`` makes."""
     pages = api.list_connectors(str(body["group_id"]))
-    return {str(row.get("id")) for page in pages for row in page.items if _alike(row, body)}
+    rows = (row for page in pages for row in page.items if _alike(row, body))
+    return {row["id"] for row in rows if isinstance(row.get("id"), str)}
 
 
 def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

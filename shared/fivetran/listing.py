@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from shared.errors import Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import Page, merged
 from shared.kinds import TEXT
 from shared.redaction import one_line
 from shared.run import Outcome, Run
 from shared.settings import Settings, Variable
-from shared.table import table
+from shared.table import malformed, table
 
 MOST_SHOWN = 20
 """So many rows stand in the result line; all are in the response file."""
@@ -61,25 +62,49 @@ def report(
     pages: Iterable[Page],
     columns: Mapping[str, Callable[[Row], Any]],
     keep: Callable[[Row], bool] = lambda row: True,
-    order: Callable[[Row], Any] | None = None,
+    order: Callable[[Row], Any] = lambda row: 0,
 ) -> Outcome:
     """The whole of a list blueprint's conclusion. ``columns`` is what a row is shown as, in order.
 
-    The response file has every row of the API's answer, also those that ``keep`` leaves out.
+    The response file has every row of the API's answer, also those that ``keep`` leaves out. A malformed row is
+    counted, said and otherwise left out; raises Unreachable where there is no other.
     """
     found = list(pages)
     run.save_response(merged([page.answer for page in found]))
     rows = [row for page in found for row in page.items]
-    kept = [row for row in rows if keep(row)]
-    if order:
-        kept.sort(key=order)
-    cells = [[show(row) for show in columns.values()] for row in kept]
+    cells, unusable = _cells(rows, columns, keep, order)
+    if unusable:
+        run.say(f"Slipway: warning: {malformed(unusable, len(rows))}")
+    if rows and len(unusable) == len(rows):
+        raise Unreachable(f"Fivetran: no row of this list is one of {noun}; is FIVETRAN_API_URL right?")
     show_table(run, list(columns), cells)
-    shown = small(list(columns), cells)
-    of = f" of {len(rows)}" if len(kept) < len(rows) else ""
-    first = f", the first {MOST_SHOWN} in data" if len(kept) > MOST_SHOWN else ""
-    message = f"{len(kept)}{of} {noun.replace('_', ' ')}{first}"
-    return Outcome("listed", message, data={"count": len(kept), noun: shown})
+    of = f" of {len(rows)}" if len(cells) < len(rows) else ""
+    first = f", the first {MOST_SHOWN} in data" if len(cells) > MOST_SHOWN else ""
+    left_out = f"; {len(unusable)} malformed, left out" if unusable else ""
+    message = f"{len(cells)}{of} {noun.replace('_', ' ')}{first}{left_out}"
+    counts = {"count": len(cells), "malformed": len(unusable)}
+    return Outcome("listed", message, data={**counts, noun: small(list(columns), cells)})
+
+
+def _cells(
+    rows: Sequence[Row],
+    columns: Mapping[str, Callable[[Row], Any]],
+    keep: Callable[[Row], bool],
+    order: Callable[[Row], Any],
+) -> tuple[list[list[Any]], list[int]]:
+    """What is shown of the rows that are kept, in order, and the positions, from 1, of those that are malformed."""
+    kept: list[tuple[Any, list[Any]]] = []
+    unusable: list[int] = []
+    for position, row in enumerate(rows, 1):
+        try:
+            if not isinstance(row.get("id"), str) or not row["id"]:
+                raise Unreachable("a row without an id")
+            if keep(row):
+                kept.append((order(row), [show(row) for show in columns.values()]))
+        except Unreachable:
+            unusable.append(position)
+    kept.sort(key=lambda one: one[0])
+    return [cells for _, cells in kept], unusable
 
 
 def small(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -96,5 +121,12 @@ def show_table(run: Run[Any], head: Sequence[str], rows: Sequence[Sequence[Any]]
 
 
 def field(name: str) -> Callable[[Row], Any]:
-    """A column that is a field of the row."""
-    return lambda row: row.get(name)
+    """A column that is a field of the row: one value. A list or an object there makes the row a malformed one."""
+
+    def show(row: Row) -> Any:
+        value = row.get(name)
+        if isinstance(value, Mapping | list):
+            raise Unreachable(f"{name} is no single value")
+        return value
+
+    return show

@@ -62,9 +62,14 @@ def pages(
 
 def _items(found: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
     items = found.get("items")
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+    if not isinstance(items, list):
         raise Unreachable("Fivetran: a page of a list without items; is FIVETRAN_API_URL right?", answer)
-    return items
+    return [row_of(item) for item in items]
+
+
+def row_of(item: Any) -> Mapping[str, Any]:
+    """A row as it came. What is no object is one with nothing in it: a row without an id, which costs no other row."""
+    return item if isinstance(item, Mapping) else {}
 
 
 def merged(answers: Iterable[Answer]) -> Answer:

@@ -11,7 +11,7 @@ from typing import Any
 from shared.answer import Answer, error_for
 from shared.errors import Unreachable
 from shared.fivetran.answers import data
-from shared.fivetran.paging import KEPT, Page, kept
+from shared.fivetran.paging import KEPT, Page, kept, row_of
 
 MARK = kept("")
 _decode = json.JSONDecoder(parse_float=kept).raw_decode
@@ -93,11 +93,11 @@ class _Rows:
             row, at = _decode(self._text, self._after(self._at + 1))
             self._at = self._after(at)
             self._more = self._text[self._at] == ","
-            if not isinstance(row, Mapping) or self._text[self._at] not in ",]":
-                raise ValueError("no row")
+            if self._text[self._at] not in ",]":
+                raise ValueError("the list is broken here")
         except _DAMAGED:
             raise self._damaged() from None
-        return row
+        return row_of(row)
 
     def _damaged(self) -> Unreachable:
         self._more = False

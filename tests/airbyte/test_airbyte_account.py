@@ -50,6 +50,23 @@ def test_all_pages_are_read_and_stdout_stays_small(airbyte: Any) -> None:
         assert [(page["limit"], page["offset"]) for page in pages] == [("100", "0"), ("100", "100"), ("100", "200")]
 
 
+def test_malformed_rows_are_left_out_counted_and_said_with_their_places(airbyte: Any) -> None:
+    rows = [7, {"connectionId": SHOP, "name": "Shop", "status": "active"}, {"name": "y"}, {"connectionId": 7}]
+    airbyte.answers("*/connections*", {"json": {"connections": rows, "data": rows}})
+    done = airbyte("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert (done.code, done.result["data"]["count"], done.result["data"]["malformed"]) == (0, 1, 3)
+    said = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert said == ["Slipway: warning: 3 of 4 rows of the list are malformed and left out, counted from 1: 1, 3, 4"]
+    left = json.loads(airbyte.file("responses", "connections_response.json").read_text())
+    assert left["malformed"] == [7, {"name": "y"}, {"connectionId": 7}]
+
+
+@pytest.mark.parametrize("rows", [{}, None, [7], [{"name": "x"}]])
+def test_an_answer_that_is_no_list_or_has_no_connection_is_223(airbyte: Any, rows: Any) -> None:
+    airbyte.answers("*/connections*", {"json": {"connections": rows, "data": rows}})
+    assert airbyte("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS).code == 223
+
+
 def test_one_connection_whose_jobs_cannot_be_read_does_not_hide_the_others(airbyte: Any) -> None:
     method, path = airbyte.list_path
     airbyte.answers(path, {"status": 500, "json": {"errorId": "x"}}, method=method)

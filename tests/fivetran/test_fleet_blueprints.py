@@ -557,4 +557,55 @@ def test_a_row_without_an_id_is_told_of_and_asked_about_under_no_name(blueprint:
     done = blueprint("fivetran/check_freshness", FIVETRAN_MAX_AGE="6h")
     assert (done.code, len(emulator.requests())) == (219, 1)
     found = statuses(blueprint, done)
-    assert found == {**dict.fromkeys(["(None)", "(7)", "../x"], "unreachable"), "speak_inexpensive": "stale"}
+    assert found == {**dict.fromkeys(["(row 1)", "(row 2)", "../x"], "unreachable"), "speak_inexpensive": "stale"}
+
+
+MALFORMED = [7, {"service": "mysql"}, {"id": ["x"]}, {"id": "gratuitous_bounty", "service": "mysql", "status": "x"}]
+
+
+def listed(emulator: Emulator, *items: Any) -> None:
+    page = {"json": {"code": "Success", "data": {"items": list(items)}}, "times": "always"}
+    emulator.answers("GET", "/v1/connections", page)
+
+
+def test_malformed_rows_are_told_of_each_whatever_the_patterns_and_the_others_go_on(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    listed(emulator, *MALFORMED, emulator.connector("speak_inexpensive") | {"status": {"sync_state": "scheduled"}})
+    group = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_SERVICE": "postgres"}
+    done = blueprint("fivetran/execute_sync", **group, **WAIT)
+    assert done.code == 223
+    unreadable = dict.fromkeys(["(row 1)", "(row 2)", "(row 3)"], "unreachable")
+    assert statuses(blueprint, done) == {**unreadable, "speak_inexpensive": "succeeded"}
+    assert posts(emulator) == ["speak_inexpensive"]
+
+
+def test_a_wait_is_not_kept_by_rows_without_an_id_nor_broken_by_rows_without_a_state(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    listed(emulator, *MALFORMED, {"id": "speak_inexpensive", "succeeded_at": [1]}, {"id": "intrinsic_coolness"})
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_GROUP_ID="Warehouse",
+        FIVETRAN_EXECUTION_TIME="2020-01-01T00:00:00Z",
+        **WAIT,
+    )
+    assert done.code == 223
+    assert done.result["data"]["counts"] == {"unreachable": 3, "succeeded": 3}
+
+
+@pytest.mark.parametrize("name", ["execute_sync", "check_sync_status", "update_connector", "check_freshness"])
+@pytest.mark.parametrize("data", [7, {}, {"id": "gratuitous_bounty", "status": "x"}, {"id": 7, "status": {}}])
+def test_a_connector_that_was_asked_for_and_is_malformed_is_no_success(
+    blueprint: Blueprint, emulator: Emulator, name: str, data: Any
+) -> None:
+    listed(emulator, *MALFORMED)
+    answer = {"json": {"code": "Success", "data": data}, "times": "always"}
+    emulator.answers("GET", "/v1/connections/gratuitous_bounty", answer)
+    given = {"FIVETRAN_PAUSED": "FALSE", "FIVETRAN_CONFIRM_COUNT": "2", "FIVETRAN_MAX_AGE": "9d"}
+    done = blueprint(f"fivetran/{name}", FIVETRAN_CONNECTOR_ID=TWO, **given)
+    assert done.code == 223
+    found = rows(blueprint, done.result)
+    assert found["gratuitous_bounty"]["exit_code"] == done.code
+    assert found["speak_inexpensive"]["exit_code"] == 0
+    assert not [row for row in emulator.requests() if row["method"] != "GET" and "gratuitous" in row["path"]]

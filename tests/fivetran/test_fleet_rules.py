@@ -279,6 +279,7 @@ def read(text: str) -> tuple[list[Any], Any]:
         ('{"code":"Success","data":{"items":[{"id":1},{"id":2}],"next_cursor":"x"}}', [{"id": 1}, {"id": 2}], "x"),
         ('{"data":{"next_cursor":"x","items":[ { "a" : [1, {"b": 2}] } ]},"code":1}', [{"a": [1, {"b": 2}]}], "x"),
         ('{"data":{"items":[]}}', [], None),
+        ('{"data":{"items":[1,{"id":2},null]}}', [{}, {"id": 2}, {}], None),
         (' { "data" : { "items" : [ ] , "next_cursor" : null } } ', [], None),
         ('\ufeff{"message":"\\"items\\":[{","data":{"items":[{"id":"]}"}]}}', [{"id": "]}"}], None),
     ],
@@ -290,7 +291,7 @@ def test_rows_come_one_at_a_time_wherever_they_stand(text: str, rows: list[Any],
 @pytest.mark.parametrize(
     "text",
     [
-        *('{"data":{"items":[{"id":1}', '{"data":{"items":[{"id":1},]}}', '{"data":{"items":[1]}}', '{"data":{}}'),
+        *('{"data":{"items":[{"id":1}', '{"data":{"items":[{"id":1},]}}', '{"data":{"items":[1}}', '{"data":{}}'),
         *('{"data":{"items":{}}}', '{"data":[]}', "<html>", "", "[]", '{"data":{"items":[{"id":1}] "x"}}'),
         '{"data":{"items":[' + "[" * 100_000,
     ],

@@ -51,6 +51,44 @@ def test_long_texts_do_not_flood_stdout_either(blueprint: Blueprint, emulator: E
     assert len(saved(blueprint, "groups_response.json")["data"]["items"][0]["name"]) == 50_000
 
 
+def test_malformed_rows_are_left_out_counted_and_said_with_their_places(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    row = {"service": "mysql", "schema": "s", "succeeded_at": None, "status": {"setup_state": "connected"}}
+    items: list[Any] = [{"id": f"c{number}", **row} for number in range(1000)]
+    items[3:8] = [7, row, {**row, "id": 7}, {**row, "id": "a", "status": "x"}, {**row, "id": "b", "succeeded_at": 5}]
+    items[999] = {**row, "id": "c", "service": ["mysql"]}
+    emulator.answers("GET", "/v1/connections", {"json": {"code": "Success", "data": {"items": items}}})
+    done = blueprint("fivetran/list_connectors")
+    assert (done.code, done.result["status"]) == (0, "listed")
+    data = done.result["data"]
+    assert (data["count"], data["malformed"]) == (994, 6)
+    said = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert said == [
+        "Slipway: warning: 6 of 1000 rows of the list are malformed and left out, counted from 1: 4, 5, 6, 7, 8, 1000"
+    ]
+    assert len(saved(blueprint, "connectors_response.json")["data"]["items"]) == 1000
+
+
+@pytest.mark.parametrize("name", ["groups", "connector_types", "transformations"])
+def test_each_list_stands_a_malformed_row(blueprint: Blueprint, emulator: Emulator, name: str) -> None:
+    path = "/v1/metadata/connector-types" if name == "connector_types" else f"/v1/{name}"
+    items = [None, {"id": "good", "name": "Good"}, {"name": "Good"}]
+    emulator.answers("GET", path, {"json": {"code": "Success", "data": {"items": items}}})
+    done = blueprint(f"fivetran/list_{name}")
+    assert (done.code, done.result["data"]["count"], done.result["data"]["malformed"]) == (0, 1, 2)
+
+
+@pytest.mark.parametrize("items", [{}, None, "text", [7], [{}, {"name": "x"}]])
+def test_an_answer_that_is_no_list_or_has_no_usable_row_is_223(
+    blueprint: Blueprint, emulator: Emulator, items: Any
+) -> None:
+    emulator.answers("GET", "/v1/groups", {"json": {"code": "Success", "data": {"items": items}}})
+    done = blueprint("fivetran/list_groups")
+    assert done.code == 223
+    assert "FIVETRAN_API_URL" in done.result["message"]
+
+
 @pytest.mark.parametrize("group", ["decent_dropsy", "Marketing"])
 def test_a_group_is_chosen_by_id_or_name(blueprint: Blueprint, emulator: Emulator, group: str) -> None:
     done = blueprint("fivetran/list_connectors", FIVETRAN_GROUP_ID=group, FIVETRAN_SERVICE="google_*")

@@ -67,10 +67,17 @@ def test_the_next_page_is_not_asked_for_before_the_first_is_used() -> None:
     assert len(server.queries) == 1
 
 
-@pytest.mark.parametrize("body", [{"code": "Success", "data": {}}, page([1]), {"code": "Success"}, "<html>", "[]"])
+@pytest.mark.parametrize(
+    "body", [{"code": "Success", "data": {"items": {}}}, {"code": "Success", "data": {}}, "<html>", "[]"]
+)
 def test_a_page_without_items_is_no_use(body: Any) -> None:
     with pytest.raises(Unreachable):
         list(pages(Server(body)))
+
+
+def test_a_row_that_is_no_object_is_one_with_nothing_in_it() -> None:
+    (found,) = pages(Server(page([1, {"id": "a"}, None, []])))
+    assert list(found.items) == [{}, {"id": "a"}, {}, {}]
 
 
 def test_one_page_is_kept_as_it_came() -> None:
@@ -109,6 +116,13 @@ def test_a_name_of_several_groups_is_refused_with_their_ids(fivetran: Fivetran) 
     responses.get(f"{URL}/groups", json=groups(("one", "Twin"), ("two", "Twin")))
     with pytest.raises(InvalidInput, match="one, two"):
         fivetran.find_group("Twin")
+
+
+@responses.activate
+def test_a_group_is_found_among_malformed_rows(fivetran: Fivetran) -> None:
+    rows = [7, {"name": "Marketing"}, {"id": 3, "name": "Marketing"}, {"id": "decent_dropsy", "name": "Marketing"}]
+    responses.get(f"{URL}/groups", json=page(rows))
+    assert fivetran.find_group("Marketing")["id"] == "decent_dropsy"
 
 
 @responses.activate

@@ -81,7 +81,7 @@ class Lists(Endpoints):
 
         Raises UnknownId with the nearest names, or InvalidInput with the ids where the name is not unique.
         """
-        groups = [group for page in self.list_groups() for group in page.items if group.get("id")]
+        groups = [group for page in self.list_groups() for group in page.items if isinstance(group.get("id"), str)]
         found = [group for group in groups if group.get("id") == wanted]
         found = found or [group for group in groups if group.get("name") == wanted]
         shown = one_line(wanted, 100)

@@ -65,24 +65,29 @@ class Looking:
     def everything(self) -> Iterator[Seen]:
         """Each connector of the group, or of the account where there is no group, that matches the patterns.
 
-        Raises UnknownId or InvalidInput where the group is none or not unique, InvalidInput where nothing matches.
+        A row that does not say which connector it is about is an error with its place in the list for a name, whatever
+        the patterns: who is missing must not go unnoticed. Raises UnknownId or InvalidInput where the group is none or
+        not unique, InvalidInput where nothing matches.
         """
         settings = self.settings
         if settings.group and self.group_id is None:
             self.group_id = str(self.api.find_group(settings.group)["id"])
         found: set[str] = set()
         unclear: list[str] = []
-        passed = 0
-        count = 0
+        passed = place = count = 0
         for count, page in enumerate(self.api.list_connectors(self.group_id, read=streamed), 1):  # noqa: B007  # used below
             for row in page.items:
+                place += 1
+                one = row.get("id")
+                if not isinstance(one, str):  # no id to ask about
+                    unclear.append(f"(row {place})")
+                    continue
                 if not matches(settings.service, row.get("service")) or not matches(settings.schema, row.get("schema")):
                     passed += 1
                     continue
                 seen = _seen(row, page)
                 if seen is None:
-                    one = row.get("id")
-                    unclear.append(one if isinstance(one, str) else f"({one})")  # None and 7 are no ids to ask about
+                    unclear.append(one)
                 elif seen.connector_id not in found:
                     found.add(seen.connector_id)
                     yield self._hidden(seen, row)
@@ -120,9 +125,9 @@ class Looking:
             for count, page in enumerate(self.api.list_connectors(self.group_id, limit=limit, read=streamed), 1):
                 for row in page.items:
                     connector_id = row.get("id")
-                    if connector_id not in left or not isinstance(connector_id, str):
+                    if not isinstance(connector_id, str) or connector_id not in left:
                         continue
-                    if skip(connector_id, row):
+                    if enough(row) and skip(connector_id, row):
                         left.discard(connector_id)
                     elif seen := _seen(row, page):
                         left.discard(connector_id)

@@ -6,7 +6,7 @@ from shared.answer import asked_to_wait
 from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Row as ListRow
-from shared.fivetran.fleet.looking import Seen
+from shared.fivetran.fleet.looking import Seen, is_id
 from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.report import Row
 from shared.fivetran.verdict import Baseline
@@ -81,7 +81,8 @@ class FleetWait:
             assert seen.error is not None
             if isinstance(seen.error, RateLimited):
                 self._limited[seen.connector_id] = seen.error
-            if not isinstance(seen.error, Unreachable | RateLimited):
+            passing = isinstance(seen.error, Unreachable | RateLimited) and is_id(seen.connector_id)
+            if not passing:
                 self._end(Row(seen.connector_id, seen.error.code, seen.error.status, seen.error.message))
             return None
         try:
@@ -119,7 +120,9 @@ def _unfinished(why: SlipwayError) -> str:
 
 
 def signature(row: ListRow) -> int:
-    """What a verdict depends on, as it was written: equal ones need no second look. Thousands are kept."""
+    """What a verdict depends on, as it was written, be it what it may: equal ones need no second look. Thousands are
+    kept.
+    """
     status = row["status"]
     stamps = (row.get("succeeded_at"), row.get("failed_at"))
-    return hash((*stamps, row.get("paused"), status.get("sync_state"), status.get("setup_state")))
+    return hash(repr((*stamps, row.get("paused"), status.get("sync_state"), status.get("setup_state"))))
