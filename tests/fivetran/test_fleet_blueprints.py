@@ -299,6 +299,36 @@ def test_a_check_reads_what_a_killed_run_left(blueprint: Blueprint, emulator: Em
     assert done.result["data"]["selected"] >= sent - 2
 
 
+def test_a_killed_run_leaves_no_older_rows_for_its_own(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.reset(connectors=300, sync_seconds=0.1)
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO).code == 0
+    left = blueprint.file("artifacts", "execute_sync_rows.ndjson")
+    assert left.exists()
+    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
+    while len(posts(emulator)) < 40:
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert len(posts(emulator)) < 300
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("name", ["execute_sync", "check_sync_status", "update_connector", "check_freshness"])
+def test_a_run_that_ends_before_it_has_rows_leaves_none_of_an_earlier_ones(
+    blueprint: Blueprint, emulator: Emulator, name: str
+) -> None:
+    given = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_PAUSED": "FALSE", "FIVETRAN_CONFIRM_COUNT": "8"}
+    blueprint(f"fivetran/{name}", **given)
+    files = {path for path in blueprint.files() if "/artifacts/" in path}
+    assert len(files) == 1 + (name == "check_freshness")
+    emulator.answers("GET", "/v1/connections", {"status": 503, "json": {"code": "Busy"}, "times": "always"})
+    dry = blueprint(f"fivetran/{name}", **given, SLIPWAY_RETRY_TIMEOUT="0", SLIPWAY_DRY_RUN="TRUE")
+    assert dry.code == 223
+    assert files <= blueprint.files()
+    assert blueprint(f"fivetran/{name}", **given, SLIPWAY_RETRY_TIMEOUT="0").code == 223
+    assert not files & blueprint.files()
+
+
 def test_sigterm_begins_nothing_further_and_leaves_sidecar_and_pickle(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=300, sync_seconds=60.0)
     process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")

@@ -10,7 +10,7 @@ from shared.fivetran.fleet.looking import BATCH, Looking, Seen
 from shared.fivetran.fleet.pace import Pace
 from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.progress import Progress
-from shared.fivetran.fleet.report import Row, conclude
+from shared.fivetran.fleet.report import Row, conclude, forget_rows
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.http import Planned
 from shared.run import Outcome, Run
@@ -21,6 +21,7 @@ class Fleet:
 
     def __init__(self, run: Run[Any], ids: list[str] | None = None) -> None:
         """``ids`` where they come from an earlier step; otherwise the settings say who is meant. See ``select``."""
+        forget_rows(run)
         self.run = run
         self.api = Fivetran(run)
         self.rows: dict[str, Row] = {}

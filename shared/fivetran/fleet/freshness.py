@@ -6,7 +6,7 @@ from typing import Any
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen
-from shared.fivetran.fleet.report import Row, conclude, worst_first
+from shared.fivetran.fleet.report import FOLDER, Row, conclude, worst_first
 from shared.fivetran.freshness import freshness, sentence
 from shared.fivetran.freshness_page import markdown, page
 from shared.run import Outcome, Run
@@ -19,6 +19,7 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 def check(run: Run[Any]) -> Outcome:
     """The age of each selected connector's data; nothing is ever triggered."""
     fleet = Fleet(run)
+    run.artifacts.remove(FOLDER, PAGE)  # as the rows: where this run is killed, yesterday's page says nothing
     clock: list[datetime] = []
 
     def look(seen: Seen) -> Row:
@@ -29,7 +30,7 @@ def check(run: Run[Any]) -> Outcome:
 
     fleet.each(fleet.look(), "connector", look, fleet.keep)
     rows = worst_first(fleet.rows.values())
-    where = run.artifacts.write("artifacts", PAGE, page(rows, clock[0] if clock else None, run.redactor.text))
+    where = run.artifacts.write(FOLDER, PAGE, page(rows, clock[0] if clock else None, run.redactor.text))
     if summary := run.settings.given.text(SUMMARY):
         try:
             append(summary, markdown(rows, run.redactor.text))

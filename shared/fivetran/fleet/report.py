@@ -12,6 +12,7 @@ from shared.result import clean
 from shared.run import Outcome, Run
 from shared.table import table
 
+FOLDER = "artifacts"
 WORST = 20
 """So many rows stand in the result line and in the table; all are in the file."""
 
@@ -81,10 +82,17 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (_RANK[row.code], -row.weight, row.connector_id))
 
 
-def conclude(run: Run[Any], rows: list[Row], noun: str = "rows", **data: Any) -> Outcome:
+def forget_rows(run: Run[Any]) -> None:
+    """Remove what an earlier run left, before anything is sent: where this one is killed, yesterday's rows must not
+    pass for today's.
+    """
+    run.artifacts.remove(FOLDER, rows_name(run))
+
+
+def conclude(run: Run[Any], rows: list[Row], **data: Any) -> Outcome:
     """Write all rows to a file, the worst as a table on stderr, and say what became of them together."""
     rows = worst_first(rows)
-    path = run.artifacts.write("artifacts", rows_name(run, noun), _lines(run, rows))
+    path = run.artifacts.write(FOLDER, rows_name(run), _lines(run, rows))
     counts = dict(Counter(row.status for row in rows).most_common())
     for line in table(["connector", "service", "schema", "status", "why"], [_cells(row) for row in rows[:WORST]]):
         run.say(line)
@@ -98,9 +106,9 @@ def conclude(run: Run[Any], rows: list[Row], noun: str = "rows", **data: Any) ->
     return Outcome(status, f"{len(rows)} connectors: {said}{why}; each of them in {path}", code, more)
 
 
-def rows_name(run: Run[Any], noun: str = "rows") -> str:
+def rows_name(run: Run[Any]) -> str:
     """``execute_sync_rows.ndjson``, with the run id before it where there is one: a JSON object a line."""
-    name = f"{run.name.rpartition('/')[2]}_{noun}.ndjson"
+    name = f"{run.name.rpartition('/')[2]}_rows.ndjson"
     return f"{run.run_id}_{name}" if run.run_id else name
 
 

@@ -17,9 +17,9 @@ from shared.run import Outcome, Run
 def update(run: Run[Any]) -> Outcome:
     """Send the same change to every selected connector, if FIVETRAN_CONFIRM_COUNT says how many there are."""
     settings = run.settings
+    fleet = Fleet(run)
     if settings.connector_ids:
         confirm(settings.confirm_count, len(settings.connector_ids))
-    fleet = Fleet(run)
     confirm(settings.confirm_count, len(fleet.select()))
     for clash in settings.clashes():
         run.say(f"Slipway: warning: {clash}")
