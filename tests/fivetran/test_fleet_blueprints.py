@@ -464,6 +464,35 @@ def test_a_check_after_a_group_of_one_that_was_refused_is_not_answered_by_an_old
     assert statuses(blueprint, check) == {"sleepy_lantern": "not_started"}
 
 
+@pytest.mark.parametrize("selection", [{"FIVETRAN_GROUP_ID": "Marketing"}, {"FIVETRAN_CONNECTOR_ID": TWO}])
+def test_where_nobody_could_be_read_no_older_run_answers_for_this_one(
+    blueprint: Blueprint, emulator: Emulator, selection: dict[str, str]
+) -> None:
+    blueprint("fivetran/execute_sync", **selection)
+    if "FIVETRAN_CONNECTOR_ID" in selection:
+        blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
+    emulator.answers("GET", "/v1/connections", {"status": 503, "json": {"code": "Busy"}, "times": "always"})
+    assert blueprint("fivetran/execute_sync", **selection, SLIPWAY_RETRY_TIMEOUT="0").code == 223
+    assert not any("/variables/" in path for path in blueprint.files())
+    check = blueprint("fivetran/check_sync_status")
+    assert (check.code, "no earlier step left a run" in check.result["message"]) == (206, True)
+
+
+@pytest.mark.parametrize(("later", "known"), [(0, True), (29 * 3600, False)])
+def test_where_nobody_could_be_read_what_an_earlier_try_started_stays_known(
+    blueprint: Blueprint, emulator: Emulator, later: int, known: bool
+) -> None:
+    run_id = {"SLIPWAY_RUN_ID": "nightly"}
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **run_id).code == 0
+    emulator.advance(later)
+    emulator.answers("GET", "/v1/connections", {"status": 503, "json": {"code": "Busy"}, "times": 1})
+    failed = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **run_id, SLIPWAY_RETRY_TIMEOUT="0")
+    assert failed.code == 223
+    assert blueprint.file("variables", "nightly_force_sync.json").exists() is known
+    again = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **run_id)
+    assert again.result["data"]["counts"] == {"joined" if known else "triggered": 2}
+
+
 def test_an_answer_about_another_connector_ends_that_one_and_the_others_go_on(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:

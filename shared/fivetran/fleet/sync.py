@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from shared.errors import SlipwayError
+from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen, is_id
 from shared.fivetran.fleet.report import Row
-from shared.fivetran.fleet.traces import FleetTraces
+from shared.fivetran.fleet.traces import FleetTraces, forget
 from shared.fivetran.fleet.waiting import FleetWait
 from shared.fivetran.policy import Policy
 from shared.fivetran.trigger import Trigger
@@ -35,9 +35,8 @@ class FleetTrigger(Trigger):
 def sync(run: Run[Any], policy: Policy) -> Outcome:
     """Trigger every selected connector; with FIVETRAN_WAIT wait for those that were started."""
     fleet = Fleet(run)
-    fleet.select()
     try:
-        traces, looks = _traces(fleet)
+        traces, looks = _begun(fleet)
         try:
             waiting = _trigger(fleet, FleetTrigger(run, fleet.api, policy, fleet.api.start_sync, traces), looks)
         finally:
@@ -50,13 +49,26 @@ def sync(run: Run[Any], policy: Policy) -> Outcome:
         fleet.progress.close()
 
 
-def _traces(fleet: Fleet) -> tuple[FleetTraces, Iterator[Seen]]:
-    """The run's traces, held against the server's clock, which the first look tells."""
-    looks = fleet.look()
-    first = [seen for seen in (next(looks, None),) if seen is not None]
+def _begun(fleet: Fleet) -> tuple[FleetTraces, Iterator[Seen]]:
+    """The run's traces, held against the server's clock, which the first look tells, and all looks."""
+    try:
+        fleet.select()
+        looks = fleet.look()
+        first = [seen for seen in (next(looks, None),) if seen is not None]
+    except SlipwayError as error:
+        _nothing_sent(fleet, error)
+        raise
     now = next((seen.connector.read_at for seen in first if seen.connector), None)
     run = fleet.run
     return FleetTraces(run.artifacts, run.run_id, fleet.ids, now, run.say), chain(first, looks)
+
+
+def _nothing_sent(fleet: Fleet, error: SlipwayError) -> None:
+    """Not even read who is meant, so nothing was sent: yesterday's files must not answer for that."""
+    try:
+        forget(fleet.run.artifacts, fleet.run.run_id, fleet.ids, error.answer.date if error.answer else None)
+    except ArtifactUnusable as unusable:  # what the API said decides
+        fleet.run.say(f"Slipway: warning: {unusable.message}")
 
 
 def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen]) -> list[str]:

@@ -20,6 +20,25 @@ from shared.fivetran.traces import (
 from shared.variables import FOLDER, YOUNG, replaces
 
 
+def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: datetime | None) -> None:
+    """Remove what earlier runs left; ``now`` is the server's clock, where it is known.
+
+    What this run's own earlier try started stays known: a later try is to join it.
+    """
+    name, pickle = _names(run_id)
+    earlier = read_sidecar(artifacts, name) if run_id else []
+    if any(trace.started and (now is None or now - trace.execution_time < YOUNG) for trace in earlier):
+        return
+    own = set() if run_id else {one + SIDECAR for one in ids} & set(artifacts.names(FOLDER))
+    for one in (pickle, name, name + JOURNAL, *sorted(own)):
+        artifacts.remove(FOLDER, one)
+
+
+def _names(run_id: str | None) -> tuple[str, str]:
+    """The sidecar's and the pickle's."""
+    return (f"{run_id}{SIDECAR}", f"{run_id}_{PICKLE}") if run_id else (FLEET_SIDECAR, PICKLE)
+
+
 class FleetTraces:
     """The files of one run about many connectors.
 
@@ -42,8 +61,7 @@ class FleetTraces:
         """
         self._artifacts = artifacts
         self._run_id = run_id
-        self._sidecar = f"{run_id}{SIDECAR}" if run_id else FLEET_SIDECAR
-        self._pickle = f"{run_id}_{PICKLE}" if run_id else PICKLE
+        self._sidecar, self._pickle = _names(run_id)
         self._lock = threading.Lock()
         self._own = set() if run_id else {name for name in artifacts.names(FOLDER) if name.endswith(SIDECAR)}
         earlier = read_sidecar(artifacts, self._sidecar) if run_id else []
