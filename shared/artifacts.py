@@ -155,7 +155,8 @@ class Artifacts:
 
 
 class Journal:
-    """Lines added to a file, each with one write: a process that is killed leaves whole lines, but for the last one.
+    """Lines added to a file by one process. Only its last line may be cut off, by a full disk or a kill: it has no line
+    break then and counts as not written.
 
     Another process finds every line that ``append`` took; only a machine that loses its power may lose some.
     """
@@ -163,11 +164,17 @@ class Journal:
     def __init__(self, descriptor: int, errors: "Callable[[], AbstractContextManager[None]]") -> None:
         self._descriptor = descriptor
         self._errors = errors
+        self._end = os.fstat(descriptor).st_size  # of the last whole line
 
-    def append(self, lines: bytes) -> None:
+    def append(self, line: bytes) -> None:
+        """Add a line, with its line break; it takes the place of one that was cut off before."""
         with self._errors():
-            while lines:
-                lines = lines[os.write(self._descriptor, lines) :]
+            if os.fstat(self._descriptor).st_size > self._end:
+                os.ftruncate(self._descriptor, self._end)
+            rest = line
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            self._end += len(line)
 
     def close(self) -> None:
         os.close(self._descriptor)

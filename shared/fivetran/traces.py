@@ -120,7 +120,10 @@ def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
 
 
 def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
-    """``found`` with what the journal says later. What follows its last line break was cut short by a kill."""
+    """``found`` with what the journal says later. What follows its last line break was cut off: it was not written.
+
+    Any other line that cannot be read is damage: whoever wrote here puts a new line in the place of one cut off.
+    """
     latest = {trace.connector_id: trace for trace in found}
     for line in journal.split(b"\n")[:-1]:
         trace = _trace(json.loads(line))

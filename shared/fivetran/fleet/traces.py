@@ -17,7 +17,7 @@ from shared.fivetran.traces import (
     entry,
     read_sidecar,
 )
-from shared.variables import FOLDER, YOUNG, replaces
+from shared.variables import FOLDER, SENDING, YOUNG, replaces
 
 
 def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: datetime | None) -> None:
@@ -95,8 +95,10 @@ class FleetTraces:
     def write(self, trace: Trace) -> None:
         line = json.dumps(entry(trace)).encode() + b"\n"
         with self._lock:
-            self._all[trace.connector_id] = trace
+            if trace.state != SENDING:  # what has happened is known even where it cannot be written
+                self._all[trace.connector_id] = trace
             self._journal.append(line)
+            self._all[trace.connector_id] = trace
 
     def get(self, connector_id: str) -> Trace:
         return self._all[connector_id]
