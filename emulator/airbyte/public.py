@@ -147,6 +147,7 @@ def page(rows: Sequence[Any]) -> Response:
     limit, offset = number("limit", 20), number("offset", 0)
     if not 1 <= limit <= LARGEST_PAGE:
         raise problem(400, "bad-request", "The request is invalid.", {"message": "limit is 1 to 100"})
+    limit = min(limit, world().switches.largest_page)
     base = f"{request.base_url}?limit={limit}&offset="
     return answer(
         {

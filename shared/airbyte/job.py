@@ -89,8 +89,8 @@ class Connections:
         self.read = 0
 
     def add(self, rows: Iterable[Any], answer: Answer) -> bool:
-        """Take rows up. Returns whether any of them is a connection that was not there before."""
-        before = len(self.found)
+        """Take rows up. Returns whether any of them is no connection that was there before."""
+        before = len(self.found) + len(self.malformed)
         for row in rows:
             self.read += 1
             try:
@@ -99,7 +99,7 @@ class Connections:
                 self.malformed[self.read] = row
             else:
                 self.found.setdefault(one.id, one)
-        return len(self.found) > before
+        return len(self.found) + len(self.malformed) > before
 
 
 def count_of(value: Any) -> int | None:

@@ -5,6 +5,7 @@ places. Times are ISO 8601 without the seconds where those are ``:00``; ``lastUp
 ended. Every function raises what ``answers.accepted`` does, and Unreachable where a 200 is no use.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ KINDS = frozenset({"sync", "reset", "clear"})
 NEWEST = 20
 PAGE = 100
 MOST_PAGES = 1000
+_OFFSET = re.compile(r"[?&]offset=(\d{1,9})(?![^&#])", re.ASCII)
 TRY_AGAIN = "try-again-later"
 STATE_CONFLICT = "state-conflict"
 
@@ -57,14 +59,18 @@ class PublicApi:
 
     def list_connections(self, workspace_id: str | None) -> Connections:
         """``GET /connections``, all pages: of one workspace, or of all that the credentials can see."""
-        listed = Connections()
-        for page in range(MOST_PAGES):
-            query = {"workspaceIds": workspace_id, "limit": PAGE, "offset": page * PAGE}
-            answer = self.client.get("/connections", query)
+        listed, offset = Connections(), 0
+        for _ in range(MOST_PAGES):
+            answer = self.client.get("/connections", {"workspaceIds": workspace_id, "limit": PAGE, "offset": offset})
             rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
-            if not listed.add(rows, answer) or len(rows) < PAGE:  # a server that ignores the offset would never end
+            new = listed.add(rows, answer)
+            following = _following(answer, offset, len(rows), new)
+            if following is None:
+                return listed
+            if not new or following <= offset:
                 break
-        return listed
+            offset = following
+        raise Unreachable("Airbyte: the list does not end: a page leads to one that was read before", answer)
 
     def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
@@ -99,6 +105,21 @@ class PublicApi:
     def failures(self, job_id: int) -> tuple[str, ...]:
         """This API gives no reasons."""
         return ()
+
+
+def _following(answer: Answer, offset: int, count: int, new: bool) -> int | None:
+    """The offset of the page after this one of ``count`` rows, None where this is the last.
+
+    ``next`` is an address, empty on the last page. Only its offset is taken: wherever it leads, credentials would go
+    along. A server that does not say it has more as long as its pages are full and bring something new.
+    """
+    link = answer.json.get("next")
+    if not count or link == "":
+        return None
+    if link is None:
+        return offset + PAGE if count >= PAGE and new else None
+    found = _OFFSET.search(str(link))
+    return int(found[1]) if found else offset
 
 
 def _rows(server: Server, answer: Answer, variable: str) -> list[Any]:

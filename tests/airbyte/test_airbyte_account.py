@@ -50,6 +50,14 @@ def test_all_pages_are_read_and_stdout_stays_small(airbyte: Any) -> None:
         assert [(page["limit"], page["offset"]) for page in pages] == [("100", "0"), ("100", "100"), ("100", "200")]
 
 
+def test_short_pages_are_followed_to_the_last(public: Any) -> None:
+    public.switch(largest_page=3)
+    done = public("list_connections")
+    assert done.result["data"]["count"] == 8
+    pages = [row["query"]["offset"] for row in public.emulator.requests() if row["path"].endswith("/connections")]
+    assert pages == ["0", "3", "6"]
+
+
 def test_malformed_rows_are_left_out_counted_and_said_with_their_places(airbyte: Any) -> None:
     rows = [7, {"connectionId": SHOP, "name": "Shop", "status": "active"}, {"name": "y"}, {"connectionId": 7}]
     airbyte.answers("*/connections*", {"json": {"connections": rows, "data": rows}})
