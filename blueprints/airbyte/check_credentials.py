@@ -39,7 +39,7 @@ def main(run: Run[Settings]) -> Outcome:
     if settings.connection_id:
         connection, answer = api.get_connection(settings.connection_id)
         run.note(connection_id=connection.id, connection_status=connection.status)
-        message += f"; the connection {connection.name} is {connection.status}"
+        message += f"; the connection {connection.name or connection.id} is {connection.status or 'in no known state'}"
     run.save_response(answer)
     return Outcome("accepted", message)
 

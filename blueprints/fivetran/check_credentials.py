@@ -30,8 +30,9 @@ def main(run: Run[Settings]) -> Outcome:
     account = data(answer)
     run.save_response(answer)
     whose = account.get("user_id") or account.get("system_key_id")
-    message = f"the key is accepted: account {account.get('account_id')}, belonging to {whose}"
-    return Outcome("accepted", message, data=dict(account))
+    known = (("account ", account.get("account_id")), ("belonging to ", whose))
+    said = ", ".join(f"{words}{value}" for words, value in known if value)
+    return Outcome("accepted", f"the key is accepted: {said or 'whose it is the API does not say'}", data=dict(account))
 
 
 if __name__ == "__main__":

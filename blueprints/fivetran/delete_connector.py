@@ -48,7 +48,7 @@ def main(run: Run[Settings]) -> Outcome:
     answer = delete(run, api, connector_id)
     run.achieved = f"{connector_id} was deleted"
     run.save_response(answer)
-    return Outcome("deleted", f"{run.achieved}: a {connector.service} connector of schema {connector.schema}")
+    return Outcome("deleted", f"{run.achieved}: a {connector.title}")
 
 
 if __name__ == "__main__":

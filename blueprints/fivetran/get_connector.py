@@ -40,7 +40,7 @@ def main(run: Run[Settings]) -> Outcome:
     run.note(**connector.facts())
     run.save_response(answer)
     words = explained(connector)
-    for text in (f"{connector.service} connector of schema {connector.schema}", *words):
+    for text in (connector.title, *words):
         run.say(f"Fivetran: {connector_id}: {text}")
     for kind, notices in (("task", connector.tasks), ("warning", connector.warnings)):
         for notice in notices[:MOST_SHOWN]:

@@ -37,7 +37,8 @@ def main(run: Run[Settings]) -> Outcome:
     rows = parameters(found)
     show_table(run, COLUMNS, rows)
     needed = [row[0] for row in rows if row[2]]
-    message = f"{found.get('name')} ({service}) takes {len(rows)} parameters, {len(needed)} of them required"
+    name = f"{found['name']} ({service})" if found.get("name") else service
+    message = f"{name} takes {len(rows)} parameters, {len(needed)} of them required"
     links = {key: found.get(key) for key in ("name", "type", "service_status", "link_to_docs")}
     return Outcome("read", message, data={"service": service, **links, "parameters": len(rows), "required": needed})
 

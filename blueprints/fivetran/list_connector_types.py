@@ -14,7 +14,7 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
-from shared.fivetran.listing import field, report
+from shared.fivetran.listing import Row, field, report
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import TEXT
 from shared.program import blueprint
@@ -37,14 +37,17 @@ COLUMNS = {
 }
 
 
+def names(row: Row) -> str:
+    """What a type is called, for looking in it."""
+    return f"{row.get('name') or ''} {row['id']}".casefold()
+
+
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     run.response_name = "connector_types"
     wanted = (run.settings.type_name or "").casefold()
     pages = Fivetran(run).list_connector_types()
-    return report(
-        run, "connector_types", pages, COLUMNS, lambda row: wanted in f"{row.get('name')} {row.get('id')}".casefold()
-    )
+    return report(run, "connector_types", pages, COLUMNS, lambda row: wanted in names(row))
 
 
 if __name__ == "__main__":

@@ -87,9 +87,8 @@ def explanation(answer: Answer) -> str:
     errors = embedded.get("errors") if isinstance(embedded, Mapping) else None
     parts += [error.get("message") for error in _objects(errors)]
     parts += [body.get("message") if not errors else None]
-    parts += [
-        f"{invalid.get('propertyPath')} {invalid.get('message')}" for invalid in _objects(body.get("validationErrors"))
-    ]
+    invalid = _objects(body.get("validationErrors"))
+    parts += [" ".join(str(one[key]) for key in ("propertyPath", "message") if one.get(key)) for one in invalid]
     if not any(parts) and body.get("errorId"):
         parts = [f"errorId {body['errorId']}, look it up in the server's log"]
     return one_line(": ".join(str(part) for part in parts if part), NO_LONGER_THAN)

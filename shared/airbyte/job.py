@@ -34,6 +34,11 @@ class Job(NamedTuple):
     failures: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """``sync job 42``, as far as the API says what it does."""
+        return f"{self.kind} job {self.id}".lstrip()
+
+    @property
     def running(self) -> bool:
         """Not known to have ended: an unknown status is no end either."""
         return self.status not in ENDED

@@ -123,7 +123,7 @@ class Trigger:
         running = newest(job for job in jobs if job.running)
         if running is None:
             return None
-        what = f"Airbyte: {running.kind} job {running.id} of this connection is {running.status}"
+        what = f"Airbyte: {running.name} of this connection is {running.status}"
         if not running.is_a(self.kind):
             raise AlreadyRunning(f"{what}, which is no {self.kind}; nothing was started, try again when it has ended")
         if self.run.settings.on_running == "fail":
@@ -137,7 +137,7 @@ class Trigger:
             job, answer = self.api.get_job(job.id)
         except SlipwayError as error:  # it was seen among the jobs a moment ago, and that is enough
             self.run.say(f"{error.message}; going by the list of the connection's jobs")
-        return Started("joined", f"{job.kind} job {job.id} {words}", job, joined, answer)
+        return Started("joined", f"{job.name} {words}", job, joined, answer)
 
     def _send(self, trace: Trace, details: Answer) -> Started:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""

@@ -24,7 +24,7 @@ class Verdict(NamedTuple):
 
 def verdict(job: Job) -> Verdict:
     """succeeded 0, failed 211, cancelled 213, not the end 255; a status that nobody told us of is 215."""
-    name = f"{job.kind or 'job'} job {job.id}"
+    name = job.name
     when = f" at {timestamps.write(job.updated_at)}" if job.updated_at else ""
     if job.status == "succeeded":
         return Verdict(ExitCode.DONE, "succeeded", f"{name} succeeded{when}{_amount(job)}")

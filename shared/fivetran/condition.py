@@ -63,7 +63,9 @@ def _when(connector: Connector, field: str, name: str) -> str:
 def _schedule(connector: Connector) -> str:
     if connector.manual:
         return "its schedule is manual: it syncs only when triggered"
-    return f"it syncs by itself every {connector.data.get('sync_frequency')} minutes"
+    if connector.frequency is None:
+        return "it syncs by itself, how often the API does not say"
+    return f"it syncs by itself every {connector.frequency} minutes"
 
 
 def _cause(connector: Connector) -> str:

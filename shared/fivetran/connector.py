@@ -9,6 +9,8 @@ from shared import timestamps
 from shared.errors import Unreachable
 from shared.redaction import one_line
 
+LONGEST_FREQUENCY = 525_600
+"""Minutes; Fivetran's longest is a day. A number past a year is none to tell an age by."""
 DASHBOARD = "https://fivetran.com/dashboard/connections/{id}"
 
 
@@ -48,6 +50,17 @@ class Connector:
     @property
     def broken(self) -> bool:
         return self.setup_state in ("broken", "incomplete")
+
+    @property
+    def frequency(self) -> int | None:
+        """Minutes between two syncs of its schedule, None where the API says no usable number."""
+        minutes = self.data.get("sync_frequency")
+        return minutes if type(minutes) is int and 0 < minutes <= LONGEST_FREQUENCY else None
+
+    @property
+    def title(self) -> str:
+        """``postgres connector of schema shop``, as far as the API says it."""
+        return f"{self.service} connector".lstrip() + (f" of schema {self.schema}" if self.schema else "")
 
     @property
     def dashboard(self) -> str:

@@ -137,7 +137,7 @@ def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
         return False
     config = body.get("config")
     named = [config.get(key) for key in ("schema_prefix", "schema")] if isinstance(config, Mapping) else []
-    schema = str(row.get("schema")).casefold()
+    schema = str(row.get("schema") or "").casefold()
     wanted = [name.casefold() for name in named if isinstance(name, str) and name]
     return not wanted or any(schema == name or schema.startswith(f"{name}.") for name in wanted)
 

@@ -1,8 +1,7 @@
 """Is a connector's data fresh? One pure function of what the server says, its clock included."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared import timestamps
 from shared.exit_codes import ExitCode
@@ -12,8 +11,6 @@ from shared.timestamps import span
 
 MINUTE = 60.0
 LEAST_BUFFER = 15 * MINUTE
-LONGEST_FREQUENCY = 525_600
-"""Minutes; Fivetran's longest is a day. A number past a year is none to tell an age by."""
 SHARE_OF_FREQUENCY = 0.25
 """A sync takes its time: so much later than its frequency says a connector may be, and no less than 15 minutes."""
 
@@ -43,7 +40,7 @@ class Freshness(NamedTuple):
 
 def freshness(connector: Connector, max_age: float | None) -> Freshness:
     """``max_age`` in seconds; None: the connector's own sync frequency and a buffer."""
-    limit = max_age if max_age is not None else own_limit(connector.data)
+    limit = max_age if max_age is not None else own_limit(connector)
     state, why = condition(connector), "; ".join(reasons(connector))
     if connector.read_at is None:
         said = "the server's answer has no usable Date, and an age is told by no other clock"
@@ -66,12 +63,11 @@ def _age(connector: Connector, now: datetime) -> float | None:
     return max((now - connector.succeeded_at).total_seconds(), 0.0)
 
 
-def own_limit(data: Mapping[str, Any]) -> float | None:
+def own_limit(connector: Connector) -> float | None:
     """The connector's sync frequency with its buffer, in seconds; the API gives minutes."""
-    frequency = data.get("sync_frequency")
-    if isinstance(frequency, bool) or not isinstance(frequency, int) or not 0 < frequency <= LONGEST_FREQUENCY:
+    if connector.frequency is None:
         return None
-    return frequency * MINUTE + max(LEAST_BUFFER, SHARE_OF_FREQUENCY * frequency * MINUTE)
+    return connector.frequency * MINUTE + max(LEAST_BUFFER, SHARE_OF_FREQUENCY * connector.frequency * MINUTE)
 
 
 def reasons(connector: Connector) -> list[str]:

@@ -45,7 +45,8 @@ def _label(name: str, node: Mapping[str, Any]) -> str:
     words += [word for word, field in (("hashed", "hashed"), ("primary key", "is_primary_key")) if node.get(field)]
     settings = node.get("enabled_patch_settings")
     if isinstance(settings, Mapping) and settings.get("allowed") is False:
-        words.append(f"fixed ({settings.get('reason') or settings.get('reason_code')})")
+        why = settings.get("reason") or settings.get("reason_code")
+        words.append(f"fixed ({why})" if why else "fixed")
     return f"{name}: {', '.join(words)}"
 
 

@@ -139,7 +139,8 @@ class Trigger:
     def _say_decision(self, connector: Connector) -> None:
         """Before anything is sent, so that a dry run says it too."""
         running = f"; a sync is running and {self.policy.of_running()}" if connector.syncing else ""
-        self.run.say(f"Fivetran: {connector.id} is {connector.setup_state} and {connector.sync_state}{running}")
+        states = f"{connector.setup_state or 'in no known setup'} and {connector.sync_state or 'in no known state'}"
+        self.run.say(f"Fivetran: {connector.id} is {states}{running}")
 
     def _mend(self, connector: Connector) -> None:
         """The setup is broken or incomplete: fail, test again, or go on regardless."""

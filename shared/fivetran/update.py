@@ -119,7 +119,7 @@ def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
     if "daily_sync_time" in changes and frequency != ONCE_A_DAY:
         raise InvalidInput(
             f"FIVETRAN_DAILY_SYNC_TIME goes only with a sync frequency of 1440 (once a day), and {connector.id} has "
-            f"{frequency}; give FIVETRAN_SYNC_FREQUENCY=1440 with it"
+            f"{'none that the API says' if frequency is None else frequency}; give FIVETRAN_SYNC_FREQUENCY=1440 with it"
         )
 
 

@@ -114,7 +114,7 @@ class Watch:
             raise NotStarted(
                 f"Fivetran: no sync of {self.connector_id} was seen to start within "
                 f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
-                f"it is {seen.connector.sync_state}",
+                f"it is {seen.connector.sync_state or 'in no known state'}",
                 seen.answer,
             )
 

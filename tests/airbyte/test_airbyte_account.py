@@ -128,6 +128,12 @@ def test_basic_authentication_on_either_api(airbyte: Any) -> None:
     assert airbyte("check_credentials", AIRBYTE_CLIENT_ID=None, AIRBYTE_CLIENT_SECRET=None, **given).code == 0
 
 
+def test_a_connection_without_name_and_state_is_called_by_its_id(airbyte: Any) -> None:
+    airbyte.answers("*/connections/*", {"json": {"connectionId": SHOP}, "times": "always"})
+    done = airbyte("check_credentials", SHOP)
+    assert done.result["message"].endswith(f"; the connection {SHOP} is in no known state")
+
+
 def test_a_server_that_is_not_healthy(airbyte: Any) -> None:
     airbyte.switch(healthy=False)
     assert airbyte("check_credentials", SLIPWAY_RETRY_TIMEOUT="0").code == 223

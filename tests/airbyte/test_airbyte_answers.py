@@ -288,6 +288,11 @@ HAL_404 = {"message": "Not Found", "_links": {}, "_embedded": {"errors": [{"mess
         (answered(405, HAL_404), RequestRefused, "405"),
         (answered(400, {"errorId": "1b9d"}), RequestRefused, "refused as invalid (400: errorId 1b9d"),
         (
+            answered(422, {"message": "Bad", "validationErrors": [{"message": "is null"}]}),
+            RequestRefused,
+            "Bad: is null",
+        ),
+        (
             answered(422, {"message": "Bad", "validationErrors": [{"propertyPath": "id", "message": "is null"}]}),
             RequestRefused,
             "Bad: id is null",

@@ -55,3 +55,8 @@ def test_a_failure_without_reasons_says_where_to_look() -> None:
 
 def test_an_unknown_status_is_a_code_that_is_not_tried_again() -> None:
     assert verdict(Job(42, CONNECTION, "hibernating", "sync")).code == ExitCode.STATE_UNKNOWN
+
+
+@pytest.mark.parametrize(("kind", "name"), [("sync", "sync job 7 failed"), ("", "job 7 failed")])
+def test_a_job_whose_kind_is_not_known_is_called_a_job(kind: str, name: str) -> None:
+    assert verdict(Job(7, CONNECTION, "failed", kind)).reason.startswith(name)

@@ -79,12 +79,12 @@ def test_without_the_servers_clock_there_is_no_age() -> None:
 def test_its_own_limit_is_the_frequency_and_a_quarter_of_it_a_quarter_of_an_hour_at_least(
     minutes: int, limit: int
 ) -> None:
-    assert own_limit({"sync_frequency": minutes}) == limit * 60
+    assert own_limit(connector(sync_frequency=minutes)) == limit * 60
 
 
 @pytest.mark.parametrize("frequency", [None, 0, -5, "60", True, 525_601, pytest.param(10**400, id="huge")])
 def test_a_frequency_that_is_none_gives_no_limit(frequency: Any) -> None:
-    assert own_limit({"sync_frequency": frequency}) is None
+    assert own_limit(connector(sync_frequency=frequency)) is None
 
 
 @pytest.mark.parametrize(

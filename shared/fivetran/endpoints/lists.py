@@ -66,7 +66,8 @@ class Lists(Endpoints):
         from difflib import get_close_matches
 
         try:
-            known = [str(row.get("id")) for page in self.list_connector_types() for row in page.items]
+            types = [row.get("id") for page in self.list_connector_types() for row in page.items]
+            known = [one for one in types if isinstance(one, str)]
         except SlipwayError:  # that there is no such service is known already
             known = []
         near = get_close_matches(service, known, 3)
@@ -86,13 +87,13 @@ class Lists(Endpoints):
         found = found or [group for group in groups if group.get("name") == wanted]
         shown = one_line(wanted, 100)
         if len(found) > 1:
-            ids = ", ".join(sorted(str(group.get("id")) for group in found))
+            ids = ", ".join(sorted(str(group["id"]) for group in found))
             raise InvalidInput(f"FIVETRAN_GROUP_ID {shown!r} is the name of several groups; give one of the ids {ids}")
         if found:
             return found[0]
         from difflib import get_close_matches
 
-        names = [str(group.get(key)) for group in groups for key in ("name", "id")]
+        names = [str(group[key]) for group in groups for key in ("name", "id") if group.get(key)]
         near = " or ".join(get_close_matches(wanted, names, 2))
         hint = f"did you mean {one_line(near, 200)}?" if near else "list_groups shows those that there are"
         raise UnknownId(f"Fivetran: FIVETRAN_GROUP_ID {shown!r} names no group that this key can see; {hint}")
