@@ -41,7 +41,7 @@ def start(run: Run[Any], api: Fivetran, transformation_id: str, full_refresh: bo
     """
     now, details = api.get_transformation(transformation_id)
     run.note(**now.facts())
-    traces = TransformationTraces(run.artifacts, run.run_id)
+    traces = TransformationTraces(run.artifacts, run.run_id, transformation_id)
     earlier = traces.read()
     if earlier and earlier.answers_retry(now, details.date):
         message = f"an earlier try of this run started {now.id}; joined it instead of starting it again"

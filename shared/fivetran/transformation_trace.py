@@ -1,7 +1,8 @@
 """What starting a transformation leaves behind, so that a retry of the same run joins it instead of starting it anew.
 
-``variables/{run_id}_transformation.json``: the transformation as read before the start, and what became of the start.
-Without a run id there is no telling a retry, and nothing is left.
+``variables/{run_id}_{transformation_id}_transformation.json``: the transformation as read before the start, and what
+became of the start. One step may start several under its run id, so each has a file of its own. Without a run id there
+is no telling a retry, and nothing is left.
 """
 
 import json
@@ -41,11 +42,11 @@ class TransformationTrace(NamedTuple):
 
 
 class TransformationTraces:
-    """The file of one run."""
+    """The file of one run about one transformation."""
 
-    def __init__(self, artifacts: Artifacts, run_id: str | None) -> None:
+    def __init__(self, artifacts: Artifacts, run_id: str | None, transformation_id: str) -> None:
         self.artifacts = artifacts
-        self.name = f"{run_id}{SIDECAR}" if run_id else None
+        self.name = f"{run_id}_{transformation_id}{SIDECAR}" if run_id else None
 
     def read(self) -> TransformationTrace | None:
         """An earlier try's trace. Raises ArtifactUnusable where the file is damaged."""

@@ -190,6 +190,24 @@ def test_a_retry_of_the_same_run_joins_what_it_started(blueprint: Blueprint, emu
     assert len(emulator.requests("POST")) == 2
 
 
+def test_two_transformations_under_one_run_id_are_each_joined_by_a_retry(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    """A step that runs two, one after the other or side by side."""
+    emulator.switches(transformation_delay=0)
+    two = ("reluctant_harvest", "crooked_ledger")
+    long = {"outcomes": [{"result": "SUCCEEDED", "seconds": 60}]}
+    emulator.scenario({"fivetran": {"transformations": dict.fromkeys(two, long)}})
+    for started in ("triggered", "joined"):
+        for one in two:
+            assert run(blueprint, one, SLIPWAY_RUN_ID="step").result["status"] == started
+    assert len(emulator.requests("POST")) == 2
+    assert {path.rpartition("/")[2] for path in blueprint.files() if "/variables/" in path} == {
+        "step_reluctant_harvest_transformation.json",
+        "step_crooked_ledger_transformation.json",
+    }
+
+
 def test_a_retry_after_a_failure_starts_anew(blueprint: Blueprint, emulator: Emulator) -> None:
     given = {**WAIT, "SLIPWAY_RUN_ID": "one"}
     outcome(emulator, "FAILED")
@@ -215,7 +233,7 @@ def test_yesterdays_trace_is_gone_after_a_refusal_and_a_damaged_one_is_207(
     emulator.advance(3600 * 48)
     emulator.answers("POST", "/v1/transformations/*/run", {"status": 403, "json": {"code": "Forbidden"}})
     assert run(blueprint, SLIPWAY_RUN_ID="one").code == 200
-    trace = blueprint.file("variables", "one_transformation.json")
+    trace = blueprint.file("variables", "one_reluctant_harvest_transformation.json")
     assert not trace.exists()
     for content in ("{", "[]", '{"state": "accepted", "read_at": null, "before": {}}'):
         trace.write_text(content)
