@@ -56,8 +56,7 @@ def main(run: Run[Settings]) -> Outcome:
     if job is None:
         return Outcome("no_job", missing(trace, answer.date), ExitCode.NOT_FINISHED)
     run.response_name = f"job_{job.id}"
-    seen, job, answer = waiting.until_ended(job.id) if waiting else conclude(api, job, answer)
-    run.note(**job.facts())
+    seen, job, answer = waiting.until_ended(job.id) if waiting else conclude(run, api, job, answer)
     run.save_response(answer)
     return Outcome(seen.status, seen.reason, seen.code)
 

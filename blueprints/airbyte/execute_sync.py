@@ -42,6 +42,8 @@ def main(run: Run[Settings]) -> Outcome:
     run.note(**started.job.facts(), execution_time=started.trace.execution_time)
     run.save_response(started.answer)
     if not settings.wait:
+        if settings.min_rows is not None:
+            run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)
     run.say(f"Airbyte: {started.message}")
     run.response_name = f"job_{started.job.id}"  # the trigger's answer stays what it is

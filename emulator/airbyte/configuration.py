@@ -133,9 +133,12 @@ def get_job_without_logs() -> Response:
 
 @configuration.post("/jobs/get_light")
 def get_light_job() -> Response:
-    """A job alone."""
+    """A job alone; its statistics are in the other answers."""
     needs_light_jobs()
-    return answer({"job": job_read(job())})
+    found = job_read(job())
+    if not world().switches.light_stats:
+        found["aggregatedStats"] = None
+    return answer({"job": found})
 
 
 @configuration.post("/jobs/get_last_replication_job")

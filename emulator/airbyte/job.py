@@ -27,8 +27,8 @@ class Outcome:
     failing: int = 0  # attempts that fail before the last
     incomplete: float = 0.0  # seconds after each of those until the next one is pending
     message: str | None = None
-    rows: int = 1000
-    size: int = 64_000  # bytes
+    rows: int | None = 1000  # None: the server keeps no statistics
+    size: int | None = 64_000  # bytes
     status: str | None = None  # a word to show while it would be running, whatever is true
 
 
@@ -114,7 +114,7 @@ OUTCOME: dict[str, read.Check] = {
     "failing": read.whole,
     "incomplete": read.seconds,
     "message": read.optional(read.text),
-    "rows": read.whole,
-    "size": read.whole,
+    "rows": read.optional(read.whole),
+    "size": read.optional(read.whole),
     "status": read.optional(read.text),
 }

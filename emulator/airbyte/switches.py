@@ -35,6 +35,7 @@ class Switches:
     unknown_connection_forbidden: bool = False  # 403 before 404 where the role check comes first
     refresh_answers_job: bool = True
     phantom_conflict: bool = False  # 409 although nothing runs, as just after a reset
+    light_stats: bool = False  # whether /jobs/get_light says how many rows there were
     largest_page: int = 100  # rows of a page of the public API, whatever `limit` says; `next` leads on
     # jobs
     cancel_seconds: float = 0.0  # from a cancel to its effect
@@ -61,6 +62,7 @@ CHECKS: dict[str, read.Check] = {
     "unknown_connection_forbidden": read.boolean,
     "refresh_answers_job": read.boolean,
     "phantom_conflict": read.boolean,
+    "light_stats": read.boolean,
     "largest_page": read.whole,
     "cancel_seconds": read.seconds,
     "updated_at_ended_only": read.boolean,

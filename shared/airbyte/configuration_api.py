@@ -131,14 +131,24 @@ class ConfigurationApi:
 
     def failures(self, job_id: int) -> tuple[str, ...]:
         """Why the attempts failed, the last first: ``attempts[].attempt.failureSummary`` of a job, without logs."""
-        try:
-            answer = self.client.ask("/jobs/get_without_logs", {"id": job_id})
-            if answer.status in (404, 405):
-                answer = self.client.ask("/jobs/get", {"id": job_id})
-            attempts = data(self.server, answer, "there is no such job").get("attempts")
-        except (UnknownId, RequestRefused):
-            return ()
+        attempts = self._without_logs(job_id)[0].get("attempts")
         return tuple(_reasons(attempts if isinstance(attempts, list) else []))
+
+    def amounts(self, job_id: int) -> tuple[int | None, int | None]:
+        """How many rows and bytes a job committed; ``/jobs/get_light`` leaves them out (by Airbyte's own code)."""
+        found, answer = self._without_logs(job_id)
+        job = _job(found.get("job"), answer) if found else None
+        return (job.rows, job.size) if job else (None, None)
+
+    def _without_logs(self, job_id: int) -> tuple[Mapping[str, Any], Answer]:
+        """``POST /jobs/get_without_logs``, on servers from before it ``/jobs/get``; nothing where that is refused."""
+        answer = self.client.ask("/jobs/get_without_logs", {"id": job_id})
+        if answer.status in (404, 405):
+            answer = self.client.ask("/jobs/get", {"id": job_id})
+        try:
+            return data(self.server, answer, "there is no such job"), answer
+        except (UnknownId, RequestRefused):
+            return {}, answer
 
 
 def _said(answer: Answer) -> str:

@@ -106,6 +106,10 @@ class PublicApi:
         """This API gives no reasons."""
         return ()
 
+    def amounts(self, job_id: int) -> tuple[int | None, int | None]:
+        """What a look at the job does not say this API does not say at all."""
+        return None, None
+
 
 def _following(answer: Answer, offset: int, count: int, new: bool) -> int | None:
     """The offset of the page after this one of ``count`` rows, None where this is the last.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, seconds, select
+from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, number_between, seconds, select
 from shared.run_settings import RunSettings
 from shared.server import plain_http, planted
 from shared.settings import Problem, Settings, Variable
@@ -204,3 +204,10 @@ class WaitSettings(Settings):
         13800.0,
     )
     poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two looks", 15.0)
+    min_rows = Variable(
+        "AIRBYTE_MIN_ROWS",
+        number_between(0, 999_999_999),
+        "a sync that succeeded with fewer rows than this has failed all the same (211), as in 1; not given: any number "
+        "will do",
+        None,
+    )

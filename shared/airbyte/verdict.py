@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from shared import timestamps
-from shared.airbyte.job import RUNNING, Job
+from shared.airbyte.job import EMPTYING, RUNNING, Job
 from shared.exit_codes import ExitCode
 
 _WORDS = {
@@ -22,12 +22,15 @@ class Verdict(NamedTuple):
     reason: str
 
 
-def verdict(job: Job) -> Verdict:
-    """succeeded 0, failed 211, cancelled 213, not the end 255; a status that nobody told us of is 215."""
+def verdict(job: Job, min_rows: int | None = None) -> Verdict:
+    """succeeded 0, failed 211, cancelled 213, not the end 255; a status that nobody told us of is 215.
+
+    A success that brought fewer rows than ``min_rows`` is 211 too: Airbyte calls a sync of nothing a success.
+    """
     name = job.name
     when = f" at {timestamps.write(job.updated_at)}" if job.updated_at else ""
     if job.status == "succeeded":
-        return Verdict(ExitCode.DONE, "succeeded", f"{name} succeeded{when}{_amount(job)}")
+        return _succeeded(job, f"{name} succeeded{when}{_amount(job)}", min_rows)
     if job.status == "failed":
         why = "; ".join(job.failures) or "no reason is given here, the job's log has it"
         return Verdict(ExitCode.JOB_FAILED, "failed", f"{name} failed{when}: {why}")
@@ -37,6 +40,17 @@ def verdict(job: Job) -> Verdict:
         return Verdict(ExitCode.NOT_FINISHED, job.status, f"{name} {_WORDS[job.status]}")
     reason = f"{name} has the status {job.status!r}, which this version of Slipway does not know"
     return Verdict(ExitCode.STATE_UNKNOWN, "unknown_status", reason)
+
+
+def _succeeded(job: Job, reason: str, min_rows: int | None) -> Verdict:
+    if min_rows is None or job.kind in EMPTYING:
+        return Verdict(ExitCode.DONE, "succeeded", reason)
+    if job.rows is None:
+        unsaid = f"how many rows it synced the API does not say, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
+        return Verdict(ExitCode.DONE, "succeeded", f"{reason}; {unsaid}")
+    if job.rows < min_rows:
+        return Verdict(ExitCode.JOB_FAILED, "too_few_rows", f"{reason}; AIRBYTE_MIN_ROWS asks for {min_rows} at least")
+    return Verdict(ExitCode.DONE, "succeeded", reason)
 
 
 def _amount(job: Job) -> str:

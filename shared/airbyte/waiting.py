@@ -69,14 +69,24 @@ class JobWait:
             self._unknown += 1
             if self._unknown < 2:
                 return Look(None, state)
-        return Look(conclude(self.api, job, answer), state)
+        return Look(conclude(self.run, self.api, job, answer), state)
 
 
-def conclude(api: Api, job: Job, answer: Answer) -> Ended:
-    """The verdict on a job; of one that failed with the reasons. A verdict is not lost because they cannot be read."""
+def conclude(run: Run[Any], api: Api, job: Job, answer: Answer) -> Ended:
+    """The verdict on a job; of one that failed with the reasons, of one that succeeded with its rows and bytes.
+
+    A verdict is not lost because they cannot be read.
+    """
     if job.status == "failed":
         try:
             job = job._replace(failures=api.failures(job.id))
         except SlipwayError as error:
             job = job._replace(failures=(f"the reasons could not be read ({error.message})",))
-    return Ended(verdict(job), job, answer)
+    if job.status == "succeeded" and job.rows is None:
+        try:
+            rows, size = api.amounts(job.id)
+            job = job._replace(rows=rows, size=size)
+        except SlipwayError as error:
+            run.say(f"{error.message}; how many rows it synced was not read")
+    run.note(**job.facts())
+    return Ended(verdict(job, run.settings.min_rows), job, answer)

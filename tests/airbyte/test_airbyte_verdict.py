@@ -60,3 +60,33 @@ def test_an_unknown_status_is_a_code_that_is_not_tried_again() -> None:
 @pytest.mark.parametrize(("kind", "name"), [("sync", "sync job 7 failed"), ("", "job 7 failed")])
 def test_a_job_whose_kind_is_not_known_is_called_a_job(kind: str, name: str) -> None:
     assert verdict(Job(7, CONNECTION, "failed", kind)).reason.startswith(name)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "min_rows", "code", "said"),
+    [
+        ("sync", 0, None, 0, "0 rows"),
+        ("sync", 0, 0, 0, "0 rows"),
+        ("sync", 0, 1, 211, "0 rows; AIRBYTE_MIN_ROWS asks for 1 at least"),
+        ("sync", 4, 5, 211, "4 rows; AIRBYTE_MIN_ROWS asks for 5 at least"),
+        ("sync", 5, 5, 0, "5 rows"),
+        ("refresh", 0, 1, 211, "0 rows; AIRBYTE_MIN_ROWS asks for 1 at least"),
+        ("reset", 0, 1, 0, "0 rows"),
+        ("clear", None, 1, 0, "succeeded"),
+        ("", 0, 1, 211, "0 rows; AIRBYTE_MIN_ROWS asks for 1 at least"),
+        ("sync", None, 1, 0, "the API does not say, so AIRBYTE_MIN_ROWS (1) was not checked"),
+        ("sync", None, None, 0, "succeeded"),
+    ],
+)
+def test_a_success_with_fewer_rows_than_asked_for_is_none(
+    kind: str, rows: int | None, min_rows: int | None, code: int, said: str
+) -> None:
+    seen = verdict(Job(42, CONNECTION, "succeeded", kind, rows=rows), min_rows)
+    assert (seen.code, seen.status) == (code, "too_few_rows" if code else "succeeded")
+    assert seen.reason.endswith(said)
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled", "running", "levitating"])
+def test_what_did_not_succeed_is_judged_as_without_a_number_of_rows(status: str) -> None:
+    job = Job(42, CONNECTION, status, "sync", rows=0)
+    assert verdict(job, 1) == verdict(job)
