@@ -4,8 +4,10 @@ The envelope is ``{"code", "message", "data"}``; only ``code`` is always there. 
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from shared import timestamps
 from shared.answer import Answer, error_for
 from shared.errors import UnknownId, Unreachable
 from shared.redaction import one_line
@@ -57,6 +59,16 @@ def about(wanted: str, found: str, answer: Answer) -> None:
     if found.casefold() != wanted.casefold():
         text = f"asked about {wanted} the API answered about {one_line(found, 100)}; is FIVETRAN_API_URL right?"
         raise Unreachable(f"Fivetran: {text}", answer)
+
+
+def moment(data: Mapping[str, Any], field: str) -> datetime | None:
+    """A stamp of an object; None where it is null or left out. Raises Unreachable where it is no moment."""
+    if data.get(field) is None:
+        return None
+    try:
+        return timestamps.parse(str(data[field]))
+    except ValueError as error:
+        raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
 
 
 def names_no_connector(connector_id: str) -> str:

@@ -5,8 +5,8 @@ from datetime import datetime
 from sys import intern
 from typing import Any
 
-from shared import timestamps
 from shared.errors import Unreachable
+from shared.fivetran.answers import moment
 from shared.redaction import one_line
 
 LONGEST_FREQUENCY = 525_600
@@ -37,9 +37,9 @@ class Connector:
         self.sync_state = intern(str(status.get("sync_state") or ""))
         self.paused = data.get("paused") is True or self.sync_state == "paused"
         self.manual = data.get("schedule_type") == "manual"
-        self.succeeded_at = _moment(data, "succeeded_at")
-        self.failed_at = _moment(data, "failed_at")
-        self.rescheduled_for = _moment(status, "rescheduled_for")
+        self.succeeded_at = moment(data, "succeeded_at")
+        self.failed_at = moment(data, "failed_at")
+        self.rescheduled_for = moment(status, "rescheduled_for")
         self.tasks = _notices(status.get("tasks"))
         self.warnings = _notices(status.get("warnings"))
 
@@ -85,16 +85,6 @@ class Connector:
             "failed_at": self.failed_at,
             "dashboard": self.dashboard,
         }
-
-
-def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
-    text = data.get(field)
-    if text is None:
-        return None
-    try:
-        return timestamps.parse(str(text))
-    except ValueError as error:
-        raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
 
 
 def _notices(entries: Any) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from shared import timestamps
 from shared.errors import Unreachable
 from shared.exit_codes import ExitCode
+from shared.fivetran.answers import moment
 from shared.fivetran.verdict import Verdict
 from shared.redaction import one_line
 
@@ -28,8 +29,8 @@ class Transformation:
         self.id = str(data["id"])
         self.status = one_line(str(data["status"]), 60)
         self.paused = data.get("paused") is True
-        self.started_at = _moment(data, "last_started_at")
-        self.ended_at = _moment(data, "last_ended_at")
+        self.started_at = moment(data, "last_started_at")
+        self.ended_at = moment(data, "last_ended_at")
 
     @property
     def going_on(self) -> bool:
@@ -79,12 +80,3 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
 
 def _newer(stamp: datetime | None, before: datetime | None) -> bool:
     return stamp is not None and (before is None or stamp > before)
-
-
-def _moment(data: Mapping[str, Any], field: str) -> datetime | None:
-    if data.get(field) is None:
-        return None
-    try:
-        return timestamps.parse(str(data[field]))
-    except ValueError as error:
-        raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
