@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from shared import pickles
 from shared.artifacts import Artifacts
-from shared.errors import ArtifactUnusable
+from shared.errors import ArtifactUnusable, SlipwayError
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def sidecar(artifacts: Artifacts, name: str, build: Callable[[Any], T]) -> T | N
         return None
     try:
         return build(json.loads(content))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SlipwayError) as error:
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
 

@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 
 from shared import timestamps
 from shared.artifacts import Artifacts
-from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.transformation import Transformation, verdict
-from shared.variables import ACCEPTED, FOLDER, SENDING, UNKNOWN, YOUNG
+from shared.variables import ACCEPTED, FOLDER, SENDING, UNKNOWN, YOUNG, sidecar
 
 SIDECAR = "_transformation.json"
 SCHEMA = 1
@@ -50,17 +49,7 @@ class TransformationTraces:
 
     def read(self) -> TransformationTrace | None:
         """An earlier try's trace. Raises ArtifactUnusable where the file is damaged."""
-        content = self.artifacts.read(FOLDER, self.name) if self.name else None
-        if content is None or self.name is None:
-            return None
-        try:
-            entry: dict[str, Any] = json.loads(content)
-            moment = entry["read_at"]
-            read_at = None if moment is None else timestamps.parse(moment)
-            return TransformationTrace(str(entry["state"]), Transformation(entry["before"]), read_at)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SlipwayError) as error:
-            where = self.artifacts.path(FOLDER, self.name)
-            raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and run again") from error
+        return sidecar(self.artifacts, self.name, _trace) if self.name else None
 
     def write(self, trace: TransformationTrace) -> None:
         if self.name is None:
@@ -83,3 +72,9 @@ class TransformationTraces:
         """Yesterday's file must not answer for today's failure."""
         if self.name:
             self.artifacts.remove(FOLDER, self.name)
+
+
+def _trace(entry: dict[str, Any]) -> TransformationTrace:
+    moment = entry["read_at"]
+    read_at = None if moment is None else timestamps.parse(moment)
+    return TransformationTrace(str(entry["state"]), Transformation(entry["before"]), read_at)
