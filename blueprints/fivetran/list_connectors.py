@@ -19,7 +19,8 @@ if __name__ == "__main__":
 from shared.fivetran.api import Fivetran
 from shared.fivetran.condition import condition, severity
 from shared.fivetran.connector import Connector
-from shared.fivetran.listing import FilterSettings, field, report
+from shared.fivetran.listing import field, report
+from shared.fivetran.selection import FilterSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.program import blueprint
 from shared.run import Outcome, Run

@@ -19,7 +19,8 @@ if __name__ == "__main__":
 from typing import Any
 
 from shared.fivetran.api import Fivetran
-from shared.fivetran.listing import GroupSettings, field, report
+from shared.fivetran.listing import field, report
+from shared.fivetran.selection import GroupSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.program import blueprint
 from shared.run import Outcome, Run

@@ -1,16 +1,12 @@
 """What the blueprints that list something share: save all pages, show a table, conclude with counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from shared.errors import Unreachable
-from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import Page, merged
-from shared.kinds import TEXT
 from shared.redaction import one_line
 from shared.run import Outcome, Run
-from shared.settings import Settings, Variable
 from shared.table import malformed, table
 
 MOST_SHOWN = 20
@@ -18,42 +14,6 @@ MOST_SHOWN = 20
 LONGEST = 200
 """Characters of a text in one of them."""
 Row = Mapping[str, Any]
-
-
-class GroupSettings(Settings):
-    """Of which group."""
-
-    group_id = Variable(
-        "FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None
-    )
-
-    def group(self, api: Fivetran) -> str | None:
-        """The id of the group that was asked for, None for the whole account."""
-        return str(api.find_group(self.group_id)["id"]) if self.group_id else None
-
-
-class FilterSettings(GroupSettings):
-    """Of which connectors. The API knows only the group and an exact schema; patterns are matched here."""
-
-    service = Variable("FIVETRAN_SERVICE", TEXT, "only connectors of this service, as in postgres or google_*", None)
-    schema = Variable("FIVETRAN_SCHEMA", TEXT, "only connectors with this schema name, as in shop or sales_*", None)
-
-    @property
-    def exact_schema(self) -> str | None:
-        """The schema where it is no pattern, so that the API can look for it."""
-        return self.schema if self.schema and not is_pattern(self.schema) else None
-
-    def keeps(self, row: Row) -> bool:
-        return matches(self.service, row.get("service")) and matches(self.schema, row.get("schema"))
-
-
-def is_pattern(text: str) -> bool:
-    return any(character in text for character in "*?[")
-
-
-def matches(pattern: str | None, text: Any) -> bool:
-    """Whether ``text`` is what ``pattern`` says (``*``, ``?``, ``[...]``; the case counts). None admits everything."""
-    return pattern is None or (isinstance(text, str) and (text == pattern or fnmatchcase(text, pattern)))
 
 
 def report(

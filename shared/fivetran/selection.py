@@ -3,14 +3,52 @@
 Declarations only: the machinery for many is imported where there are many.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
 
 from shared.fivetran.settings import QuotaSettings
 from shared.kinds import IDENTIFIERS, TEXT, number_between
-from shared.settings import Problem, Variable
+from shared.settings import Problem, Settings, Variable
+
+if TYPE_CHECKING:
+    from shared.fivetran.api import Fivetran
 
 
-class SelectionSettings(QuotaSettings):
+class GroupSettings(Settings):
+    """Of which group."""
+
+    group_id = Variable(
+        "FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None
+    )
+
+    def group(self, api: "Fivetran") -> str | None:
+        """The id of the group that was asked for, None for the whole account."""
+        return str(api.find_group(self.group_id)["id"]) if self.group_id else None
+
+
+class FilterSettings(GroupSettings):
+    """Of which connectors. The API knows only the group and an exact schema; patterns are matched here."""
+
+    service = Variable("FIVETRAN_SERVICE", TEXT, "only connectors of this service, as in postgres or google_*", None)
+    schema = Variable("FIVETRAN_SCHEMA", TEXT, "only connectors with this schema name, as in shop or sales_*", None)
+
+    @property
+    def exact_schema(self) -> str | None:
+        """The schema where it is no pattern, so that the API can look for it."""
+        return self.schema if self.schema and not any(one in self.schema for one in "*?[") else None
+
+    def keeps(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the list is about a connector that is meant."""
+        return matches(self.service, row.get("service")) and matches(self.schema, row.get("schema"))
+
+
+def matches(pattern: str | None, text: Any) -> bool:
+    """Whether ``text`` is what ``pattern`` says (``*``, ``?``, ``[...]``; the case counts). None admits everything."""
+    return pattern is None or (isinstance(text, str) and (text == pattern or fnmatchcase(text, pattern)))
+
+
+class SelectionSettings(FilterSettings, QuotaSettings):
     """One connector or many. One id is a run as it always was; everything else is a fleet."""
 
     needs_selection = True
@@ -18,14 +56,12 @@ class SelectionSettings(QuotaSettings):
     connector_ids: Variable[tuple[str, ...] | None] = Variable(
         "FIVETRAN_CONNECTOR_ID", IDENTIFIERS, "the connector, as in speak_inexpensive; several: comma-separated", None
     )
-    group = Variable(
-        "FIVETRAN_GROUP_ID", TEXT, "instead of ids: the connectors of this group, given by its id or its name", None
-    )
-    service = Variable(
-        "FIVETRAN_SERVICE", TEXT, "with a group: only connectors of this service, as in postgres or google_*", None
-    )
-    schema = Variable(
-        "FIVETRAN_SCHEMA", TEXT, "with a group: only connectors with this schema name, as in shop or sales_*", None
+    group_id = Variable(
+        "FIVETRAN_GROUP_ID",
+        TEXT,
+        "instead of ids: the connectors of this group, given by its id or its name; FIVETRAN_SERVICE and "
+        "FIVETRAN_SCHEMA narrow it",
+        None,
     )
     concurrency = Variable(
         "FIVETRAN_CONCURRENCY", number_between(1, 64), "with several connectors: how many calls go side by side", 8
@@ -34,7 +70,7 @@ class SelectionSettings(QuotaSettings):
     @property
     def many(self) -> bool:
         """Whether this run is about a fleet."""
-        return self.group is not None or len(self.connector_ids or ()) > 1
+        return self.group_id is not None or len(self.connector_ids or ()) > 1
 
     @property
     def connector_id(self) -> str | None:
@@ -50,12 +86,12 @@ class SelectionSettings(QuotaSettings):
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if self.connector_ids and self.group:
+        if self.connector_ids and self.group_id:
             text = (
                 "and FIVETRAN_CONNECTOR_ID are both given; keep one of them (a group in a shared .env must not turn "
                 "one connector into all of its group)"
             )
             yield Problem("FIVETRAN_GROUP_ID", text)
-        if self.needs_selection and not self.connector_ids and not self.group:
+        if self.needs_selection and not self.connector_ids and not self.group_id:
             declared = type(self).connector_ids
             yield Problem(declared.name, f"is required: {declared.help}")

@@ -8,7 +8,6 @@ from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, Slip
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.parallel import side_by_side
-from shared.fivetran.listing import matches
 from shared.fivetran.paging import LARGEST_PAGE, Page
 from shared.fivetran.rows import as_written, streamed
 from shared.fivetran.selection import SelectionSettings
@@ -70,8 +69,7 @@ class Looking:
         not unique, InvalidInput where nothing matches.
         """
         settings = self.settings
-        if settings.group and self.group_id is None:
-            self.group_id = str(self.api.find_group(settings.group)["id"])
+        self.group_id = self.group_id or settings.group(self.api)
         found: set[str] = set()
         unclear: list[str] = []
         passed = place = count = 0
@@ -82,7 +80,7 @@ class Looking:
                 if not isinstance(one, str):  # no id to ask about
                     unclear.append(f"(row {place})")
                     continue
-                if not matches(settings.service, row.get("service")) or not matches(settings.schema, row.get("schema")):
+                if not settings.keeps(row):
                     passed += 1
                     continue
                 seen = _seen(row, page)
@@ -98,7 +96,7 @@ class Looking:
 
     def _nothing(self, passed: int) -> str:
         settings = self.settings
-        where = f"the group {one_line(settings.group, 100)!r}" if settings.group else "the account"
+        where = f"the group {one_line(settings.group_id, 100)!r}" if settings.group_id else "the account"
         if not passed:
             return f"nothing is selected: {where} has no connectors that this key can see"
         patterns = {"FIVETRAN_SERVICE": settings.service, "FIVETRAN_SCHEMA": settings.schema}
