@@ -40,6 +40,11 @@ def write(moment: datetime | None) -> str | None:
     return moment.astimezone(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def to_the_minute(moment: datetime) -> str:
+    """``2026-11-22 06:17 UTC``, for people: nobody needs its microseconds there."""
+    return f"{write(moment)}"[:16].replace("T", " ") + " UTC"
+
+
 def latest(*moments: datetime | None) -> datetime | None:
     """The latest of those that are there, None if none is."""
     return max((moment for moment in moments if moment is not None), default=None)

@@ -1,5 +1,8 @@
 """How a connector is doing, in words: the answer to "why is this data stale?". Pure functions of what the API says."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from shared import timestamps
 from shared.fivetran.connector import Connector
 from shared.redaction import one_line
@@ -10,23 +13,60 @@ _HEALTHY = frozenset({"ok", "syncing"})
 _SEVERITY = ("setup broken", "setup incomplete", "failing", "paused", "rescheduled", "never synced", "delayed")
 
 
+class Finding(NamedTuple):
+    """Something that keeps new data from coming, or says that it is on its way."""
+
+    condition: str
+    """One or two words."""
+    fact: str
+    """A clause."""
+    meaning: str
+    """What follows from it, and what helps."""
+
+
 def condition(connector: Connector) -> str:
     """One or two words, the gravest first that is true; ``ok`` and ``syncing`` are the healthy ones."""
+    first = next(findings(connector), None)
+    return first.condition if first else "ok"
+
+
+def findings(connector: Connector) -> Iterator[Finding]:
+    """All that is true of it, the gravest first; nothing where the API knows of nothing."""
     if connector.setup_state != "connected":
-        return f"setup {one_line(connector.setup_state or 'unknown', 40)}"
+        state = one_line(connector.setup_state or "unknown", 40)
+        meaning = "nothing syncs until its setup is mended; run_setup_tests says what is wrong"
+        yield Finding(f"setup {state}", f"its setup is {state}", meaning)
     if connector.sync_state not in _SYNC_STATES:
-        return f"state {one_line(connector.sync_state or 'unknown', 40)}"
-    if failing(connector):
-        return "failing"
+        state = one_line(connector.sync_state or "unknown", 40)
+        meaning = "this version of Slipway does not know that state; see the dashboard"
+        yield Finding(f"state {state}", f"its state is {state}, which this version does not know", meaning)
+    if connector.failed_at and failing(connector):
+        when = timestamps.to_the_minute(connector.failed_at)
+        meaning = "the last sync failed, the data is as old as the last success"
+        yield Finding("failing", f"it is failing, last at {when}", meaning)
     if connector.paused:
-        return "paused"
+        meaning = "nothing syncs until it is resumed; update_connector with FIVETRAN_PAUSED=FALSE does that"
+        yield Finding("paused", "it is paused", meaning)
     if connector.sync_state == "rescheduled":
-        return "rescheduled"
+        yield _put_off(connector)
     if connector.syncing:
-        return "syncing"
+        yield Finding("syncing", "a sync is running", "a sync is running, new data is on its way")
     if connector.succeeded_at is None:
-        return "never synced"
-    return "delayed" if connector.data["status"].get("update_state") == "delayed" else "ok"
+        yield Finding("never synced", "it has never succeeded", "no sync has succeeded yet")
+    if connector.data["status"].get("update_state") == "delayed":
+        late = "it is later than its schedule says"
+        yield Finding("delayed", late, late)
+
+
+def _put_off(connector: Connector) -> Finding:
+    unsaid = "a time that the API does not say"
+    until = timestamps.write(connector.rescheduled_for) or unsaid
+    minute = timestamps.to_the_minute(connector.rescheduled_for) if connector.rescheduled_for else unsaid
+    alone, by_hand = "", ""
+    if connector.manual:
+        alone, by_hand = " and will not run it", ", and its schedule being manual it must be triggered then"
+    fact = f"Fivetran put its sync off until {minute}{alone}"
+    return Finding("rescheduled", fact, f"the source allows no more calls until {until}{by_hand}")
 
 
 def severity(connector: Connector) -> int:
@@ -47,7 +87,8 @@ def failing(connector: Connector) -> bool:
 def explained(connector: Connector) -> list[str]:
     """Sentences: what state it is in, when it last succeeded and failed, and what keeps new data from coming."""
     success, failure = _when(connector, "succeeded_at", "success"), _when(connector, "failed_at", "failure")
-    return [f"it is {condition(connector)}: {_cause(connector)}", f"{success}; {failure}", _schedule(connector)]
+    first = next(findings(connector), Finding("ok", "", "nothing is wrong that the API knows of"))
+    return [f"it is {first.condition}: {first.meaning}", f"{success}; {failure}", schedule(connector)]
 
 
 def _when(connector: Connector, field: str, name: str) -> str:
@@ -60,33 +101,10 @@ def _when(connector: Connector, field: str, name: str) -> str:
     return f"last {name} {ago} ago, at {timestamps.write(moment)}"
 
 
-def _schedule(connector: Connector) -> str:
+def schedule(connector: Connector) -> str:
+    """When it syncs by itself, if it does."""
     if connector.manual:
         return "its schedule is manual: it syncs only when triggered"
     if connector.frequency is None:
         return "it syncs by itself, how often the API does not say"
     return f"it syncs by itself every {connector.frequency} minutes"
-
-
-def _cause(connector: Connector) -> str:
-    found = condition(connector)
-    if connector.setup_state != "connected":
-        return "nothing syncs until its setup is mended; run_setup_tests says what is wrong"
-    if found.startswith("state "):
-        return "this version of Slipway does not know that state; see the dashboard"
-    if found == "failing":
-        return "the last sync failed, the data is as old as the last success"
-    if found == "paused":
-        return "nothing syncs until it is resumed; update_connector with FIVETRAN_PAUSED=FALSE does that"
-    if found == "rescheduled":
-        when = timestamps.write(connector.rescheduled_for) or "a time that the API does not say"
-        return f"the source allows no more calls until {when}{_by_hand(connector)}"
-    if found == "syncing":
-        return "a sync is running, new data is on its way"
-    if found == "never synced":
-        return "no sync has succeeded yet"
-    return "it is later than its schedule says" if found == "delayed" else "nothing is wrong that the API knows of"
-
-
-def _by_hand(connector: Connector) -> str:
-    return ", and its schedule being manual it must be triggered then" if connector.manual else ""

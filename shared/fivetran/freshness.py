@@ -3,9 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from shared import timestamps
 from shared.exit_codes import ExitCode
-from shared.fivetran.condition import condition, failing
+from shared.fivetran.condition import condition, findings, schedule
 from shared.fivetran.connector import Connector
 from shared.timestamps import span
 
@@ -13,6 +12,7 @@ MINUTE = 60.0
 LEAST_BUFFER = 15 * MINUTE
 SHARE_OF_FREQUENCY = 0.25
 """A sync takes its time: so much later than its frequency says a connector may be, and no less than 15 minutes."""
+MOST_REASONS = 6
 
 
 class Freshness(NamedTuple):
@@ -72,29 +72,8 @@ def own_limit(connector: Connector) -> float | None:
 
 def reasons(connector: Connector) -> list[str]:
     """Why no newer data comes, the gravest first; [] where the API knows of nothing."""
-    found = []
-    if connector.setup_state != "connected":
-        found.append(f"its setup is {connector.setup_state or 'unknown'}")
-    if connector.paused:
-        found.append("it is paused")
-    if failing(connector):
-        found.append(f"it is failing, last at {_minute(connector.failed_at)}")
-    if connector.sync_state == "rescheduled":
-        until = _minute(connector.rescheduled_for)
-        found.append(f"Fivetran put its sync off until {until}" + (" and will not run it" if connector.manual else ""))
-    if connector.succeeded_at is None:
-        found.append("it has never succeeded")
-    if connector.syncing:
-        found.append("a sync is running")
-    found += [*connector.tasks, *connector.warnings]
-    return found[:6] or (["its schedule is manual: it syncs only when triggered"] if connector.manual else [])
-
-
-def _minute(moment: datetime | None) -> str:
-    """A moment as people read it; nobody needs its microseconds here."""
-    if moment is None:
-        return "a time that the API does not say"
-    return f"{timestamps.write(moment)}"[:16].replace("T", " ") + " UTC"
+    found = [*(one.fact for one in findings(connector)), *connector.tasks, *connector.warnings]
+    return found[:MOST_REASONS] or ([schedule(connector)] if connector.manual else [])
 
 
 def sentence(found: Freshness) -> str:

@@ -54,7 +54,7 @@ def policy(template: str) -> str:
 
 
 def _when(now: datetime | None, count: int) -> str:
-    at = f"{timestamps.write(now)}"[:16].replace("T", " ") + " UTC" if now else "a time that the server did not say"
+    at = timestamps.to_the_minute(now) if now else "a time that the server did not say"
     return f"{count} Fivetran connectors, as of {at}"
 
 

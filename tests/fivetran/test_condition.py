@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.fivetran.condition import condition, explained, severity
+from shared.fivetran.condition import condition, explained, findings, severity
 from shared.fivetran.connector import Connector
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
@@ -45,6 +45,20 @@ def test_an_unknown_state_is_as_grave_as_can_be_and_a_healthy_one_last() -> None
     unknown, broken, healthy = connector({"sync_state": "x"}), connector({"setup_state": "broken"}), connector()
     assert severity(unknown) == severity(broken) == 0
     assert severity(healthy) > severity(connector({"update_state": "delayed"}))
+
+
+def test_all_that_is_true_is_found_the_gravest_first() -> None:
+    status = {"setup_state": "broken", "sync_state": "levitating", "update_state": "delayed"}
+    seen = connector(status, paused=True, succeeded_at=None, failed_at="2026-11-22T11:30:00Z")
+    assert [(one.condition, one.fact) for one in findings(seen)] == [
+        ("setup broken", "its setup is broken"),
+        ("state levitating", "its state is levitating, which this version does not know"),
+        ("failing", "it is failing, last at 2026-11-22 11:30 UTC"),
+        ("paused", "it is paused"),
+        ("never synced", "it has never succeeded"),
+        ("delayed", "it is later than its schedule says"),
+    ]
+    assert list(findings(connector())) == []
 
 
 def test_ages_are_by_the_servers_clock() -> None:
