@@ -9,7 +9,6 @@ from shared.redaction import one_line
 
 WIDEST = 100
 MOST_ROWS = 1000
-MOST_NAMED = 20
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> Iterator[str]:
@@ -20,13 +19,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_R
         yield "| " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
     if len(rows) > most:
         yield f"| and {len(rows) - most} more, in the response file"
-
-
-def malformed(positions: Sequence[int], total: int) -> str:
-    """What is to be said of rows that are no use: how many, and the first twenty places in the API's answer."""
-    more = ", ..." if len(positions) > MOST_NAMED else ""
-    where = ", ".join(map(str, positions[:MOST_NAMED])) + more
-    return f"{len(positions)} of {total} rows of the list are malformed and left out, counted from 1: {where}"
 
 
 def tree(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:

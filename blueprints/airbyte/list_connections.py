@@ -21,8 +21,9 @@ import json
 from collections.abc import Iterator
 
 from shared.airbyte.api import connect
-from shared.airbyte.listing import MOST_SHOWN, counts, rows, usable
+from shared.airbyte.listing import counts, rows, usable
 from shared.airbyte.settings import UUID, AirbyteSettings
+from shared.listing import MOST_SHOWN, counted
 from shared.program import blueprint
 from shared.result import clean
 from shared.run import Outcome, Run
@@ -59,11 +60,9 @@ def main(run: Run[Settings]) -> Outcome:
     run.artifacts.write("responses", "connections_response.json", content.encode())
     for line in table(COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found]):
         run.say(line)
-    shown = [row.facts() for row in found[:MOST_SHOWN]]
-    more = f", the first {MOST_SHOWN} in data" if len(found) > MOST_SHOWN else ""
-    summary = {"count": len(found), "malformed": len(listed.malformed), **counts(found), "connections": shown}
-    left_out = f"; {len(listed.malformed)} malformed, left out" if listed.malformed else ""
-    return Outcome("listed", f"{len(found)} connections{more}{left_out}", data=summary)
+    shown, unusable = [row.facts() for row in found[:MOST_SHOWN]], len(listed.malformed)
+    summary = {"count": len(found), "malformed": unusable, **counts(found), "connections": shown}
+    return Outcome("listed", counted("connections", len(found), len(found) + unusable, unusable), data=summary)
 
 
 if __name__ == "__main__":

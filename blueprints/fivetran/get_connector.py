@@ -19,9 +19,9 @@ if __name__ == "__main__":
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.condition import condition, explained
-from shared.fivetran.listing import MOST_SHOWN
 from shared.fivetran.settings import FivetranSettings
 from shared.kinds import IDENTIFIER
+from shared.listing import MOST_SHOWN
 from shared.program import blueprint
 from shared.run import Outcome, Run
 from shared.settings import Variable

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Connections, Job
 from shared.errors import CredentialsRefused, SlipwayError, Unreachable
+from shared.listing import malformed
 from shared.run import Run
-from shared.table import malformed
 
 AT_ONCE = 8
-MOST_SHOWN = 20
 _TROUBLE = ("locked", "deprecated", "inactive")
 _BAD_ENDS = ("failed", "cancelled")
 

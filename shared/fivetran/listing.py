@@ -5,12 +5,11 @@ from typing import Any
 
 from shared.errors import Unreachable
 from shared.fivetran.paging import Page, merged
+from shared.listing import MOST_SHOWN, counted, malformed
 from shared.redaction import one_line
 from shared.run import Outcome, Run
-from shared.table import malformed, table
+from shared.table import table
 
-MOST_SHOWN = 20
-"""So many rows stand in the result line; all are in the response file."""
 LONGEST = 200
 """Characters of a text in one of them."""
 Row = Mapping[str, Any]
@@ -38,10 +37,7 @@ def report(
     if rows and len(unusable) == len(rows):
         raise Unreachable(f"Fivetran: no row of this list is one of {noun}; is FIVETRAN_API_URL right?")
     show_table(run, list(columns), cells)
-    of = f" of {len(rows)}" if len(cells) < len(rows) else ""
-    first = f", the first {MOST_SHOWN} in data" if len(cells) > MOST_SHOWN else ""
-    left_out = f"; {len(unusable)} malformed, left out" if unusable else ""
-    message = f"{len(cells)}{of} {noun.replace('_', ' ')}{first}{left_out}"
+    message = counted(noun.replace("_", " "), len(cells), len(rows), len(unusable))
     counts = {"count": len(cells), "malformed": len(unusable)}
     return Outcome("listed", message, data={**counts, noun: small(list(columns), cells)})
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from shared.answer import Answer
 from shared.fivetran.api import Fivetran
-from shared.fivetran.listing import LONGEST, MOST_SHOWN
+from shared.fivetran.listing import LONGEST
 from shared.fivetran.paths import Path, written
 from shared.fivetran.schema_update import columns_of
 from shared.fivetran.schemas import SchemaConfig
+from shared.listing import MOST_SHOWN
 from shared.redaction import one_line
 from shared.run import Run
 from shared.table import MOST_ROWS, tree

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timezone
 
-from shared.table import cell, malformed, table, tree
+from shared.table import cell, table, tree
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
@@ -38,9 +38,3 @@ def test_a_tree_is_indented_two_spaces_a_level() -> None:
         "|     total",
         "| hr",
     ]
-
-
-def test_of_very_many_malformed_rows_the_first_twenty_places_are_named() -> None:
-    said = malformed(range(5, 1005), 2000)
-    assert said.startswith("1000 of 2000 rows of the list are malformed")
-    assert said.endswith("counted from 1: " + ", ".join(map(str, range(5, 25))) + ", ...")

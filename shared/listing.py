@@ -1,0 +1,22 @@
+"""What a list of either vendor's says of itself: how many rows, which of them are no use, where the rest is."""
+
+from collections.abc import Sequence
+
+MOST_SHOWN = 20
+"""So many rows stand in the result line; all are in the response file."""
+MOST_NAMED = 20
+
+
+def counted(noun: str, shown: int, total: int, unusable: int) -> str:
+    """``40 of 43 connectors, the first 20 in data; 3 malformed, left out``."""
+    of = f" of {total}" if shown < total else ""
+    first = f", the first {MOST_SHOWN} in data" if shown > MOST_SHOWN else ""
+    left_out = f"; {unusable} malformed, left out" if unusable else ""
+    return f"{shown}{of} {noun}{first}{left_out}"
+
+
+def malformed(positions: Sequence[int], total: int) -> str:
+    """What is to be said of rows that are no use: how many, and the first twenty places in the API's answer."""
+    more = ", ..." if len(positions) > MOST_NAMED else ""
+    where = ", ".join(map(str, positions[:MOST_NAMED])) + more
+    return f"{len(positions)} of {total} rows of the list are malformed and left out, counted from 1: {where}"
