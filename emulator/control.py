@@ -32,12 +32,13 @@ def core() -> Core:
 
 def body() -> Any:
     """The request's JSON; an empty body stands for {}."""
-    if not request.get_data():
+    raw = request.get_data()
+    if not raw:
         return {}
-    found = request.get_json(force=True, silent=True)
-    if found is None:
-        raise ScenarioError("body: it is not JSON")
-    return found
+    try:
+        return read.from_json(raw)
+    except ValueError as error:
+        raise ScenarioError(f"body: no JSON: {error}") from error
 
 
 @control.errorhandler(ScenarioError)

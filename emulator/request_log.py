@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
+
+from emulator.scenario import from_json
 
 KEPT = 50_000  # the newest ones; a benchmark must not fill the memory
 HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
@@ -72,7 +73,7 @@ def parsed(body: bytes, content_type: str) -> Any:
     if content_type.startswith("application/x-www-form-urlencoded"):
         return query_values(body.decode("utf-8", "replace"))
     try:
-        return json.loads(body)
+        return from_json(body)
     except ValueError:
         return body.decode("utf-8", "replace")
 

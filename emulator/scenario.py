@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from emulator.clock import stamp_seconds
 
 Json = dict[str, Any]
 Check = Callable[[str, Any], Any]
+DEEPEST = 200  # levels of a JSON: what takes it apart must not run out of stack
 
 
 class ScenarioError(ValueError):
@@ -22,7 +23,7 @@ class ScenarioError(ValueError):
 def read_scenario(path: Path) -> Json:
     """The JSON object in a scenario file; ScenarioError if it is none."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = from_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ScenarioError(f"{path}: {error}") from error
     return an_object(str(path), found)
@@ -132,6 +133,30 @@ def list_of(check: Check) -> Check:
 def as_json(value: Any) -> str:
     """`value` as the vendors write it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def from_json(raw: bytes | str) -> Any:
+    """What a text says that can be written again as JSON in UTF-8. ValueError for any other one: for a NaN, half of
+    a surrogate pair, and nesting without end too.
+    """
+    try:
+        found = json.loads(raw)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+        is_deep = any(level == DEEPEST for level, _ in enumerate(levels(found)))
+    except RecursionError:
+        is_deep = True
+    if is_deep:
+        raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+    return found
+
+
+def levels(value: Any) -> Iterator[list[Any]]:
+    """The values of each level of a JSON, from the outside in."""
+    level = [value]
+    while level:
+        yield level
+        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [one for each in inner for one in each]
 
 
 def shown(value: Any) -> str:

@@ -6,7 +6,6 @@ does where they are silent. Fields that are null are left out of every answer.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from emulator.scenario import Json, as_json
+from emulator.scenario import Json, as_json, from_json
 
 if TYPE_CHECKING:
     from emulator.airbyte.world import World
@@ -86,7 +85,7 @@ def known_exception(status: int, message: str, exception: str, plain: bool = Fal
 def body() -> Json:
     """The request's JSON object."""
     try:
-        found = json.loads(request.get_data() or b"null")
+        found = from_json(request.get_data() or b"null")
     except ValueError:
         found = None
     if not isinstance(found, dict):

@@ -6,9 +6,7 @@ Sources: Fivetran REST API, "API Response Codes", "Authentication", "Pagination"
 from __future__ import annotations
 
 import base64
-import binascii
-import hmac
-import json
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +14,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from emulator.fivetran.connector import Connector
-from emulator.scenario import as_json
+from emulator.scenario import as_json, from_json
 
 if TYPE_CHECKING:
     from emulator.fivetran.world import World
@@ -25,6 +23,7 @@ Json = dict[str, Any]
 View = TypeVar("View", bound=Callable[..., Response])
 api = Blueprint("fivetran", __name__, url_prefix="/v1")
 LARGEST_PAGE = 1000
+SHORT_NUMBER = re.compile(r"[0-9]{1,9}")
 NOT_FOUND = "NotFound"
 INVALID = "InvalidInput"
 CONFLICT = "Conflict"
@@ -87,7 +86,7 @@ def body(required: bool = False) -> Json:
     if not raw and not required:
         return {}
     try:
-        found = json.loads(raw)
+        found = from_json(raw)
     except ValueError:
         raise ApiError(400, INVALID, "Request body is not valid JSON") from None
     if not isinstance(found, dict):
@@ -98,7 +97,7 @@ def body(required: bool = False) -> Json:
 def page(rows: Sequence[Any], show: Callable[[Any], Any]) -> Json:
     """One page of a list: `limit` 1 to 1000, default 100; `next_cursor` unless it is the last."""
     limit = request.args.get("limit", "100")
-    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= LARGEST_PAGE):
+    if not (SHORT_NUMBER.fullmatch(limit) and 1 <= int(limit) <= LARGEST_PAGE):
         raise ApiError(400, INVALID, "Limit must be in the range 1..1000")
     start = skipped(request.args.get("cursor"))
     found: Json = {"items": [show(one) for one in rows[start : start + int(limit)]]}
@@ -112,8 +111,8 @@ def skipped(cursor: str | None) -> int:
     if not cursor:
         return 0
     try:
-        found = json.loads(base64.b64decode(cursor, validate=True))["skip"]
-    except (binascii.Error, ValueError, KeyError, TypeError):
+        found = from_json(base64.b64decode(cursor, validate=True))["skip"]
+    except (ValueError, KeyError, TypeError):
         found = None
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise ApiError(400, INVALID, "Invalid cursor value")
@@ -145,11 +144,6 @@ def check_credentials() -> None:
     if given is not None and given.type == "basic" and world().knows(given.username or "", given.password or ""):
         return
     raise ApiError(401, world().switches.unauthorized_code, "Authentication failed: check the API key and secret")
-
-
-def same(one: str, other: str) -> bool:
-    """Equal, and it takes as long to tell where they are not."""
-    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def acceptable(media_range: str) -> bool:

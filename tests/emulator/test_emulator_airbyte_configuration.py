@@ -160,7 +160,9 @@ def test_what_is_no_id_is_invalid(emulated: Any, body: Any) -> None:
     assert answer.json["validationErrors"][0]["propertyPath"] == "connectionId"
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'{"id": NaN}', b'{"id": "\\ud800"}', b'{"id":' * 100_000]
+)
 def test_a_body_that_is_no_object_is_invalid(emulated: Any, content: bytes) -> None:
     answer = emulated.client.post("/api/v1/jobs/get", data=content, content_type="application/json")
     assert answer.status_code == 400

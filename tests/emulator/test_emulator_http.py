@@ -80,7 +80,10 @@ def test_content_type(emulated, content_type, status):
     assert emulated.state(ID) == ("syncing" if status == 200 else "scheduled")
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"force"', b"\xff"])
+NO_JSON = [b"{", b"[]", b'"force"', b"\xff", b'{"a": NaN}', b'{"a": 1e999}', b'{"a": "\\ud800"}', b'{"a":' * 100_000]
+
+
+@pytest.mark.parametrize("body", NO_JSON)
 def test_a_body_that_is_no_json_object(emulated, body):
     answer = emulated.ask("POST", f"{PATH}/sync", data=body, content_type="application/json")
     assert (answer.status_code, answer.json["code"]) == (400, "InvalidInput")
@@ -164,6 +167,8 @@ def test_a_list_has_a_hundred_rows_unless_told_otherwise(emulate):
         "cursor=???",
         "cursor=e30=",
         "cursor=eyJza2lwIjotMX0=",
+        f"limit={'9' * 5000}",
+        f"cursor={'W1tb' * 10_000}",
     ],
 )
 def test_a_page_that_cannot_be(emulated, query):

@@ -75,8 +75,11 @@ def test_an_error_suggests_the_nearest_name(emulated):
     assert answer.json["error"].endswith("did you mean quota?")
 
 
-def test_a_scenario_that_is_no_json(emulated):
-    assert emulated.client.post("/_emulator/scenario", data=b"{").status_code == 400
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, '{"fivetran": "\\ud800"}', '{"fivetran": NaN}', "\xff"])
+def test_a_scenario_that_is_no_json(emulated, text):
+    answer = emulated.client.post("/_emulator/scenario", data=text.encode("latin-1"))
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith("body: no JSON: ")
 
 
 def test_one_wrong_connector_leaves_the_others_as_they_were(emulated):
