@@ -1,4 +1,4 @@
-"""The public API: REST paths, problems as errors, times in ISO 8601 as Java writes them."""
+"""The public API: REST paths, problems as errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 
 from emulator.airbyte.api import UUID, answer, body, new_token, problem, world
 from emulator.airbyte.connection import Connection
-from emulator.airbyte.job import ENDED, Job
+from emulator.airbyte.job import Job
+from emulator.airbyte.public_shapes import connection_response, job_response
 from emulator.clock import stamp_text
 from emulator.scenario import Json
 
@@ -164,57 +165,3 @@ def number(name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise problem(400, "bad-request", "The request is invalid.", {"message": f"{name} is a whole number"})
     return int(text)
-
-
-def connection_response(one: Connection) -> Json:
-    """ConnectionResponse."""
-    streams = [{"name": name, "syncMode": "incremental_append"} for name in one.streams]
-    timing = f"Every {one.hours} HOURS" if one.schedule_type == "basic" else None
-    return {
-        "connectionId": one.id,
-        "name": one.name,
-        "sourceId": one.source_id,
-        "destinationId": one.destination_id,
-        "workspaceId": one.workspace_id,
-        "status": one.status,
-        "statusReason": one.status_reason,
-        "schedule": {"scheduleType": one.schedule_type, "cronExpression": one.cron, "basicTiming": timing},
-        "dataResidency": "auto",
-        "configurations": {"streams": streams},
-        "createdAt": int(one.created_at),
-        "tags": one.tags,
-    }
-
-
-def job_response(one: Job) -> Json:
-    """JobResponse: what is not known yet is left out."""
-    now = world().clock.now()
-    step = one.now(now)
-    ended = step.status in ENDED
-    shows_end = ended or not world().switches.updated_at_ended_only
-    good = step.status == "succeeded"
-    return {
-        "jobId": one.id,
-        "status": step.status,
-        "jobType": one.kind,
-        "startTime": java_time(one.created_at),
-        "connectionId": one.connection_id,
-        "lastUpdatedAt": java_time(step.at) if shows_end else None,
-        "duration": None if step.status == "pending" else java_duration(int(step.at) - int(one.created_at)),
-        "bytesSynced": one.outcome.size if good else None,
-        "rowsSynced": one.outcome.rows if good else None,
-    }
-
-
-def java_time(seconds: float) -> str:
-    """`2026-11-22T06:17:05Z`; OffsetDateTime.toString() leaves the seconds out where they are zero."""
-    text = stamp_text(int(seconds), 0)
-    return text.replace(":00Z", "Z") if text.endswith(":00Z") and text.count(":") == 2 else text
-
-
-def java_duration(seconds: int) -> str:
-    """`PT1H1M5S`, `PT0S`: Duration.toString()."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [(hours, "H"), (minutes, "M"), (left, "S")]
-    return "PT" + ("".join(f"{amount}{unit}" for amount, unit in parts if amount) or "0S")
