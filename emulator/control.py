@@ -57,7 +57,7 @@ def overview() -> Response:
             "vendors": [vendor.name for vendor in one.vendors],
             "now": one.clock.now(),
             "requests": one.log.total,
-            "routes": one.faults.left(),
+            "routes": one.routes.left(),
         }
     )
 

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 
 from emulator import scenario as read
 from emulator.clock import Clock
-from emulator.faults import Faults, read_routes
 from emulator.options import Options
 from emulator.request_log import RequestLog
+from emulator.routes import Routes, read_routes
 
 
 class Vendor(Protocol):
@@ -59,7 +59,7 @@ class Core:
         self.sleep = sleep
         self.lock = threading.RLock()
         self.log = RequestLog(options.log)
-        self.faults = Faults()
+        self.routes = Routes()
         self.vendors = vendors(options, clock)
         self.apply(options.scenario)
 
@@ -67,7 +67,7 @@ class Core:
         """The state of the start: the account, the scenario of the command line, an empty request log."""
         self.clock.reset()
         self.log.clear()
-        self.faults.routes.clear()
+        self.routes.all.clear()
         for vendor in self.vendors:
             vendor.reset(connectors, sync_seconds)
         self.apply(self.options.scenario)
@@ -80,7 +80,7 @@ class Core:
         changes = [names[key].read(key, one) for key, one in found.items() if key != "routes"]
         for change in changes:
             change()
-        self.faults.routes.extend(routes)
+        self.routes.all.extend(routes)
 
     def owner(self, path: str) -> Vendor | None:
         """The vendor whose path it is."""

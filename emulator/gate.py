@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from emulator.clock import http_date
 from emulator.core import Core
-from emulator.faults import Answer, Delivery
+from emulator.played import Answer, Delivery
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,7 +46,7 @@ class Gate:
             owner = core.owner(request.path)
             hidden = owner.hidden_fields if owner else frozenset()
             entry = core.log.open(request.method, target, request.headers, request.get_data(), hidden)
-            given = core.faults.next(request.method, entry["path"]) or Answer()
+            given = core.routes.next(request.method, entry["path"]) or Answer()
         if given.delay:
             core.sleep(given.delay)
         response = self.ask(request) if given.takes_effect else Response()

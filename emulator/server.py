@@ -18,8 +18,8 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
-from emulator.faults import Delivery
 from emulator.gate import DELIVERY
+from emulator.played import Delivery
 
 LARGEST_BODY = 32 * 1024 * 1024
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST

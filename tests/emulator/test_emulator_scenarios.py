@@ -8,10 +8,10 @@ import re
 import pytest
 
 from emulator.__main__ import build_parser
-from emulator.faults import ANSWER
 from emulator.fivetran.connector import CHECKS as CONNECTOR
 from emulator.fivetran.switches import CHECKS as SWITCHES
 from emulator.fivetran.switches import Switches
+from emulator.played import ANSWER
 from tests.emulator.conftest import ROOT
 
 OPTIONS = set(re.findall(r"--[a-z]+[a-z-]*", build_parser().format_help())) - {"--help"}

@@ -1,9 +1,8 @@
-"""What a route answers next, instead of what the world would say."""
+"""One played answer: what is given in the place of the world's, or how the wire breaks; and how a scenario says it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
 from emulator import scenario as read
@@ -46,67 +45,6 @@ class Delivery:
     truncated: bool = False
     reset: bool = False
     date: str | None = None  # the `Date` header; None leaves it out
-
-
-@dataclass
-class Route:
-    """The queue of next answers of the requests that match."""
-
-    method: str
-    path: str
-    answers: list[Answer]
-
-    def matches(self, method: str, path: str) -> bool:
-        """Whether a request is meant; `*` in the pattern stands for anything, slashes included."""
-        return self.method in ("*", method) and fnmatchcase(path.rstrip("/"), self.path.rstrip("/"))
-
-    def take(self) -> Answer:
-        """The next answer, used once more."""
-        answer = self.answers[0]
-        if answer.times is not None:
-            answer.times -= 1
-            if answer.times == 0:
-                self.answers.pop(0)
-        return answer
-
-
-class Faults:
-    """The routes in the order in which they were given; the first with an answer left is asked."""
-
-    def __init__(self) -> None:
-        self.routes: list[Route] = []
-
-    def next(self, method: str, path: str) -> Answer | None:
-        """What this request gets instead, or None."""
-        for route in self.routes:
-            if route.answers and route.matches(method, path):
-                return route.take()
-        return None
-
-    def left(self) -> list[dict[str, Any]]:
-        """The routes that have answers left, for the control endpoint."""
-        return [
-            {"method": one.method, "path": one.path, "answers": len(one.answers)} for one in self.routes if one.answers
-        ]
-
-
-def read_routes(where: str, value: Any) -> list[Route]:
-    """`routes` of a scenario."""
-    return [read_route(f"{where}[{n}]", one) for n, one in enumerate(read.a_list(where, value))]
-
-
-def read_route(where: str, value: Any) -> Route:
-    """`{"method": "POST", "path": "/v1/*/sync", "answers": [...]}`; without a method any is meant."""
-    found = read.an_object(where, value, ("method", "path", "answers"))
-    for key in ("path", "answers"):
-        if key not in found:
-            raise ScenarioError(f"{where}: the key {key} is missing")
-    answers = read.a_list(f"{where}.answers", found["answers"])
-    return Route(
-        read.text(f"{where}.method", found.get("method", "*")).upper(),
-        read.text(f"{where}.path", found["path"]),
-        [read_answer(f"{where}.answers[{n}]", one) for n, one in enumerate(answers)],
-    )
 
 
 def read_answer(where: str, value: Any) -> Answer:
