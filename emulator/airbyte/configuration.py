@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from emulator.airbyte.api import CONFIGURATION, answer, body, hal, known_exception, new_token, present, world
-from emulator.airbyte.configuration_requests import INTERNAL, connection, invalid, job, uuid_of
+from emulator.airbyte.configuration_requests import INTERNAL, connection, invalid, job, page_of, texts_of, uuid_of
 from emulator.airbyte.configuration_shapes import connection_read, job_info, job_read
 from emulator.airbyte.job import CONFIG_TYPES, Job
 from emulator.scenario import as_json
@@ -89,8 +89,8 @@ def connection_statuses() -> Response:
     """How connections stand. The one answer of this API that is a list."""
     now = world().clock.now()
     found = []
-    for connection_id in body().get("connectionIds") or []:
-        jobs = world().jobs_of(str(connection_id))
+    for connection_id in texts_of("connectionIds", required=True):
+        jobs = world().jobs_of(connection_id)
         good = next((one for one in jobs if one.status(now) == "succeeded"), None)
         last = jobs[0].status(now) if jobs else None
         states = {"succeeded": "synced", "failed": "failed", "cancelled": "incomplete", None: "pending"}
@@ -138,20 +138,16 @@ def get_last_job() -> Response:
 @configuration.post("/jobs/list")
 def list_jobs() -> Response:
     """A connection's jobs, the newest first. A type that this version does not know refuses the whole request."""
-    given = body()
-    kinds, known = given.get("configTypes"), world().switches.job_types
-    if not isinstance(kinds, list) or any(kind not in known for kind in kinds):
+    kinds, known = texts_of("configTypes", required=True), world().switches.job_types
+    if any(kind not in known for kind in kinds):
         raise invalid("configTypes")
-    now = world().clock.now()
+    statuses, now = texts_of("statuses"), world().clock.now()
     found = [
         one
-        for one in world().jobs_of(str(given.get("configId")))
-        if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (given.get("statuses") or [one.status(now)])
+        for one in world().jobs_of(uuid_of("configId"))
+        if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (statuses or [one.status(now)])
     ]
-    pages = given.get("pagination") or {}
-    first = int(pages.get("rowOffset") or 0)
-    shown = found[first : first + int(pages.get("pageSize") or 20)]
-    return answer({"jobs": [job_info(one) for one in shown], "totalJobCount": len(found)})
+    return answer({"jobs": [job_info(one) for one in page_of(found)], "totalJobCount": len(found)})
 
 
 @configuration.post("/jobs/cancel")

@@ -18,6 +18,27 @@ def uuid_of(field: str) -> str:
     return found.lower()
 
 
+def texts_of(field: str, required: bool = False) -> list[str]:
+    """A list of texts of the body; [] where none is given and none is `required`."""
+    found = body().get(field)
+    if found is None and not required:
+        return []
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise invalid(field)
+    return found
+
+
+def page_of(rows: list[Job]) -> list[Job]:
+    """What `pagination` asks for: 20 rows from the first unless it says otherwise."""
+    given = body().get("pagination") or {}
+    if not isinstance(given, dict):
+        raise invalid("pagination")
+    size, first = (given.get(key, default) for key, default in (("pageSize", 20), ("rowOffset", 0)))
+    if not all(type(one) is int and one >= 0 for one in (size, first)):
+        raise invalid("pagination")
+    return rows[first : first + size]
+
+
 def connection() -> Connection:
     """The connection that the body names; 404 if there is none, or 403 first where ids are looked up by role."""
     found = uuid_of("connectionId")

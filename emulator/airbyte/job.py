@@ -62,7 +62,9 @@ class Job:
         return self.status(when) in ENDED
 
     def cancel(self, when: float) -> None:
-        """End it at `when`, as cancelled."""
+        """End it at `when`, as cancelled; nothing where it has ended by then."""
+        if self.steps[-1].at <= when:
+            return
         self.steps = [*(step for step in self.steps if step.at < when), Step(when, "cancelled")]
         self.attempts = [(start, min(end, when), "failed") for start, end, _ in self.attempts if start < when]
 

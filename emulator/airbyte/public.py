@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -11,11 +13,12 @@ from emulator.airbyte.api import UUID, answer, body, new_token, problem, world
 from emulator.airbyte.connection import Connection
 from emulator.airbyte.job import Job
 from emulator.airbyte.public_shapes import connection_response, job_response
-from emulator.clock import stamp_text
+from emulator.clock import stamp_seconds
 from emulator.scenario import Json
 
 public = Blueprint("public", __name__)
 LARGEST_PAGE = 100
+SHORT_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @public.get("/health")
@@ -91,14 +94,14 @@ def create_job() -> Response:
 @public.get("/jobs")
 def list_jobs() -> Response:
     """A page of jobs, the newest first."""
-    given, now = request.args, world().clock.now()
+    given, now, earliest = request.args, world().clock.now(), moment("createdAtStart")
     found = [
         one
         for one in reversed(world().jobs.values())
         if given.get("connectionId", one.connection_id) == one.connection_id
         and given.get("jobType", one.kind) == one.kind
         and given.get("status", one.status(now)) == one.status(now)
-        and given.get("createdAtStart", "") <= stamp_text(one.created_at, 0)
+        and earliest <= int(one.created_at)
     ]
     return page([job_response(one) for one in found])
 
@@ -130,7 +133,7 @@ def connection(connection_id: str) -> Connection:
 
 def job(job_id: str) -> Job:
     """A job. For one that is unknown the server says that it does not run."""
-    if job_id.isascii() and job_id.isdigit() and int(job_id) in world().jobs:
+    if SHORT_NUMBER.fullmatch(job_id) and int(job_id) in world().jobs:
         return world().jobs[int(job_id)]
     if world().switches.unknown_job_public == 404:
         data = {"resourceType": "job", "resourceId": job_id}
@@ -149,7 +152,8 @@ def page(rows: Sequence[Any]) -> Response:
     if not 1 <= limit <= LARGEST_PAGE:
         raise problem(400, "bad-request", "The request is invalid.", {"message": "limit is 1 to 100"})
     limit = min(limit, world().switches.largest_page)
-    base = f"{request.base_url}?limit={limit}&offset="
+    kept = {key: one for key, one in request.args.items() if key not in ("limit", "offset")}
+    base = f"{request.base_url}?{urlencode({**kept, 'limit': limit, 'offset': ''})}"
     return answer(
         {
             "data": list(rows[offset : offset + limit]),
@@ -162,6 +166,14 @@ def page(rows: Sequence[Any]) -> Response:
 def number(name: str, default: int) -> int:
     """A whole number of the query."""
     text = request.args.get(name, str(default))
-    if not (text.isascii() and text.isdigit()):
+    if not SHORT_NUMBER.fullmatch(text):
         raise problem(400, "bad-request", "The request is invalid.", {"message": f"{name} is a whole number"})
     return int(text)
+
+
+def moment(name: str) -> float:
+    """Seconds since the epoch of a date and time of the query; 0 where it is not given."""
+    try:
+        return stamp_seconds(request.args[name]) if name in request.args else 0.0
+    except ValueError as error:
+        raise problem(400, "bad-request", "The request is invalid.", {"message": str(error)}) from None

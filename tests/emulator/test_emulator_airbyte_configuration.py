@@ -201,6 +201,36 @@ def test_a_cancel_may_take_a_while(emulated: Any) -> None:
     assert job(emulated, number)["status"] == "cancelled"
 
 
+def test_a_cancel_that_comes_after_the_end_changes_nothing(emulated: Any) -> None:
+    switch(emulated, cancel_seconds=3)
+    number = sync(emulated)["job"]["id"]
+    emulated.wait(4)
+    post(emulated, "/jobs/cancel", {"id": number})
+    emulated.wait(9)
+    found = post(emulated, "/jobs/get", {"id": number}).json
+    assert (found["job"]["status"], found["attempts"][0]["attempt"]["status"]) == ("succeeded", "succeeded")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/jobs/list", {"configTypes": ["sync"]}),
+        ("/jobs/list", {"configId": SHOP}),
+        ("/jobs/list", {"configId": SHOP, "configTypes": "sync"}),
+        ("/jobs/list", {"configId": SHOP, "configTypes": [1]}),
+        ("/jobs/list", {"configId": SHOP, "configTypes": ["sync"], "statuses": "failed"}),
+        ("/jobs/list", {"configId": SHOP, "configTypes": ["sync"], "pagination": 5}),
+        ("/jobs/list", {"configId": SHOP, "configTypes": ["sync"], "pagination": {"pageSize": "x"}}),
+        ("/jobs/list", {"configId": SHOP, "configTypes": ["sync"], "pagination": {"rowOffset": -1}}),
+        ("/connections/status", {}),
+        ("/connections/status", {"connectionIds": SHOP}),
+        ("/connections/status", {"connectionIds": 5}),
+    ],
+)
+def test_a_list_that_cannot_be(emulated: Any, path: str, body: Any) -> None:
+    assert post(emulated, path, body).status_code == 400
+
+
 def test_jobs_are_listed_newest_first_and_filtered(emulated: Any) -> None:
     sync(emulated)
     emulated.wait(5)

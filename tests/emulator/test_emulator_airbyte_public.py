@@ -126,8 +126,18 @@ def test_lists_come_in_pages_with_addresses_that_are_empty_at_the_ends(emulate: 
     last = ask(emulated, "GET", "/connections?limit=100&offset=20").json
     assert (len(last["data"]), last["next"]) == (18, "")
     assert {row["connectionId"] for row in first["data"]}.isdisjoint(row["connectionId"] for row in last["data"])
-    for wrong in ("limit=101", "limit=0", "limit=x", "offset=-1"):
+    for wrong in ("limit=101", "limit=0", "limit=x", "offset=-1", f"offset={'9' * 5000}"):
         assert ask(emulated, "GET", f"/connections?{wrong}").status_code == 400
+
+
+def test_the_addresses_of_pages_ask_for_the_same(emulated: Any) -> None:
+    workspace = ask(emulated, "GET", f"/connections/{SHOP}").json["workspaceId"]
+    seen, where = [], f"/connections?workspaceIds={workspace}&limit=4"
+    while where:
+        page = ask(emulated, "GET", where).json
+        seen += [row["workspaceId"] for row in page["data"]]
+        where = page["next"].partition("/api/public/v1")[2]
+    assert seen == [workspace] * 6
 
 
 def test_connections_of_some_workspaces(emulated: Any) -> None:
@@ -145,6 +155,8 @@ def test_jobs_are_listed_newest_first_and_filtered(emulated: Any) -> None:
     assert len(ask(emulated, "GET", f"/jobs?connectionId={SHOP}&status=succeeded").json["data"]) == 1
     assert ask(emulated, "GET", f"/jobs?connectionId={SHOP}&jobType=reset").json["data"] == []
     assert len(ask(emulated, "GET", "/jobs?createdAtStart=2027-01-15T07:59:00Z").json["data"]) == 1
+    assert ask(emulated, "GET", "/jobs?createdAtStart=yesterday").status_code == 400
+    assert ask(emulated, "GET", f"/jobs/{'9' * 5000}").status_code == 409
 
 
 def test_a_connection_may_be_enabled_again(emulated: Any) -> None:
