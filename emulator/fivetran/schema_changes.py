@@ -28,7 +28,7 @@ class SchemaChange:
             if handling not in HANDLINGS:
                 raise ApiError(400, INVALID, f"Field 'schema_change_handling' must be one of {', '.join(HANDLINGS)}")
             self.config["schema_change_handling"] = handling
-            self.config["enable_new_by_default"] = handling != "BLOCK_ALL"
+            self.config["enable_new_by_default"] = handling == "ALLOW_ALL"
         flag("is_type_locked", given)  # taken, but no answer shows it
         for name, one in an_object("schemas", given.get("schemas", {})).items():
             self.schema(name, an_object(name, one))
@@ -102,7 +102,8 @@ def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> 
     """400 where `enabled_patch_settings` forbids what differs from what is."""
     settings = item["enabled_patch_settings"]
     if not settings["allowed"] and any(given.get(key, item.get(key)) != item.get(key) for key in keys):
-        raise ApiError(400, INVALID, f"Cannot change {what}: {settings['reason_code']}, {settings.get('reason')}")
+        why = ", ".join(settings[key] for key in ("reason_code", "reason") if key in settings)
+        raise ApiError(400, INVALID, f"Cannot change {what}: {why}")
 
 
 def known(items: Json, name: str, what: str) -> Json:

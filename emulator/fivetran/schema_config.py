@@ -52,8 +52,13 @@ def column_from(name: str, column: Json) -> Json:
 
 
 def patch_settings(item: Json) -> Json:
-    """Whether it may be changed, and why not."""
-    return {"allowed": False, **item["locked"]} if "locked" in item else {"allowed": True}
+    """Whether it may be changed, and why not. The `reason` in words is there where the code is OTHER alone."""
+    if "locked" not in item:
+        return {"allowed": True}
+    said = {
+        key: one for key, one in item["locked"].items() if key != "reason" or item["locked"]["reason_code"] == "OTHER"
+    }
+    return {"allowed": False, **said}
 
 
 def live_columns(config: Json, source: Json, schema: str, table: str) -> Json:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-KEY = {
-    "is_primary_key": True,
-    "locked": {"reason_code": "SYSTEM_COLUMN", "reason": "Primary keys cannot be excluded"},
-}
-SYSTEM_TABLE = {"reason_code": "SYSTEM_TABLE", "reason": "The table is needed to read the others"}
-DELETED = {"reason_code": "DELETED", "reason": "The table is no longer in the source"}
+KEY = {"is_primary_key": True, "locked": {"reason_code": "SYSTEM_COLUMN"}}
+SYSTEM_TABLE = {"reason_code": "SYSTEM_TABLE"}
+DELETED = {"reason_code": "DELETED"}
+NEEDED = {"reason_code": "OTHER", "reason": "The table is needed to read the others"}
 
 
 def table(*columns: str, **more: Any) -> dict[str, Any]:
@@ -41,5 +39,5 @@ def shop() -> dict[str, Any]:
 def application(name: str, *tables: str) -> dict[str, Any]:
     """An application's single schema, with a log table that cannot be changed."""
     found = {one: table("created_at", "updated_at") for one in tables}
-    found["api_call_log"] = table("called_at", locked=SYSTEM_TABLE, supports_columns_config=False)
+    found["api_call_log"] = table("called_at", locked=NEEDED, supports_columns_config=False)
     return {name: {"tables": found}}

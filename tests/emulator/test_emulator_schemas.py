@@ -103,12 +103,30 @@ def test_a_locked_table_may_be_sent_back_as_it_is(emulated):
     assert emulated.ask("PATCH", SCHEMAS, json=body).status_code == 200
 
 
+def test_why_something_is_locked_is_said_in_words_where_the_code_says_nothing(emulated):
+    assert table(emulated, "replication_slots", "pg_meta")["enabled_patch_settings"] == {
+        "allowed": False,
+        "reason_code": "SYSTEM_TABLE",
+    }
+    columns = emulated.data("GET", f"{SCHEMAS}/sales/tables/orders/columns")["columns"]
+    assert columns["id"]["enabled_patch_settings"] == {"allowed": False, "reason_code": "SYSTEM_COLUMN"}
+    path = "/v1/connections/intrinsic_coolness/schemas"
+    log = emulated.data("GET", path)["schemas"]["salesforce"]["tables"]["api_call_log"]
+    assert log["enabled_patch_settings"] == {
+        "allowed": False,
+        "reason_code": "OTHER",
+        "reason": "The table is needed to read the others",
+    }
+    answer = emulated.ask("PATCH", f"{path}/salesforce/tables/api_call_log", json={"enabled": False})
+    assert answer.json["message"].endswith("OTHER, The table is needed to read the others")
+
+
 def test_columns_of_some_tables_cannot_be_chosen(emulated):
     path = "/v1/connections/intrinsic_coolness/schemas/salesforce/tables/api_call_log/columns/called_at"
     assert emulated.ask("PATCH", path, json={"enabled": False}).status_code == 400
 
 
-@pytest.mark.parametrize(("handling", "default"), [("ALLOW_ALL", True), ("ALLOW_COLUMNS", True), ("BLOCK_ALL", False)])
+@pytest.mark.parametrize(("handling", "default"), [("ALLOW_ALL", True), ("ALLOW_COLUMNS", False), ("BLOCK_ALL", False)])
 def test_schema_change_handling(emulated, handling, default):
     data = emulated.data("PATCH", SCHEMAS, json={"schema_change_handling": handling, "is_type_locked": True})
     assert (data["schema_change_handling"], data["enable_new_by_default"]) == (handling, default)

@@ -19,7 +19,7 @@ def test_schemas_are_shown_as_a_tree(blueprint: Blueprint) -> None:
     done = blueprint("fivetran/get_schemas", **CONNECTOR)
     assert done.code == 0
     assert "| sales: enabled\n|   customers: enabled, SOFT_DELETE\n|     phone: enabled, hashed\n" in done.stderr
-    assert "fixed (The table is needed to read the others)" in done.stderr
+    assert "fixed (SYSTEM_TABLE)" in done.stderr
     assert done.result["data"]["tables"] == 8
     assert (
         "schemas"
@@ -139,15 +139,19 @@ def test_a_dry_run_shows_the_difference_and_sends_nothing(blueprint: Blueprint, 
         ({"FIVETRAN_ENABLE": "sale.orders"}, "did you mean sales?"),
         ({"FIVETRAN_ENABLE": "sales.Orders"}, "did you mean orders"),
         ({"FIVETRAN_HASH": "sales.customers.emial"}, "did you mean email?"),
-        ({"FIVETRAN_DISABLE": "pg_meta.replication_slots"}, "The table is needed to read the others"),
-        ({"FIVETRAN_DISABLE": "sales.customers.id"}, "Primary keys cannot be excluded"),
+        ({"FIVETRAN_DISABLE": "pg_meta.replication_slots"}, "it may not be changed (SYSTEM_TABLE)"),
+        ({"FIVETRAN_DISABLE": "sales.customers.id"}, "it may not be changed (SYSTEM_COLUMN)"),
+        (
+            {"FIVETRAN_CONNECTOR_ID": "brisk_metronome", "FIVETRAN_DISABLE": "stripe.api_call_log"},
+            "it may not be changed (The table is needed to read the others, OTHER)",
+        ),
         ({"FIVETRAN_SYNC_MODE": "inventory.stock=HISTORY"}, "does not support history mode"),
     ],
 )
 def test_a_name_that_is_not_there_or_may_not_change_is_206(
     blueprint: Blueprint, emulator: Emulator, given: dict[str, str], said: str
 ) -> None:
-    done = blueprint("fivetran/update_schemas", **CONNECTOR, **given)
+    done = blueprint("fivetran/update_schemas", **{**CONNECTOR, **given})
     assert done.code == 206
     assert said in done.result["message"]
     assert emulator.requests("PATCH") == []
