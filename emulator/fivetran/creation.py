@@ -46,7 +46,7 @@ def create_connection() -> Response:
     if service is None:
         raise ApiError(400, INVALID, f"Unsupported connector service '{given['service']}'")
     rest = {key: one for key, one in given.items() if key not in ("group_id", "service")}
-    card = rest.pop("connect_card_config", None)
+    card = card_config(rest.pop("connect_card_config")) if "connect_card_config" in rest else None
     naming = rest.pop("destination_schema_names", "FIVETRAN_NAMING")
     if naming not in NAMINGS:
         raise ApiError(400, INVALID, f"Field 'destination_schema_names' must be one of {', '.join(NAMINGS)}")
@@ -55,12 +55,11 @@ def create_connection() -> Response:
     schema = schema_of(service, rest.get("config", {}))
     if any(one.group_id == target.id and one.schema == schema for one in world().connectors.values()):
         raise ApiError(409, CONFLICT, f"Connection with schema '{schema}' already exists in group '{target.id}'")
-    checked_card = None if card is None else card_config(card)
     one = new_connection(service, target.id, schema)
     one.destination_schema_names = naming
     change(one, {key: value for key, value in rest.items() if key in UPDATABLE - NOT_AT_CREATION})
-    if checked_card is not None:
-        issue_card(one, checked_card)
+    if card is not None:
+        issue_card(one, card)
     tests = run_tests(one, rest) if rest.get("run_setup_tests", True) else None
     data = serialise.details(one, world().at(), tests)
     return success("Connection has been created", data, status=201)

@@ -32,29 +32,30 @@ HOUR, LONGEST_WINDOW = 3600.0, 7 * 86400.0
 def connection_state(connection_id: str) -> Response:
     """The state that a Function or Connector SDK connection has written."""
     one = with_state(connection_id)
-    if one.state is None:
-        raise ApiError(400, INVALID, f"Connection with id '{one.id}' has no state yet")
     return success("Connection state retrieved successfully", {"state": one.state})
 
 
 @endpoint("PATCH", "/connections/<connection_id>/state")
 def modify_state(connection_id: str) -> Response:
-    """Replace it; 409 while a sync is in progress."""
+    """Replace it, once there is one; null or nothing leaves it as it is. 409 while a sync is in progress."""
     one = with_state(connection_id)
     state = body(required=True).get("state")
-    if not isinstance(state, dict):
+    if state is not None and not isinstance(state, dict):
         raise ApiError(400, INVALID, "Field 'state' must be an object")
     if one.run is not None:
         raise ApiError(409, CONFLICT, "Connection state cannot be updated because the sync is in progress")
-    one.state = state
+    if state is not None:
+        one.state = state
     return success("Connection state has been updated", {"state": one.state})
 
 
 def with_state(connection_id: str) -> Connector:
-    """A connection that has a state; 400 for the others."""
+    """A connection that has a state; 400 for the others, and before the first sync has written one."""
     one = connection(connection_id)
     if one.service not in WITH_STATE:
         raise ApiError(400, INVALID, f"Connector service '{one.service}' has no state")
+    if one.state is None:
+        raise ApiError(400, INVALID, f"Connection with id '{one.id}' has no state yet")
     return one
 
 

@@ -23,13 +23,13 @@ class SchemaChange:
 
     def all(self, given: Json) -> None:
         """`{"schemas": {...}, "schema_change_handling": ..., "is_type_locked": ...}`."""
-        handling = given.get("schema_change_handling")
-        if handling is not None:
+        if "schema_change_handling" in given:
+            handling = given["schema_change_handling"]
             if handling not in HANDLINGS:
                 raise ApiError(400, INVALID, f"Field 'schema_change_handling' must be one of {', '.join(HANDLINGS)}")
             self.config["schema_change_handling"] = handling
             self.config["enable_new_by_default"] = handling == "ALLOW_ALL"
-        flag("is_type_locked", given)  # taken, but no answer shows it
+        check_flag("is_type_locked", given)  # taken, but no answer shows it
         for name, one in an_object("schemas", given.get("schemas", {})).items():
             self.schema(name, an_object(name, one))
 
@@ -47,8 +47,8 @@ class SchemaChange:
         self.require_enabled(name, given)
         refuse_locked(f"table '{schema}.{name}'", table, given, ("enabled", "sync_mode"))
         set_flag(table, "enabled", given)
-        mode = given.get("sync_mode")
-        if mode is not None:
+        if "sync_mode" in given:
+            mode = given["sync_mode"]
             if mode not in SYNC_MODES or "sync_mode" not in table:
                 raise ApiError(400, INVALID, f"Sync mode of table '{schema}.{name}' cannot be set to '{mode}'")
             if mode == "HISTORY" and not table["supports_history_mode"]:
@@ -78,7 +78,7 @@ class SchemaChange:
             raise ApiError(400, INVALID, f"Field 'enabled' of '{name}' is required")
 
 
-def pre_created(source: Json, given: Json) -> Json:
+def pre_created(source: Json, given: Json, enabled_required: bool) -> Json:
     """A configuration from the names of a request, before the source was ever read."""
     schemas: Json = {}
     for name, schema in an_object("schemas", given.get("schemas")).items():
@@ -93,7 +93,7 @@ def pre_created(source: Json, given: Json) -> Json:
             for column in an_object("columns", an_object(each, table).get("columns", {})):
                 schemas[name]["tables"][each]["columns"][column] = column_from(column, {})
     config = {"enable_new_by_default": True, "schema_change_handling": "ALLOW_ALL", "schemas": schemas}
-    change = SchemaChange(config, source, enabled_required=False)
+    change = SchemaChange(config, source, enabled_required)
     change.all({key: one for key, one in given.items() if key != "is_type_locked"})
     return change.config
 
@@ -114,19 +114,17 @@ def known(items: Json, name: str, what: str) -> Json:
     return found
 
 
-def flag(key: str, given: Json) -> bool | None:
-    """A boolean of a request, None if it is not given."""
-    value = given.get(key)
-    if value is not None and not isinstance(value, bool):
+def check_flag(key: str, given: Json) -> None:
+    """400 for what is given and is no boolean; null is none."""
+    if not isinstance(given.get(key, False), bool):
         raise ApiError(400, INVALID, f"Field '{key}' must be a boolean")
-    return value
 
 
 def set_flag(item: Json, key: str, given: Json) -> None:
     """Set a boolean if it is given."""
-    value = flag(key, given)
-    if value is not None:
-        item[key] = value
+    check_flag(key, given)
+    if key in given:
+        item[key] = given[key]
 
 
 def an_object(name: str, value: Any) -> Json:

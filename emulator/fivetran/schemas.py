@@ -38,7 +38,7 @@ def pre_create_schema_config(connection_id: str) -> Response:
     one = connection(connection_id)
     if one.schema_config is not None:
         raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' already has schema config")
-    one.schema_config = pre_created(one.source, body(required=True))
+    one.schema_config = pre_created(one.source, body(required=True), world().switches.schema_enabled_required)
     return success("Schema configuration pre-created successfully", one.schema_config)
 
 

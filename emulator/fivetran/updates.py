@@ -16,6 +16,7 @@ WHOLE_HOUR = re.compile(r"([01]\d|2[0-3]):00")
 TEST_CONTROLS = ("run_setup_tests", *TRUST)
 BOOLEANS = ("paused", "pause_after_trial", "is_historical_sync", *TEST_CONTROLS)
 OBJECTS = ("config", "auth", "destination_configuration", "external_secrets_keys_config", "schedule")
+OF_TEXTS = ("destination_configuration", "external_secrets_keys_config")  # whose values are texts
 CHOICES: dict[str, tuple[Any, ...]] = {
     "sync_frequency": SYNC_FREQUENCIES,
     "schedule_type": ("auto", "manual"),
@@ -60,9 +61,9 @@ def is_valid(key: str, value: Any) -> bool:
     if key in BOOLEANS:
         return isinstance(value, bool)
     if key in CHOICES:
-        return not isinstance(value, bool) and value in CHOICES[key]
+        return any(value == choice and type(value) is type(choice) for choice in CHOICES[key])
     if key in OBJECTS:
-        return isinstance(value, dict)
+        return isinstance(value, dict) and (key not in OF_TEXTS or all(isinstance(one, str) for one in value.values()))
     if key in NUMBERS:
         return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     return value is None or isinstance(value, str)
@@ -94,4 +95,5 @@ def change(one: Connector, given: Json) -> None:
     if "paused" in given:
         syncing.set_paused(one, at, given["paused"])
     if given.get("is_historical_sync"):
+        one.is_historical_sync = True
         syncing.resync(one, at)

@@ -77,6 +77,9 @@ def test_one_schema_one_table_one_column(emulated):
         ("/sales/tables/orders/columns/id", {"enabled": True, "hashed": True}, 400),
         ("/sales/tables/orders", {"enabled": True, "sync_mode": "SOMETIMES"}, 400),
         ("/inventory/tables/stock", {"enabled": True, "sync_mode": "HISTORY"}, 400),
+        ("/inventory", {"enabled": None}, 400),
+        ("/sales/tables/orders", {"enabled": True, "sync_mode": None}, 400),
+        ("", {"schema_change_handling": None}, 400),
     ],
 )
 def test_changes_that_are_refused_change_nothing(emulated, path, body, status):
@@ -336,12 +339,15 @@ def test_state_is_for_code_alone_and_not_during_a_sync(emulated):
     path = "/v1/connections/handmade_widget/state"
     assert emulated.data("GET", path) == {"state": {"cursor": "2026-01-01T00:00:00Z"}}
     assert emulated.data("PATCH", path, json={"state": {"cursor": 7}}) == {"state": {"cursor": 7}}
+    for nothing in ({}, {"state": None}):
+        assert emulated.data("PATCH", path, json=nothing) == {"state": {"cursor": 7}}
     emulated.ask("POST", "/v1/connections/handmade_widget/sync")
     assert emulated.ask("PATCH", path, json={"state": {}}).status_code == 409
     assert emulated.data("GET", path) == {"state": {"cursor": 7}}
     assert emulated.ask("GET", f"{PATH}/state").status_code == 400
     emulated.scenario(connectors={"handmade_widget": {"state": None}})
     assert emulated.ask("GET", path).status_code == 400
+    assert emulated.ask("PATCH", path, json={"state": {}}).status_code == 400
 
 
 def test_the_sync_history_has_every_end(emulated):

@@ -48,6 +48,9 @@ def test_nothing_persistent_to_change(emulated, body):
         {"daily_sync_time": 3, "sync_frequency": 1440},
         {"networking_method": "Unknown"},
         {"data_delay_threshold": -1},
+        {"sync_frequency": 60.0},
+        {"destination_configuration": {"virtual_warehouse": 5}},
+        {"external_secrets_keys_config": {"password": None}},
     ],
 )
 def test_values_that_are_refused_change_nothing(emulated, body):
@@ -86,6 +89,16 @@ def test_a_historical_sync_starts_at_once_and_cancels_a_running_one(emulated):
     emulated.wait(1)
     assert emulated.details(ID)["status"]["is_historical_sync"] is False
     assert emulated.details(ID)["succeeded_at"] == "2027-01-15T08:00:08.250000Z"
+
+
+def test_a_historical_sync_of_a_paused_connection_waits_and_shows(emulated):
+    path = "/v1/connections/sleepy_lantern"
+    status = emulated.data("PATCH", path, json={"is_historical_sync": True, **CHEAP})["status"]
+    assert (status["sync_state"], status["is_historical_sync"]) == ("paused", True)
+    emulated.data("PATCH", path, json={"paused": False, **CHEAP})
+    emulated.wait(5)
+    status = emulated.details("sleepy_lantern")["status"]
+    assert (status["sync_state"], status["is_historical_sync"]) == ("scheduled", False)
 
 
 def test_config_is_merged_and_its_secrets_masked(emulated):
