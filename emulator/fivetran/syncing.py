@@ -119,6 +119,16 @@ def cancel(one: Connector, at: Moment) -> None:
             one.failed_at = at.stamp(at.now)
 
 
+def complete(one: Connector, at: Moment) -> bool:
+    """End a running sync now, as its outcome says. False where that is no success."""
+    run = one.run
+    if run is None:
+        return True
+    run.ends_at = at.now
+    finish(one, run, at)
+    return run.outcome.result == "success"
+
+
 def trigger(one: Connector, at: Moment, force: bool) -> bool:
     """Sync now; True if a sync was started. Paused and incomplete connections start none."""
     if one.paused or one.setup_state == "incomplete" or (one.run is not None and not force):

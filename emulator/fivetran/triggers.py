@@ -86,9 +86,11 @@ def resync_table(connection_id: str, schema: str, table: str) -> Response:
 
 def resync(one: Connector, answer: Response) -> Response:
     """Start a historical sync. One that is going on is tried to be completed first; 409 where that fails."""
-    if one.run is not None and world().switches.resync_while_syncing == 409:
-        raise ApiError(409, CONFLICT, f"A sync is already in progress for connection with id '{one.id}'")
-    syncing.resync(one, world().at())
+    account = world()
+    turned_away = one.run is not None and account.switches.resync_while_syncing == 409
+    if turned_away or not syncing.complete(one, account.at()):
+        raise ApiError(409, CONFLICT, f"The sync in progress of connection with id '{one.id}' could not be completed")
+    syncing.resync(one, account.at())
     return answer
 
 

@@ -262,6 +262,24 @@ def test_a_resync_during_a_sync(emulated, status):
     assert emulated.state(ID) == ("syncing" if status == 200 else "scheduled")
 
 
+def test_a_resync_completes_a_running_sync_first(emulated):
+    emulated.ask("POST", f"{PATH}/sync")
+    emulated.wait(3)
+    assert emulated.ask("POST", f"{PATH}/resync").status_code == 200
+    found = emulated.details(ID)
+    assert found["succeeded_at"] == "2027-01-15T08:00:03.250000Z"
+    assert (found["status"]["sync_state"], found["status"]["is_historical_sync"]) == ("syncing", True)
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("failure", "scheduled"), ("rescheduled", "rescheduled")])
+def test_a_resync_is_declined_where_the_running_sync_cannot_be_completed(emulated, outcome, state):
+    for path in ("resync", "schemas/tables/resync", "schemas/sales/tables/orders/resync"):
+        emulated.scenario(connectors={ID: {"outcomes": [outcome], "sync_state": "syncing"}})
+        answer = emulated.ask("POST", f"{PATH}/{path}", json={"sales": ["orders"]} if "tables" in path else None)
+        assert (answer.status_code, answer.json["code"]) == (409, "Conflict")
+        assert emulated.state(ID) == state
+
+
 def test_a_resync_of_a_paused_connection_waits_until_it_is_enabled(emulated):
     path = "/v1/connections/sleepy_lantern"
     assert emulated.ask("POST", f"{path}/resync").status_code == 200
