@@ -18,10 +18,17 @@ from werkzeug.test import TestResponse
 from emulator.app import create_app
 from emulator.clock import Clock
 from emulator.options import Options
+from tests.emulator.openapi import read_document
 
 ROOT = Path(__file__).parents[2]
 START = 1_800_000_000.25
 JSON_V2 = "application/json;version=2"
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    """Fivetran's OpenAPI document."""
+    return read_document()
 
 
 class Emulated:
