@@ -1,0 +1,106 @@
+"""What the blueprints send against Fivetran's own OpenAPI document, where a copy of it is at hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT, Blueprint, Emulator
+from tests.emulator.openapi import operation, problems, read_document
+
+CONNECTOR = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
+RUNS: list[tuple[str, dict[str, str]]] = [
+    ("check_credentials", {}),
+    ("check_freshness", {"FIVETRAN_MAX_AGE": "1d"}),
+    ("check_sync_status", CONNECTOR),
+    (
+        "create_connect_card",
+        {**CONNECTOR, "FIVETRAN_REDIRECT_URI": "https://example.com", "FIVETRAN_ALL_FIELDS": "TRUE"},
+    ),
+    (
+        "create_connector",
+        {
+            "FIVETRAN_GROUP_ID": "Marketing",
+            "FIVETRAN_SERVICE": "zendesk",
+            "FIVETRAN_CONFIG": '{"schema": "tickets", "subdomain": "example"}',
+            "FIVETRAN_AUTH": '{"refresh_token": "of-the-tests"}',
+            "FIVETRAN_PAUSED": "TRUE",
+            "FIVETRAN_DESTINATION_SCHEMA_NAMES": "SOURCE_NAMING",
+        },
+    ),
+    ("delete_connector", {**CONNECTOR, "FIVETRAN_CONFIRM_DELETE": "speak_inexpensive"}),
+    ("execute_sync", {**CONNECTOR, "FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}),
+    ("execute_sync", {"FIVETRAN_CONNECTOR_ID": "sleepy_lantern", "FIVETRAN_ON_PAUSED": "resume"}),
+    ("execute_sync", {"FIVETRAN_CONNECTOR_ID": "fractured_compass", "FIVETRAN_ON_BROKEN": "test"}),
+    ("execute_sync", {"FIVETRAN_GROUP_ID": "Warehouse"}),
+    ("get_connector", CONNECTOR),
+    ("get_connector_type", {"FIVETRAN_SERVICE": "postgres"}),
+    ("get_schemas", {**CONNECTOR, "FIVETRAN_TABLE": "sales.orders", "FIVETRAN_LIVE_COLUMNS": "TRUE"}),
+    ("list_connector_types", {}),
+    ("list_connectors", {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_SCHEMA": "shop"}),
+    ("list_groups", {}),
+    ("list_transformations", {"FIVETRAN_GROUP_ID": "Marketing"}),
+    ("reload_schemas", {**CONNECTOR, "FIVETRAN_EXCLUDE_MODE": "PRESERVE"}),
+    ("resync_connector", CONNECTOR),
+    ("resync_connector", {**CONNECTOR, "FIVETRAN_SCOPE": '{"sales": ["orders"]}'}),
+    ("run_setup_tests", {**CONNECTOR, "FIVETRAN_TRUST_CERTIFICATES": "TRUE", "FIVETRAN_TRUST_FINGERPRINTS": "TRUE"}),
+    ("run_transformation", {"FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest", "FIVETRAN_FULL_REFRESH": "TRUE"}),
+    (
+        "update_connector",
+        {
+            **CONNECTOR,
+            "FIVETRAN_SCHEDULE_TYPE": "auto",
+            "FIVETRAN_PAUSED": "FALSE",
+            "FIVETRAN_HISTORICAL_SYNC": "TRUE",
+            "FIVETRAN_SYNC_FREQUENCY": "1440",
+            "FIVETRAN_DAILY_SYNC_TIME": "05:00",
+        },
+    ),
+    (
+        "update_schemas",
+        {
+            **CONNECTOR,
+            "FIVETRAN_ENABLE": "sales.order_archive",
+            "FIVETRAN_DISABLE": "inventory,sales.refunds.amount",
+            "FIVETRAN_HASH": "sales.customers.email",
+            "FIVETRAN_SYNC_MODE": "sales.orders=HISTORY",
+            "FIVETRAN_SCHEMA_CHANGE_HANDLING": "ALLOW_COLUMNS",
+        },
+    ),
+]
+
+
+def test_every_blueprint_is_among_them() -> None:
+    files = {file.stem for file in Path(ROOT, "blueprints", "fivetran").glob("[a-z]*.py")}
+    assert {name for name, _ in RUNS} == files
+
+
+@pytest.mark.parametrize(("name", "variables"), RUNS)
+def test_what_is_sent_is_documented(
+    blueprint: Blueprint, emulator: Emulator, name: str, variables: dict[str, str]
+) -> None:
+    document = read_document()
+    done = blueprint(f"fivetran/{name}", **variables)
+    assert done.code not in (201, 206, 249), done.result["message"]
+    assert {row["status"] for row in emulator.requests()} - {201} == {200}, done.result["message"]
+    for row in emulator.requests():
+        check(document, row)
+
+
+def check(document: Any, row: dict[str, Any]) -> None:
+    """A request's path, query and body."""
+    documented = operation(document, row["method"], row["path"])
+    known = {one["name"] for one in documented["parameters"] if one["in"] == "query"}
+    assert row["query"].keys() <= known, row["path"]
+    if "requestBody" not in documented:
+        assert row["body"] is None, row["path"]
+        return
+    schema = documented["requestBody"]["content"]["application/json"]["schema"]
+    assert problems(document, schema, row["body"]) == [], row["path"]
+    reference = schema.get("$ref", "").rpartition("/")[2]
+    fields = document["components"]["schemas"].get(reference, {}).get("properties", row["body"])
+    assert row["body"].keys() <= {*fields, *CUT}, json.dumps(row["body"])
+
+
+CUT = {"config", "auth"}  # of a creation: what a service takes is not in this copy of the document
