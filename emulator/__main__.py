@@ -10,8 +10,8 @@ from pathlib import Path
 
 from emulator.app import create_app
 from emulator.core import Core
-from emulator.options import Options
-from emulator.scenario import Json, ScenarioError, read_scenario
+from emulator.options import MOST_CONNECTORS, Options
+from emulator.scenario import CENTURY, Json, ScenarioError, read_scenario
 from emulator.server import Server, Stopped
 
 
@@ -86,23 +86,23 @@ def literal(host: str) -> str:
 
 
 def amount(text: str) -> float:
-    """Seconds, zero or more."""
+    """Seconds from zero to a hundred years."""
     found = float(text)
-    if not 0 <= found < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    if not 0 <= found <= CENTURY:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from zero to a hundred years")
     return found
 
 
 def count(text: str) -> int:
-    """A whole number, zero or more."""
-    if not text.isdigit():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number, zero or more")
+    """How many connectors to generate."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_CONNECTORS):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to {MOST_CONNECTORS}")
     return int(text)
 
 
 def port(text: str) -> int:
     """0 to 65535."""
-    if not text.isdigit() or int(text) > 65535:
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65535")
     return int(text)
 

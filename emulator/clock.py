@@ -41,10 +41,14 @@ def stamp_text(seconds: float, digits: int = 6) -> str:
 
 def stamp_seconds(text: str) -> float:
     """Seconds since the epoch of an ISO 8601 UTC timestamp; ValueError for any other text."""
+    wrong = f"{text!r} is not a UTC timestamp such as 2024-03-17T12:31:40.870504Z"
     match = STAMP.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a UTC timestamp such as 2024-03-17T12:31:40.870504Z")
-    moment = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+        raise ValueError(wrong)
+    try:
+        moment = datetime.strptime(match[1], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise ValueError(wrong) from None
     micros = int((match[2] or "").ljust(6, "0")[:6])
     return ((moment - EPOCH) // timedelta(microseconds=1) + micros) / 1_000_000
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from emulator import scenario as read
 from emulator.core import Core, Vendor
+from emulator.options import MOST_CONNECTORS
 from emulator.scenario import ScenarioError
 
 control = Blueprint("control", __name__, url_prefix="/_emulator")
@@ -21,7 +22,7 @@ ENDPOINTS = {
     "PATCH /_emulator/connectors/{id}": "change any field of it",
     "POST /_emulator/clock": '{"advance": seconds} moves the time forward',
 }
-SIZES: dict[str, read.Check] = {"sync_seconds": read.seconds, "connectors": read.whole}
+SIZES: dict[str, read.Check] = {"sync_seconds": read.seconds, "connectors": read.at_most(MOST_CONNECTORS)}
 
 
 def core() -> Core:
@@ -112,6 +113,7 @@ def change_connector(connector_id: str) -> Response | tuple[Response, int]:
 def move_clock() -> Response:
     """Let time pass."""
     given = read.checked("clock", body(), {"advance": read.seconds})
+    read.moment("clock: the time after it", core().clock.now() + given.get("advance", 0.0))
     core().clock.advance(given.get("advance", 0.0))
     return jsonify({"now": core().clock.now()})
 

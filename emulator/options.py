@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_CONNECTORS = 100_000  # generated ones: they are all in memory
+
 
 @dataclass(frozen=True)
 class Options:

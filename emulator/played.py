@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from emulator.scenario import ScenarioError
 
 BODIES = ("json", "html", "text", "empty")
 FOREVER = 3600.0
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 @dataclass
@@ -105,14 +108,12 @@ def how_often(where: str, value: Any) -> int | str:
 def header_values(where: str, value: Any) -> dict[str, str | None]:
     """Headers by name; null takes one away."""
     found = read.an_object(where, value)
-    return {name: None if one is None else one_line(f"{where}.{name}", str(one)) for name, one in found.items()}
-
-
-def one_line(where: str, value: str) -> str:
-    """A header's value."""
-    if "\n" in value or "\r" in value:
-        raise ScenarioError(f"{where}: a header is one line")
-    return value
+    for name, one in found.items():
+        if not HEADER_NAME.fullmatch(name):
+            raise ScenarioError(f"{where}: {read.shown(name)} is no name of a header")
+        if one is not None and not HEADER_VALUE.fullmatch(str(one)):
+            raise ScenarioError(f"{where}.{name}: a header is one line of Latin-1")
+    return {name: None if one is None else str(one) for name, one in found.items()}
 
 
 def status_code(where: str, value: Any) -> int:

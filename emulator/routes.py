@@ -10,6 +10,8 @@ from emulator import scenario as read
 from emulator.played import Answer, read_answer
 from emulator.scenario import ScenarioError
 
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "*")
+
 
 @dataclass
 class Route:
@@ -66,7 +68,16 @@ def read_route(where: str, value: Any) -> Route:
             raise ScenarioError(f"{where}: the key {key} is missing")
     answers = read.a_list(f"{where}.answers", found["answers"])
     return Route(
-        read.text(f"{where}.method", found.get("method", "*")).upper(),
-        read.text(f"{where}.path", found["path"]),
+        read.one_of(*METHODS)(f"{where}.method", read.text(f"{where}.method", found.get("method", "*")).upper()),
+        path_pattern(f"{where}.path", found["path"]),
         [read_answer(f"{where}.answers[{n}]", one) for n, one in enumerate(answers)],
     )
+
+
+def path_pattern(where: str, value: Any) -> str:
+    """A path as it is sent, without the query."""
+    if not read.text(where, value).startswith(("/", "*")) or "?" in value:
+        raise ScenarioError(
+            f"{where}: a path is wanted that begins with / or * and has no query, not {read.shown(value)}"
+        )
+    return str(value)

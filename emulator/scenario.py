@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +12,9 @@ from emulator.clock import stamp_seconds
 
 Json = dict[str, Any]
 Check = Callable[[str, Any], Any]
+CENTURY = 100 * 365 * 86400.0  # seconds; with what is longer no calendar can do anything
+FIRST, LAST = stamp_seconds("1200-01-01T00:00:00Z"), stamp_seconds("8900-01-01T00:00:00Z")
+LARGEST = 2**53
 DEEPEST = 200  # levels of a JSON: what takes it apart must not run out of stack
 
 
@@ -40,6 +42,13 @@ def an_object(where: str, value: Any, known: Iterable[str] | None = None) -> Jso
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
             raise ScenarioError(f"{where}: unknown key {shown(key)}; {hint}")
     return value
+
+
+def unknown(where: str, name: str, known: Iterable[str], new: str) -> ScenarioError:
+    """The error for an id that is not there: the nearest of those that are, and what a `new` one needs."""
+    near = get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return ScenarioError(f"{where}: unknown; {hint}a new {new}")
 
 
 def any_object(where: str, value: Any) -> Json:
@@ -74,34 +83,43 @@ def text(where: str, value: Any) -> str:
 
 
 def number(where: str, value: Any) -> float:
-    """Any finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ScenarioError(f"{where}: a number is wanted, not {shown(value)}")
+    """Any number of seconds, forwards or backwards, up to a hundred years."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -CENTURY <= value <= CENTURY:
+        raise ScenarioError(f"{where}: a number, at most a hundred years of seconds, is wanted, not {shown(value)}")
     return float(value)
 
 
 def seconds(where: str, value: Any) -> float:
-    """A number of seconds, zero or more."""
+    """A number of seconds from zero to a hundred years."""
     if number(where, value) < 0:
         raise ScenarioError(f"{where}: a number of seconds, zero or more, is wanted, not {shown(value)}")
     return float(value)
 
 
-def whole(where: str, value: Any) -> int:
-    """A whole number, zero or more."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ScenarioError(f"{where}: a whole number, zero or more, is wanted, not {shown(value)}")
+def whole(where: str, value: Any, most: int = LARGEST) -> int:
+    """A whole number from zero to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        limit = "or more" if most == LARGEST else f"to {most}"
+        raise ScenarioError(f"{where}: a whole number, zero {limit}, is wanted, not {shown(value)}")
     return value
+
+
+def at_most(most: int) -> Check:
+    """A check for whole numbers from zero to `most`."""
+    return lambda where, value: whole(where, value, most)
 
 
 def moment(where: str, value: Any) -> float:
     """Seconds since the epoch, given so or as an ISO 8601 UTC timestamp."""
-    if not isinstance(value, str):
-        return number(where, value)
-    try:
-        return stamp_seconds(value)
-    except ValueError as error:
-        raise ScenarioError(f"{where}: {error}") from error
+    if isinstance(value, str):
+        try:
+            value = stamp_seconds(value)
+        except ValueError as error:
+            raise ScenarioError(f"{where}: {error}") from error
+    if isinstance(value, bool) or not isinstance(value, int | float) or not FIRST <= value < LAST:
+        text = "seconds since the epoch or a UTC timestamp, from the year 1200 to 8899, is wanted"
+        raise ScenarioError(f"{where}: {text}, not {shown(value)}")
+    return float(value)
 
 
 def anything(where: str, value: Any) -> Any:
@@ -128,6 +146,16 @@ def optional(check: Check) -> Check:
 def list_of(check: Check) -> Check:
     """A check of each member of a list."""
     return lambda where, value: [check(f"{where}[{n}]", one) for n, one in enumerate(a_list(where, value))]
+
+
+def map_of(check: Check) -> Check:
+    """A check of each value of an object."""
+    return lambda where, value: {key: check(f"{where}.{key}", one) for key, one in an_object(where, value).items()}
+
+
+def object_of(checks: dict[str, Check]) -> Check:
+    """A check of an object with these keys and no other, none of them required."""
+    return lambda where, value: checked(where, value, checks)
 
 
 def as_json(value: Any) -> str:

@@ -85,8 +85,10 @@ class Handler(BaseHTTPRequestHandler):
     def serve(self) -> None:
         """Read a request, ask the application, put its answer on the wire."""
         length = self.headers.get("Content-Length", "0")
-        if not self.path.startswith("/") or not length.isdigit() or int(length) > LARGEST_BODY:
-            return self.refuse(413 if length.isdigit() and self.path.startswith("/") else 400)
+        if not self.path.startswith("/") or not (length.isascii() and length.isdigit()):
+            return self.refuse(400)
+        if len(length) > 18 or int(length) > LARGEST_BODY:
+            return self.refuse(413)
         if "Transfer-Encoding" in self.headers:
             return self.refuse(411)
         environ = self.environ(self.rfile.read(int(length)))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from emulator import scenario as read
 
+MOST_ATTEMPTS = 100
 ENDED = ("succeeded", "failed", "cancelled")
 KINDS = ("sync", "reset", "clear", "refresh")
 CONFIG_TYPES = {"sync": "sync", "reset": "reset_connection", "clear": "clear", "refresh": "refresh"}
@@ -113,7 +114,7 @@ OUTCOME: dict[str, read.Check] = {
     "seconds": read.optional(read.seconds),
     "pending": read.seconds,
     "queued": read.seconds,
-    "failing": read.whole,
+    "failing": read.at_most(MOST_ATTEMPTS),
     "incomplete": read.seconds,
     "message": read.optional(read.text),
     "rows": read.optional(read.whole),

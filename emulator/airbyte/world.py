@@ -9,6 +9,7 @@ from typing import Any
 
 from emulator import scenario as read
 from emulator.airbyte.account import FIRST_JOB, account_connections, account_jobs, generated_connections, named
+from emulator.airbyte.api import UUID
 from emulator.airbyte.connection import CHECKS as CONNECTION_CHECKS
 from emulator.airbyte.connection import Connection
 from emulator.airbyte.job import Job, Outcome, start
@@ -80,7 +81,9 @@ class World:
         """Changes of one connection; with `name` and `workspace_id` an unknown id becomes a new one."""
         given = read.checked(where, value, CONNECTION_CHECKS)
         if connection_id not in self.connections and not {"name", "workspace_id"} <= given.keys():
-            raise ScenarioError(f"{where}: unknown; a new connection needs name and workspace_id")
+            raise read.unknown(where, connection_id, self.connections, "connection needs name and workspace_id")
+        if not UUID.fullmatch(connection_id) or connection_id != connection_id.lower():
+            raise ScenarioError(f"{where}: the id of a connection is a UUID in lower case")
 
         def apply() -> None:
             one = self.connections.get(connection_id) or self.new_connection(connection_id, given)

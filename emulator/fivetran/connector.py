@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import scenario as read
+from emulator.fivetran.sources import read_source
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 SENSITIVITIES = ("LOW", "NORMAL", "HIGH", "CUSTOM", "SYNC_FREQUENCY")
@@ -166,7 +167,7 @@ CHECKS: dict[str, read.Check] = {
     "untrusted": read.list_of(read.any_object),
     "outcomes": read.list_of(read_outcome),
     "default_outcome": read_outcome,
-    "source": read.any_object,
+    "source": read_source,
     "schema_config": read.optional(read.any_object),
     "state": read.optional(read.any_object),
     "next_run_at": read.optional(read.moment),

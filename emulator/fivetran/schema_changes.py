@@ -102,7 +102,7 @@ def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> 
     """400 where `enabled_patch_settings` forbids what differs from what is."""
     settings = item["enabled_patch_settings"]
     if not settings["allowed"] and any(given.get(key, item.get(key)) != item.get(key) for key in keys):
-        why = ", ".join(settings[key] for key in ("reason_code", "reason") if key in settings)
+        why = ", ".join(settings[key] for key in ("reason_code", "reason") if settings.get(key))
         raise ApiError(400, INVALID, f"Cannot change {what}: {why}")
 
 

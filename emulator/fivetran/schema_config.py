@@ -55,9 +55,9 @@ def patch_settings(item: Json) -> Json:
     """Whether it may be changed, and why not. The `reason` in words is there where the code is OTHER alone."""
     if "locked" not in item:
         return {"allowed": True}
-    said = {
-        key: one for key, one in item["locked"].items() if key != "reason" or item["locked"]["reason_code"] == "OTHER"
-    }
+    said = dict(item["locked"])
+    if said.get("reason_code") != "OTHER":
+        said.pop("reason", None)
     return {"allowed": False, **said}
 
 

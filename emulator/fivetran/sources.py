@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator import scenario as read
+
 KEY = {"is_primary_key": True, "locked": {"reason_code": "SYSTEM_COLUMN"}}
 SYSTEM_TABLE = {"reason_code": "SYSTEM_TABLE"}
 DELETED = {"reason_code": "DELETED"}
 NEEDED = {"reason_code": "OTHER", "reason": "The table is needed to read the others"}
+
+LOCKED: dict[str, read.Check] = {"reason_code": read.text, "reason": read.text}
+COLUMN: dict[str, read.Check] = {
+    **dict.fromkeys(("enabled", "hashed", "is_primary_key", "listed"), read.boolean),
+    "locked": read.object_of(LOCKED),
+}
+TABLE: dict[str, read.Check] = {
+    **dict.fromkeys(("enabled", "supports_columns_config", "supports_history_mode"), read.boolean),
+    "sync_mode": read.text,
+    "locked": read.object_of(LOCKED),
+    "columns": read.map_of(read.object_of(COLUMN)),
+}
+SCHEMA: dict[str, read.Check] = {"enabled": read.boolean, "tables": read.map_of(read.object_of(TABLE))}
+read_source = read.map_of(read.object_of(SCHEMA))
+"""A scenario's `source`: schemas by name."""
 
 
 def table(*columns: str, **more: Any) -> dict[str, Any]:

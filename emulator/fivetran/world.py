@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from typing import Any
 
@@ -24,6 +25,7 @@ from emulator.options import Options
 from emulator.scenario import Json, ScenarioError
 
 REVOKED_KEY = "revoked-key"
+NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 Change = Callable[[], None]
 
 
@@ -69,8 +71,9 @@ class World:
             key: read.checked(f"{where}.groups.{key}", one, {"name": read.text})
             for key, one in read.an_object(f"{where}.groups", found.get("groups", {})).items()
         }
+        known = {*self.groups, *groups}
         changes = [
-            self.read_connector(f"{where}.connectors.{key}", key, one)
+            self.read_connector(f"{where}.connectors.{key}", key, one, known)
             for key, one in read.an_object(f"{where}.connectors", found.get("connectors", {})).items()
         ]
         changes += [
@@ -87,11 +90,15 @@ class World:
 
         return apply
 
-    def read_connector(self, where: str, connector_id: str, value: Any) -> Change:
+    def read_connector(self, where: str, connector_id: str, value: Any, groups: Collection[str]) -> Change:
         """Changes of one connector; with `service` and `group_id` an unknown id becomes a new one."""
         given = read.checked(where, value, CONNECTOR_CHECKS)
         if connector_id not in self.connectors and not {"service", "group_id"} <= given.keys():
-            raise ScenarioError(f"{where}: unknown; a new connector needs service and group_id")
+            raise read.unknown(where, connector_id, self.connectors, "connector needs service and group_id")
+        if not NAME.fullmatch(connector_id):
+            raise ScenarioError(f"{where}: an id is letters, digits, - and _")
+        if "group_id" in given and given["group_id"] not in groups:
+            raise ScenarioError(f"{where}.group_id: there is no such group; known: {', '.join(sorted(groups))}")
 
         def apply() -> None:
             at = self.at()
@@ -115,8 +122,10 @@ class World:
         return found
 
     def read_transformation(self, where: str, transformation_id: str, value: Any) -> Change:
-        """Changes of one transformation; an unknown id becomes a new one."""
+        """Changes of one transformation; with `type` an unknown id becomes a new one."""
         given = read.checked(where, value, TRANSFORMATION_CHECKS)
+        if transformation_id not in self.transformations and "type" not in given:
+            raise read.unknown(where, transformation_id, self.transformations, "transformation needs a type")
 
         def apply() -> None:
             known = self.transformations.get(transformation_id)

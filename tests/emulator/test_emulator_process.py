@@ -99,6 +99,9 @@ def test_a_hanging_answer_does_not_hold_up_the_end(process):
         (["--port", "70000"], "70000"),
         (["--sync-seconds", "-1"], "-1"),
         (["--connectors", "many"], "many"),
+        (["--connectors", "\u00b2"], "\u00b2"),
+        (["--connectors", "1000000000"], "from 0 to 100000"),
+        (["--sync-seconds", "1e300"], "a hundred years"),
         (["--key", "k"], "belong together"),
         (["--scenario", "nowhere.json"], "nowhere.json"),
         (["--colour"], "--colour"),
@@ -186,12 +189,14 @@ def test_another_host_is_refused(process, host):
         ("POST /v1/x HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
         ("POST /v1/x HTTP/1.1\r\nHost: {}\r\nContent-Length: 99999999999\r\n\r\n", 413),
         ("POST /v1/x HTTP/1.1\r\nHost: {}\r\nContent-Length: -1\r\n\r\n", 400),
+        ("POST /v1/x HTTP/1.1\r\nHost: {}\r\nContent-Length: \u00b2\r\n\r\n", 400),
+        (f"POST /v1/x HTTP/1.1\r\nHost: {{}}\r\nContent-Length: {'9' * 5000}\r\n\r\n", 413),
         ("GET /v1/account/info HTTP/1.0\r\n\r\n", 421),
     ],
 )
 def test_requests_that_are_not_read(process, request_text, status):
     emulator = process()
-    found = raw(emulator.port, request_text.format(emulator.url[7:]).encode())
+    found = raw(emulator.port, request_text.format(emulator.url[7:]).encode("latin-1"))
     assert found.startswith(f"HTTP/1.1 {status} ".encode())
     assert emulator.get("/v1/account/info").status_code == 200
 

@@ -18,6 +18,9 @@ OPTIONS = set(re.findall(r"--[a-z]+[a-z-]*", build_parser().format_help())) - {"
 ID = "speak_inexpensive"
 PATH = f"/v1/connections/{ID}"
 
+NEW = {"service": "stripe", "group_id": "decent_dropsy"}
+SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
+
 
 @pytest.mark.parametrize(
     ("scenario", "key"),
@@ -35,7 +38,29 @@ PATH = f"/v1/connections/{ID}"
         ({"fivetran": {"connectors": {ID: {"outcomes": ["maybe"]}}}}, "outcomes"),
         ({"fivetran": {"connectors": {ID: {"outcomes": [{"result": "success", "second": 1}]}}}}, "second"),
         ({"fivetran": {"connectors": {ID: {"setup_tests": [{"title": "x"}]}}}}, "setup_tests"),
-        ({"fivetran": {"connectors": {"nobody_here": {"paused": True}}}}, "nobody_here"),
+        (
+            {"fivetran": {"connectors": {"nobody_here": {"paused": True}}}},
+            "nobody_here: unknown; a new connector needs",
+        ),
+        ({"fivetran": {"connectors": {"speak_inexpensiv": {}}}}, f"did you mean {ID}?"),
+        ({"fivetran": {"connectors": {"a/b": NEW}}}, "connectors.a/b: an id is"),
+        ({"fivetran": {"connectors": {"a_b": {**NEW, "group_id": "x"}}}}, "a_b.group_id: there is no such group"),
+        ({"fivetran": {"connectors": {ID: {"succeeded_at": 1e300}}}}, "succeeded_at"),
+        ({"fivetran": {"connectors": {ID: {"succeeded_at": "2026-13-40T00:00:00Z"}}}}, "is not a UTC timestamp"),
+        ({"fivetran": {"connectors": {ID: {"failed_at": "0001-01-01T00:00:00Z"}}}}, "failed_at"),
+        ({"fivetran": {"connectors": {ID: {"outcomes": [{"seconds": 1e10}]}}}}, "outcomes[0].seconds"),
+        ({"fivetran": {"connectors": {ID: {"service_version": 10**30}}}}, "service_version"),
+        ({"fivetran": {"connectors": {ID: {"source": {"a": 5}}}}}, "source.a: an object is wanted"),
+        ({"fivetran": {"connectors": {ID: {"source": {"a": {"tables": {"b": {"locked": 1}}}}}}}}, "a.tables.b.locked"),
+        ({"fivetran": {"switches": {"date_skew": 1e18}}}, "date_skew"),
+        ({"fivetran": {"transformations": {"reluctant_harvst": {}}}}, "did you mean reluctant_harvest?"),
+        ({"airbyte": {"connections": {"x": {"name": "a", "workspace_id": "b"}}}}, "a UUID"),
+        ({"airbyte": {"connections": {SHOP: {"start": {"failing": 3_000_000}}}}}, "failing"),
+        ({"routes": [{"method": "PSOT", "path": "/v1/*", "answers": []}]}, "method"),
+        ({"routes": [{"path": "v1/groups", "answers": []}]}, "path"),
+        ({"routes": [{"path": "/v1/groups?limit=1", "answers": []}]}, "has no query"),
+        ({"routes": [{"path": "/v1/*", "answers": [{"headers": {"A B": "c"}}]}]}, "A B"),
+        ({"routes": [{"path": "/v1/*", "answers": [{"headers": {"A": "\u2603"}}]}]}, "headers.A"),
         ({"fivetran": {"transformations": {"reluctant_harvest": {"outcomes": ["DONE"]}}}}, "outcomes"),
         ({"fivetran": {"groups": {"decent_dropsy": {"title": "x"}}}}, "title"),
         ({"routes": {}}, "routes"),
@@ -166,6 +191,20 @@ def test_a_reset_is_a_fresh_world(emulated):
     assert emulated.details(ID)["succeeded_at"] == "2027-01-15T08:00:02.250000Z"
     emulated.control("POST", "reset")
     assert len(emulated.data("GET", "/v1/connections")["items"]) == 14
+
+
+@pytest.mark.parametrize("seconds", [-1, "60", 1e300, None, True])
+def test_a_time_to_which_the_clock_cannot_go(emulated, seconds):
+    before = emulated.details(ID)
+    answer = emulated.client.post("/_emulator/clock", json={"advance": seconds})
+    assert (answer.status_code, "advance" in answer.json["error"]) == (400, True)
+    assert emulated.details(ID) == before
+
+
+def test_the_clock_does_not_leave_the_calendar(emulated):
+    found = [emulated.client.post("/_emulator/clock", json={"advance": 3e9}).status_code for _ in range(80)]
+    assert set(found) == {200, 400}
+    assert emulated.ask("GET", PATH).status_code == 200
 
 
 def test_a_reset_returns_to_the_scenario_of_the_start(emulate):
