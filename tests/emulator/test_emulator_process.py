@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from urllib.request import urlopen
@@ -172,6 +173,37 @@ def test_many_at_once(process):
     with ThreadPoolExecutor(12) as pool:
         assert set(pool.map(sync, ids)) == {200}
     assert len(requests.get(f"{emulator.url}/_emulator/requests", timeout=20).json()) == 61
+
+
+def test_endpoints_run_one_at_a_time(emulated):
+    inside, most = [], []
+
+    def slow():
+        inside.append("here")
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return "done"
+
+    emulated.app.add_url_rule("/_emulator/slow", view_func=slow)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: emulated.app.test_client().get("/_emulator/slow").text, range(8)))
+    assert (found, max(most)) == (["done"] * 8, 1)
+
+
+def test_of_fifty_triggers_at_once_one_starts_a_job(process):
+    emulator = process("--sync-seconds", "600")
+    body = {"connectionId": "749c19dc-4f97-4f30-bb0f-126e53506960"}
+
+    def trigger(_):
+        return requests.post(f"{emulator.url}/api/v1/connections/sync", json=body, timeout=20).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        assert sorted(pool.map(trigger, range(50))) == [200] + [409] * 49
+    jobs = emulator.get(f"/_emulator/connectors/{body['connectionId']}").json()["jobs"]
+    assert [one["status"] for one in jobs] == ["running", "succeeded"]
+    assert len(emulator.get("/_emulator/requests").json()) == 50
+    assert emulator.stop()[0] == 0
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])
