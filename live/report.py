@@ -18,7 +18,9 @@ class Finding(NamedTuple):
     seen: str
 
 
-Check = Callable[[Any], tuple[bool | None, str]]
+Seen = tuple[bool | None, str]
+"""Whether a guess holds, and what was seen, as in Finding."""
+Check = Callable[[Any], Seen]
 
 
 class Checks:

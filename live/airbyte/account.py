@@ -1,0 +1,87 @@
+"""The Airbyte server that is looked at, and what of it is read once.
+
+It is the one that the blueprints would use; on the Configuration API ``AIRBYTE_CONNECTION_ID`` or
+``AIRBYTE_WORKSPACE_ID`` says where to look.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from live.report import Checks
+from shared.airbyte.api import connect
+from shared.airbyte.bearer import PATH
+from shared.airbyte.configuration_api import ConfigurationApi
+from shared.airbyte.job import Connection, Job
+from shared.airbyte.settings import CLIENT, UUID, AirbyteSettings
+from shared.answer import Answer
+from shared.auth import NoAuth
+from shared.errors import Unreachable
+from shared.run import Run
+from shared.settings import Variable
+
+check = Checks()
+
+
+class Settings(AirbyteSettings):
+    """The blueprints' own, and where to look."""
+
+    connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "a connection to look at", None)
+    workspace_id = Variable("AIRBYTE_WORKSPACE_ID", UUID, "a workspace to look at", None)
+
+
+class Account:
+    """What is read once and looked at by several checks. It is a dry run: a write would not be sent."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.settings = Settings({**environ, "SLIPWAY_DRY_RUN": "TRUE"})
+        self.run: Run[Settings] = Run("airbyte/check_live", self.settings, environ)
+        self.api = connect(self.run)
+        self.client = self.api.client
+        self.own = isinstance(self.api, ConfigurationApi)
+
+    @cached_property
+    def health(self) -> Answer:
+        return self.api.check_health()
+
+    @cached_property
+    def connections(self) -> list[Connection]:
+        """All that can be listed, else the one that is given. Raises Unreachable where there is none."""
+        listed = not self.own or self.settings.workspace_id
+        found = list(self.api.list_connections(self.settings.workspace_id).found.values()) if listed else []
+        if self.settings.connection_id and not found:
+            found = [self.api.get_connection(self.settings.connection_id)[0]]
+        if not found:
+            raise Unreachable("Airbyte: no connection to look at; set AIRBYTE_CONNECTION_ID or AIRBYTE_WORKSPACE_ID")
+        return found
+
+    @cached_property
+    def jobs(self) -> tuple[list[Job], Answer]:
+        """The newest of one connection. Raises Unreachable where it has none."""
+        wanted = self.settings.connection_id or self.connections[0].id
+        jobs, answer = self.api.list_jobs(wanted)
+        if not jobs:
+            raise Unreachable("Airbyte: the connection has no job", answer)
+        return jobs, answer
+
+    @cached_property
+    def token(self) -> Answer | None:
+        """What the token endpoint answers, None without client credentials."""
+        if self.settings.credentials != CLIENT:
+            return None
+        body = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
+        return self.client.ask(PATH, body, auth=NoAuth())
+
+    def fetched(self) -> tuple[Answer, Mapping[str, Any], str] | None:
+        """The token endpoint's answer, its fields and the token; None where there is none to look at."""
+        if self.token is None or not isinstance(self.token.json, Mapping):
+            return None
+        token = str(self.token.json.get("access_token") or "")
+        self.run.redactor.add(token)
+        return (self.token, self.token.json, token) if token else None
+
+
+def reachable(account: Account) -> None:
+    """Raises the error that says why nothing can be checked: credentials refused, unreachable, rate limited."""
+    account.api.check_health()
+    account.api.check_access()

@@ -1,0 +1,56 @@
+"""The Fivetran account that is looked at, and what of it is read once."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from live.report import Checks
+from shared.answer import Answer
+from shared.errors import Unreachable
+from shared.fivetran.answers import data
+from shared.fivetran.api import Fivetran
+from shared.fivetran.paging import LARGEST_PAGE
+from shared.fivetran.settings import FivetranSettings
+from shared.run import Run
+from shared.urls import path
+
+NO_SUCH = "no_such_connection_of_slipway"
+STAMPS = ("succeeded_at", "failed_at", "created_at")
+
+check = Checks()
+
+
+class Account:
+    """What is read once and looked at by several checks. It is a dry run: a write would not be sent."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.settings = FivetranSettings({**environ, "SLIPWAY_DRY_RUN": "TRUE"})
+        self.run = Run("fivetran/check_live", self.settings, environ)
+        self.api = Fivetran(self.run)
+        self.client = self.api.client
+
+    @cached_property
+    def account(self) -> Answer:
+        return self.api.get_account()
+
+    @cached_property
+    def page(self) -> Answer:
+        """The first page of connectors, with as many rows as there may be."""
+        return self.client.get("/connections", {"limit": LARGEST_PAGE})
+
+    @cached_property
+    def rows(self) -> list[Mapping[str, Any]]:
+        items = data(self.page).get("items")
+        return [row for row in items if isinstance(row, Mapping)] if isinstance(items, list) else []
+
+    @cached_property
+    def details(self) -> Answer:
+        """Of the first connector. Raises Unreachable where there is none."""
+        if not self.rows:
+            raise Unreachable("Fivetran: this account has no connector", self.page)
+        return self.client.get("/connections" + path(str(self.rows[0].get("id"))))
+
+
+def reachable(account: Account) -> None:
+    """Raises the error that says why nothing can be checked: credentials refused, unreachable, rate limited."""
+    data(account.account)
