@@ -68,38 +68,25 @@ def test_a_token_serves_many_requests(caller: Caller) -> None:
     assert caller.client.calls == 4
 
 
+@pytest.mark.parametrize(
+    ("told", "waits", "expected"),
+    [
+        pytest.param({"expires_in": 900}, (869, 2), ["first", "first", "second"], id="half a minute before its end"),
+        pytest.param({"expires_in": 10}, (7.9, 0.2), ["first", "first", "second"], id="a short one at four fifths"),
+        pytest.param({}, (ASSUMED_LIFETIME - 29,), ["first", "second"], id="of unknown life after 150 seconds"),
+    ],
+)
 @responses.activate
-def test_a_token_is_renewed_before_its_end(caller: Caller) -> None:
-    tokens("first", "second", expires_in=900)
+def test_a_token_is_renewed_before_its_end(
+    caller: Caller, told: dict[str, int], waits: tuple[float, ...], expected: list[str]
+) -> None:
+    tokens("first", "second", **told)
     responses.get(f"{BASE}/jobs", json={})
     caller.client.get("/jobs")
-    caller.clock.now += 869
-    caller.client.get("/jobs")
-    caller.clock.now += 2
-    caller.client.get("/jobs")
-    assert seen() == ["first", "first", "second"]
-
-
-@responses.activate
-def test_a_short_token_is_used_for_four_fifths_of_its_life(caller: Caller) -> None:
-    tokens("first", "second", expires_in=10)
-    responses.get(f"{BASE}/jobs", json={})
-    caller.client.get("/jobs")
-    caller.clock.now += 7.9
-    caller.client.get("/jobs")
-    caller.clock.now += 0.2
-    caller.client.get("/jobs")
-    assert seen() == ["first", "first", "second"]
-
-
-@responses.activate
-def test_a_token_of_unknown_life_is_renewed_after_150_seconds(caller: Caller) -> None:
-    tokens("first", "second")
-    responses.get(f"{BASE}/jobs", json={})
-    caller.client.get("/jobs")
-    caller.clock.now += ASSUMED_LIFETIME - 29
-    caller.client.get("/jobs")
-    assert seen() == ["first", "second"]
+    for seconds in waits:
+        caller.clock.now += seconds
+        caller.client.get("/jobs")
+    assert seen() == expected
 
 
 @responses.activate
@@ -151,15 +138,13 @@ def token_body(base: str) -> Any:
     return json.loads(responses.calls[0].request.body or "")
 
 
-@responses.activate
-def test_the_public_endpoint_gets_the_grant_type_in_both_spellings() -> None:
-    grant = {"grant_type": "client_credentials", "grant-type": "client_credentials"}
-    assert token_body(BASE) == {"client_id": "the-client", "client_secret": "the-secret", **grant}
+GRANT = {"grant_type": "client_credentials", "grant-type": "client_credentials"}
 
 
+@pytest.mark.parametrize(("base", "grant"), [(BASE, GRANT), (OWN, {})])
 @responses.activate
-def test_the_configuration_api_gets_no_grant_type() -> None:
-    assert token_body(OWN) == {"client_id": "the-client", "client_secret": "the-secret"}
+def test_the_public_endpoint_alone_gets_the_grant_type_and_in_both_spellings(base: str, grant: dict[str, str]) -> None:
+    assert token_body(base) == {"client_id": "the-client", "client_secret": "the-secret", **grant}
 
 
 HAL = {"message": "Bad Request", "_links": {}, "_embedded": {"errors": [{"message": "Invalid client id or token"}]}}
@@ -190,18 +175,22 @@ def test_without_a_token_the_request_did_not_arrive(answer: dict[str, Any]) -> N
     assert failed.value.answer is None, "an answer that may hold a token is not kept"
 
 
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        pytest.param({"status": 404, "body": "<html>404</html>"}, RequestRefused, "AIRBYTE_API_URL", id="not there"),
+        pytest.param({"status": 429}, RateLimited, None, id="asked too often"),
+        pytest.param({"json": {"access_token": "first\r\nX-Injected: yes"}}, Unreachable, None, id="no header's token"),
+    ],
+)
 @responses.activate
-def test_a_server_without_a_token_endpoint_is_named(caller: Caller) -> None:
-    responses.post(TOKEN_URL, status=404, body="<html>404</html>")
-    with pytest.raises(RequestRefused, match="AIRBYTE_API_URL"):
+def test_what_the_token_endpoint_may_say_instead(
+    caller: Caller, answer: dict[str, Any], error: type[Exception], words: str | None
+) -> None:
+    responses.post(TOKEN_URL, **answer)
+    with pytest.raises(error, match=words):
         caller.client.get("/jobs")
-
-
-@responses.activate
-def test_a_token_endpoint_that_is_asked_too_often_says_so(caller: Caller) -> None:
-    responses.post(TOKEN_URL, status=429)
-    with pytest.raises(RateLimited):
-        caller.client.get("/jobs")
+    assert seen() == []
 
 
 @responses.activate
@@ -211,13 +200,6 @@ def test_a_token_is_fetched_in_a_dry_run_too() -> None:
     tokens("first")
     responses.get(f"{BASE}/jobs", json={})
     assert caller.client.get("/jobs").status == 200
-
-
-@responses.activate
-def test_a_token_that_no_header_can_carry_is_no_token(caller: Caller) -> None:
-    tokens("first\r\nX-Injected: yes")
-    with pytest.raises(Unreachable):
-        caller.client.get("/jobs")
 
 
 def jwt(claims: Any) -> str:
