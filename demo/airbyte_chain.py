@@ -31,14 +31,14 @@ def airbyte_chain(stage: Stage, url: str, say: Callable[[str], None], first: int
     own = {"AIRBYTE_SERVER_HOST": str(parts.hostname), "AIRBYTE_SERVER_PORT": str(parts.port)}
     public = {"AIRBYTE_API_URL": f"{url}/api/public/v1"}
     client = {"AIRBYTE_CLIENT_ID": "any-client-will-do", "AIRBYTE_CLIENT_SECRET": "any-secret-will-do"}
-    say(f"{first}. Airbyte, a server of one's own without credentials: host, port and connection, and wait.")
+    say(f"{first}. Airbyte, on a server of your own that asks for no credentials: host and port do. It waits.")
     stage.step("airbyte/execute_sync", (0,), AIRBYTE_CONNECTION_ID=SHOP, AIRBYTE_POLL_INTERVAL="1", **own)
-    say(f"{first + 1}. A sync that fails, after an attempt that Airbyte repeats: 211, with the reason.")
+    say(f"{first + 1}. A sync that fails, after an attempt that Airbyte repeats: exit code 211, with the reason.")
     stage.step("airbyte/execute_sync", (211,), AIRBYTE_CONNECTION_ID=FAILING, AIRBYTE_POLL_INTERVAL="1", **own)
-    say(f"{first + 2}. A connection that is switched off would never sync: 216, and nothing is sent.")
+    say(f"{first + 2}. A connection that is switched off would never sync: exit code 216, and nothing is started.")
     stage.step("airbyte/execute_sync", (216,), AIRBYTE_CONNECTION_ID=INACTIVE, **own)
     stage.environ.update(client)  # as a scheduler's secrets: in the environment, not on the screen
     say(f"{first + 3}. The public API, with an application's credentials: the trigger returns at once.")
     stage.step("airbyte/execute_sync", (0,), AIRBYTE_CONNECTION_ID=SHOP, AIRBYTE_WAIT="FALSE", **public)
-    say(f"{first + 4}. Ask how it went, without saying which job: the step before left it. This one waits for the end.")
+    say(f"{first + 4}. Ask how it went, without saying which job: the step before wrote it down. This one waits.")
     stage.step("airbyte/check_sync_status", (0,), AIRBYTE_WAIT="TRUE", AIRBYTE_POLL_INTERVAL="1", **public)

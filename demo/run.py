@@ -20,9 +20,9 @@ from demo.airbyte_chain import REAL_SERVER, airbyte_chain
 ROOT = Path(__file__).resolve().parent.parent
 AGAIN = 255
 SYNC_SECONDS = 4
-GUARDRAIL_WAIT = 1.5
+RETRY_WAIT = 1.5
 MOST_CHECKS = 20
-SHOWN = ("status", "exit_code", "connector_id", "job_id", "succeeded_at", "failed_at", "api_calls")
+SHOWN = ("status", "exit_code", "connector_id", "job_id", "succeeded_at", "failed_at", "changed", "api_calls")
 
 REAL_ACCOUNT = """
 That was the emulator. On a real Fivetran account, with a key from Fivetran's Settings > API Config:
@@ -59,10 +59,11 @@ class Stage:
         environ = {**self.environ, **variables}
         done = subprocess.run(command, cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True, check=False)
         result = json.loads(done.stdout)
-        shown = {key: result[key] for key in SHOWN if result.get(key) is not None}
-        print(f"{json.dumps(shown)}  (of its one line of JSON)")
+        found = {**result, **(result.get("data") or {})}
+        shown = {key: found[key] for key in SHOWN if found.get(key) is not None}
+        print(f"{json.dumps(shown)}  (part of its one line of JSON on stdout)")
         for file in result["files"]:
-            print(f"  left {file}")
+            print(f"  wrote {file}")
         if done.returncode not in expected:
             raise StepFailed(f"{name} ended with {done.returncode} instead of {expected}")
         return done.returncode
@@ -90,16 +91,16 @@ def say(text: str) -> None:
 
 
 def fivetran_chain(stage: Stage) -> None:
-    """Trigger, check as a guardrail would, update; then one that fails and one that is paused."""
-    say("1. Trigger a sync. It returns at once and leaves two files for the step after it.")
+    """Trigger, check as a retry rule would, update; then one that fails and one that is paused."""
+    say("1. Trigger a sync. It returns at once; what it wrote under variables/ is for the step after it.")
     stage.step("fivetran/execute_sync", (0,), FIVETRAN_CONNECTOR_ID="speak_inexpensive")
-    say("2. Ask how it went. 255 means not finished yet: a scheduler's guardrail tries again.")
+    say("2. Ask how it went. Exit code 255 means not finished yet: a scheduler's retry rule asks again.")
     check_until_ended(stage, (0,))
     say("3. Change a connector: no tests are run, and the result says what was before.")
     stage.step(
         "fivetran/update_connector", (0,), FIVETRAN_CONNECTOR_ID="speak_inexpensive", FIVETRAN_SYNC_FREQUENCY="60"
     )
-    say("4. A sync that fails: 1, with the reason. Started and awaited in one step.")
+    say("4. A sync that fails: exit code 1, with the reason. Started and awaited in one step.")
     stage.step(
         "fivetran/execute_sync",
         (1,),
@@ -107,7 +108,7 @@ def fivetran_chain(stage: Stage) -> None:
         FIVETRAN_WAIT="TRUE",
         FIVETRAN_POLL_INTERVAL="1",
     )
-    say("5. A paused connector would never start: 216 at once, instead of waiting for ever.")
+    say("5. A paused connector would never start: exit code 216 at once, instead of waiting for ever.")
     stage.step("fivetran/execute_sync", (216,), FIVETRAN_CONNECTOR_ID="sleepy_lantern")
 
 
@@ -115,13 +116,14 @@ def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
     for _ in range(MOST_CHECKS):
         if stage.step("fivetran/check_sync_status", (AGAIN, *expected)) != AGAIN:
             return
-        time.sleep(GUARDRAIL_WAIT)
+        time.sleep(RETRY_WAIT)
     raise StepFailed("the sync did not end")
 
 
 def play() -> None:
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder, emulator() as url:
         print(f"An emulator of Fivetran and Airbyte listens on {url}; each step below is a process of its own.")
+        print("The steps have its URL and a key in their environment, and share a folder that is removed at the end.")
         stage = Stage(url, Path(folder))
         fivetran_chain(stage)
         airbyte_chain(stage, url, say, first=6)
