@@ -31,11 +31,11 @@ def main(environ: Mapping[str, str]) -> ExitCode:
         if not wanted:
             names = " or ".join(names[0] for names, _ in VENDORS.values())
             raise InvalidInput(f"Slipway: no credentials are given; set {names} and what belongs to it")
-        for vendor, module in wanted.items():
+        for number, (vendor, module) in enumerate(wanted.items()):
             account = module.Account(environ)
             module.reachable(account)
             report = markdown(vendor, __version__, module.check.findings(account))
-            sys.stdout.write(account.run.redactor.text(report))
+            sys.stdout.write("\n" * (number > 0) + account.run.redactor.text(report))
     except SlipwayError as error:
         sys.stderr.write(f"{error.message}\n")
         return error.code

@@ -18,6 +18,10 @@ class Finding(NamedTuple):
     seen: str
 
 
+class NothingThere(Exception):
+    """The account has nothing that could settle a guess. The text is ours and names nothing of the account."""
+
+
 Seen = tuple[bool | None, str]
 """Whether a guess holds, and what was seen, as in Finding."""
 Check = Callable[[Any], Seen]
@@ -43,6 +47,8 @@ class Checks:
         for guess, check in self.by_guess.items():
             try:
                 yield Finding(guess, *check(account))
+            except NothingThere as nothing:
+                yield Finding(guess, None, str(nothing))
             except SlipwayError as error:
                 yield Finding(guess, None, f"could not be read: {error.status}, {seen_of(error.answer)}")
             except (AttributeError, LookupError, TypeError, ValueError) as error:  # what may be the guess's own end
@@ -50,16 +56,17 @@ class Checks:
 
 
 def seen_of(answer: Answer | None) -> str:
-    """Status and code of an answer, nothing else of it."""
+    """Status and code of an answer (Airbyte calls it a title), nothing else of it."""
     if answer is None:
         return "no answer"
-    code = answer.json.get("code") if isinstance(answer.json, dict) else None
-    shown = re.sub(r"[^A-Za-z0-9_]", "", str(code))[:60] if code else "no code"
+    code = (answer.json.get("code") or answer.json.get("title")) if isinstance(answer.json, dict) else None
+    shown = re.sub(r"[^A-Za-z0-9_-]", "", str(code))[:60] if code else "no code"
     return f"{answer.status} {shown}"
 
 
 def markdown(vendor: str, version: str, findings: Iterable[Finding]) -> str:
     """The report as a table."""
     rows = [f"| `{guess}` | {WORDS[holds]} | {seen} |" for guess, holds, seen in findings]
-    head = f"# {vendor}: which guesses hold\n\nSlipway {version}. Read only; no id, name or secret is in this report.\n"
+    about = "Each guess is a row of docs/unverified.md. Read only; no id, name or secret is in this report."
+    head = f"# {vendor}: which guesses hold\n\nSlipway {version}. {about}\n"
     return "\n".join([head, "| guess | | seen |", "|---|---|---|", *rows]) + "\n"

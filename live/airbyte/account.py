@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from live.report import Checks
+from live.report import Checks, NothingThere
 from shared.airbyte.api import connect
 from shared.airbyte.bearer import PATH
 from shared.airbyte.configuration_api import ConfigurationApi
@@ -16,7 +16,6 @@ from shared.airbyte.job import Connection, Job
 from shared.airbyte.settings import CLIENT, UUID, AirbyteSettings
 from shared.answer import Answer
 from shared.auth import NoAuth
-from shared.errors import Unreachable
 from shared.run import Run
 from shared.settings import Variable
 
@@ -46,22 +45,22 @@ class Account:
 
     @cached_property
     def connections(self) -> list[Connection]:
-        """All that can be listed, else the one that is given. Raises Unreachable where there is none."""
+        """All that can be listed, else the one that is given. Raises NothingThere where there is none."""
         listed = not self.own or self.settings.workspace_id
         found = list(self.api.list_connections(self.settings.workspace_id).found.values()) if listed else []
         if self.settings.connection_id and not found:
             found = [self.api.get_connection(self.settings.connection_id)[0]]
         if not found:
-            raise Unreachable("Airbyte: no connection to look at; set AIRBYTE_CONNECTION_ID or AIRBYTE_WORKSPACE_ID")
+            raise NothingThere("no connection to look at; set AIRBYTE_CONNECTION_ID or AIRBYTE_WORKSPACE_ID")
         return found
 
     @cached_property
     def jobs(self) -> tuple[list[Job], Answer]:
-        """The newest of one connection. Raises Unreachable where it has none."""
+        """The newest of one connection. Raises NothingThere where it has none."""
         wanted = self.settings.connection_id or self.connections[0].id
         jobs, answer = self.api.list_jobs(wanted)
         if not jobs:
-            raise Unreachable("Airbyte: the connection has no job", answer)
+            raise NothingThere("the connection has no job; AIRBYTE_CONNECTION_ID names another one")
         return jobs, answer
 
     @cached_property

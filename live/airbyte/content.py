@@ -35,6 +35,8 @@ def job_statuses(account: Account) -> Seen:
 def job_ids(account: Account) -> Seen:
     jobs, _ = account.jobs
     moments = [job.created_at for job in jobs if job.created_at]
+    if len(moments) < 2:
+        return None, "one job has no order; AIRBYTE_CONNECTION_ID names a connection with more"
     grow = moments == sorted(moments, reverse=True)
     return grow, f"of {len(jobs)} jobs the newer have {'' if grow else 'not always '}the higher ids"
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from live.report import Checks
+from live.report import Checks, NothingThere
 from shared.answer import Answer
-from shared.errors import Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import LARGEST_PAGE
@@ -45,9 +44,9 @@ class Account:
 
     @cached_property
     def details(self) -> Answer:
-        """Of the first connector. Raises Unreachable where there is none."""
+        """Of the first connector. Raises NothingThere where there is none."""
         if not self.rows:
-            raise Unreachable("Fivetran: this account has no connector", self.page)
+            raise NothingThere("this account has no connector")
         return self.client.get("/connections" + path(str(self.rows[0].get("id"))))
 
 

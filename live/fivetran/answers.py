@@ -34,7 +34,10 @@ def stamp_clock(account: Account) -> Seen:
     if not stamps:
         return None, "no connector has ever ended a sync"
     ahead = max((stamp - now).total_seconds() for stamp in stamps)
-    return ahead <= TOLERANCE, f"of {len(stamps)} stamps the latest is {ahead:.0f} s after Date"
+    return (
+        ahead <= TOLERANCE,
+        f"of {len(stamps)} stamps the latest is {abs(ahead):.0f} s {'after' if ahead > 0 else 'before'} Date",
+    )
 
 
 @check("stamp-form")

@@ -176,7 +176,16 @@ def test_an_empty_account_settles_less_and_breaks_nothing(emulator: Emulator) ->
     emulator.answers("GET", "/v1/transformations", empty)
     found = findings(emulator)
     assert len(found) == len(fivetran.check.by_guess)
-    assert found["stamp-form"].holds is found["list-rows"].holds is found["known-states"].holds is None
+    assert found["stamp-form"].holds is found["known-states"].holds is None
+    assert found["list-rows"] == Finding("list-rows", None, "this account has no connector")
+
+
+def test_where_stamps_stand_is_said_in_words(emulator: Emulator) -> None:
+    assert re.fullmatch(r"of 15 stamps the latest is \d+ s before Date", findings(emulator)["stamp-clock"].seen)
+    emulator.switches(stamp_skew=3600)
+    emulator.set("speak_inexpensive", sync_state="syncing")
+    emulator.advance(60)
+    assert re.fullmatch(r"of \d+ stamps the latest is \d+ s after Date", findings(emulator)["stamp-clock"].seen)
 
 
 def test_a_check_that_cannot_be_made_says_only_status_and_code() -> None:
@@ -188,6 +197,7 @@ def test_a_check_that_cannot_be_made_says_only_status_and_code() -> None:
 
     assert list(checks.findings(None)) == [Finding("one", None, "could not be read: unknown_id, 404 NotFound_X")]
     assert seen_of(None) == "no answer"
+    assert seen_of(Answer(409, {}, b'{"title": "state-conflict"}')) == "409 state-conflict"
 
 
 def test_credentials_in_a_dotenv_of_the_working_directory_are_found(

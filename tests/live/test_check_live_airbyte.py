@@ -48,7 +48,8 @@ ONLY_OWN = {"light-jobs", "job-types"}
 
 @pytest.mark.parametrize(("api", "unseen"), [("public", ONLY_OWN), ("own", {"token-expires-in"})])
 def test_at_a_server_as_we_take_it_to_be_every_guess_holds(emulator: Any, api: str, unseen: set[str]) -> None:
-    emulator.scenario({"airbyte": {"switches": {"configuration_auth": "bearer"}}})
+    connections = {SHOP: {"start": {"seconds": 0}}}
+    emulator.scenario({"airbyte": {"switches": {"configuration_auth": "bearer"}, "connections": connections}})
     found = findings(emulator, api)
     assert {guess for guess, finding in found.items() if finding.holds is None} == unseen
     assert not [finding for finding in found.values() if finding.holds is False]
@@ -74,6 +75,21 @@ def test_at_a_server_as_we_take_it_to_be_every_guess_holds(emulator: Any, api: s
 def test_a_switch_decides_what_the_report_says(emulator: Any, api: str, guess: str, switches: dict[str, Any]) -> None:
     emulator.scenario({"airbyte": {"switches": switches}})
     assert findings(emulator, api)[guess].holds is False
+
+
+def test_what_is_missing_is_said_with_the_variable_that_helps(emulator: Any) -> None:
+    given = {key: one for key, one in environ(emulator.url, "own").items() if key != "AIRBYTE_WORKSPACE_ID"}
+    found = {finding.guess: finding for finding in airbyte.check.findings(airbyte.Account(given))}
+    for guess in ("connection-statuses", "nulls", "job-ids", "light-jobs"):
+        assert found[guess].holds is None
+        assert found[guess].seen.endswith("set AIRBYTE_CONNECTION_ID or AIRBYTE_WORKSPACE_ID")
+
+
+@pytest.mark.parametrize("api", ["own", "public"])
+def test_one_job_settles_no_order_and_refusals_say_which(emulator: Any, api: str) -> None:
+    found = findings(emulator, api)
+    assert found["job-ids"].holds is None
+    assert found["unknown-job"].seen == ("409 state-conflict" if api == "public" else "500 no code")
 
 
 @pytest.mark.parametrize("api", ["own", "public"])
