@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
-from emulator.__main__ import build_parser
-from emulator.fivetran.connector import CHECKS as CONNECTOR
-from emulator.fivetran.switches import CHECKS as SWITCHES
-from emulator.fivetran.switches import Switches
-from emulator.played import ANSWER
-from tests.emulator.conftest import ROOT
-
-OPTIONS = set(re.findall(r"--[a-z]+[a-z-]*", build_parser().format_help())) - {"--help"}
 ID = "speak_inexpensive"
 PATH = f"/v1/connections/{ID}"
 
@@ -368,22 +359,3 @@ def test_bound_to_all_addresses_it_serves_addresses_but_no_strange_names(emulate
         ("evil.example", 421),
     ]:
         assert emulated.ask("GET", PATH, headers={"Host": host}).status_code == status
-
-
-def test_the_account_is_as_the_readme_lists_it(emulated):
-    readme = (ROOT / "emulator" / "README.md").read_text(encoding="utf-8")
-    world = emulated.app.extensions["fivetran"].world
-    names = [*world.connectors, *world.groups, *world.transformations, *SWITCHES, *CONNECTOR, *ANSWER]
-    assert [one for one in names if f"`{one}`" not in readme] == []
-    defaults = {name: json.dumps(getattr(Switches(), name)) for name in SWITCHES}
-    assert [name for name, one in defaults.items() if f"| `{name}` | `{one}` |" not in readme] == []
-    endpoints = emulated.control("GET", "")["endpoints"]
-    assert [one for one in endpoints if f"`{one}`" not in readme] == []
-    assert [one for one in OPTIONS if f"`{one}" not in readme] == []
-
-
-def test_the_example_in_the_readme_is_a_scenario(emulated):
-    readme = (ROOT / "emulator" / "README.md").read_text(encoding="utf-8")
-    example = json.loads(readme.split("```json\n")[1].split("```")[0])
-    assert emulated.control("POST", "scenario", example) == {"applied": True}
-    assert example.keys() == {"fivetran", "routes"}
