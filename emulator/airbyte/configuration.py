@@ -12,7 +12,7 @@ from emulator.scenario import as_json
 
 configuration = Blueprint("configuration", __name__, url_prefix=CONFIGURATION)
 CONFLICT = "io.airbyte.commons.server.errors.ValueConflictKnownException"
-STATUSES = {"active", "inactive", "deprecated", "locked"}
+STATUSES = ("active", "inactive", "deprecated", "locked")
 
 
 @configuration.get("/health")
