@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -77,5 +78,8 @@ def asked_to_wait(answer: Answer) -> str:
     seconds = retry_after(answer.headers)
     if seconds is None:
         return ""
-    until = f"until {write(answer.date + timedelta(seconds=seconds))}" if answer.date else f"for {span(seconds)}"
-    return f"the API asks to wait {until}"
+    words = f"for {span(seconds)}"
+    if answer.date:
+        with suppress(OverflowError):  # of a clock that is near the end of all time
+            words = f"until {write(answer.date + timedelta(seconds=seconds))}"
+    return f"the API asks to wait {words}"

@@ -188,6 +188,7 @@ DATE = {"Date": "Sun, 22 Nov 2026 12:00:00 GMT"}
             {**DATE, "Retry-After": "Sun, 22 Nov 2026 13:00:00 GMT"},
             "the API asks to wait until 2026-11-22T13:00:00.000000Z; ",
         ),
+        ({"Date": "Fri, 31 Dec 9999 23:59:59 GMT", "Retry-After": "900"}, "the API asks to wait for 15 min; "),
     ],
 )
 def test_a_wait_that_ends_turned_away_is_rate_limited_and_says_until_when(headers: dict[str, str], asked: str) -> None:
