@@ -154,6 +154,7 @@ class Trigger:
             self.traces.write(trace._replace(state=REFUSED))
             raise
         except Unreachable as error:
+            self.run.achieved = f"the trigger of {connection_id} was sent and its answer was lost"
             job = aftermath.found(error)
             accepted = self._accepted(trace, job)
             message = f"{self.kind} job {job.id} was triggered; the answer was lost, but the job is there"

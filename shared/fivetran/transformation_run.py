@@ -54,6 +54,7 @@ def start(run: Run[Any], api: Fivetran, transformation_id: str, full_refresh: bo
     try:
         answer = _send(run, api, now, full_refresh)
     except TriggerUnknown:
+        run.achieved = f"the start of {now.id} was sent and its answer was lost"
         traces.write(trace._replace(state=UNKNOWN))
         raise
     except SlipwayError:

@@ -172,7 +172,9 @@ class Trigger:
         except TURNED_AWAY as error:
             return self._join(connector, trace, aftermath.joinable(error))
         except Unreachable as error:
+            self.run.achieved = self.run.achieved or f"the trigger of {connector.id} was sent and its answer was lost"
             found = aftermath.found(error)
+            self._achieved(connector)
             message = f"{what}; the answer was lost, but the sync is there"
             return Started("triggered", message, connector, found, error.answer or details)
         self._achieved(connector)

@@ -36,6 +36,18 @@ def test_a_lost_trigger_that_cannot_be_looked_for_is_unknown(airbyte: Any, statu
     assert (done.code, airbyte.triggers(), state(airbyte)) == (202, 1, "unknown")
 
 
+def test_a_file_that_is_lost_too_does_not_hide_that_a_trigger_was_sent(own: Any) -> None:
+    own.answer_trigger({"reset": "before"})
+    process = own.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="3")
+    own.await_looks(1, own.trigger[1])
+    sidecar = own.file("variables", "run-1_sync.json")
+    sidecar.unlink()
+    sidecar.mkdir()
+    result = json.loads(process.communicate(timeout=60)[0])
+    assert (process.returncode, own.triggers()) == (207, 1)
+    assert result["message"].startswith(f"the trigger of {SHOP} was sent and its answer was lost, but ")
+
+
 def first_reads(airbyte: Any) -> list[tuple[str, str]]:
     path = "/api/v1/connections/get" if airbyte.api == "own" else f"/api/public/v1/connections/{SHOP}"
     return [("*", path), airbyte.list_path]

@@ -61,6 +61,27 @@ def test_where_nothing_shows_within_30_seconds_it_is_unknown(
     assert play(CHECK).code == 255  # perhaps it runs later: who asks again finds out
 
 
+def test_a_file_that_is_lost_too_does_not_hide_that_a_sync_was_triggered(play: Play, emulator: Emulator) -> None:
+    emulator.answers("POST", SYNC, {"reset": "after"})
+    play.file("responses", f"sync_{ID}_response.json").mkdir(parents=True)
+    done = play(TRIGGER, **RUN)
+    assert done.code == 207
+    assert done.result["message"].startswith(f"a sync of {ID} was triggered, but ")
+
+
+def test_a_file_that_is_lost_too_does_not_hide_that_a_trigger_was_sent(play: Play, emulator: Emulator) -> None:
+    def block() -> None:
+        sidecar = play.file("variables", f"{ID}_force_sync.json")
+        sidecar.unlink()
+        sidecar.mkdir()
+
+    emulator.answers("POST", SYNC, {"reset": "before"})
+    play.during[1] = block
+    done = play(TRIGGER, **RUN)
+    assert done.code == 207
+    assert done.result["message"].startswith(f"the trigger of {ID} was sent and its answer was lost, but ")
+
+
 def test_an_answer_that_never_comes_is_lost(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.answers("POST", SYNC, {"hang": 30, "handled": True})
     done = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_READ_TIMEOUT="1")

@@ -10,6 +10,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.transformation import Transformation, started_since, verdict
 from shared.fivetran.transformation_trace import TransformationTrace
 from tests.conftest import Blueprint, Emulator
+from tests.fivetran.conftest import Play
 
 EARLIER, LATER = "2026-11-22T10:00:00Z", "2026-11-22T11:00:00Z"
 
@@ -143,6 +144,19 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(blueprint: Bluepr
     emulator.advance(3600)
     assert run(blueprint, SLIPWAY_RETRY_TIMEOUT="0").code == 202
     assert len(emulator.requests("POST")) == 2
+
+
+def test_a_file_that_is_lost_too_does_not_hide_that_a_start_was_sent(play: Play, emulator: Emulator) -> None:
+    def block() -> None:
+        trace = play.file("variables", "one_transformation.json")
+        trace.unlink()
+        trace.mkdir()
+
+    emulator.answers("POST", "/v1/transformations/reluctant_harvest/run", {"reset": "before"})
+    play.during[1] = block
+    done = run(play, SLIPWAY_RUN_ID="one")
+    assert done.code == 207
+    assert done.result["message"].startswith("the start of reluctant_harvest was sent and its answer was lost, but ")
 
 
 def test_what_is_blocked_for_a_moment_is_waited_for(blueprint: Blueprint, emulator: Emulator) -> None:
