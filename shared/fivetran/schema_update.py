@@ -47,8 +47,9 @@ def update(run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change
     try:
         return _until_nobody_interferes(run, api, connector_id, changes, lost)
     except SlipwayError as error:
-        if lost and error is not lost[-1]:
-            error.message = f"{lost[-1].message}, so the change may have been made all the same; then {error.message}"
+        if lost:
+            then = "" if error is lost[-1] else f"; then {error.message}"
+            error.message = f"{lost[-1].message}, so the change may have been made all the same{then}"
         raise
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Blueprint, Emulator
+from tests.fivetran.conftest import Play
 
 CONNECTOR = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
 PATH = "/v1/connections/speak_inexpensive/schemas"
@@ -206,6 +207,14 @@ def test_what_ends_it_after_a_lost_answer_does_not_say_that_nothing_was_changed(
     assert "PATCH /connections/speak_inexpensive/schemas failed" in done.result["message"]
     assert "so the change may have been made all the same; then Fivetran" in done.result["message"]
     assert said in done.result["message"]
+    assert tables(emulator)["orders"]["enabled"] is False
+
+
+def test_a_change_whose_answers_are_all_lost_may_have_been_made(play: Play, emulator: Emulator) -> None:
+    emulator.answers("PATCH", PATH, {"reset": "before", "times": 4}, {"status": 502, "handled": True})
+    done = play("fivetran/update_schemas", **CONNECTOR, FIVETRAN_DISABLE="sales.orders")
+    assert (done.code, len(emulator.requests("PATCH"))) == (223, 5)
+    assert done.result["message"].count("so the change may have been made all the same") == 1
     assert tables(emulator)["orders"]["enabled"] is False
 
 
