@@ -121,12 +121,13 @@ class Wait:
 
     def _too_late(self, state: str) -> SlipwayError:
         over = f"not finished within {span(self.timeout)}, it goes on without us"
+        answer = self._failed.answer if self._failed and not state else None  # what was seen is worth more
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
             seen = f"last seen: {state}" if state else ""
-            return RateLimited("; ".join(filter(None, (self._failed.message, asked, seen, over))))
+            return RateLimited("; ".join(filter(None, (self._failed.message, asked, seen, over))), answer)
         last = state or f"{self._failed.message if self._failed else ''} (at no look an answer)"
-        return DeadlineReached(f"{last}; {over}")
+        return DeadlineReached(f"{last}; {over}", answer)
 
     def _pause(self, seen: Look[T]) -> float:
         seconds = pause(self.interval, self.elapsed, seen.quota_left, random.uniform(-1, 1))  # noqa: S311

@@ -129,6 +129,16 @@ def test_a_wait_that_the_api_turns_away_at_its_end_is_222_and_keeps_what_was_see
     assert json_of(play)["data"]["status"]["sync_state"] == done.result["sync_state"] == "syncing"
 
 
+@pytest.mark.parametrize(("status", "code"), [(429, 222), (503, 221)])
+def test_a_wait_that_never_saw_anything_leaves_the_answer_that_it_got_instead(
+    play: Play, emulator: Emulator, status: int, code: int
+) -> None:
+    emulator.answers("GET", DETAILS, {"status": status, "json": {"code": "Busy"}, "times": "always"})
+    wait = {"FIVETRAN_CONNECTOR_ID": ID, "FIVETRAN_WAIT": "TRUE", "FIVETRAN_WAIT_TIMEOUT": "30"}
+    assert play(CHECK, **wait, SLIPWAY_RETRY_TIMEOUT="0").code == code
+    assert json_of(play) == {"code": "Busy"}
+
+
 @pytest.mark.parametrize(("status", "code"), [(401, 200), (403, 200), (404, 204)])
 def test_a_key_or_a_connector_that_is_gone_ends_the_wait(
     play: Play, emulator: Emulator, status: int, code: int

@@ -116,7 +116,8 @@ def _unfinished(why: SlipwayError) -> str:
     if isinstance(why, DeadlineReached):
         return "not finished when the deadline of the wait was reached; it goes on without us"
     asked = asked_to_wait(why.answer) if why.answer else ""
-    return "; ".join(filter(None, (f"not finished within the wait: {why.message}", asked)))
+    more = f"; {asked}" if asked not in why.message else ""
+    return f"not finished within the wait: {why.message}{more}"
 
 
 def signature(row: ListRow) -> int:
