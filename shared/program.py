@@ -73,6 +73,7 @@ def _tell(
     except Planned:
         outcome = _planned(run)
     except SlipwayError as error:
+        ignore_signals()  # how it ended is known, and what is raised in a handler no other one catches
         lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
         message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
         outcome = Outcome(error.status, message, error.code)

@@ -3,6 +3,7 @@
 import base64
 import json
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -17,7 +18,7 @@ from shared.errors import ArtifactUnusable, InvalidInput, RequestRefused
 from shared.exit_codes import RESERVED, ExitCode
 from shared.http import Client
 from shared.kinds import BOOLEAN, IDENTIFIER, SECRET
-from shared.prepare import Interrupted
+from shared.prepare import Interrupted, prepare
 from shared.program import blueprint
 from shared.run import Outcome, Run
 from shared.run_settings import RunSettings
@@ -289,6 +290,23 @@ def test_a_failure_decides_also_where_its_answer_cannot_be_saved(tell: Tell, mon
 
 
 SEEN = Answer(200, {}, b'{"data": {"id": "x"}}')
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_answer_of_a_failure_is_saved_does_not_tear_the_result(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    hook = sys.excepthook
+    prepare()
+    monkeypatch.setattr("shared.run.Run.save_response", lambda *_: signal.raise_signal(number))
+    try:
+        told = tell(refused(Answer(400, {}, b"{}")))
+    finally:
+        sys.excepthook = hook
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert (told.code, told.result["status"]) == (201, "request_refused")
 
 
 def interrupted(*saw: Answer, number: signal.Signals = signal.SIGTERM) -> Callable[[Run[Declared]], Outcome]:
