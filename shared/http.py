@@ -94,7 +94,7 @@ class Client:
     def patient_until(self, end: float) -> Iterator[None]:
         """Within it no call of this thread is put off past ``end`` (monotonic), be it by a retry or by the pace.
 
-        An answer that takes its time is awaited all the same.
+        One that is made after it goes at once. An answer that takes its time is awaited all the same.
         """
         self._here.end = end
         try:
@@ -107,6 +107,10 @@ class Client:
         """Past this no call is put off: the end of a wait, or of looking after a lost answer; None where neither is."""
         ends = [end for end in (self.until, getattr(self._here, "end", None)) if end is not None]
         return min(ends, default=None)
+
+    def _last_chance(self) -> bool:
+        end = getattr(self._here, "end", None)
+        return end is not None and time.monotonic() >= end
 
     @property
     def quota_left(self) -> float | None:
@@ -147,7 +151,8 @@ class Client:
         reads: bool = False,
         auth: AuthBase | None = None,
     ) -> Answer:
-        self.before_call()
+        if not self._last_chance():
+            self.before_call()
         read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
         limit = self.retry_window + CONNECT_TIMEOUT + read_timeout
         if self.until is not None:

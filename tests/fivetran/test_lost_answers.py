@@ -192,6 +192,17 @@ def test_a_look_that_is_turned_away_rests_as_asked_within_the_thirty_seconds(
 
 
 @pytest.mark.parametrize("asked", ["45", "900"])
+def test_a_fleets_last_look_comes_too_whatever_its_pace(play: Play, emulator: Emulator, asked: str) -> None:
+    emulator.answers("GET", f"/v1/connections/{ID}", {"status": 429, "headers": {"Retry-After": asked}})
+    emulator.answers("POST", SYNC, {"reset": "after"})
+    given = {**RUN, "FIVETRAN_CONNECTOR_ID": f"{ID},stubborn_kettle", "FIVETRAN_CONCURRENCY": "1"}
+    done = play(TRIGGER, **given)
+    looks = [row["status"] for row in emulator.requests("GET") if row["path"] == f"/v1/connections/{ID}"]
+    assert looks == [429, 200]
+    assert "unknown" not in done.result["data"]["counts"]
+
+
+@pytest.mark.parametrize("asked", ["45", "900"])
 def test_looks_that_are_all_turned_away_burn_no_quota(play: Play, emulator: Emulator, asked: str) -> None:
     turned_away = {"status": 429, "headers": {"Retry-After": asked}, "times": "always"}
     emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True}, turned_away)
