@@ -1,6 +1,7 @@
 """One HTTP call: which are repeated, how long they may take, and whose credentials they carry."""
 
 import base64
+import contextlib
 import socket
 import ssl
 import threading
@@ -194,6 +195,28 @@ def test_retries_end_a_window_after_the_first_failure() -> None:
     now[0] = 159.9
     with pytest.raises(MaxRetryError):
         retry.increment("GET", "/x", response=busy())
+
+
+def test_retries_end_where_the_patience_does_also_one_that_began_after_the_first_failure() -> None:
+    now, ends = [100.0], [200.0]
+    retry = DeadlineRetry(60.0, lambda: now[0], lambda: ends[-1]).increment("GET", "/x", response=busy())
+    ends.append(110.0)
+    now[0] = 109.9
+    with pytest.raises(MaxRetryError):
+        retry.increment("GET", "/x", response=busy())
+
+
+@pytest.mark.parametrize("answer", [{"status": 503, "empty": True}, {"pass": True, "truncated": True}])
+def test_no_read_is_repeated_past_the_patience_and_later_ones_are(
+    emulator: Emulator, pauses: list[float], answer: dict[str, Any]
+) -> None:
+    emulator.answers("GET", DETAILS, {**answer, "times": 2})
+    one = client(emulator)
+    with one.patient_until(time.monotonic()), contextlib.suppress(Unreachable):
+        assert get(one).status == 503
+    assert (one.calls, pauses) == (1, [])
+    assert get(one).status == 200
+    assert (one.calls, len(pauses)) == (3, 1)
 
 
 @pytest.mark.parametrize(

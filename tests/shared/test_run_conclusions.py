@@ -293,20 +293,21 @@ SEEN = Answer(200, {}, b'{"data": {"id": "x"}}')
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_while_the_answer_of_a_failure_is_saved_does_not_tear_the_result(
-    tell: Tell, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+@pytest.mark.parametrize("ended", ["request_refused", "interrupted"])
+def test_a_signal_while_an_answer_is_saved_does_not_tear_the_result(
+    tell: Tell, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, ended: str
 ) -> None:
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     hook = sys.excepthook
     prepare()
     monkeypatch.setattr("shared.run.Run.save_response", lambda *_: signal.raise_signal(number))
     try:
-        told = tell(refused(Answer(400, {}, b"{}")))
+        told = tell(interrupted(SEEN) if ended == "interrupted" else refused(Answer(400, {}, b"{}")))
     finally:
         sys.excepthook = hook
         for one, handler in before.items():
             signal.signal(one, handler)
-    assert (told.code, told.result["status"]) == (201, "request_refused")
+    assert (told.code, told.result["status"]) == (143 if ended == "interrupted" else 201, ended)
 
 
 def interrupted(*saw: Answer, number: signal.Signals = signal.SIGTERM) -> Callable[[Run[Declared]], Outcome]:
@@ -328,6 +329,16 @@ def test_an_interrupted_wait_leaves_what_it_saw_last(
     (path,) = told.result["files"]
     assert json.loads((tmp_path / path).read_text()) == {"data": {"id": "x"}}
     assert tell(interrupted()).result["files"] == []
+
+
+def test_what_was_seen_last_is_not_written_where_the_disk_is_what_fails(tell: Tell) -> None:
+    def story(run: Run[Declared]) -> Outcome:
+        run.response_name = "seen"
+        run.saw(SEEN, {})
+        raise ArtifactUnusable("x could not be written")
+
+    told = tell(story)
+    assert (told.code, told.result["files"]) == (207, [])
 
 
 def stuck(*_: Any, **__: Any) -> None:
