@@ -78,7 +78,9 @@ class Traces:
         """The sidecar; the pickle too, where the trigger arrived or may have."""
         self._tell_of_others(trace.connector_id)
         text = json.dumps({"schema": SCHEMA, "connectors": [entry(trace)]}, indent=2) + "\n"
-        self.artifacts.write(FOLDER, self.sidecar_name(trace.connector_id), text.encode())
+        name = self.sidecar_name(trace.connector_id)
+        self.artifacts.write(FOLDER, name, text.encode())
+        self.artifacts.remove(FOLDER, name + JOURNAL)  # of a fleet that was killed: it would speak the last word
         if trace.arrived:
             content = pickles.dumps([trace.connector_id, trace.execution_time])
             self.artifacts.write(FOLDER, self.pickle_name, content)

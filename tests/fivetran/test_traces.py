@@ -14,7 +14,7 @@ from shared import pickles
 from shared.artifacts import Artifacts
 from shared.errors import ArtifactUnusable
 from shared.fivetran.trace import Trace, execution_time
-from shared.fivetran.traces import Traces, read_official, read_pickle, read_sidecar
+from shared.fivetran.traces import Traces, entry, read_official, read_pickle, read_sidecar
 from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 from tests.fivetran.samples import NOON, at, connector
 
@@ -160,6 +160,16 @@ def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory,
     pickled = read_pickle(artifacts, traces.pickle_name)
     arrived = trace.state in (ACCEPTED, UNKNOWN)
     assert pickled == ([Trace(trace.connector_id, trace.execution_time, exact=False)] if arrived else [])
+
+
+def test_what_replaces_a_killed_fleets_sidecar_replaces_its_journal_too(artifacts: Artifacts) -> None:
+    left = [Trace(one, NOON, SENDING) for one in ("mine", "another")]
+    put(artifacts, "one_force_sync.jsonl", b"".join(json.dumps(entry(trace)).encode() + b"\n" for trace in left))
+    traces = Traces(artifacts, "one")
+    joined = traces.read("mine")
+    assert joined is not None
+    traces.write(joined._replace(state=ACCEPTED))
+    assert read_sidecar(artifacts, "one_force_sync.json") == [Trace("mine", NOON, ACCEPTED)]
 
 
 def test_the_pickle_is_the_contracts_list_of_an_id_and_an_aware_moment(artifacts: Artifacts, tmp_path: Path) -> None:
