@@ -100,6 +100,16 @@ def test_a_conflict_says_that_it_was_not_to_be_joined(airbyte: Any) -> None:
     assert "no such job" not in done.result["message"]
 
 
+def test_what_is_in_the_way_of_a_sync_is_not_joined_where_it_is_none(own: Any) -> None:
+    never_synced = "e1f2a3b4-c5d6-4e7f-9081-a2b3c4d5e6f7"
+    own.set(never_synced, start={"kind": "clear", "seconds": 60})
+    own.answers(own.list_path[1], {"json": {"jobs": [], "totalJobCount": 0}})  # it began after our look
+    own.answer_trigger({"status": 409, "json": {"message": "busy"}})
+    done = own("execute_sync", never_synced, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
+    assert (done.code, state(own)) == (203, "refused")
+    assert "no such job is listed that could be joined" in done.result["message"]
+
+
 def test_a_file_that_cannot_be_written_after_the_trigger_does_not_hide_it(airbyte: Any) -> None:
     airbyte.file("responses", f"sync_{SHOP}_response.json").mkdir(parents=True)
     done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
