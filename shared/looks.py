@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from shared.answer import retry_after
-from shared.errors import SlipwayError
+from shared.errors import RateLimited, SlipwayError
 from shared.run import Run
 
 T = TypeVar("T")
@@ -29,14 +29,20 @@ def looks(run: Run[Any], look: Callable[[], T], seconds: float | None = None) ->
                 seen = look()
         except SlipwayError as error:
             run.say(f"{error.message}; looking again")
-            asked = retry_after(error.answer.headers) if error.answer else None
-            rest = max(rest, asked or 0.0)
+            rest = max(rest, _asked(error))
         else:
             yield seen
         left = end - run.clock()
         if left <= 0:
             return
         run.sleep(min(rest, left))
+
+
+def _asked(error: SlipwayError) -> float:
+    """Seconds that a failed look asks to rest. What a common pace did not even send may not go before the end."""
+    if error.answer is None:
+        return LONGEST if isinstance(error, RateLimited) else 0.0
+    return retry_after(error.answer.headers) or 0.0
 
 
 def first(run: Run[Any], look: Callable[[], T | None]) -> T | None:

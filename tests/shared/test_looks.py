@@ -1,0 +1,42 @@
+"""Looking what became of a write, with a clock that moves only when somebody sleeps."""
+
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shared.answer import Answer
+from shared.errors import NotArrived, RateLimited
+from shared.looks import looks
+
+
+@pytest.mark.parametrize(
+    ("error", "slept"),
+    [
+        (RateLimited("many", Answer(429, {"Retry-After": "12"}, b"")), [12, 12, 6]),
+        (RateLimited("many", Answer(429, {}, b"")), [2] * 15),
+        (RateLimited("not sent"), [30]),  # by the pace, which would have waited for any moment before the end
+        (NotArrived("no route"), [2] * 15),
+    ],
+)
+def test_failed_looks_rest_as_long_as_asked_and_no_longer_than_to_the_end(error: Exception, slept: list[float]) -> None:
+    now, done, said = [100.0], [], []
+
+    def sleep(seconds: float) -> None:
+        done.append(seconds)
+        now[0] += seconds
+
+    def look() -> None:
+        raise error
+
+    run: Any = SimpleNamespace(
+        client=SimpleNamespace(patient_until=lambda end: nullcontext()),
+        clock=lambda: now[0],
+        settings=SimpleNamespace(retry_timeout=60.0),
+        say=said.append,
+        sleep=sleep,
+    )
+    assert list(looks(run, look)) == []
+    assert done == slept
+    assert len(said) == len(slept) + 1
