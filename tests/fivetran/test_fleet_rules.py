@@ -235,6 +235,16 @@ def test_no_call_waits_for_its_turn_past_the_deadline_and_the_look_at_the_deadli
     assert time.slept == [10.0, 10.0]
 
 
+def test_a_call_that_the_reserve_puts_off_past_the_deadline_is_not_rate_limited_by_a_429_that_is_over_before() -> None:
+    _, client, time = paced(reserve=100)
+    client.limit, client.remaining, client.patience_ends = 72, 99, 25.0
+    client.before_call()
+    client.turned_away(5.0)
+    with pytest.raises(NotArrived, match="deadline of this wait; not sent"):
+        client.before_call()
+    assert time.slept == []
+
+
 @pytest.mark.parametrize(
     ("remaining", "reserve", "factor"),
     [(None, 100, 1.0), (50, None, 1.0), (100, 100, 1.0), (50, 100, 2.0), (10, 100, 10.0), (0, 100, 100.0), (5, 0, 1.0)],
