@@ -148,7 +148,7 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(blueprint: Bluepr
 
 def test_a_file_that_is_lost_too_does_not_hide_that_a_start_was_sent(play: Play, emulator: Emulator) -> None:
     def block() -> None:
-        trace = play.file("variables", "one_transformation.json")
+        trace = play.file("variables", "one_reluctant_harvest_transformation.json")
         trace.unlink()
         trace.mkdir()
 
