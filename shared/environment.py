@@ -125,13 +125,14 @@ class Environment:
 def read_dotenv() -> Mapping[str, str | None]:
     """The values of ``.env`` in the working directory, {} where there is none.
 
-    python-dotenv is imported only here: it costs start-up. Raises ValueError where the file is refused.
+    python-dotenv is imported only here: it costs start-up. Raises ValueError where the file is refused, as it is with
+    a line that says nothing: what was meant by it, such as not to interrupt a sync, would be passed over.
     """
     try:
         content = _own_file(".env")
-        from dotenv import dotenv_values
+        from dotenv.parser import parse_stream
 
-        return dotenv_values(stream=io.StringIO(content.decode("utf-8-sig")), interpolate=False)
+        lines = list(parse_stream(io.StringIO(content.decode("utf-8-sig"))))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
@@ -140,6 +141,10 @@ def read_dotenv() -> Mapping[str, str | None]:
         raise ValueError("in the working directory is not UTF-8 text; save it as such") from None
     except ModuleNotFoundError as error:
         raise ValueError(f"is read by python-dotenv, which is missing ({error}); pip install python-dotenv") from None
+    if wrong := [str(line.original.line) for line in lines if line.error][:5]:
+        places = f"line {wrong[0]} is" if len(wrong) == 1 else f"lines {', '.join(wrong)} are"
+        raise ValueError(f"in the working directory: {places} not NAME=value; correct that, or put a # before it")
+    return {line.key: line.value for line in lines if line.key is not None}
 
 
 def _own_file(name: str) -> bytes:

@@ -174,6 +174,23 @@ def test_what_is_not_utf8_is_refused(content: bytes) -> None:
     assert "not UTF-8" in refusal()
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("SLIPWAY_TEST_FLAG: TRUE\n", "line 1 is"),
+        ("SLIPWAY_TEST_NAME=a\nset SLIPWAY_TEST_KEY=hush-hush\n", "line 2 is"),
+        ("=nameless\nSLIPWAY_TEST_NAME=a\nSLIPWAY_TEST_KEY='no end\n", "lines 1, 3 are"),
+    ],
+)
+def test_a_line_that_says_nothing_is_refused_by_its_place_alone(
+    text: str, places: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(text)
+    assert refusal().startswith(f".env in the working directory: {places} not NAME=value; ")
+    assert "hush" not in refusal()
+    assert capfd.readouterr() == ("", "")  # python-dotenv would tell it by itself, and twice
+
+
 def test_a_file_without_end_is_refused() -> None:
     write(b"SLIPWAY_TEST_TEXT=x\n" + b"#" * (1 << 20))
     assert "larger than" in refusal()
@@ -189,7 +206,7 @@ def test_a_refused_file_is_told_first_and_with_all_else_that_is_wrong() -> None:
 
 def test_without_python_dotenv_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     write("SLIPWAY_TEST_TEXT=x\n")
-    monkeypatch.setitem(sys.modules, "dotenv", None)
+    monkeypatch.setitem(sys.modules, "dotenv.parser", None)
     assert "pip install python-dotenv" in refusal()
 
 
