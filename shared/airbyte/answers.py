@@ -105,3 +105,8 @@ def _not_airbyte(server: Server, answer: Answer) -> str:
         f"Airbyte: {server.url} answered {answer.status} with {kind} instead of a JSON object; that is no Airbyte API. "
         f"Check {server.variable} (on a server of your own usually {example})"
     )
+
+
+def names_no_connection(connection_id: str) -> str:
+    """What a 404 means where a connection was asked for."""
+    return f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here; list_connections shows those there are"

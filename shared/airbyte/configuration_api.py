@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import timestamps
-from shared.airbyte.answers import accepted, data, explanation, title
+from shared.airbyte.answers import accepted, data, explanation, names_no_connection, title
 from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.answer import Answer
@@ -59,7 +59,7 @@ class ConfigurationApi:
     def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:
         """``POST /connections/get``."""
         answer = self.client.ask("/connections/get", {"connectionId": connection_id})
-        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        found = data(self.server, answer, names_no_connection(connection_id))
         return connection_of(found, answer), answer
 
     def list_connections(self, workspace_id: str | None) -> Connections:
@@ -85,7 +85,7 @@ class ConfigurationApi:
         answer = self.client.write("POST", f"/connections/{kind}", body, slow=True)
         if answer.status == 409 and title(answer) != "state-conflict":
             raise AlreadyRunning(f"Airbyte: {explanation(answer) or 'something runs already'} (409)", answer)
-        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        found = data(self.server, answer, names_no_connection(connection_id))
         return _job(found.get("job"), answer), answer
 
     def get_job(self, job_id: int) -> tuple[Job, Answer]:
@@ -119,7 +119,7 @@ class ConfigurationApi:
         answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_CONFIG_TYPES)})
         if answer.status in (400, 422):
             answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_OLD_CONFIG_TYPES)})
-        rows = data(self.server, answer, "AIRBYTE_CONNECTION_ID names no connection here").get("jobs")
+        rows = data(self.server, answer, names_no_connection(connection_id)).get("jobs")
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise Unreachable("Airbyte: the list of jobs has no field jobs", answer)
         return sorted((_job(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared import timestamps
-from shared.airbyte.answers import accepted, data, explanation, title
+from shared.airbyte.answers import accepted, data, explanation, names_no_connection, title
 from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.answer import Answer
@@ -54,7 +54,7 @@ class PublicApi:
     def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:
         """``GET /connections/{id}``."""
         answer = self.client.get("/connections" + path(connection_id))
-        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        found = data(self.server, answer, names_no_connection(connection_id))
         return connection_of(found, answer), answer
 
     def list_connections(self, workspace_id: str | None) -> Connections:
@@ -80,7 +80,7 @@ class PublicApi:
         answer = self.client.write("POST", "/jobs", {"connectionId": connection_id, "jobType": kind}, slow=True)
         if answer.status == 409 and title(answer) == TRY_AGAIN:
             raise AlreadyRunning(f"Airbyte: {explanation(answer)} (409)", answer)
-        found = data(self.server, answer, f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here")
+        found = data(self.server, answer, names_no_connection(connection_id))
         return _job(found, answer), answer
 
     def get_job(self, job_id: int) -> tuple[Job, Answer]:
