@@ -37,7 +37,7 @@ SLOW_FACTOR = 5
 class Client:
     """A session on one API. Counts its calls and remembers what the server said of the quota.
 
-    ``dry_run``: a write is not sent but noted in ``planned``.
+    ``dry_run``: a write is not sent but noted in ``planned``. ``address``: the variable that says where the API is.
     """
 
     def __init__(
@@ -49,8 +49,10 @@ class Client:
         read_timeout: float = 60.0,
         retry_window: float = 60.0,
         dry_run: bool = False,
+        address: str = "",
     ) -> None:
         self.vendor = vendor
+        self.address = address
         self.base_url = base_url
         self.read_timeout = read_timeout
         self.retry_window = retry_window
@@ -188,7 +190,8 @@ class Client:
                 return Answer(response.status_code, response.headers, whole_body(response))
         except (requests.RequestException, MaxRetryError, OSError) as error:
             kind = BrokenOff if answered else NotArrived if did_not_arrive(error) else Unreachable
-            raise kind(f"{self.vendor}: {method} {path} failed: {innermost(error)}") from error
+            advice = f"; check {self.address}, and the network" if kind is NotArrived and self.address else ""
+            raise kind(f"{self.vendor}: {method} {path} failed: {innermost(error)}{advice}") from error
 
 
 class Planned(Exception):

@@ -32,6 +32,7 @@ def connect(run: Run[Any]) -> Api:
         read_timeout=settings.read_timeout,
         retry_window=settings.retry_timeout,
         dry_run=settings.dry_run,
+        address=server.variable,
     )
     if isinstance(auth, ClientCredentials):
         auth.client = client

@@ -33,6 +33,8 @@ def accepted(answer: Answer, unknown: str = "") -> Answer:
         return answer
     if code.startswith("NotFound") and answer.status < 500:
         kind = UnknownId
+    if unknown and answer.status == 404 and not code:  # not the API's way to say it
+        unknown += ", or FIVETRAN_API_URL is not the API's address, which ends in /v1"
     detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
     raise kind(f"Fivetran: {_explained(answer, unknown if kind is UnknownId else '')} {detail}", answer)
 

@@ -41,6 +41,7 @@ class Fivetran(Administration, Lists, Schemas, Transformations):
             read_timeout=settings.read_timeout,
             retry_window=settings.retry_timeout,
             dry_run=settings.dry_run,
+            address="FIVETRAN_API_URL",
         )
         self._connections = "/connectors" if settings.legacy_api else "/connections"
         self._legacy = settings.legacy_api

@@ -66,7 +66,7 @@ REFUSALS: list[tuple[dict[str, Any], int, str]] = [
     ({"status": 404, "json": {"code": "NotFound_Connection", "message": "no"}}, 204, "NotFound_Connection"),
     ({"status": 404, "json": {"code": "NotFound_Connector"}}, 204, "NotFound_Connector"),
     ({"status": 400, "json": {"code": "NotFound_Integration"}}, 204, "NotFound_Integration"),
-    ({"status": 404, "body": "<html>not here</html>"}, 204, "404"),
+    ({"status": 404, "body": "<html>not here</html>"}, 204, "FIVETRAN_API_URL"),
     ({"status": 429, "json": {"code": "TooManyRequests"}}, 222, "TooManyRequests"),
     ({"status": 429, "body": "", "headers": {"Retry-After": "3600"}}, 222, "too many requests"),
 ]
@@ -77,7 +77,7 @@ BROKEN: list[tuple[dict[str, Any], int, str]] = [
     ({"status": 200, "body": "<html>Welcome</html>"}, 223, "no JSON object"),
     ({"status": 200, "body": ""}, 223, "no JSON object"),
     ({"status": 200, "json": []}, 223, "no JSON object"),
-    ({"body": refused()}, 223, "Connection refused"),
+    ({"body": refused()}, 223, "Connection refused; check FIVETRAN_API_URL, and the network"),
     ({"body": requests.ReadTimeout("timed out")}, 223, "timed out"),
     ({"body": requests.exceptions.SSLError("certificate verify failed")}, 223, "certificate verify failed"),
 ]
