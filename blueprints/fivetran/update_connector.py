@@ -21,7 +21,7 @@ from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
-from shared.fivetran.update import UpdateSettings, changed, check_against, send
+from shared.fivetran.update import UpdateSettings, changed, check_against, in_words, send
 from shared.kinds import IDENTIFIERS, number_between
 from shared.program import blueprint
 from shared.run import Outcome, Run
@@ -63,8 +63,7 @@ def main(run: Run[Settings]) -> Outcome:
     after = Connector(data(answer))
     run.note(**after.facts())
     changes = changed(before.data, after.data, settings.changes())
-    message = f"{after.id} was updated: {', '.join(changes) or 'everything was so already'}"
-    return Outcome("updated", message, data={"changed": changes})
+    return Outcome("updated", f"{after.id} was updated: {in_words(changes)}", data={"changed": changes})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Which fields an update sends, and what it changed."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -157,6 +158,18 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[s
         elif (old := _told(before, field)) != (new := _told(after, field, value)):
             found[field] = {"old": old, "new": new}
     return found
+
+
+def in_words(changes: Mapping[str, Mapping[str, Any]]) -> str:
+    """``paused false -> true, config.host``: from what to what where both are one word, and nothing is masked."""
+    return ", ".join(map(_in_words, changes, changes.values())) or "everything was so already"
+
+
+def _in_words(field: str, change: Mapping[str, Any]) -> str:
+    values = (change["old"], change["new"])
+    if HIDDEN in values or any(isinstance(value, dict | list) for value in values):
+        return one_line(field, 60)
+    return " ".join((one_line(field, 60), " -> ".join(one_line(json.dumps(value), 60) for value in values)))
 
 
 def _told(connector: Mapping[str, Any], field: str, otherwise: Any = None) -> Any:

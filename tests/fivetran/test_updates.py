@@ -124,6 +124,20 @@ def test_setup_tests_run_only_where_they_are_asked_for(play: Play, emulator: Emu
     assert set(changed) == {"data_delay_threshold"}
 
 
+@pytest.mark.parametrize(
+    ("custom", "words"),
+    [
+        ({"paused": True}, "paused false -> true"),
+        ({"schedule_type": "auto", "sync_frequency": 60}, 'schedule_type "manual" -> "auto", sync_frequency 360 -> 60'),
+        ({"config": {"host": "db-2.example.com"}, "paused": True}, "config.host, paused false -> true"),
+        ({"paused": False}, "everything was so already"),
+    ],
+)
+def test_the_message_says_from_what_to_what(play: Play, custom: dict[str, Any], words: str) -> None:
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_CUSTOM_UPDATE=json.dumps(custom))
+    assert done.result["message"] == f"{ID} was updated: {words}"
+
+
 @pytest.mark.parametrize("dry_run", ["TRUE", "FALSE"])
 def test_what_stands_under_config_or_auth_is_never_shown(play: Play, emulator: Emulator, dry_run: str) -> None:
     custom = {

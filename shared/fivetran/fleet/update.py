@@ -10,7 +10,7 @@ from shared.fivetran.fleet.fleet import Fleet
 from shared.fivetran.fleet.looking import Seen
 from shared.fivetran.fleet.report import Row
 from shared.fivetran.rows import numbers
-from shared.fivetran.update import changed, check_against, send
+from shared.fivetran.update import changed, check_against, in_words, send
 from shared.run import Outcome, Run
 
 
@@ -49,7 +49,6 @@ def _updated(fleet: Fleet, seen: Seen) -> Row:
     fleet.save(answer, "update", seen.connector_id)
     after = Connector(data(answer))
     found = changed(numbers(seen.connector.data), after.data, changes)
-    reason = f"updated: {', '.join(found) or 'everything was so already'}"
-    row = Row(seen.connector_id, ExitCode.DONE, "updated", reason).about(after)
+    row = Row(seen.connector_id, ExitCode.DONE, "updated", f"updated: {in_words(found)}").about(after)
     row.more = {"changed": found}
     return row
