@@ -94,16 +94,25 @@ def env_example() -> str:
     """
     found: dict[str, Variable[Any]] = {}
     defaults: dict[str, set[str]] = {}
-    for module in blueprints().values():
+    said: dict[str, dict[str, list[str]]] = {}
+    for name, module in blueprints().items():
         for variable in variables(module):
             found.setdefault(variable.name, variable)
             defaults.setdefault(variable.name, set()).add(default_text(variable))
+            said.setdefault(variable.name, {}).setdefault(variable.help, []).append(name.partition("/")[2])
     lines = ["# Copy to .env in the working directory and fill in what you need (chmod 600 .env).", ""]
     for variable in found.values():
         default = default_text(variable) if len(defaults[variable.name]) == 1 else ""
         prefix = "" if variable.rank == 0 and variable.required else "# "
-        lines += [f"# {variable.help}", f"{prefix}{variable.name}={default}", ""]
+        lines += [*comments(said[variable.name]), f"{prefix}{variable.name}={default}", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def comments(said: dict[str, list[str]]) -> list[str]:
+    """What a variable says; where that is not the same everywhere, each with the blueprints that say it."""
+    if len(said) == 1:
+        return [f"# {text}" for text in said]
+    return [f"# {', '.join(names)}: {text}" for text, names in said.items()]
 
 
 def filled(text: str, name: str, content: str) -> str:

@@ -102,6 +102,16 @@ def test_every_line_of_the_example_is_a_declared_name_with_its_default() -> None
         assert (variable.kind.parse(default) if default else None) == expected
 
 
+def test_a_variable_that_says_several_things_says_them_all_in_the_example() -> None:
+    paragraphs = (ROOT / ".env.example").read_text("utf-8").split("\n\n")
+    (paused,) = [text for text in paragraphs if text.endswith("FIVETRAN_PAUSED=")]
+    assert "# create_connector: TRUE creates it paused\n# update_connector: TRUE pauses the connector" in paused
+    for name, module in BLUEPRINTS.items():
+        for variable in tables.variables(module):
+            (found,) = [text for text in paragraphs if re.search(rf"^(# )?{variable.name}=", text, re.MULTILINE)]
+            assert variable.help in found, (name, variable.name)
+
+
 def test_every_target_of_make_that_the_readme_names_exists() -> None:
     named = {found for text in [*blocks(README), *spans(README)] for found in re.findall(r"^make ([a-z-]+)", text)}
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
