@@ -116,6 +116,8 @@ def is_host(text: str) -> bool:
 
 
 def _identifiers(text: str) -> tuple[str, ...]:
+    if re.search(r"[\w-][; \t]+[\w-]", text):
+        raise ValueError(f"{_shown(text)} is not an id; between several put commas or line breaks")
     ids = tuple(_identifier(part.strip()) for part in re.split(r"[,\n]", text) if part.strip())
     if not ids:
         raise ValueError(f"{_shown(text)} holds no id; give one, or several with commas between them")
