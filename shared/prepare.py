@@ -39,7 +39,8 @@ def _leave_with_249(kind: type[BaseException], error: BaseException, trace: Trac
 
     try:
         if isinstance(error, ModuleNotFoundError) and error.name in ("requests", "dotenv", "urllib3"):
-            os.write(2, f"Slipway: Python finds no {error.name}; pip install -r requirements-run.txt\n".encode())
+            text = f"Slipway: {sys.executable} finds no {error.name}; pip install -r requirements-run.txt for it\n"
+            os.write(2, text.encode("utf-8", "replace"))
         else:
             sys.__excepthook__(kind, error, trace)
         if sys.stderr is not None:

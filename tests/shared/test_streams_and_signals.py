@@ -105,7 +105,8 @@ def test_bytes_that_are_no_text_are_no_bug(tmp_path: Path) -> None:
 def test_without_requests_it_says_what_to_install(tmp_path: Path) -> None:
     done = shell('"$PYTHON" -S "$SCRIPT"', tmp_path)  # without site-packages
     assert done.returncode == 249
-    assert done.stderr == "Slipway: Python finds no requests; pip install -r requirements-run.txt\n"
+    which = f"{sys.executable} finds no requests; pip install -r requirements-run.txt for it"
+    assert done.stderr == f"Slipway: {which}\n"  # of several Pythons a crontab finds another than a shell
     assert shell('"$PYTHON" -S "$SCRIPT" 2>&-', tmp_path).returncode == 249
     assert (ROOT / "requirements-run.txt").exists()
 
