@@ -117,8 +117,9 @@ def test_a_link_leads_to_the_dashboard_and_tells_it_nothing(page: Any) -> None:
 def test_text_can_be_read_in_light_and_in_dark(page: Any, dark: bool) -> None:
     media = {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]}
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    for css in (".name", ".what", ".why", ".stale .tag", ".fresh .tag", ".late", ".age i", ".when"):
+    for css in (".name", ".what", ".why", ".stale .tag", ".fresh .tag", ".late", ".age i", ".when", ".key"):
         assert contrast(page, css) >= 4.5, css
+    assert contrast(page, "input", "::placeholder") >= 4.5
 
 
 def test_nothing_is_wider_than_a_phone(page: Any) -> None:
@@ -129,14 +130,30 @@ def test_nothing_is_wider_than_a_phone(page: Any) -> None:
     assert page.execute_script("return document.querySelector('svg').getBoundingClientRect().width") > 250
 
 
-def contrast(page: Any, css: str) -> float:
+def test_what_a_bar_means_stands_before_the_first_of_them(page: Any) -> None:
+    assert page.find_element("css selector", ".key").location["y"] < page.find_element("id", "rows").location["y"]
+
+
+def test_the_tools_fill_a_phone_and_no_more_rows_than_they_need(page: Any) -> None:
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+    )
+    assert len({tile.location["y"] for tile in select(page, ".tiles button")}) == 1
+    middle = """const box = document.querySelector(arguments[0]).getBoundingClientRect();
+    return (box.top + box.bottom) / 2;"""
+    state, shown = (page.execute_script(middle, css) for css in ("#state", "#shown"))
+    assert state == pytest.approx(shown, abs=1)
+
+
+def contrast(page: Any, css: str, part: str = "") -> float:
     """WCAG's contrast of an element's text and the nearest background behind it."""
     ink, paper = page.execute_script(
-        """let one = document.querySelector(arguments[0]); const ink = getComputedStyle(one).color;
+        """let one = document.querySelector(arguments[0]); const ink = getComputedStyle(one, arguments[1]).color;
         while (one && getComputedStyle(one).backgroundColor === 'rgba(0, 0, 0, 0)') one = one.parentElement;
         const numbers = (text) => text.match(/[0-9.]+/g).slice(0, 3).map(Number);
         return [numbers(ink), numbers(getComputedStyle(one).backgroundColor)];""",
         css,
+        part or None,
     )
     light, dark = sorted((luminance(ink), luminance(paper)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
