@@ -25,9 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scenario = read_scenario(given.scenario) if given.scenario else {}
         options = build_options(given, scenario)
         app = create_app(options)
-        server = Server(given.host, given.port, app)
     except (ScenarioError, OSError) as error:
         print(f"emulator: {error}", file=sys.stderr)
+        return 2
+    try:
+        server = Server(given.host, given.port, app)
+    except OSError as error:
+        where = f"port {given.port} of {given.host}"
+        print(f"emulator: {where}: {error.strerror}; choose another by --port or --host", file=sys.stderr)
         return 2
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, server.stop)

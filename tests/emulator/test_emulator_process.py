@@ -144,7 +144,9 @@ def test_a_scenario_file_and_generated_connectors(process, tmp_path):
 
 def test_a_port_that_is_taken(process):
     emulator = process()
-    assert run("--port", str(emulator.port)).returncode == 2
+    done = run("--port", str(emulator.port))
+    assert done.returncode == 2
+    assert f"port {emulator.port} of 127.0.0.1: Address already in use; choose another by --port" in done.stderr
 
 
 def test_a_connection_is_kept_open(process):
