@@ -191,7 +191,7 @@ def seconds(least: float, most: float) -> Kind[float]:
     def parse(text: str) -> float:
         value = float(text) if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text, re.ASCII) else -1.0
         if not least <= value <= most:
-            raise IntervalError(f"{_shown(text)} is out of range; use {least:g} to {most:g} seconds")
+            raise IntervalError(f"{_shown(text)} is no number in range; use {least:g} to {most:g} seconds")
         return value
 
     return Kind("seconds", parse)
