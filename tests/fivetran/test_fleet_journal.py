@@ -69,10 +69,11 @@ def test_the_next_line_takes_the_place_of_one_that_was_cut_off(artifacts: Artifa
     content = artifacts.read("variables", JOURNAL)
     assert content is not None
     assert not content.endswith(b"\n")
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one")]
+    waiting = [trace("two", INTENDED), trace("three", INTENDED)]
+    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), *waiting]
     traces.write(trace("three"))
     assert artifacts.read("variables", JOURNAL) == line(trace("one")) + line(trace("three"))
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("three")]
+    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("two", INTENDED), trace("three")]
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, UNKNOWN, REFUSED])
