@@ -91,3 +91,11 @@ def test_a_request_that_could_not_be_announced_was_not_sent(artifacts: Artifacts
     with_room_for(len(line(trace("one", INTENDED))), lambda: traces.write(trace("one", SENDING)))
     traces.finish()
     assert read_sidecar(artifacts, SIDECAR) == [trace("one", INTENDED)]
+
+
+def test_two_processes_with_one_journal_lose_no_line_of_each_other(artifacts: Artifacts) -> None:
+    ours, theirs = (artifacts.journal("variables", JOURNAL) for _ in range(2))
+    ours.append(line(trace("one")))
+    theirs.append(line(trace("two")))
+    ours.append(line(trace("three")))
+    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("two"), trace("three")]
