@@ -311,6 +311,20 @@ def test_a_check_tells_of_all_that_a_killed_run_was_about(blueprint: Blueprint, 
     assert blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=last).code == 217
 
 
+def test_no_older_run_answers_for_one_that_was_killed_before_it_had_read_anything(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT).code == 0
+    emulator.forget_requests()
+    emulator.answers("GET", "/v1/groups", {"pass": True, "delay": 20})
+    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Marketing")
+    while not emulator.requests():
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert blueprint("fivetran/check_sync_status").code == 217
+
+
 def test_a_killed_run_leaves_no_older_rows_for_its_own(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=300, sync_seconds=0.1)
     assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO).code == 0
