@@ -682,6 +682,35 @@ def test_malformed_rows_are_told_of_each_whatever_the_patterns_and_the_others_go
     assert posts(emulator) == ["speak_inexpensive"]
 
 
+def test_a_row_that_leaves_out_what_a_pattern_asks_about_is_asked_itself(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    ids = ("speak_inexpensive", "gratuitous_bounty", "handmade_widget", "intrinsic_coolness")
+    bare = [emulator.connector(one) | {"status": {"sync_state": "scheduled"}, "service": 7} for one in ids]
+    for row in bare[1:]:
+        del row["service"]
+    listed(emulator, *bare[:3], bare[3] | {"service": None}, bare[0] | {"id": ""})
+    nowhere = {"json": {"code": "Success", "data": bare[2]}, "times": "always"}
+    emulator.answers("GET", "/v1/connections/handmade_widget", nowhere)
+    group = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_SERVICE": "postgres"}
+    done = blueprint("fivetran/execute_sync", **group, **WAIT)
+    assert done.code == 223
+    unreadable = dict.fromkeys(["(row 5)", "handmade_widget"], "unreachable")
+    assert statuses(blueprint, done) == {**unreadable, "speak_inexpensive": "succeeded"}
+    assert posts(emulator) == ["speak_inexpensive"]
+    listing = blueprint("fivetran/list_connectors", FIVETRAN_SERVICE="postgres")
+    assert (listing.result["data"]["count"], listing.result["data"]["malformed"]) == (0, 4)
+
+
+def test_where_none_that_was_asked_itself_is_meant_nothing_is_selected(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    listed(emulator, {"id": "gratuitous_bounty", "status": {}})
+    group = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_SERVICE": "postgres"}
+    done = blueprint("fivetran/execute_sync", **group)
+    assert (done.code, posts(emulator)) == (206, [])
+
+
 def test_a_wait_is_not_kept_by_rows_without_an_id_nor_broken_by_rows_without_a_state(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
