@@ -155,8 +155,8 @@ class Artifacts:
 
 
 class Journal:
-    """Lines added to a file by one process. Only its last line may be cut off, by a full disk or a kill: it has no line
-    break then and counts as not written.
+    """Lines added to a file. Only its last line may be cut off, by a full disk or a kill: it has no line break then and
+    counts as not written. A line that another process added in between stays.
 
     Another process finds every line that ``append`` took; only a machine that loses its power may lose some.
     """
@@ -164,17 +164,17 @@ class Journal:
     def __init__(self, descriptor: int, errors: "Callable[[], AbstractContextManager[None]]") -> None:
         self._descriptor = descriptor
         self._errors = errors
-        self._end = os.fstat(descriptor).st_size  # of the last whole line
+        self._cut = 0  # so many bytes of a line that did not fit
 
     def append(self, line: bytes) -> None:
         """Add a line, with its line break; it takes the place of one that was cut off before."""
         with self._errors():
-            if os.fstat(self._descriptor).st_size > self._end:
-                os.ftruncate(self._descriptor, self._end)
-            rest = line
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
-            self._end += len(line)
+            if self._cut:
+                os.ftruncate(self._descriptor, os.lseek(self._descriptor, 0, os.SEEK_CUR) - self._cut)
+                self._cut = 0
+            while self._cut < len(line):
+                self._cut += os.write(self._descriptor, line[self._cut :])
+            self._cut = 0
 
     def close(self) -> None:
         os.close(self._descriptor)

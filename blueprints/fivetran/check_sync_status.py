@@ -46,11 +46,12 @@ class Settings(SelectionSettings, WaitSettings, FivetranSettings):
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
     settings = run.settings
-    earlier = [] if settings.connector_ids else several(run.artifacts, run.run_id, run.upstream_ids)
+    asked = settings.many or settings.connector_ids
+    earlier = [] if asked else several(run.artifacts, run.run_id, run.upstream_ids)
     if settings.many or earlier:
         from shared.fivetran.fleet.check import check
 
-        return check(run, [] if settings.many else earlier)
+        return check(run, earlier)
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)
     connector_id = trace.connector_id if trace else str(settings.connector_id)
     baseline = trace.baseline() if trace else None

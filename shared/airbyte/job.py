@@ -79,7 +79,7 @@ def is_job_id(value: Any) -> bool:
 
 def connection_of(found: Any, answer: Answer) -> Connection:
     """A connection out of an answer: both APIs call these fields the same. Raises Unreachable where it is none."""
-    if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str):
+    if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str) or not found["connectionId"]:
         raise Unreachable("Airbyte: the answer holds no connection; is this an Airbyte API?", answer)
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
     return Connection(found["connectionId"], name, status, workspace_id, found)
@@ -94,17 +94,27 @@ class Connections:
         self.read = 0
 
     def add(self, rows: Iterable[Any], answer: Answer) -> bool:
-        """Take rows up. Returns whether any of them is no connection that was there before."""
-        before = len(self.found) + len(self.malformed)
-        for row in rows:
+        """Take a page's rows up. Returns whether there is anything in it that was not there before, be it malformed; a
+        page that only repeats is not counted again.
+        """
+        page = [(row, _connection(row, answer)) for row in rows]
+        useless = list(self.malformed.values())
+        if not any(row not in useless if one is None else one.id not in self.found for row, one in page):
+            return False
+        for row, one in page:
             self.read += 1
-            try:
-                one = connection_of(row, answer)
-            except Unreachable:
+            if one is None:
                 self.malformed[self.read] = row
             else:
                 self.found.setdefault(one.id, one)
-        return len(self.found) + len(self.malformed) > before
+        return True
+
+
+def _connection(row: Any, answer: Answer) -> Connection | None:
+    try:
+        return connection_of(row, answer)
+    except Unreachable:
+        return None
 
 
 def count_of(value: Any) -> int | None:

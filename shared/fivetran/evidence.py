@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.artifacts import Artifacts
-from shared.errors import ArtifactUnusable, InvalidInput
+from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
 from shared.fivetran.trace import Trace
 from shared.fivetran.traces import (
     FLEET_SIDECAR,
@@ -32,7 +32,8 @@ def find(
     """The trace to judge by; None where nothing lies upstream of ``connector_id`` (independent verdict).
 
     Raises InvalidInput (206) where several runs or connectors come into question and none is chosen, or the files
-    name another connector than the one asked for; ArtifactUnusable (207) where upstream runs left nothing.
+    name another connector than the one asked for; ArtifactUnusable (207) where upstream runs left nothing; NotStarted
+    (217) where the run was about several and could not even read about whom.
     """
     if execution_time and connector_id:
         return Trace(connector_id, execution_time, exact=False)
@@ -57,7 +58,7 @@ def several(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -
     Several upstream runs are not taken together: which of them is meant is for the user to say.
     """
     if upstream_ids:
-        runs = [found for found in (_of_run(artifacts, one) for one in upstream_ids) if found]
+        runs = _of_runs(artifacts, upstream_ids)
     else:
         if not (own := run_id and _of_run(artifacts, run_id)):
             return _plain_fleet(artifacts)
@@ -86,12 +87,12 @@ def _plain_fleet(artifacts: Artifacts) -> list[Trace]:
     told = {(trace.connector_id, trace.execution_time) for trace in found}
     if len(pairs) == 1 and (pairs[0].connector_id, pairs[0].execution_time) not in told:
         return []
-    return found or pairs
+    return found or pairs or _started(artifacts, FLEET_SIDECAR)
 
 
 def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:
     """Those runs' traces. Where none left a file there is no verdict, rather than one about some other run."""
-    found = [trace for run_id in upstream_ids for trace in _of_run(artifacts, run_id)]
+    found = [trace for traces in _of_runs(artifacts, upstream_ids) for trace in traces]
     if not found:
         raise ArtifactUnusable(
             f"none of the upstream runs {', '.join(upstream_ids)} left a file in {artifacts.path(FOLDER, '')}; "
@@ -100,8 +101,31 @@ def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:
     return found
 
 
+def _of_runs(artifacts: Artifacts, run_ids: list[str]) -> list[list[Trace]]:
+    """What those of the runs left that left anything. Raises NotStarted where none did and one could read nobody."""
+    found: list[list[Trace]] = []
+    nobody: NotStarted | None = None
+    for run_id in run_ids:
+        try:
+            found.append(_of_run(artifacts, run_id))
+        except NotStarted as error:
+            nobody = error
+    if nobody and not any(found):
+        raise nobody
+    return [traces for traces in found if traces]
+
+
 def _of_run(artifacts: Artifacts, run_id: str) -> list[Trace]:
-    return read_sidecar(artifacts, run_id + SIDECAR) or read_pickle(artifacts, f"{run_id}_{PICKLE}")
+    name = run_id + SIDECAR
+    return read_sidecar(artifacts, name) or read_pickle(artifacts, f"{run_id}_{PICKLE}") or _started(artifacts, name)
+
+
+def _started(artifacts: Artifacts, name: str) -> list[Trace]:
+    """[] of a run that left no sidecar. One that names nobody says NotStarted: no older run's files may answer then."""
+    if artifacts.read(FOLDER, name) is None:
+        return []
+    where = artifacts.path(FOLDER, name)
+    raise NotStarted(f"the step before could not read which connectors it was about and started nothing ({where})")
 
 
 def _plain(artifacts: Artifacts, connector_id: str | None) -> list[Trace]:

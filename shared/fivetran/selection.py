@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from shared.errors import Unreachable
 from shared.fivetran.settings import QuotaSettings
 from shared.kinds import IDENTIFIERS, TEXT, number_between
 from shared.settings import Problem, Settings, Variable
@@ -30,8 +31,18 @@ class GroupSettings(Settings):
 class FilterSettings(GroupSettings):
     """Of which connectors. The API knows only the group and an exact schema; patterns are matched here."""
 
-    service = Variable("FIVETRAN_SERVICE", TEXT, "only connectors of this service, as in postgres or google_*", None)
-    schema = Variable("FIVETRAN_SCHEMA", TEXT, "only connectors with this schema name, as in shop or sales_*", None)
+    service = Variable(
+        "FIVETRAN_SERVICE",
+        TEXT,
+        "of a group or the account only connectors of this service, as in postgres or google_*",
+        None,
+    )
+    schema = Variable(
+        "FIVETRAN_SCHEMA",
+        TEXT,
+        "of a group or the account only connectors with this schema name, as in shop or sales_*",
+        None,
+    )
 
     @property
     def exact_schema(self) -> str | None:
@@ -39,13 +50,21 @@ class FilterSettings(GroupSettings):
         return self.schema if self.schema and not any(one in self.schema for one in "*?[") else None
 
     def keeps(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row of the list is about a connector that is meant."""
-        return matches(self.service, row.get("service")) and matches(self.schema, row.get("schema"))
+        """Whether a row of the list is about a connector that is meant. Raises Unreachable where it does not say."""
+        return matches(self.service, row, "service") and matches(self.schema, row, "schema")
 
 
-def matches(pattern: str | None, text: Any) -> bool:
-    """Whether ``text`` is what ``pattern`` says (``*``, ``?``, ``[...]``; the case counts). None admits everything."""
-    return pattern is None or (isinstance(text, str) and (text == pattern or fnmatchcase(text, pattern)))
+def matches(pattern: str | None, row: Mapping[str, Any], name: str) -> bool:
+    """Whether a row's field is what ``pattern`` says (``*``, ``?``, ``[...]``; the case counts). None admits all.
+
+    A field that is null matches nothing; one that was left out, or is no text, decides nothing: Unreachable.
+    """
+    if pattern is None:
+        return True
+    text = row.get(name)
+    if name not in row or not (text is None or isinstance(text, str)):
+        raise Unreachable(f"Fivetran: the API does not say its {name}, so whether it is meant is not known")
+    return text is not None and (text == pattern or fnmatchcase(text, pattern))
 
 
 class SelectionSettings(FilterSettings, QuotaSettings):

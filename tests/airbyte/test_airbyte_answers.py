@@ -394,6 +394,14 @@ def test_a_server_that_ignores_the_offset_does_not_page_for_ever(public: PublicA
     assert len(responses.calls) == 2
 
 
+def test_nor_does_it_because_a_row_is_malformed(public: PublicApi) -> None:
+    rows = [{"connectionId": f"749c19dc-4f97-4f30-bb0f-{number:012d}"} for number in range(98)]
+    responses.get(f"{PUBLIC}/connections", json={"data": [*rows, 7, {"connectionId": ""}]})
+    listed = public.list_connections(None)
+    assert (len(listed.found), len(listed.malformed), listed.read) == (98, 2, 100)
+    assert len(responses.calls) == 2
+
+
 def pages_of(*pages: tuple[list[int], Any]) -> None:
     """Answers one page after the other: the numbers of its connections, and its ``next``."""
     for numbers, link in pages:

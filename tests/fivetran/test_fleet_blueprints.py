@@ -4,10 +4,12 @@ import html
 import json
 import pickle
 import time
+from itertools import islice
 from typing import Any
 
 import pytest
 
+from emulator.fivetran.generated import names
 from tests.conftest import SECRET, Blueprint, Emulator, Finished
 
 SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
@@ -287,16 +289,40 @@ def test_a_retry_of_a_killed_run_joins_what_that_one_started(blueprint: Blueprin
     assert not blueprint.file("variables", "nightly_force_sync.jsonl").exists()
 
 
-def test_a_check_reads_what_a_killed_run_left(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_a_check_tells_of_all_that_a_killed_run_was_about(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=300, sync_seconds=0.1)
+    *_, last = islice(names(), 300)
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=last, **WAIT).code == 0
+    emulator.forget_requests()
     process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
     while len(posts(emulator)) < 40:
         time.sleep(0.01)
     process.kill()
     process.communicate()
-    sent = len(posts(emulator))
+    sent = posts(emulator)
+    assert len(sent) < 300
+    assert last not in sent
     done = blueprint("fivetran/check_sync_status")
-    assert done.result["data"]["selected"] >= sent - 2
+    assert (done.code, done.result["data"]["selected"]) == (217, 300)
+    ends = rows(blueprint, done.result)
+    announced = {one for one in ends if ends[one]["exit_code"] != 217}
+    assert announced >= set(sent)
+    assert len(announced) <= len(sent) + 2
+    assert blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=last).code == 217
+
+
+def test_no_older_run_answers_for_one_that_was_killed_before_it_had_read_anything(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT).code == 0
+    emulator.forget_requests()
+    emulator.answers("GET", "/v1/groups", {"pass": True, "delay": 20})
+    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Marketing")
+    while not emulator.requests():
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    assert blueprint("fivetran/check_sync_status").code == 217
 
 
 def test_a_killed_run_leaves_no_older_rows_for_its_own(blueprint: Blueprint, emulator: Emulator) -> None:
@@ -473,9 +499,25 @@ def test_where_nobody_could_be_read_no_older_run_answers_for_this_one(
         blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
     emulator.answers("GET", "/v1/connections", {"status": 503, "json": {"code": "Busy"}, "times": "always"})
     assert blueprint("fivetran/execute_sync", **selection, SLIPWAY_RETRY_TIMEOUT="0").code == 223
-    assert not any("/variables/" in path for path in blueprint.files())
-    check = blueprint("fivetran/check_sync_status")
-    assert (check.code, "no earlier step left a run" in check.result["message"]) == (206, True)
+    assert not [path for path in blueprint.files() if path.endswith("force_sync.pickle")]
+    emulator.reset()
+    for asked in ({}, selection):
+        check = blueprint("fivetran/check_sync_status", **asked)
+        assert (check.code, check.result["status"]) == (217, "not_started")
+
+
+@pytest.mark.parametrize("run_id", [None, "nightly"])
+def test_where_a_group_could_not_be_read_no_older_run_about_one_answers(
+    blueprint: Blueprint, emulator: Emulator, run_id: str | None
+) -> None:
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", **WAIT).code == 0
+    emulator.answers("GET", "/v1/groups", {"status": 503, "json": {"code": "Busy"}, "times": "always"})
+    failed = {"FIVETRAN_GROUP_ID": "Marketing", "SLIPWAY_RETRY_TIMEOUT": "0", "SLIPWAY_RUN_ID": run_id}
+    assert blueprint("fivetran/execute_sync", **failed).code == 223
+    check = blueprint("fivetran/check_sync_status", SLIPWAY_RUN_ID=run_id)
+    assert (check.code, check.result["status"]) == (217, "not_started")
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", **WAIT).code == 0
+    assert blueprint("fivetran/check_sync_status").code == 0
 
 
 @pytest.mark.parametrize(("later", "known"), [(0, True), (29 * 3600, False)])
@@ -488,7 +530,7 @@ def test_where_nobody_could_be_read_what_an_earlier_try_started_stays_known(
     emulator.answers("GET", "/v1/connections", {"status": 503, "json": {"code": "Busy"}, "times": 1})
     failed = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **run_id, SLIPWAY_RETRY_TIMEOUT="0")
     assert failed.code == 223
-    assert blueprint.file("variables", "nightly_force_sync.json").exists() is known
+    assert blueprint.file("variables", "nightly_force_sync.pickle").exists() is known
     again = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **run_id)
     assert again.result["data"]["counts"] == {"joined" if known else "triggered": 2}
 
@@ -638,6 +680,35 @@ def test_malformed_rows_are_told_of_each_whatever_the_patterns_and_the_others_go
     unreadable = dict.fromkeys(["(row 1)", "(row 2)", "(row 3)"], "unreachable")
     assert statuses(blueprint, done) == {**unreadable, "speak_inexpensive": "succeeded"}
     assert posts(emulator) == ["speak_inexpensive"]
+
+
+def test_a_row_that_leaves_out_what_a_pattern_asks_about_is_asked_itself(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    ids = ("speak_inexpensive", "gratuitous_bounty", "handmade_widget", "intrinsic_coolness")
+    bare = [emulator.connector(one) | {"status": {"sync_state": "scheduled"}, "service": 7} for one in ids]
+    for row in bare[1:]:
+        del row["service"]
+    listed(emulator, *bare[:3], bare[3] | {"service": None}, bare[0] | {"id": ""})
+    nowhere = {"json": {"code": "Success", "data": bare[2]}, "times": "always"}
+    emulator.answers("GET", "/v1/connections/handmade_widget", nowhere)
+    group = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_SERVICE": "postgres"}
+    done = blueprint("fivetran/execute_sync", **group, **WAIT)
+    assert done.code == 223
+    unreadable = dict.fromkeys(["(row 5)", "handmade_widget"], "unreachable")
+    assert statuses(blueprint, done) == {**unreadable, "speak_inexpensive": "succeeded"}
+    assert posts(emulator) == ["speak_inexpensive"]
+    listing = blueprint("fivetran/list_connectors", FIVETRAN_SERVICE="postgres")
+    assert (listing.result["data"]["count"], listing.result["data"]["malformed"]) == (0, 4)
+
+
+def test_where_none_that_was_asked_itself_is_meant_nothing_is_selected(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    listed(emulator, {"id": "gratuitous_bounty", "status": {}})
+    group = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_SERVICE": "postgres"}
+    done = blueprint("fivetran/execute_sync", **group)
+    assert (done.code, posts(emulator)) == (206, [])
 
 
 def test_a_wait_is_not_kept_by_rows_without_an_id_nor_broken_by_rows_without_a_state(

@@ -69,10 +69,11 @@ def test_the_next_line_takes_the_place_of_one_that_was_cut_off(artifacts: Artifa
     content = artifacts.read("variables", JOURNAL)
     assert content is not None
     assert not content.endswith(b"\n")
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one")]
+    waiting = [trace("two", INTENDED), trace("three", INTENDED)]
+    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), *waiting]
     traces.write(trace("three"))
     assert artifacts.read("variables", JOURNAL) == line(trace("one")) + line(trace("three"))
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("three")]
+    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("two", INTENDED), trace("three")]
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, UNKNOWN, REFUSED])
@@ -90,3 +91,11 @@ def test_a_request_that_could_not_be_announced_was_not_sent(artifacts: Artifacts
     with_room_for(len(line(trace("one", INTENDED))), lambda: traces.write(trace("one", SENDING)))
     traces.finish()
     assert read_sidecar(artifacts, SIDECAR) == [trace("one", INTENDED)]
+
+
+def test_two_processes_with_one_journal_lose_no_line_of_each_other(artifacts: Artifacts) -> None:
+    ours, theirs = (artifacts.journal("variables", JOURNAL) for _ in range(2))
+    ours.append(line(trace("one")))
+    theirs.append(line(trace("two")))
+    ours.append(line(trace("three")))
+    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("two"), trace("three")]

@@ -12,7 +12,7 @@ from shared import timestamps
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.freshness import _row
-from shared.fivetran.freshness import freshness, own_limit
+from shared.fivetran.freshness import freshness, own_limit, reasons
 from shared.fivetran.freshness_page import markdown, page, width
 from shared.kinds import SPAN
 
@@ -102,6 +102,13 @@ def test_a_frequency_that_is_none_gives_no_limit(frequency: Any) -> None:
 )
 def test_what_is_late_says_why(fields: dict[str, Any], why: str) -> None:
     assert why in freshness(connector(9.0, **fields), HOUR).why
+
+
+def test_reasons_begin_with_what_is_gravest_then_tasks_then_warnings() -> None:
+    said = {"tasks": [{"message": "Reconnect"}], "warnings": [{"message": "Slow"}]}
+    seen = connector(9.0, paused=True, failed_at="2026-11-22T11:30:00Z", status={"setup_state": "broken", **said})
+    failing = "it is failing, last at 2026-11-22 11:30 UTC"
+    assert reasons(seen) == ["its setup is broken", failing, "it is paused", "Reconnect", "Slow"]
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0, 0), (0.5, 25), (1, 50), (2, 60), (32, 100), (1000, 100)])

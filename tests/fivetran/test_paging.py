@@ -133,6 +133,12 @@ def test_an_unknown_group_is_named_with_the_nearest(fivetran: Fivetran) -> None:
 
 
 @responses.activate
+def test_the_nearest_services_are_found_among_malformed_rows(fivetran: Fivetran) -> None:
+    responses.get(f"{URL}/metadata/connector-types", json=page([7, {"id": None}, {"id": ["x"]}, {"id": "postgres"}]))
+    assert fivetran.nearest_services("postgress") == "; did you mean postgres?"
+
+
+@responses.activate
 def test_connectors_are_filtered_by_what_the_api_knows(fivetran: Fivetran) -> None:
     responses.get(f"{URL}/connections", json=page([{"id": "a"}]))
     list(fivetran.list_connectors("decent_dropsy", "shop"))

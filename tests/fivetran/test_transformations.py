@@ -275,6 +275,14 @@ def test_a_retry_joins_only_what_is_surely_its_own(state: str, before: str, now:
     assert trace.answers_retry(seen, None) is (joins and now == "RUNNING")
 
 
+def test_a_trace_about_another_transformation_answers_no_retry() -> None:
+    """Run ``a`` about ``b_c`` and run ``a_b`` about ``c`` have one file name."""
+    moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
+    trace = TransformationTrace("accepted", transformation("SUCCEEDED", EARLIER, EARLIER), moment)
+    other = Transformation({"id": "c", "status": "RUNNING"})
+    assert trace.answers_retry(other, moment) is False
+
+
 def test_a_409_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.answers("POST", "/v1/transformations/*", {"status": 409, "json": {"code": "Conflict"}})
     assert run(blueprint).code == 203

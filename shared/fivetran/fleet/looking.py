@@ -65,7 +65,8 @@ class Looking:
         """Each connector of the group, or of the account where there is no group, that matches the patterns.
 
         A row that does not say which connector it is about is an error with its place in the list for a name, whatever
-        the patterns: who is missing must not go unnoticed. Raises UnknownId or InvalidInput where the group is none or
+        the patterns: who is missing must not go unnoticed. One that leaves out what a pattern asks about is asked
+        itself. Raises UnknownId or InvalidInput where the group is none or
         not unique, InvalidInput where nothing matches.
         """
         settings = self.settings
@@ -77,22 +78,35 @@ class Looking:
             for row in page.items:
                 place += 1
                 one = row.get("id")
-                if not isinstance(one, str):  # no id to ask about
+                if not isinstance(one, str) or not one:  # no id to ask about
                     unclear.append(f"(row {place})")
                     continue
-                if not settings.keeps(row):
+                kept = _kept(settings, row)
+                if kept is False:
                     passed += 1
                     continue
-                seen = _seen(row, page)
+                seen = _seen(row, page) if kept else None
                 if seen is None:
                     unclear.append(one)
                 elif seen.connector_id not in found:
                     found.add(seen.connector_id)
                     yield self._hidden(seen, row)
         self._pages = count
-        yield from self._asked(set(unclear) - found)
-        if not found and not unclear:
+        for seen in self._asked(set(unclear) - found):
+            if seen.connector and (seen := self._meant(seen, seen.connector.data)) is None:
+                passed += 1
+                continue
+            found.add(seen.connector_id)
+            yield seen
+        if not found:
             raise InvalidInput(self._nothing(passed))
+
+    def _meant(self, seen: Seen, row: Row) -> Seen | None:
+        """One that was asked itself; None where the patterns pass it by, an error where even so nobody can tell."""
+        try:
+            return seen if self.settings.keeps(row) else None
+        except Unreachable as error:
+            return Seen(seen.connector_id, error=error)
 
     def _nothing(self, passed: int) -> str:
         settings = self.settings
@@ -180,6 +194,14 @@ def _seen(row: Row, page: Page) -> Seen | None:
     try:
         connector = Connector(row, page.answer.date)
         return Seen(connector.id, connector, page.answer, row)
+    except Unreachable:
+        return None
+
+
+def _kept(settings: SelectionSettings, row: Row) -> bool | None:
+    """Whether the patterns keep a row, None where it does not say enough to tell."""
+    try:
+        return settings.keeps(row)
     except Unreachable:
         return None
 

@@ -51,6 +51,9 @@ def sync(run: Run[Any], policy: Policy) -> Outcome:
 
 def _begun(fleet: Fleet) -> tuple[FleetTraces, Iterator[Seen]]:
     """The run's traces, held against the server's clock, which the first look tells, and all looks."""
+    run = fleet.run
+    if not run.run_id:  # nothing of an earlier try to be joined, so nothing of the past may answer from here on
+        forget(run.artifacts, None, fleet.ids, None)
     try:
         fleet.select()
         looks = fleet.look()
@@ -59,7 +62,6 @@ def _begun(fleet: Fleet) -> tuple[FleetTraces, Iterator[Seen]]:
         _nothing_sent(fleet, error)
         raise
     now = next((seen.connector.read_at for seen in first if seen.connector), None)
-    run = fleet.run
     return FleetTraces(run.artifacts, run.run_id, fleet.ids, now, run.say), chain(first, looks)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shared import pickles
 from shared.artifacts import Artifacts
+from shared.fivetran.fleet.looking import is_id
 from shared.fivetran.trace import Trace
 from shared.fivetran.traces import (
     FLEET_SIDECAR,
@@ -17,11 +18,13 @@ from shared.fivetran.traces import (
     entry,
     read_sidecar,
 )
-from shared.variables import FOLDER, SENDING, YOUNG, replaces
+from shared.timestamps import EPOCH
+from shared.variables import FOLDER, INTENDED, REFUSED, SENDING, YOUNG, replaces
 
 
 def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: datetime | None) -> None:
-    """Remove what earlier runs left; ``now`` is the server's clock, where it is known.
+    """Remove what earlier runs left and say that nothing was started: for each of ``ids`` where they are known, else
+    with a sidecar that names nobody. ``now`` is the server's clock, where it is known.
 
     What this run's own earlier try started stays known: a later try is to join it.
     """
@@ -29,9 +32,15 @@ def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: 
     earlier = read_sidecar(artifacts, name) if run_id else []
     if any(trace.started and (now is None or now - trace.execution_time < YOUNG) for trace in earlier):
         return
-    own = set() if run_id else {one + SIDECAR for one in ids} & set(artifacts.names(FOLDER))
-    for one in (pickle, name, name + JOURNAL, *sorted(own)):
+    for one in (pickle, *_alone(artifacts, run_id, ids)):
         artifacts.remove(FOLDER, one)
+    artifacts.write(FOLDER, name, _text([Trace(one, now or EPOCH, REFUSED) for one in ids if is_id(one)]))
+    artifacts.remove(FOLDER, name + JOURNAL)
+
+
+def _alone(artifacts: Artifacts, run_id: str | None, ids: Collection[str]) -> list[str]:
+    """The sidecars of runs about one of ``ids`` alone, without a run id: they say nothing of a run about many."""
+    return [] if run_id else sorted({one + SIDECAR for one in ids} & set(artifacts.names(FOLDER)))
 
 
 def _names(run_id: str | None) -> tuple[str, str]:
@@ -57,29 +66,28 @@ class FleetTraces:
         """Take up what an earlier try of this run left of ``ids``; ``now`` is the server's clock.
 
         What is not of this run's connectors, or too old to be of this run, is removed: yesterday's files must not
-        answer for today's failure. Without a run id there is no telling a retry.
+        answer for today's failure. Without a run id there is no telling a retry. Until it is their turn the others of
+        ``ids`` stand there as intended, so that nobody is forgotten where this process is killed.
         """
         self._artifacts = artifacts
         self._run_id = run_id
         self._sidecar, self._pickle = _names(run_id)
         self._lock = threading.Lock()
-        self._own = set() if run_id else {name for name in artifacts.names(FOLDER) if name.endswith(SIDECAR)}
         earlier = read_sidecar(artifacts, self._sidecar) if run_id else []
         known = set(ids)
         theirs = [trace.connector_id for trace in earlier]
         if run_id and theirs and known.isdisjoint(theirs):  # a group may gain and lose some between two tries
             say(replaces(artifacts.path(FOLDER, self._sidecar), theirs, f"{len(known)} others", run_id))
-        self._all = {
+        self._earlier = {
             trace.connector_id: trace
             for trace in earlier
             if trace.connector_id in known and (now is None or now - trace.execution_time < YOUNG)
         }
-        self._earlier = dict(self._all)
-        artifacts.remove(FOLDER, self._pickle)
-        if self._all:
-            self._write_sidecar()
-        else:
-            artifacts.remove(FOLDER, self._sidecar)
+        untouched = {one: Trace(one, now or EPOCH, INTENDED) for one in ids if is_id(one)}
+        self._all = untouched | self._earlier
+        for one in (self._pickle, *_alone(artifacts, run_id, ids)):
+            artifacts.remove(FOLDER, one)
+        self._write_sidecar()
         artifacts.remove(FOLDER, self._sidecar + JOURNAL)
         self._journal = artifacts.journal(FOLDER, self._sidecar + JOURNAL)
 
@@ -88,9 +96,7 @@ class FleetTraces:
         return self._earlier.get(connector_id)
 
     def clear(self, connector_id: str) -> None:
-        """A file that a run about this connector alone left, without a run id, says nothing of this one."""
-        if connector_id + SIDECAR in self._own:
-            self._artifacts.remove(FOLDER, connector_id + SIDECAR)
+        """Nothing: what earlier runs left of all of them was removed before the first."""
 
     def write(self, trace: Trace) -> None:
         line = json.dumps(entry(trace)).encode() + b"\n"
@@ -114,12 +120,12 @@ class FleetTraces:
         self._artifacts.remove(FOLDER, self._sidecar + JOURNAL)
 
     def _write_sidecar(self) -> None:
-        self._artifacts.write(FOLDER, self._sidecar, self._text(list(self._all.values())))
+        self._artifacts.write(FOLDER, self._sidecar, _text(list(self._all.values())))
 
-    @staticmethod
-    def _text(traces: list[Trace]) -> Iterator[bytes]:
-        """``{"schema": 1, "connectors": [...]}``, an entry a line."""
-        yield f'{{"schema": {SCHEMA}, "connectors": ['.encode()
-        for number, trace in enumerate(traces):
-            yield (b",\n  " if number else b"\n  ") + json.dumps(entry(trace)).encode()
-        yield b"\n]}\n"
+
+def _text(traces: list[Trace]) -> Iterator[bytes]:
+    """``{"schema": 1, "connectors": [...]}``, an entry a line."""
+    yield f'{{"schema": {SCHEMA}, "connectors": ['.encode()
+    for number, trace in enumerate(traces):
+        yield (b",\n  " if number else b"\n  ") + json.dumps(entry(trace)).encode()
+    yield b"\n]}\n"
