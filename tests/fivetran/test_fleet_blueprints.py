@@ -586,15 +586,15 @@ def test_a_secret_in_an_answer_is_hidden_in_each_picture_of_freshness(blueprint:
     assert SECRET not in shown
 
 
-@pytest.mark.parametrize("reserve", [None, "1000000"])
+@pytest.mark.parametrize(("reserve", "timeout"), [(None, "15"), ("1000000", "5")])
 def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
-    blueprint: Blueprint, emulator: Emulator, reserve: str | None
+    blueprint: Blueprint, emulator: Emulator, reserve: str | None, timeout: str
 ) -> None:
     emulator.reset(connectors=3, sync_seconds=600.0)
     done = blueprint(
         "fivetran/execute_sync",
         FIVETRAN_GROUP_ID="Generated",
-        FIVETRAN_WAIT_TIMEOUT="5",
+        FIVETRAN_WAIT_TIMEOUT=timeout,
         FIVETRAN_QUOTA_RESERVE=reserve,
         **WAIT,
     )
