@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
 from shared.errors import ArtifactUnusable
+from shared.journal import Journal
 
 DEFAULT_DIRECTORY = "shipyard-artifacts"
 MODE = 0o640
@@ -70,7 +71,7 @@ class Artifacts:
             os.unlink(name, dir_fd=parent)
         self.names("variables")
 
-    def journal(self, folder: str, name: str) -> "Journal":
+    def journal(self, folder: str, name: str) -> Journal:
         """Open a file to which lines are added while a run goes on. Each is there when ``append`` returns."""
         if self.dry_run:
             return Journal(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
@@ -152,32 +153,6 @@ class Artifacts:
             else:
                 reason = error.strerror or type(error).__name__
             raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
-
-
-class Journal:
-    """Lines added to a file. Only its last line may be cut off, by a full disk or a kill: it has no line break then and
-    counts as not written. A line that another process added in between stays.
-
-    Another process finds every line that ``append`` took; only a machine that loses its power may lose some.
-    """
-
-    def __init__(self, descriptor: int, errors: "Callable[[], AbstractContextManager[None]]") -> None:
-        self._descriptor = descriptor
-        self._errors = errors
-        self._cut = 0  # so many bytes of a line that did not fit
-
-    def append(self, line: bytes) -> None:
-        """Add a line, with its line break; it takes the place of one that was cut off before."""
-        with self._errors():
-            if self._cut:
-                os.ftruncate(self._descriptor, os.lseek(self._descriptor, 0, os.SEEK_CUR) - self._cut)
-                self._cut = 0
-            while self._cut < len(line):
-                self._cut += os.write(self._descriptor, line[self._cut :])
-            self._cut = 0
-
-    def close(self) -> None:
-        os.close(self._descriptor)
 
 
 def _content(descriptor: int) -> bytes:

@@ -604,7 +604,8 @@ def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
     looks = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
     assert (len(looks) > 3) is (reserve is None)
     assert ("fewer than FIVETRAN_QUOTA_RESERVE keeps for others" in done.stderr) is (reserve is not None)
-    assert done.result["quota_remaining"] == 20000 - done.result["api_calls"]
+    unheard = done.result["quota_remaining"] - (20000 - done.result["api_calls"])
+    assert unheard in (0, 1)  # the deadline may cut off a call: it was made, and its answer not heard
 
 
 TURNED_AWAY = {"status": 429, "headers": {"Retry-After": "0"}, "times": "always"}

@@ -11,10 +11,10 @@ from shared.answer import Answer
 from shared.errors import InvalidInput, NotArrived, RateLimited, Unreachable
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.fleet import parallel
-from shared.fivetran.fleet.looking import enough
 from shared.fivetran.fleet.pace import Pace
 from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.report import GRAVITY, Row, exit_code, worst_first
+from shared.fivetran.fleet.seen import enough
 from shared.fivetran.fleet.update import confirm
 from shared.fivetran.paging import pages
 from shared.fivetran.rows import as_written, numbers, streamed

@@ -6,8 +6,8 @@ from typing import Any
 from shared.errors import InvalidInput
 from shared.fivetran.evidence import of_each
 from shared.fivetran.fleet.fleet import Fleet
-from shared.fivetran.fleet.looking import Seen
 from shared.fivetran.fleet.report import Row
+from shared.fivetran.fleet.seen import Seen
 from shared.fivetran.fleet.waiting import FleetWait
 from shared.fivetran.trace import Trace
 from shared.fivetran.verdict import verdict

@@ -6,11 +6,12 @@ from typing import Any
 from shared.answer import Answer
 from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
 from shared.fivetran.api import Fivetran
-from shared.fivetran.fleet.looking import BATCH, Looking, Seen
+from shared.fivetran.fleet.looking import BATCH, Looking
 from shared.fivetran.fleet.pace import Pace
 from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.progress import Progress
 from shared.fivetran.fleet.report import Row, conclude, forget_rows
+from shared.fivetran.fleet.seen import Seen
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.http import Planned
 from shared.run import Outcome, Run

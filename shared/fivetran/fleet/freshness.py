@@ -5,8 +5,8 @@ from typing import Any
 
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
-from shared.fivetran.fleet.looking import Seen
 from shared.fivetran.fleet.report import FOLDER, Row, conclude, worst_first
+from shared.fivetran.fleet.seen import Seen
 from shared.fivetran.freshness import freshness, sentence
 from shared.fivetran.freshness_page import markdown, page
 from shared.run import Outcome, Run

@@ -1,48 +1,18 @@
 """Reading many connectors: a page of a thousand where that costs fewer calls than asking for each."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
 
-from shared.answer import Answer
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
-from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.parallel import side_by_side
-from shared.fivetran.paging import LARGEST_PAGE, Page
-from shared.fivetran.rows import as_written, streamed
+from shared.fivetran.fleet.seen import Row, Seen, enough, is_id, seen_in
+from shared.fivetran.paging import LARGEST_PAGE
+from shared.fivetran.rows import streamed
 from shared.fivetran.selection import SelectionSettings
-from shared.kinds import IDENTIFIER
 from shared.redaction import one_line
 
 BATCH = 200
 """So many connectors are looked at shortly before they are triggered or changed: what was read must not be old."""
-Row = Mapping[str, Any]
-
-
-class Seen:
-    """One connector as it was read, or the error that came instead."""
-
-    __slots__ = ("_page", "_row", "connector", "connector_id", "error")
-
-    def __init__(
-        self,
-        connector_id: str,
-        connector: Connector | None = None,
-        page: Answer | None = None,
-        row: Row | None = None,
-        error: SlipwayError | None = None,
-    ) -> None:
-        self.connector_id = connector_id
-        self.connector = connector
-        self.error = error
-        self._page = page
-        self._row = row
-
-    @property
-    def answer(self) -> Answer:
-        """What it was read from; of a list, the row alone, with the envelope that an answer about it would have."""
-        assert self._page is not None, "there is none where an error came instead"
-        return self._page if self._row is None else as_written(self._row, self._page)
 
 
 def never(connector_id: str, row: Row) -> bool:
@@ -85,7 +55,7 @@ class Looking:
                 if kept is False:
                     passed += 1
                     continue
-                seen = _seen(row, page) if kept else None
+                seen = seen_in(row, page) if kept else None
                 if seen is None:
                     unclear.append(one)
                 elif seen.connector_id not in found:
@@ -141,7 +111,7 @@ class Looking:
                         continue
                     if enough(row) and skip(connector_id, row):
                         left.discard(connector_id)
-                    elif seen := _seen(row, page):
+                    elif seen := seen_in(row, page):
                         left.discard(connector_id)
                         yield self._hidden(seen, row)
                 if not left:
@@ -187,38 +157,9 @@ class Looking:
             return Seen(connector_id, error=refused)
 
 
-def _seen(row: Row, page: Page) -> Seen | None:
-    """A row as it stands, None where it is not enough: the connector is to be asked itself."""
-    if not is_id(row.get("id")) or not enough(row):
-        return None
-    try:
-        connector = Connector(row, page.answer.date)
-        return Seen(connector.id, connector, page.answer, row)
-    except Unreachable:
-        return None
-
-
 def _kept(settings: SelectionSettings, row: Row) -> bool | None:
     """Whether the patterns keep a row, None where it does not say enough to tell."""
     try:
         return settings.keeps(row)
     except Unreachable:
         return None
-
-
-def is_id(value: object) -> bool:
-    """An id out of a list is no more trusted than one out of a variable: it reaches URLs and file names."""
-    try:
-        return isinstance(value, str) and bool(IDENTIFIER.parse(value))
-    except ValueError:
-        return False
-
-
-def enough(row: Row) -> bool:
-    """Whether a list row says what a verdict needs. The API need not give stamps or ``rescheduled_for`` in lists."""
-    status = row.get("status")
-    if not isinstance(status, Mapping):
-        return False
-    if status.get("sync_state") == "rescheduled":
-        return "rescheduled_for" in status
-    return status.get("sync_state") == "syncing" or "succeeded_at" in row or "failed_at" in row

@@ -8,8 +8,8 @@ from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
-from shared.fivetran.fleet.looking import Seen, is_id
 from shared.fivetran.fleet.report import Row
+from shared.fivetran.fleet.seen import Seen, is_id
 from shared.fivetran.fleet.traces import FleetTraces, forget
 from shared.fivetran.fleet.waiting import FleetWait
 from shared.fivetran.policy import Policy

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared import pickles
 from shared.artifacts import Artifacts
-from shared.fivetran.fleet.looking import is_id
+from shared.fivetran.fleet.seen import is_id
 from shared.fivetran.trace import Trace
 from shared.fivetran.traces import (
     FLEET_SIDECAR,

@@ -7,8 +7,8 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import data
 from shared.fivetran.connector import Connector
 from shared.fivetran.fleet.fleet import Fleet
-from shared.fivetran.fleet.looking import Seen
 from shared.fivetran.fleet.report import Row
+from shared.fivetran.fleet.seen import Seen
 from shared.fivetran.rows import numbers
 from shared.fivetran.update import changed, check_against, in_words, send
 from shared.run import Outcome, Run

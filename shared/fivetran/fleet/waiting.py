@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from shared.answer import asked_to_wait
 from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
 from shared.fivetran.fleet.fleet import Fleet
-from shared.fivetran.fleet.looking import Row as ListRow
-from shared.fivetran.fleet.looking import Seen, is_id
 from shared.fivetran.fleet.parallel import side_by_side
 from shared.fivetran.fleet.report import Row
+from shared.fivetran.fleet.seen import Row as ListRow
+from shared.fivetran.fleet.seen import Seen, is_id
 from shared.fivetran.verdict import Baseline
 from shared.fivetran.waiting import Ended, Patience, Watch, start_again, stretch
 from shared.prepare import Interrupted
