@@ -59,6 +59,7 @@ class Client:
         self.calls = 0
         self.remaining: int | None = None
         self.limit: int | None = None
+        self._heard = 0  # answers
         self.dry_run = dry_run
         self.planned: list[dict[str, Any]] = []
         self.until: float | None = None  # monotonic: no call outlives it
@@ -160,14 +161,22 @@ class Client:
         if self.until is not None:
             limit = min(limit, max(self.until - time.monotonic(), 1.0))
         self.count()
-        end = self.patience_ends
+        end, heard = self.patience_ends, self._heard
         send = partial(self._send, method, path, body, read_timeout, auth, end)
         answer = within(limit, partial(read_whole, send, self.retry_window, end, self.count) if reads else send)
         if answer is None:
             raise Unreachable(f"{self.vendor}: {method} {path} got no complete answer within {limit:.0f} s")
-        self.remaining = _whole(answer.headers.get("X-Rate-Limit-Remaining"), self.remaining)
-        self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
+        self._hear(answer, heard)
         return answer
+
+    def _hear(self, answer: Answer, heard: int) -> None:
+        """What the server says of the quota. Answers to calls side by side overtake each other: the lowest counts."""
+        with self._lock:
+            left = _whole(answer.headers.get("X-Rate-Limit-Remaining"), None)
+            if left is not None and (self.remaining is None or left < self.remaining or heard == self._heard):
+                self.remaining = left
+            self.limit = _whole(answer.headers.get("X-Rate-Limit"), self.limit)
+            self._heard += 1
 
     def _send(
         self, method: str, path: str, body: Any, read_timeout: float, auth: AuthBase | None, end: float | None

@@ -416,3 +416,22 @@ def test_in_a_dry_run_reads_are_sent_and_writes_are_noted(emulator: Emulator) ->
 
 def test_parts_of_a_path_stay_what_they_are() -> None:
     assert path("a b", "c/d", "é", "..%2f") == "/a%20b/c%2Fd/%C3%A9/..%252f"
+
+
+@responses.activate
+def test_of_calls_side_by_side_the_lowest_quota_counts_whichever_answer_comes_last() -> None:
+    one = Client("Fivetran", "https://api.test/v1", None, "application/json", read_timeout=5.0)
+    left = {"outer": "1", "inner": "0", "later": "50"}
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        name = request.url.rpartition("/")[2]
+        if name == "outer":
+            one.get("/inner")  # begun after it, and answered before it
+        return 200, {"X-Rate-Limit": "100", "X-Rate-Limit-Remaining": left[name]}, "{}"
+
+    for name in left:
+        responses.add_callback("GET", f"https://api.test/v1/{name}", answer)
+    one.get("/outer")
+    assert one.remaining == 0
+    one.get("/later")  # the hour is over
+    assert one.remaining == 50
