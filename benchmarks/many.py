@@ -18,10 +18,10 @@ from typing import Any
 
 from benchmarks.startup import peak
 from blueprints.fivetran.execute_sync import Settings
-from shared.fivetran.fleet.fleet import Fleet
-from shared.fivetran.fleet.waiting import FleetWait
+from shared.fivetran.batch.batch import Fleet
+from shared.fivetran.batch.wait import FleetWait
 from shared.fivetran.verdict import Baseline, verdict
-from shared.run import Run
+from shared.program.run import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (1, 10, 100, 1000, 5000)

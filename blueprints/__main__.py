@@ -8,11 +8,11 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 

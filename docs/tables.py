@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Any
 
 from shared.exit_codes import ExitCode
-from shared.help import default_text
-from shared.settings import Settings, Variable
+from shared.settings.declaration import Settings, Variable
+from shared.settings.help import default_text
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "<!-- {name}: written by docs/tables.py -->"

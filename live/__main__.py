@@ -13,9 +13,9 @@ from types import ModuleType
 from live import airbyte, fivetran
 from live.report import markdown
 from shared import __version__
-from shared.environment import Environment
 from shared.errors import InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
+from shared.settings.environment import Environment
 
 VENDORS: dict[str, tuple[tuple[str, ...], ModuleType]] = {
     "Fivetran": (("FIVETRAN_API_KEY",), fivetran),

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from shared.answer import Answer
 from shared.errors import SlipwayError
+from shared.http.response import Answer
 
 WORDS = {True: "holds", False: "does not hold", None: "not seen"}
 

@@ -1,6 +1,6 @@
 """Every expected way to fail, each with its exit code and the word that the result line uses for it.
 
-Raised anywhere, turned into message and exit code in one place (``shared.program``). An exception that is not
+Raised anywhere, turned into message and exit code in one place (``shared.program.main``). An exception that is not
 one of these is a bug and keeps its traceback.
 """
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from shared.answer import Answer
+    from shared.http.response import Answer
 
 
 class SlipwayError(Exception):

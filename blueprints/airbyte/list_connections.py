@@ -9,11 +9,11 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
@@ -24,11 +24,11 @@ from shared.airbyte.api import connect
 from shared.airbyte.listing import counts, rows, usable
 from shared.airbyte.settings import UUID, AirbyteSettings
 from shared.listing import MOST_SHOWN, counted
-from shared.program import blueprint
-from shared.result import clean
-from shared.run import Outcome, Run
-from shared.settings import Problem, Variable
-from shared.table import table
+from shared.program.main import blueprint
+from shared.program.result import clean
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Problem, Variable
+from shared.terminal.table import table
 
 
 class Settings(AirbyteSettings):

@@ -10,20 +10,20 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
-from shared.kinds import IDENTIFIERS, SPAN
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.settings import Variable
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Variable
+from shared.settings.kinds import IDENTIFIERS, SPAN
 
 
 class Settings(SelectionSettings, FivetranSettings):
@@ -45,7 +45,7 @@ class Settings(SelectionSettings, FivetranSettings):
 
 @blueprint(Settings)
 def main(run: Run[Settings]) -> Outcome:
-    from shared.fivetran.fleet.freshness import check
+    from shared.fivetran.batch.freshness import check
 
     return check(run)
 

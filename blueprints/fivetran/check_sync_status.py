@@ -10,24 +10,24 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
 from shared.fivetran.api import Fivetran
-from shared.fivetran.evidence import find, several
+from shared.fivetran.lookup import find, several
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
+from shared.fivetran.sync_wait import SyncWait
 from shared.fivetran.verdict import verdict
-from shared.fivetran.waiting import SyncWait
-from shared.kinds import IDENTIFIERS, MOMENT
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.settings import Variable
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Variable
+from shared.settings.kinds import IDENTIFIERS, MOMENT
 
 
 class Settings(SelectionSettings, WaitSettings, FivetranSettings):
@@ -49,7 +49,7 @@ def main(run: Run[Settings]) -> Outcome:
     asked = settings.many or settings.connector_ids
     earlier = [] if asked else several(run.artifacts, run.run_id, run.upstream_ids)
     if settings.many or earlier:
-        from shared.fivetran.fleet.check import check
+        from shared.fivetran.batch.check import check
 
         return check(run, earlier)
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)

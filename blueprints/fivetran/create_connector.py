@@ -10,15 +10,15 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
-from shared.artifacts import PRIVATE_MODE
+from shared.artifacts.files import PRIVATE_MODE
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import card_is
@@ -26,9 +26,9 @@ from shared.fivetran.creation import CreateSettings, create
 from shared.fivetran.listing import show_table
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
-from shared.identity import safe_name
-from shared.program import blueprint
-from shared.run import Outcome, Run
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.program.run_id import safe_name
 
 
 class Settings(CreateSettings, FivetranSettings):

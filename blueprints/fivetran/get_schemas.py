@@ -9,25 +9,25 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
 from collections.abc import Iterator
 
 from shared.fivetran.api import Fivetran, data
-from shared.fivetran.paths import paths
-from shared.fivetran.schema_tree import live_columns, show
-from shared.fivetran.schemas import SchemaConfig, check_tables
+from shared.fivetran.schemas.config import SchemaConfig, check_tables
+from shared.fivetran.schemas.paths import paths
+from shared.fivetran.schemas.tree import live_columns, show
 from shared.fivetran.settings import FivetranSettings
-from shared.kinds import BOOLEAN, IDENTIFIER
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.settings import Problem, Variable
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Problem, Variable
+from shared.settings.kinds import BOOLEAN, IDENTIFIER
 
 
 class Settings(FivetranSettings):

@@ -9,21 +9,21 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import FivetranSettings, WaitSettings
-from shared.fivetran.transformation_run import TransformationWait, start
-from shared.kinds import BOOLEAN, IDENTIFIER
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.settings import Variable
+from shared.fivetran.transformations.run import TransformationWait, start
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Variable
+from shared.settings.kinds import BOOLEAN, IDENTIFIER
 
 
 class Settings(FivetranSettings):

@@ -9,11 +9,11 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
@@ -22,10 +22,10 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.update import UpdateSettings, changed, check_against, in_words, send
-from shared.kinds import IDENTIFIERS, number_between
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.settings import Variable
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Variable
+from shared.settings.kinds import IDENTIFIERS, number_between
 
 
 class Settings(SelectionSettings, UpdateSettings, FivetranSettings):
@@ -47,7 +47,7 @@ class Settings(SelectionSettings, UpdateSettings, FivetranSettings):
 def main(run: Run[Settings]) -> Outcome:
     settings = run.settings
     if settings.many:
-        from shared.fivetran.fleet.update import update
+        from shared.fivetran.batch.update import update
 
         return update(run)
     connector_id = settings.only_id

@@ -10,25 +10,25 @@ import sys
 
 if not __package__:  # started as a file: find shared/ beside blueprints/
     sys.path.insert(0, os.path.realpath(__file__ + "/../../.."))
-    if not os.path.isfile(sys.path[0] + "/shared/prepare.py"):
+    if not os.path.isfile(sys.path[0] + "/shared/program/signals.py"):
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.prepare import prepare
+    from shared.program.signals import prepare
 
     prepare()
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.listing import small
-from shared.fivetran.paths import written
-from shared.fivetran.schema_changes import SchemaChangeSettings
-from shared.fivetran.schema_update import update
+from shared.fivetran.schemas.changes import SchemaChangeSettings
+from shared.fivetran.schemas.paths import written
+from shared.fivetran.schemas.update import update
 from shared.fivetran.settings import FivetranSettings
-from shared.kinds import IDENTIFIER
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.settings import Variable
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.settings.declaration import Variable
+from shared.settings.kinds import IDENTIFIER
 
 
 class Settings(SchemaChangeSettings, FivetranSettings):

@@ -7,9 +7,9 @@ from live.airbyte.account import Account, check
 from live.report import Seen, seen_of
 from shared.airbyte.bearer import token_lifetime
 from shared.airbyte.configuration_api import NOBODY
-from shared.auth import BasicAuth
 from shared.errors import SlipwayError
-from shared.http import Client
+from shared.http.auth import BasicAuth
+from shared.http.client import Client
 
 UNKNOWN_JOB = 2**40
 

@@ -14,10 +14,10 @@ from shared.airbyte.bearer import PATH
 from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.settings import CLIENT, UUID, AirbyteSettings
-from shared.answer import Answer
-from shared.auth import NoAuth
-from shared.run import Run
-from shared.settings import Variable
+from shared.http.auth import NoAuth
+from shared.http.response import Answer
+from shared.program.run import Run
+from shared.settings.declaration import Variable
 
 check = Checks()
 

@@ -5,13 +5,13 @@ from functools import cached_property
 from typing import Any
 
 from live.report import Checks, NothingThere
-from shared.answer import Answer
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.settings import FivetranSettings
-from shared.run import Run
-from shared.urls import path
+from shared.http.response import Answer
+from shared.http.urls import path
+from shared.program.run import Run
 
 NO_SUCH = "no_such_connection_of_slipway"
 STAMPS = ("succeeded_at", "failed_at", "created_at")

@@ -5,13 +5,13 @@ from collections import Counter
 
 from live.fivetran.account import NO_SUCH, STAMPS, Account, check
 from live.report import Seen, seen_of
-from shared.auth import BasicAuth
 from shared.fivetran.answers import data
 from shared.fivetran.api import ACCEPT
 from shared.fivetran.connector import Connector
 from shared.fivetran.paging import LARGEST_PAGE
-from shared.http import Client
-from shared.urls import path
+from shared.http.auth import BasicAuth
+from shared.http.client import Client
+from shared.http.urls import path
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 TOLERANCE = 2.0

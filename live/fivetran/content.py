@@ -8,8 +8,8 @@ from live.report import Seen, seen_of
 from shared.fivetran.answers import data
 from shared.fivetran.connector import Connector
 from shared.fivetran.paging import LARGEST_PAGE
-from shared.fivetran.transformation import GOING_ON, Transformation
-from shared.urls import path
+from shared.fivetran.transformations.transformation import GOING_ON, Transformation
+from shared.http.urls import path
 
 SYNC_STATES = {"scheduled", "syncing", "paused", "rescheduled"}
 SETUP_STATES = {"connected", "broken", "incomplete"}

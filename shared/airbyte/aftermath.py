@@ -8,11 +8,11 @@ from typing import Any
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Job
-from shared.airbyte.traces import Trace, Traces, newest
+from shared.airbyte.record import Trace, Traces, newest
+from shared.artifacts.record_store import REFUSED, UNKNOWN
+from shared.confirmation import first, look_for
 from shared.errors import AlreadyRunning, SlipwayError, TriggerUnknown
-from shared.looks import first, look_for
-from shared.run import Run
-from shared.variables import REFUSED, UNKNOWN
+from shared.program.run import Run
 
 
 class Aftermath:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, Server
-from shared.answer import Answer, error_for
 from shared.errors import RequestRefused, UnknownId, Unreachable
+from shared.http.response import Answer, error_for
 from shared.redaction import one_line
 
 NO_LONGER_THAN = 300

@@ -10,9 +10,9 @@ from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection
 from shared.airbyte.public_api import PublicApi
 from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings
-from shared.auth import BasicAuth
-from shared.http import Client
-from shared.run import Run
+from shared.http.auth import BasicAuth
+from shared.http.client import Client
+from shared.program.run import Run
 
 Api: TypeAlias = ConfigurationApi | PublicApi
 

@@ -14,10 +14,10 @@ from requests.auth import AuthBase
 
 from shared.airbyte.answers import accepted, data, explanation
 from shared.airbyte.settings import Server
-from shared.answer import Answer
-from shared.auth import NoAuth
 from shared.errors import CredentialsRefused, NotArrived, Unreachable
-from shared.http import Client
+from shared.http.auth import NoAuth
+from shared.http.client import Client
+from shared.http.response import Answer
 
 PATH = "/applications/token"
 ASSUMED_LIFETIME = 180.0

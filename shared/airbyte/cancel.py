@@ -3,14 +3,14 @@
 from typing import Any
 
 from shared.airbyte.api import Api
-from shared.airbyte.evidence import locate
 from shared.airbyte.job import ENDED, RUNNING, Job
-from shared.airbyte.traces import Trace, newest
+from shared.airbyte.lookup import locate
+from shared.airbyte.record import Trace, newest
 from shared.airbyte.verdict import verdict
+from shared.confirmation import looks
 from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
 from shared.exit_codes import ExitCode
-from shared.looks import looks
-from shared.run import Outcome, Run
+from shared.program.run import Outcome, Run
 
 LOOK_FOR = 60.0
 """A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""

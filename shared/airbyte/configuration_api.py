@@ -14,9 +14,9 @@ from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, names_no_connection, title
 from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
-from shared.answer import Answer
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
-from shared.http import Client
+from shared.http.client import Client
+from shared.http.response import Answer
 from shared.redaction import one_line
 
 KINDS = frozenset({"sync", "reset", "clear", "refresh"})

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from shared.answer import Answer
 from shared.errors import Unreachable
+from shared.http.response import Answer
 from shared.redaction import one_line
 
 RUNNING = frozenset({"pending", "queued", "running", "incomplete"})

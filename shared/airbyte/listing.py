@@ -8,7 +8,7 @@ from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Connections, Job
 from shared.errors import CredentialsRefused, SlipwayError, Unreachable
 from shared.listing import malformed
-from shared.run import Run
+from shared.program.run import Run
 
 AT_ONCE = 8
 _TROUBLE = ("locked", "deprecated", "inactive")

@@ -14,11 +14,11 @@ from shared import timestamps
 from shared.airbyte.answers import accepted, data, explanation, names_no_connection, title
 from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
-from shared.answer import Answer
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
-from shared.http import Client
+from shared.http.client import Client
+from shared.http.response import Answer
+from shared.http.urls import path
 from shared.redaction import one_line
-from shared.urls import path
 
 KINDS = frozenset({"sync", "reset", "clear"})
 NEWEST = 20

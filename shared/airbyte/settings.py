@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from shared.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, number_between, seconds, select
-from shared.run_settings import RunSettings
-from shared.server import plain_http, planted
-from shared.settings import Problem, Settings, Variable
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, number_between, seconds, select
+from shared.settings.run_settings import RunSettings
+from shared.settings.server import plain_http, planted
 
 CLOUD_URL = "https://api.airbyte.com/v1"
 LOCAL_HOST = "http://localhost"

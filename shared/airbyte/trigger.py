@@ -10,8 +10,8 @@ from shared import timestamps
 from shared.airbyte.aftermath import Aftermath
 from shared.airbyte.api import Api, page_of
 from shared.airbyte.job import Connection, Job
-from shared.airbyte.traces import Trace, Traces, newest
-from shared.answer import Answer
+from shared.airbyte.record import Trace, Traces, newest
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING
 from shared.errors import (
     TURNED_AWAY,
     AlreadyRunning,
@@ -24,9 +24,9 @@ from shared.errors import (
     UnknownState,
     Unreachable,
 )
-from shared.heartbeat import heartbeat
-from shared.run import Run
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING
+from shared.http.response import Answer
+from shared.program.run import Run
+from shared.terminal.heartbeat import heartbeat
 
 
 class Started(NamedTuple):

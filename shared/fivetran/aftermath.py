@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared import timestamps
-from shared.answer import Answer
+from shared.artifacts.record_store import ACCEPTED, REFUSED, UNKNOWN
+from shared.confirmation import look_for, looks
 from shared.errors import AlreadyRunning, SlipwayError, TriggerUnknown
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
-from shared.fivetran.trace import Trace
-from shared.fivetran.traces import TraceStore
-from shared.looks import look_for, looks
-from shared.run import Run
-from shared.variables import ACCEPTED, REFUSED, UNKNOWN
+from shared.fivetran.record import Trace
+from shared.fivetran.record_files import TraceStore
+from shared.http.response import Answer
+from shared.program.run import Run
 
 
 class Aftermath:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from shared import timestamps
-from shared.answer import Answer, error_for
 from shared.errors import UnknownId, Unreachable
+from shared.http.response import Answer, error_for
 from shared.redaction import one_line
 
 

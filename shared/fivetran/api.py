@@ -10,8 +10,6 @@ no use) and RequestRefused (other 4xx, redirects).
 from collections.abc import Mapping
 from typing import Any
 
-from shared.answer import Answer
-from shared.auth import BasicAuth
 from shared.fivetran.answers import about, accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.administration import Administration
@@ -19,9 +17,11 @@ from shared.fivetran.endpoints.lists import Lists
 from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
-from shared.http import Client, Planned
-from shared.run import Run
-from shared.urls import path
+from shared.http.auth import BasicAuth
+from shared.http.client import Client, Planned
+from shared.http.response import Answer
+from shared.http.urls import path
+from shared.program.run import Run
 
 __all__ = ["Fivetran", "accepted", "data"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.answer import Answer
 from shared.errors import Unreachable
-from shared.kinds import BOOLEAN, Kind
-from shared.run import Run
-from shared.settings import Problem, Settings, Variable
+from shared.http.response import Answer
+from shared.program.run import Run
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import BOOLEAN, Kind
 
 
 def _redirect(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.answer import Answer
+from shared.confirmation import look_for
 from shared.errors import NotArrived, RequestRefused, SlipwayError, TriggerUnknown, UnknownId, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
@@ -11,12 +11,12 @@ from shared.fivetran.connect_card import CardSettings
 from shared.fivetran.connector import Connector
 from shared.fivetran.setup_tests import TrustSettings
 from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
-from shared.heartbeat import heartbeat
-from shared.kinds import BOOLEAN, IDENTIFIER, JSON_ALL_SECRET, JSON_WITH_SECRETS, TEXT, select
-from shared.looks import look_for
+from shared.http.response import Answer
+from shared.program.run import Run
 from shared.redaction import HIDDEN, text_leaves
-from shared.run import Run
-from shared.settings import Problem, Settings, Variable
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import BOOLEAN, IDENTIFIER, JSON_ALL_SECRET, JSON_WITH_SECRETS, TEXT, select
+from shared.terminal.heartbeat import heartbeat
 
 
 class CreateSettings(CardSettings, TrustSettings, Settings):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from shared.answer import Answer
+from shared.confirmation import look_for
 from shared.errors import NotArrived, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
-from shared.looks import look_for
-from shared.run import Run
+from shared.http.response import Answer
+from shared.program.run import Run
 
 
 def delete(run: Run[Any], api: Fivetran, connector_id: str) -> Answer:

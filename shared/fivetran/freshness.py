@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.exit_codes import ExitCode
-from shared.fivetran.condition import condition, findings, schedule
 from shared.fivetran.connector import Connector
+from shared.fivetran.health import condition, findings, schedule
 from shared.timestamps import span
 
 MINUTE = 60.0

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from shared import timestamps
-from shared.fivetran.fleet.report import Row
+from shared.fivetran.batch.report import Row
+from shared.program.outputs.github_summary import literal
 from shared.redaction import one_line
-from shared.sinks.github_summary import literal
 from shared.timestamps import span
 
 TEMPLATE = Path(__file__).with_name("freshness.html")

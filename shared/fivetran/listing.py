@@ -6,9 +6,9 @@ from typing import Any
 from shared.errors import Unreachable
 from shared.fivetran.paging import Page, merged
 from shared.listing import MOST_SHOWN, counted, malformed
+from shared.program.run import Outcome, Run
 from shared.redaction import one_line
-from shared.run import Outcome, Run
-from shared.table import table
+from shared.terminal.table import table
 
 LONGEST = 200
 """Characters of a text in one of them."""

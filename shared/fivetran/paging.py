@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.answer import Answer
 from shared.errors import Unreachable
 from shared.fivetran.answers import data
+from shared.http.response import Answer
 
 LARGEST_PAGE = 1000
 MOST_PAGES = 10_000

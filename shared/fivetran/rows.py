@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from shared.answer import Answer, error_for
 from shared.errors import Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.paging import KEPT, Page, kept, row_of
+from shared.http.response import Answer, error_for
 
 MARK = kept("")
 _decode = json.JSONDecoder(parse_float=kept).raw_decode

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.kinds import JSON_OBJECT, Kind
+from shared.settings.kinds import JSON_OBJECT, Kind
 
 EXAMPLE = '{"sales": ["orders", "refunds"]}'
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import Unreachable
 from shared.fivetran.settings import QuotaSettings
-from shared.kinds import IDENTIFIERS, TEXT, number_between
-from shared.settings import Problem, Settings, Variable
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import IDENTIFIERS, TEXT, number_between
 
 if TYPE_CHECKING:
     from shared.fivetran.api import Fivetran

@@ -4,11 +4,11 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from shared.kinds import BOOLEAN, SECRET, URL, number_between, seconds, select
 from shared.redaction import SHORTEST
-from shared.run_settings import RunSettings
-from shared.server import plain_http, planted
-from shared.settings import Problem, Settings, Variable
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import BOOLEAN, SECRET, URL, number_between, seconds, select
+from shared.settings.run_settings import RunSettings
+from shared.settings.server import plain_http, planted
 
 DEFAULT_URL = "https://api.fivetran.com/v1"
 

@@ -7,9 +7,9 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.fivetran.listing import small
 from shared.fivetran.verdict import Verdict
-from shared.kinds import BOOLEAN
-from shared.run import Outcome
-from shared.settings import Settings, Variable
+from shared.program.run import Outcome
+from shared.settings.declaration import Settings, Variable
+from shared.settings.kinds import BOOLEAN
 
 COLUMNS = ("test", "status", "message")
 _PASSED = frozenset({"PASSED", "SKIPPED", "WARNING"})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared import timestamps
-from shared.answer import Answer
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, YOUNG
 from shared.errors import (
     TURNED_AWAY,
     AlreadyRunning,
@@ -21,10 +21,10 @@ from shared.fivetran.aftermath import Aftermath
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
-from shared.fivetran.trace import Trace, execution_time
-from shared.fivetran.traces import Traces, TraceStore
-from shared.run import Run
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, YOUNG
+from shared.fivetran.record import Trace, execution_time
+from shared.fivetran.record_files import Traces, TraceStore
+from shared.http.response import Answer
+from shared.program.run import Run
 
 
 class Started(NamedTuple):

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.answer import Answer
 from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
-from shared.kinds import BOOLEAN, JSON_OBJECT, Kind, select, whole_number
+from shared.http.response import Answer
 from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
-from shared.settings import Problem, Settings, Variable
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import BOOLEAN, JSON_OBJECT, Kind, select, whole_number
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 """Minutes between two syncs that the API allows (Update a Connection)."""

@@ -13,8 +13,6 @@ from shared.airbyte.api import Api
 from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.public_api import PublicApi
 from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, Server
-from shared.answer import Answer
-from shared.auth import NoAuth
 from shared.errors import (
     AlreadyRunning,
     CredentialsRefused,
@@ -24,7 +22,9 @@ from shared.errors import (
     UnknownId,
     Unreachable,
 )
-from shared.http import Client
+from shared.http.auth import NoAuth
+from shared.http.client import Client
+from shared.http.response import Answer
 from shared.timestamps import parse, write
 
 OWN, PUBLIC = "http://localhost:8000/api/v1", "http://localhost:8000/api/public/v1"

@@ -10,9 +10,9 @@ import responses
 
 from shared.airbyte.bearer import ASSUMED_LIFETIME, ClientCredentials, token_lifetime
 from shared.airbyte.settings import CLIENT, Server
-from shared.answer import Answer
 from shared.errors import CredentialsRefused, NotArrived, RateLimited, RequestRefused, Unreachable
-from shared.http import Client
+from shared.http.client import Client
+from shared.http.response import Answer
 
 BASE = "https://airbyte.example.com/api/public/v1"
 OWN = "https://airbyte.example.com/api/v1"

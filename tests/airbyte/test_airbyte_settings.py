@@ -8,7 +8,7 @@ import pytest
 from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, AirbyteSettings, JobSettings, WaitSettings
 from shared.errors import InvalidInput, InvalidInterval
 from shared.exit_codes import ExitCode
-from shared.settings import Variable
+from shared.settings.declaration import Variable
 
 A_TOKEN = {"AIRBYTE_API_TOKEN": "token-of-the-tests"}
 A_CLIENT = {"AIRBYTE_CLIENT_ID": "client-of-the-tests", "AIRBYTE_CLIENT_SECRET": "secret-of-the-tests"}

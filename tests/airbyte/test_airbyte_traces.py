@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from shared.airbyte.evidence import START_WITHIN, find, locate, missing
 from shared.airbyte.job import Job
-from shared.airbyte.traces import Trace, Traces, read_official, read_pickle, read_sidecar
-from shared.answer import Answer
-from shared.artifacts import Artifacts
+from shared.airbyte.lookup import START_WITHIN, find, locate, missing
+from shared.airbyte.record import Trace, Traces, read_official, read_pickle, read_sidecar
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.http.response import Answer
 
 ONE = "749c19dc-4f97-4f30-bb0f-126e53506960"
 TWO = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"

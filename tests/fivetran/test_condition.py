@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.fivetran.condition import condition, explained, findings, severity
 from shared.fivetran.connector import Connector
+from shared.fivetran.health import condition, explained, findings, severity
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from shared import pickles
-from shared.artifacts import Artifacts
+from shared.artifacts import pickles
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import ACCEPTED, REFUSED, SENDING
 from shared.errors import ArtifactUnusable, InvalidInput
-from shared.fivetran.evidence import find
-from shared.fivetran.trace import Trace
-from shared.fivetran.traces import Traces
-from shared.variables import ACCEPTED, REFUSED, SENDING
+from shared.fivetran.lookup import find
+from shared.fivetran.record import Trace
+from shared.fivetran.record_files import Traces
 from tests.fivetran.samples import NOON, at
 
 A = Trace("speak_inexpensive", at(0), ACCEPTED, at(-100), at(-200))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.artifacts import Artifacts
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from shared.errors import ArtifactUnusable
-from shared.fivetran.fleet.traces import FleetTraces
-from shared.fivetran.traces import Trace, entry, read_sidecar
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.fivetran.batch.records import FleetTraces
+from shared.fivetran.record_files import Trace, entry, read_sidecar
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 SIDECAR, JOURNAL = "force_sync.json", "force_sync.jsonl"

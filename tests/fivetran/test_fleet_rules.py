@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from shared.answer import Answer
+from shared import parallel
 from shared.errors import InvalidInput, NotArrived, RateLimited, Unreachable
 from shared.exit_codes import ExitCode as Code
-from shared.fivetran.fleet import parallel
-from shared.fivetran.fleet.pace import Pace
-from shared.fivetran.fleet.parallel import side_by_side
-from shared.fivetran.fleet.report import GRAVITY, Row, exit_code, worst_first
-from shared.fivetran.fleet.seen import enough
-from shared.fivetran.fleet.update import confirm
+from shared.fivetran.batch.reading import enough
+from shared.fivetran.batch.report import GRAVITY, Row, exit_code, worst_first
+from shared.fivetran.batch.update import confirm
 from shared.fivetran.paging import pages
 from shared.fivetran.rows import as_written, numbers, streamed
-from shared.fivetran.waiting import stretch
-from shared.kinds import IDENTIFIERS
-from shared.waiting import LONGEST_STRETCH, Look, Wait
+from shared.fivetran.sync_wait import stretch
+from shared.http.rate_limit import Pace
+from shared.http.response import Answer
+from shared.parallel import side_by_side
+from shared.polling import LONGEST_STRETCH, Look, Wait
+from shared.settings.kinds import IDENTIFIERS
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 
 from shared import timestamps
 from shared.exit_codes import ExitCode as Code
+from shared.fivetran.batch.freshness import _row
 from shared.fivetran.connector import Connector
-from shared.fivetran.fleet.freshness import _row
 from shared.fivetran.freshness import freshness, own_limit, reasons
 from shared.fivetran.freshness_page import markdown, page, width
-from shared.kinds import SPAN
+from shared.settings.kinds import SPAN
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 HOUR = 3600.0

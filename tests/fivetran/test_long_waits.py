@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared import http
+from shared.http import client as http
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.conftest import Play
 from tests.fivetran.samples import connection

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import responses
 
-from shared.answer import Answer
 from shared.errors import InvalidInput, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import LARGEST_PAGE, merged, pages
 from shared.fivetran.settings import FivetranSettings
-from shared.run import Run
+from shared.http.response import Answer
+from shared.program.run import Run
 
 URL = "https://api.fivetran.com/v1"
 

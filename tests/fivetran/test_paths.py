@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.fivetran.paths import nearest, paths, settings_of_paths, split, written
+from shared.fivetran.schemas.paths import nearest, paths, settings_of_paths, split, written
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from shared.artifacts import Artifacts
-from shared.fivetran.trace import Trace
-from shared.fivetran.traces import Traces
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.fivetran.record import Trace
+from shared.fivetran.record_files import Traces
 from shared.timestamps import EPOCH, parse
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.conftest import Play
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import InvalidInput
-from shared.fivetran.schema_changes import SchemaChangeSettings
-from shared.fivetran.schemas import (
+from shared.fivetran.schemas.changes import SchemaChangeSettings
+from shared.fivetran.schemas.config import (
     Change,
     SchemaConfig,
     check_allowed,

@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import InvalidInput
 from shared.fivetran.connector import Connector
-from shared.fivetran.schema_tree import _label
+from shared.fivetran.schemas.tree import _label
 from shared.fivetran.update import check_against
 from tests.conftest import Blueprint, Emulator
 

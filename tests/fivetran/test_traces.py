@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared import pickles
-from shared.artifacts import Artifacts
+from shared.artifacts import pickles
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 from shared.errors import ArtifactUnusable
-from shared.fivetran.trace import Trace, execution_time
-from shared.fivetran.traces import Traces, entry, read_official, read_pickle, read_sidecar
-from shared.variables import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
+from shared.fivetran.record import Trace, execution_time
+from shared.fivetran.record_files import Traces, entry, read_official, read_pickle, read_sidecar
 from tests.fivetran.samples import NOON, at, connector
 
 EARLIER = Trace("speak_inexpensive", at(0), ACCEPTED, at(-100), at(-200))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.exit_codes import ExitCode
-from shared.fivetran.transformation import Transformation, started_since, verdict
-from shared.fivetran.transformation_trace import TransformationTrace
+from shared.fivetran.transformations.record import TransformationTrace
+from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.conftest import Play
 

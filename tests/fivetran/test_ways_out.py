@@ -10,7 +10,7 @@ import requests
 import responses
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from shared import pickles
+from shared.artifacts import pickles
 from tests.conftest import Finished
 from tests.fivetran.samples import NOON, at, connection
 
@@ -172,7 +172,7 @@ def test_a_bug_keeps_its_traceback_and_its_own_code(
     def bug(*_: Any) -> None:
         raise ZeroDivisionError("secret-of-the-tests")
 
-    monkeypatch.setattr("shared.http.Client.get", bug)
+    monkeypatch.setattr("shared.http.client.Client.get", bug)
     done = alone(name, **ID, FIVETRAN_PAUSED="TRUE")
     concluded(done, 249, "bug")
     assert "ZeroDivisionError" in done.stderr

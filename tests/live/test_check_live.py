@@ -15,8 +15,8 @@ from emulator.fivetran.switches import CHECKS as SWITCHES
 from live import fivetran
 from live.__main__ import main as check_live
 from live.report import Checks, Finding, seen_of
-from shared.answer import Answer
 from shared.errors import UnknownId
+from shared.http.response import Answer
 from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator
 
 PAGE = (ROOT / "docs" / "unverified.md").read_text("utf-8")

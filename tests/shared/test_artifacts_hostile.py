@@ -15,12 +15,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared import artifacts as room
-from shared.answer import Answer
-from shared.artifacts import PRIVATE_MODE, Artifacts
+from shared.artifacts import files as room
+from shared.artifacts.files import PRIVATE_MODE, Artifacts
+from shared.artifacts.response_files import reindent, response_text
 from shared.errors import ArtifactUnusable
-from shared.prepare import Interrupted
-from shared.responses import reindent, response_text
+from shared.http.response import Answer
+from shared.program.signals import Interrupted
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = "******"
@@ -324,7 +324,7 @@ def test_a_process_killed_at_any_point_leaves_no_half_file(folder: Path, call: s
     program = f"""if True:
         import os, signal, sys
         sys.path.insert(0, {str(ROOT)!r})
-        from shared.artifacts import Artifacts
+        from shared.artifacts.files import Artifacts
         real = os.{call}
         def killed(*arguments, **keywords):
             if {call!r} != "open" or ".tmp" in str(arguments[0]):
@@ -460,7 +460,7 @@ def test_a_full_file_system_is_207(folder: Path) -> None:
     program = f"""if True:
         import resource, sys
         sys.path.insert(0, {str(ROOT)!r})
-        from shared.artifacts import Artifacts
+        from shared.artifacts.files import Artifacts
         from shared.errors import ArtifactUnusable
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
         artifacts = Artifacts(None, "fivetran")

@@ -20,14 +20,15 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, ProtocolError
 from urllib3.exceptions import SSLError as Urllib3SSLError
 from urllib3.response import HTTPResponse
 
-from shared import bounds, http
-from shared.answer import http_date, retry_after
-from shared.auth import BasicAuth
-from shared.bounds import within
 from shared.errors import NotArrived, Unreachable
-from shared.http import Client, Planned
-from shared.retry import DeadlineRetry, backoff
-from shared.urls import is_loopback, path
+from shared.http import bounds
+from shared.http import client as http
+from shared.http.auth import BasicAuth
+from shared.http.bounds import within
+from shared.http.client import Client, Planned
+from shared.http.response import http_date, retry_after
+from shared.http.retry import DeadlineRetry, backoff
+from shared.http.urls import is_loopback, path
 from tests.conftest import KEY, SECRET, Emulator
 
 DETAILS = "/v1/connections/speak_inexpensive"

@@ -13,9 +13,9 @@ import pytest
 from dotenv import dotenv_values
 
 from docs import tables
-from shared.environment import POKE_INTERVALS
 from shared.errors import InvalidInput
 from shared.exit_codes import ExitCode
+from shared.settings.environment import POKE_INTERVALS
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "blueprints").glob("*/*.py") if path.stem != "__init__")
@@ -197,19 +197,21 @@ def test_starting_imports_nothing_heavy_that_it_does_not_need() -> None:
     """What requests itself imports is paid for already; what comes on top must be worth it."""
     names = [f"blueprints.{name.replace('/', '.')}" for name in BLUEPRINTS]
     ours = imported("\n".join(f"import {name}" for name in names)) - imported("import requests")
-    assert "shared.run" in ours
+    assert "shared.program.run" in ours
     assert ours & (HEAVY | ELSEWHERE) == set()
 
 
 def test_a_trigger_imports_no_help_no_sink_and_no_other_vendor() -> None:
     ours = imported("import blueprints.fivetran.execute_sync")
-    assert "shared.sinks" in ours
-    assert [name for name in ours if name.startswith(("shared.sinks.", "shared.airbyte", "shared.help"))] == []
+    assert "shared.program.outputs" in ours
+    assert [
+        name for name in ours if name.startswith(("shared.program.outputs.", "shared.airbyte", "shared.settings.help"))
+    ] == []
 
 
 def test_prepare_imports_only_what_the_interpreter_has_already() -> None:
-    ours = imported("import shared.prepare") - imported("import signal")
-    assert ours == {"shared", "shared.prepare"}
+    ours = imported("import shared.program.signals") - imported("import signal")
+    assert ours == {"shared", "shared.program", "shared.program.signals"}
 
 
 def test_the_arrows_between_the_rooms_go_one_way() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InvalidInput
-from shared.kinds import BOOLEAN, IDENTIFIER, SECRET, TEXT
-from shared.settings import Settings, Variable
+from shared.settings.declaration import Settings, Variable
+from shared.settings.kinds import BOOLEAN, IDENTIFIER, SECRET, TEXT
 
 
 class Plain(Settings):
@@ -212,7 +212,7 @@ def test_without_python_dotenv_it_says_what_to_install(monkeypatch: pytest.Monke
 
 def test_where_there_is_none_dotenv_is_not_imported(folder: Path) -> None:
     root = Path(__file__).parents[2]
-    program = f"import sys; sys.path.insert(0, {str(root)!r})\nfrom shared.environment import Environment\n"
+    program = f"import sys; sys.path.insert(0, {str(root)!r})\nfrom shared.settings.environment import Environment\n"
     program += "Environment({}, ['A']); print('dotenv' in sys.modules)"
     run = [sys.executable, "-c", program]
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "False\n"

@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from shared.heartbeat import heartbeat
+from shared.terminal.heartbeat import heartbeat
 
 
 def test_it_is_said_at_once_and_then_again_until_the_block_is_left() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.answer import Answer
+from shared.confirmation import looks
 from shared.errors import NotArrived, RateLimited
-from shared.looks import looks
+from shared.http.response import Answer
 
 
 @pytest.mark.parametrize(

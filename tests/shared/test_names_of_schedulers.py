@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.environment import Environment
-from shared.identity import safe_name, scheduler_run_id
+from shared.program.run_id import safe_name, scheduler_run_id
+from shared.settings.environment import Environment
 
 # What Airflow 3.3 exported to an instance of a mapped task: there is no map index among it.
 AIRFLOW = {

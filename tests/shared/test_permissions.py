@@ -11,9 +11,9 @@ import pytest
 from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.helpers import reset_ids, set_gid, set_uid
 
-from shared.artifacts import Artifacts
-from shared.environment import Environment
+from shared.artifacts.files import Artifacts
 from shared.errors import ArtifactUnusable
+from shared.settings.environment import Environment
 
 ME, ANOTHER = 1000, 1001
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared import pickles
+from shared.artifacts import pickles
 
 MOMENT = datetime(2026, 11, 22, 6, 17, 5, 123456, tzinfo=timezone.utc)
 PAIR = ["speak_inexpensive", MOMENT]

@@ -13,16 +13,16 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.answer import Answer
 from shared.errors import ArtifactUnusable, InvalidInput, RequestRefused
 from shared.exit_codes import RESERVED, ExitCode
-from shared.http import Client
-from shared.kinds import BOOLEAN, IDENTIFIER, SECRET
-from shared.prepare import Interrupted, prepare
-from shared.program import blueprint
-from shared.run import Outcome, Run
-from shared.run_settings import RunSettings
-from shared.settings import Variable
+from shared.http.client import Client
+from shared.http.response import Answer
+from shared.program.main import blueprint
+from shared.program.run import Outcome, Run
+from shared.program.signals import Interrupted, prepare
+from shared.settings.declaration import Variable
+from shared.settings.kinds import BOOLEAN, IDENTIFIER, SECRET
+from shared.settings.run_settings import RunSettings
 
 KEY = 'hunter2/"hunter2"\\x'
 ENVIRON = {"SLIPWAY_TEST_KEY": KEY}
@@ -283,7 +283,7 @@ def test_a_failure_decides_also_where_its_answer_cannot_be_saved(tell: Tell, mon
     def full(*_: Any) -> None:
         raise ArtifactUnusable("x could not be written: No space left on device")
 
-    monkeypatch.setattr("shared.artifacts.Artifacts.write", full)
+    monkeypatch.setattr("shared.artifacts.files.Artifacts.write", full)
     told = tell(refused(Answer(400, {}, b"{}")))
     assert (told.code, told.result["files"]) == (201, [])
     assert "warning: the response was not saved: x could not be written: No space left" in told.err
@@ -300,7 +300,7 @@ def test_a_signal_while_an_answer_is_saved_does_not_tear_the_result(
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     hook = sys.excepthook
     prepare()
-    monkeypatch.setattr("shared.run.Run.save_response", lambda *_: signal.raise_signal(number))
+    monkeypatch.setattr("shared.program.run.Run.save_response", lambda *_: signal.raise_signal(number))
     try:
         told = tell(interrupted(SEEN) if ended == "interrupted" else refused(Answer(400, {}, b"{}")))
     finally:
@@ -359,8 +359,8 @@ def broken(*_: Any, **__: Any) -> None:
 def test_no_disk_keeps_an_interrupted_run_or_changes_its_code(
     tell: Tell, monkeypatch: pytest.MonkeyPatch, write: Callable[..., None], why: str
 ) -> None:
-    monkeypatch.setattr("shared.artifacts.Artifacts.write", write)
-    monkeypatch.setattr("shared.program.QUICK", 0.2)
+    monkeypatch.setattr("shared.artifacts.files.Artifacts.write", write)
+    monkeypatch.setattr("shared.program.main.QUICK", 0.2)
     told = tell(interrupted(SEEN))
     assert (told.code, told.result["status"], told.result["files"]) == (143, "interrupted", [])
     assert "warning" in told.err

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared.identity import airflow_run_id, safe_name, split_ids
+from shared.program.run_id import airflow_run_id, safe_name, split_ids
 
 
 @pytest.mark.parametrize(

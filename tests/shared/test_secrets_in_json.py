@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InvalidInput
-from shared.kinds import JSON_ALL_SECRET, JSON_WITH_SECRETS
 from shared.redaction import secret_leaves, text_leaves
-from shared.settings import Settings, Variable
+from shared.settings.declaration import Settings, Variable
+from shared.settings.kinds import JSON_ALL_SECRET, JSON_WITH_SECRETS
 
 
 class Declared(Settings):

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from shared.errors import InvalidInput, InvalidInterval
-from shared.kinds import (
+from shared.redaction import Redactor
+from shared.settings.declaration import Problem, Settings, Variable
+from shared.settings.kinds import (
     BOOLEAN,
     IDENTIFIER,
     JSON_OBJECT,
@@ -21,8 +23,6 @@ from shared.kinds import (
     select,
     whole_number,
 )
-from shared.redaction import Redactor
-from shared.settings import Problem, Settings, Variable
 
 NOT_GIVEN = ("", " ", "\t\n", "None", "none", "NONE", " None ")
 

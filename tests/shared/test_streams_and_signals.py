@@ -31,9 +31,9 @@ def program(folder: Path, text: str) -> dict[str, str]:
     path.parent.mkdir(parents=True)
     path.write_text(
         f"import os, signal, sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from shared.prepare import prepare\nprepare()\n"
-        "from shared.program import blueprint\nfrom shared.run import Outcome, Run\n"
-        "from shared.run_settings import RunSettings\n" + text
+        "from shared.program.signals import prepare\nprepare()\n"
+        "from shared.program.main import blueprint\nfrom shared.program.run import Outcome, Run\n"
+        "from shared.settings.run_settings import RunSettings\n" + text
     )
     return {"SCRIPT": str(path)}
 
@@ -171,13 +171,13 @@ def main(run):
     os.kill(os.getpid(), signal.SIGTERM)
     while True:
         signal.pause()
-import shared.result
-real = shared.result.write
+import shared.program.result
+real = shared.program.result.write
 def write(stream, text):
     for number in (signal.SIGTERM, signal.SIGINT):
         os.kill(os.getpid(), number)
     real(stream, text)
-shared.result.write = write
+shared.program.result.write = write
 raise SystemExit(main(os.environ))
 """
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timezone
 
-from shared.table import cell, table, tree
+from shared.terminal.table import cell, table, tree
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:

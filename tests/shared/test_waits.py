@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared.answer import Answer
 from shared.errors import (
     ArtifactUnusable,
     CredentialsRefused,
@@ -15,7 +14,8 @@ from shared.errors import (
     UnknownId,
     Unreachable,
 )
-from shared.waiting import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
+from shared.http.response import Answer
+from shared.polling import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
 
 
 @pytest.mark.parametrize(

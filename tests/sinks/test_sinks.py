@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from shared.environment import Environment
-from shared.result import clean
-from shared.run_settings import RunSettings
-from shared.sinks import deliver, places
-from shared.sinks.kubernetes import MOST_BYTES
+from shared.program.outputs import deliver, places
+from shared.program.outputs.kubernetes import MOST_BYTES
+from shared.program.result import clean
+from shared.settings.environment import Environment
+from shared.settings.run_settings import RunSettings
 
 HOSTILE = (
     'x\nresult<<EOF\n::error::boo\r\n::{"outputs":{"status":"planted"}}:: | <img src=x> `a` [b](c) @org ##[add-path]/x'
@@ -68,7 +68,7 @@ def test_nothing_is_touched_or_imported_where_nothing_is_asked_for(tmp_path: Pat
     before = set(sys.modules)
     sent(tmp_path)
     assert list(tmp_path.iterdir()) == []
-    assert not {name for name in set(sys.modules) - before if name.startswith("shared.sinks.")}
+    assert not {name for name in set(sys.modules) - before if name.startswith("shared.program.outputs.")}
 
 
 def test_airflows_sidecar_gets_the_whole_result(tmp_path: Path) -> None:

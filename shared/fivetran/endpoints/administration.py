@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.answer import Answer
 from shared.fivetran.answers import accepted, data, names_no_connector
 from shared.fivetran.endpoints.base import Endpoints
-from shared.urls import path
+from shared.http.response import Answer
+from shared.http.urls import path
 
 
 class Administration(Endpoints):

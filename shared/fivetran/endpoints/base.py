@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from shared.answer import Answer
-from shared.http import Client
+from shared.http.client import Client
+from shared.http.response import Answer
 from shared.redaction import text_leaves
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.answer import Answer
 from shared.errors import InvalidInput, SlipwayError, UnknownId
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.base import Endpoints
 from shared.fivetran.paging import LARGEST_PAGE, Page, Read, pages, whole
+from shared.http.response import Answer
+from shared.http.urls import path
 from shared.redaction import one_line
-from shared.urls import path
 
 
 class Lists(Endpoints):

@@ -1,10 +1,10 @@
 """Transformations: what users run once a sync has ended."""
 
-from shared.answer import Answer
 from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.endpoints.base import Endpoints
-from shared.fivetran.transformation import Transformation
-from shared.urls import path
+from shared.fivetran.transformations.transformation import Transformation
+from shared.http.response import Answer
+from shared.http.urls import path
 
 
 class Transformations(Endpoints):

@@ -1,0 +1,92 @@
+"""Waiting for an Airbyte job: what one look concludes."""
+
+from typing import Any, NamedTuple
+
+from shared.airbyte.api import Api
+from shared.airbyte.job import Job
+from shared.airbyte.lookup import locate, missing
+from shared.airbyte.record import Trace
+from shared.airbyte.verdict import Verdict, verdict
+from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
+from shared.exit_codes import ExitCode
+from shared.http.response import Answer
+from shared.polling import Look, Wait
+from shared.program.run import Run
+
+
+class Ended(NamedTuple):
+    """How it went: the verdict, and the job and answer it was read from."""
+
+    verdict: Verdict
+    job: Job
+    answer: Answer
+
+
+class JobWait:
+    """One wait, for a job to appear where that is still open, and to end."""
+
+    def __init__(self, run: Run[Any], api: Api) -> None:
+        settings = run.settings
+        self.run = run
+        self.api = api
+        self.wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
+        self._unknown = 0
+        api.client.until = self.wait.deadline
+
+    def until_ended(self, job_id: int) -> Ended:
+        """Poll until the verdict is final.
+
+        Raises DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
+        """
+        return self.wait.until(lambda: self._look(job_id))
+
+    def until_there(self, trace: Trace) -> tuple[Job, Answer]:
+        """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
+
+        def look() -> Look[tuple[Job, Answer]]:
+            try:
+                job, answer = locate(self.api, trace, trace.connection_id)
+            except RequestRefused as error:  # as below
+                raise Unreachable(error.message, error.answer) from error
+            return Look((job, answer), "") if job else Look(None, f"Airbyte: {missing(trace, answer.date)}")
+
+        return self.wait.until(look)
+
+    def _look(self, job_id: int) -> Look[Ended]:
+        try:
+            job, answer = self.api.get_job(job_id)
+        except CredentialsRefused as error:
+            raise CredentialsRefused(f"{error.message}; job {job_id} goes on without us", error.answer) from error
+        except RequestRefused as error:  # this server has answered about the job before: a bad moment, at any look
+            raise Unreachable(error.message, error.answer) from error
+        self.run.saw(answer, job.facts())
+        seen = verdict(job)
+        state = f"Airbyte: {seen.reason}"
+        if seen.code == ExitCode.NOT_FINISHED:
+            self._unknown = 0
+            return Look(None, state)
+        if seen.code == ExitCode.STATE_UNKNOWN:  # believed only when seen twice: a new kind of waiting, perhaps
+            self._unknown += 1
+            if self._unknown < 2:
+                return Look(None, state)
+        return Look(conclude(self.run, self.api, job, answer), state)
+
+
+def conclude(run: Run[Any], api: Api, job: Job, answer: Answer) -> Ended:
+    """The verdict on a job; of one that failed with the reasons, of one that succeeded with its rows and bytes.
+
+    A verdict is not lost because they cannot be read.
+    """
+    if job.status == "failed":
+        try:
+            job = job._replace(failures=api.failures(job.id))
+        except SlipwayError as error:
+            job = job._replace(failures=(f"the reasons could not be read ({error.message})",))
+    if job.status == "succeeded" and job.rows is None:
+        try:
+            rows, size = api.amounts(job.id)
+            job = job._replace(rows=rows, size=size)
+        except SlipwayError as error:
+            run.say(f"{error.message}; how many rows it synced was not read")
+    run.note(**job.facts())
+    return Ended(verdict(job, run.settings.min_rows), job, answer)

@@ -1,0 +1,196 @@
+"""The files that a run leaves for the steps after it: atomic, private, and never through a link.
+
+Names and contents are Shipyard's contract: ``{artifacts}/{vendor}-blueprints/`` with ``responses/``,
+``variables/``, ``logs/`` and ``artifacts/``. The working directory is the base; an absolute directory stays absolute.
+The folder may be shared with strangers, so everything below the artifacts directory is reached by descriptors
+that follow no link.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+from shared.artifacts.write_ahead_log import Journal
+from shared.errors import ArtifactUnusable
+
+DEFAULT_DIRECTORY = "shipyard-artifacts"
+MODE = 0o640
+PRIVATE_MODE = 0o600
+_MOST_BYTES = 64 * 1024 * 1024
+_NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
+_ROOM_FOR_A_RUN = 65536
+_NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
+
+
+class Artifacts:
+    """One vendor's folder. ``written`` lists what this run left, in order.
+
+    In a dry run nothing is created, written or removed. Every failure is ArtifactUnusable (207).
+    """
+
+    def __init__(self, directory: str | None, vendor: str, dry_run: bool = False) -> None:
+        self.base = directory or DEFAULT_DIRECTORY
+        self.vendor_folder = f"{vendor}-blueprints"
+        self.dry_run = dry_run
+        self.written: list[str] = []
+
+    def path(self, folder: str, name: str) -> str:
+        """Where a file lies, as people and later steps would write it."""
+        return os.path.join(self.base, self.vendor_folder, folder, name)
+
+    def write(
+        self, folder: str, name: str, content: bytes | Iterable[bytes], mode: int = MODE, listed: bool = True
+    ) -> str:
+        """Write a file whole or not at all, mode ``mode`` less umask. Returns its path.
+
+        A long content may come in pieces. ``listed`` False keeps one file of very many out of ``written``.
+        """
+        if "/" in name:
+            raise ValueError(f"{name!r} is no file name")
+        path = self.path(folder, name)
+        if self.dry_run:
+            return path
+        with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
+            _write_atomically(parent, name, (content,) if isinstance(content, bytes) else content, mode)
+        if listed and path not in self.written:
+            self.written.append(path)
+        return path
+
+    def check(self) -> None:
+        """See that files can be written and read, before anything is sent whose outcome could then not be kept."""
+        if self.dry_run:
+            return
+        path = self.path("responses", "")
+        with (
+            self._errors(path, "could not be written", _NOT_WRITABLE),
+            self._folder("responses", create=True) as parent,
+            _temporary(parent, "check", (bytes(_ROOM_FOR_A_RUN),), PRIVATE_MODE) as name,
+        ):
+            os.unlink(name, dir_fd=parent)
+        self.names("variables")
+
+    def journal(self, folder: str, name: str) -> Journal:
+        """Open a file to which lines are added while a run goes on. Each is there when ``append`` returns."""
+        if self.dry_run:
+            return Journal(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
+        path = self.path(folder, name)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        errors = self.errors(path)
+        with errors(), self._folder(folder, create=True) as parent:
+            return Journal(os.open(name, flags, MODE, dir_fd=parent), errors)
+
+    def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
+        """What turns an OSError while writing ``path`` into ArtifactUnusable."""
+        return lambda: self._errors(path, "could not be written", _NOT_WRITABLE)
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        """A file's content, None where there is no such file."""
+        path = self.path(folder, name)
+        try:
+            with self._errors(path, "could not be read", "remove or replace it"), self._folder(folder) as parent:
+                descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
+                try:
+                    content = _content(descriptor)
+                finally:
+                    os.close(descriptor)
+        except FileNotFoundError:
+            return None
+        if len(content) > _MOST_BYTES:
+            raise ArtifactUnusable(f"{path} is larger than {_MOST_BYTES} bytes; Slipway wrote no such file")
+        return content
+
+    def remove(self, folder: str, name: str) -> None:
+        """Remove a file if it is there."""
+        if self.dry_run:
+            return
+        path = self.path(folder, name)
+        try:
+            with self._errors(path, "could not be removed", _NOT_WRITABLE), self._folder(folder) as parent:
+                os.unlink(name, dir_fd=parent)
+        except FileNotFoundError:
+            return
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, sorted; none where there is no such folder."""
+        path = self.path(folder, "")
+        try:
+            with self._errors(path, "could not be read", "check its owner and mode"), self._folder(folder) as parent:
+                return sorted(os.listdir(parent))
+        except FileNotFoundError:
+            return []
+
+    @contextmanager
+    def _folder(self, folder: str, create: bool = False) -> Iterator[int]:
+        """A descriptor of a folder below the artifacts directory. The directory itself may be a link, nothing below."""
+        if create:
+            os.makedirs(self.base, exist_ok=True)
+        here = os.open(self.base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for part in (self.vendor_folder, folder):
+                if create:
+                    with suppress(FileExistsError):  # made before, or by a run beside this one
+                        os.mkdir(part, dir_fd=here)
+                there = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+                os.close(here)
+                here = there
+            yield here
+        finally:
+            os.close(here)
+
+    @contextmanager
+    def _errors(self, path: str, what: str, advice: str) -> Iterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise ArtifactUnusable(f"{path!r} {what}: it is no path ({error}); {advice}") from error
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and what != "could not be written":
+                raise
+            if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):
+                reason = "a part of the path is a link or no directory, and links are not followed here"
+            else:
+                reason = error.strerror or type(error).__name__
+            raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
+
+
+def _content(descriptor: int) -> bytes:
+    """What a file holds. A pipe or a device in its place could hold for ever."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    with open(descriptor, "rb", closefd=False) as file:
+        return file.read(_MOST_BYTES + 1)
+
+
+def _write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int) -> None:
+    with _temporary(parent, name, content, mode) as temporary:
+        os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+    _sync(parent)
+
+
+@contextmanager
+def _temporary(parent: int, name: str, content: Iterable[bytes], mode: int) -> Iterator[str]:
+    """A file beside ``name``, written whole, for the caller to rename or remove; gone where that fails."""
+    temporary = f".{name[:100]}.{os.urandom(6).hex()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, mode, dir_fd=parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.writelines(content)
+            file.flush()
+            _sync(file.fileno())
+        yield temporary
+    except BaseException:  # an interruption too must leave no half file
+        with suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=parent)
+        raise
+
+
+def _sync(descriptor: int) -> None:
+    """fsync where the file system knows it."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FSYNC:
+            raise

@@ -1,0 +1,145 @@
+"""What every story about many connectors stands on: the account, who is meant, how far they are, their rows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
+from shared.fivetran.api import Fivetran
+from shared.fivetran.batch.reader import BATCH, Looking
+from shared.fivetran.batch.reading import Seen
+from shared.fivetran.batch.report import Row, conclude, forget_rows
+from shared.fivetran.paging import LARGEST_PAGE
+from shared.http.client import Planned
+from shared.http.rate_limit import Pace
+from shared.http.response import Answer
+from shared.parallel import side_by_side
+from shared.program.run import Outcome, Run
+from shared.terminal.progress import Progress
+
+
+class Fleet:
+    """The connectors of one run: chosen here, then looked at and worked on by the stories."""
+
+    def __init__(self, run: Run[Any], ids: list[str] | None = None) -> None:
+        """``ids`` where they come from an earlier step; otherwise the settings say who is meant. See ``select``."""
+        forget_rows(run)
+        self.run = run
+        self.api = Fivetran(run)
+        self.rows: dict[str, Row] = {}
+        self.progress = Progress(run, 0)
+        self._stop: SlipwayError | None = None
+        Pace(self.api.client, run.settings.quota_reserve, run.clock, run.sleep, run.say)
+        self.looking = Looking(self.api, run.settings, run.say)
+        self._fresh: list[Seen] | None = None
+        self.ids = ids or list(run.settings.connector_ids or ())
+
+    def select(self) -> list[str]:
+        """All ids, before anything is done: who changes something knows how many first, and a bad list ends it here.
+
+        Of a few the details are kept: they were read just now.
+        """
+        if not self.ids:
+            fresh: list[Seen] = []
+            for seen in self.looking.everything():
+                self.ids.append(seen.connector_id)
+                if len(self.ids) <= BATCH:
+                    fresh.append(seen)
+            self._fresh = fresh if len(self.ids) <= BATCH else None
+        self.progress.total = len(self.ids)
+        self.run.note(selected=len(self.ids))
+        return self.ids
+
+    def look(self) -> Iterator[Seen]:
+        """Each connector, read shortly before it is used; in one pass where nothing was selected before."""
+        if self._fresh is not None:
+            fresh, self._fresh = self._fresh, None
+            return iter(fresh)
+        if not self.ids:
+            return self.looking.everything()
+        return self._all(self.looking.these(self.ids, BATCH if self.progress.total > BATCH else LARGEST_PAGE))
+
+    def _all(self, looks: Iterator[Seen]) -> Iterator[Seen]:
+        """Where a list breaks off on the way, those that are left have its error: what was done for the others stays
+        told.
+        """
+        left = dict.fromkeys(self.ids)
+        try:
+            for seen in looks:
+                left.pop(seen.connector_id, None)
+                yield seen
+        except SlipwayError as error:
+            if len(left) == len(self.ids):
+                raise  # none was read, so nothing was done
+            for connector_id in left:
+                yield Seen(connector_id, error=error)
+
+    def each(
+        self,
+        looks: Iterable[Seen],
+        kind: str,
+        work: Callable[[Seen], Row],
+        took: Callable[[Row], None] | None = None,
+        unread: Callable[[str, SlipwayError], None] = lambda connector_id, error: None,
+    ) -> None:
+        """Do ``work`` for each connector, side by side. Where one fails the others go on. ``took`` is given each row,
+        ``unread`` each connector that could not be read.
+
+        An answer that was a failure is saved too, as ``{kind}_{id}``. In a dry run nothing is sent; raises Planned in
+        the end.
+        """
+        planned = False
+        took = took or self.end
+
+        def done(seen: Seen) -> Row | None:
+            try:
+                if seen.error is not None:
+                    unread(seen.connector_id, seen.error)
+                    raise seen.error
+                if self._stop is not None:
+                    unread(seen.connector_id, self._stop)
+                    return _failed(seen, self._stop, "not sent: ")
+                return work(seen)
+            except Planned:
+                return None
+            except ArtifactUnusable:
+                raise  # without a place for its files nothing may be sent
+            except SlipwayError as error:
+                self._note(error)
+                if error.answer is not None:
+                    self.save(error.answer, kind, seen.connector_id)
+                return _failed(seen, error)
+
+        for row in side_by_side(looks, done, self.run.settings.concurrency):
+            if row is None:
+                planned = True
+            else:
+                took(row)
+        if planned:
+            raise Planned
+
+    def save(self, answer: Answer, kind: str, connector_id: str) -> None:
+        """One response file of many: the result line does not list them."""
+        self.run.save_response(answer, f"{kind}_{connector_id}", listed=False)
+
+    def _note(self, error: SlipwayError) -> None:
+        """The key itself is refused: so it would be for every other."""
+        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+            self._stop = error
+
+    def conclude(self) -> Outcome:
+        """The rows' file, the table, one outcome; the live line is over."""
+        self.progress.close()
+        return conclude(self.run, list(self.rows.values()))
+
+    def keep(self, row: Row) -> None:
+        """A connector's row is final; the table says it."""
+        self.rows[row.connector_id] = row
+
+    def end(self, row: Row) -> None:
+        """A connector's row is final, and is said at once."""
+        self.keep(row)
+        self.progress.ended(row.connector_id, row.code, row.status, row.reason.removeprefix("Fivetran: "))
+
+
+def _failed(seen: Seen, error: SlipwayError, prefix: str = "") -> Row:
+    return Row(seen.connector_id, error.code, error.status, prefix + error.message).about(seen.connector)

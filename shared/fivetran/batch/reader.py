@@ -1,0 +1,165 @@
+"""Reading many connectors: a page of a thousand where that costs fewer calls than asking for each."""
+
+from collections.abc import Callable, Collection, Iterator
+
+from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
+from shared.fivetran.api import Fivetran
+from shared.fivetran.batch.reading import Row, Seen, enough, is_id, seen_in
+from shared.fivetran.paging import LARGEST_PAGE
+from shared.fivetran.rows import streamed
+from shared.fivetran.selection import SelectionSettings
+from shared.parallel import side_by_side
+from shared.redaction import one_line
+
+BATCH = 200
+"""So many connectors are looked at shortly before they are triggered or changed: what was read must not be old."""
+
+
+def never(connector_id: str, row: Row) -> bool:
+    return False
+
+
+class Looking:
+    """The connectors of a selection, as often as wanted. ``say`` is told where a list is of no use."""
+
+    def __init__(self, api: Fivetran, settings: SelectionSettings, say: Callable[[str], None]) -> None:
+        self.api = api
+        self.settings = settings
+        self.say = say
+        self.group_id: str | None = None
+        self._pages: int | None = None  # of a thousand that hold all that are looked for, where known
+        self._list = True
+        self._refused: CredentialsRefused | None = None
+
+    def everything(self) -> Iterator[Seen]:
+        """Each connector of the group, or of the account where there is no group, that matches the patterns.
+
+        A row that does not say which connector it is about is an error with its place in the list for a name, whatever
+        the patterns: who is missing must not go unnoticed. One that leaves out what a pattern asks about is asked
+        itself. Raises UnknownId or InvalidInput where the group is none or
+        not unique, InvalidInput where nothing matches.
+        """
+        settings = self.settings
+        self.group_id = self.group_id or settings.group(self.api)
+        found: set[str] = set()
+        unclear: list[str] = []
+        passed = place = count = 0
+        for count, page in enumerate(self.api.list_connectors(self.group_id, read=streamed), 1):  # noqa: B007  # used below
+            for row in page.items:
+                place += 1
+                one = row.get("id")
+                if not isinstance(one, str) or not one:  # no id to ask about
+                    unclear.append(f"(row {place})")
+                    continue
+                kept = _kept(settings, row)
+                if kept is False:
+                    passed += 1
+                    continue
+                seen = seen_in(row, page) if kept else None
+                if seen is None:
+                    unclear.append(one)
+                elif seen.connector_id not in found:
+                    found.add(seen.connector_id)
+                    yield self._hidden(seen, row)
+        self._pages = count
+        for seen in self._asked(set(unclear) - found):
+            if seen.connector and (seen := self._meant(seen, seen.connector.data)) is None:
+                passed += 1
+                continue
+            found.add(seen.connector_id)
+            yield seen
+        if not found:
+            raise InvalidInput(self._nothing(passed))
+
+    def _meant(self, seen: Seen, row: Row) -> Seen | None:
+        """One that was asked itself; None where the patterns pass it by, an error where even so nobody can tell."""
+        try:
+            return seen if self.settings.keeps(row) else None
+        except Unreachable as error:
+            return Seen(seen.connector_id, error=error)
+
+    def _nothing(self, passed: int) -> str:
+        settings = self.settings
+        where = f"the group {one_line(settings.group_id, 100)!r}" if settings.group_id else "the account"
+        if not passed:
+            return f"nothing is selected: {where} has no connectors that this key can see"
+        patterns = {"FIVETRAN_SERVICE": settings.service, "FIVETRAN_SCHEMA": settings.schema}
+        given = " and ".join(f"{name} {one_line(text, 100)!r}" for name, text in patterns.items() if text)
+        return f"nothing is selected: of the {passed} connectors of {where} none matches {given}"
+
+    def these(
+        self, wanted: Collection[str], limit: int = LARGEST_PAGE, skip: Callable[[str, Row], bool] = never
+    ) -> Iterator[Seen]:
+        """Each of ``wanted``, by list where that costs fewer calls; those that it does not settle are asked themselves.
+
+        ``limit`` rows a page. A row that ``skip`` knows is left out.
+        """
+        left = set(wanted)
+        if self._list and len(left) > (self._pages or 1) * (LARGEST_PAGE // limit):
+            yield from self._listed(left, limit, skip)
+        yield from self._asked(left)
+
+    def _listed(self, left: set[str], limit: int, skip: Callable[[str, Row], bool]) -> Iterator[Seen]:
+        """Those of ``left`` that the list has; they are taken out of it. It ends where asking has become cheaper."""
+        budget = len(left) // 2 if self._pages is None else len(left)
+        count = 0
+        try:
+            for count, page in enumerate(self.api.list_connectors(self.group_id, limit=limit, read=streamed), 1):
+                for row in page.items:
+                    connector_id = row.get("id")
+                    if not isinstance(connector_id, str) or connector_id not in left:
+                        continue
+                    if enough(row) and skip(connector_id, row):
+                        left.discard(connector_id)
+                    elif seen := seen_in(row, page):
+                        left.discard(connector_id)
+                        yield self._hidden(seen, row)
+                if not left:
+                    break
+                if count >= budget:
+                    self._list = self._pages is not None
+                    return
+        except (RequestRefused, UnknownId, CredentialsRefused) as error:
+            if error.answer is not None and error.answer.status == 401:
+                raise
+            self.say(f"{error.message}; asking for each connector instead of the list")
+            self._list = False
+            return
+        if limit == LARGEST_PAGE:
+            self._pages = count
+
+    def _hidden(self, seen: Seen, row: Row) -> Seen:
+        if row.get("connect_card"):
+            self.api.hide_card(row)
+        return seen
+
+    def _asked(self, ids: Collection[str]) -> Iterator[Seen]:
+        return side_by_side(sorted(ids), self._ask, self.settings.concurrency)
+
+    def _ask(self, connector_id: str) -> Seen:
+        if not is_id(connector_id):
+            error = Unreachable("Fivetran: the list has a connector whose id is none; see the dashboard")
+            return Seen(one_line(connector_id, 60), error=error)
+        try:
+            if self._refused:
+                raise self._refused  # the key itself: the next answer would be the same
+            connector, answer = self.api.get_connector(connector_id)
+            if connector.id != connector_id:  # also where only the case differs: all that is kept is kept by the id
+                raise UnknownId(
+                    f"Fivetran: asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API tells of "
+                    f"{one_line(connector.id, 128)!r}; if that is the one, give this id",
+                    answer,
+                )
+            return Seen(connector_id, connector, answer)
+        except SlipwayError as refused:
+            if isinstance(refused, CredentialsRefused) and refused.answer and refused.answer.status == 401:
+                self._refused = refused
+            return Seen(connector_id, error=refused)
+
+
+def _kept(settings: SelectionSettings, row: Row) -> bool | None:
+    """Whether the patterns keep a row, None where it does not say enough to tell."""
+    try:
+        return settings.keeps(row)
+    except Unreachable:
+        return None

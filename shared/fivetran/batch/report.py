@@ -1,0 +1,121 @@
+"""What a run about many connectors says: one row each, counts, the worst, one exit code."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.exit_codes import ExitCode
+from shared.fivetran.connector import Connector
+from shared.program.result import clean
+from shared.program.run import Outcome, Run
+from shared.terminal.table import table
+
+FOLDER = "artifacts"
+WORST = 20
+"""So many rows stand in the result line and in the table; all are in the file."""
+
+_C = ExitCode
+GRAVITY = (
+    *(_C.BUG, _C.SYNC_FAILED, _C.JOB_FAILED),
+    *(_C.INPUT_INVALID, _C.INTERVAL_INVALID, _C.UNKNOWN_ID, _C.REQUEST_REFUSED, _C.ARTIFACT_UNUSABLE),
+    *(_C.CREDENTIALS_REFUSED, _C.PAUSED, _C.SETUP_BROKEN, _C.NOT_STARTED),
+    *(_C.ALREADY_RUNNING, _C.TRIGGER_UNKNOWN, _C.STATE_UNKNOWN, _C.CANCELLED, _C.STALE),
+    *(_C.INTERRUPTED, _C.TERMINATED, _C.DEADLINE_REACHED, _C.RATE_LIMITED, _C.UNREACHABLE, _C.NOT_FINISHED, _C.DONE),
+)
+"""Which of many codes is the run's: the first of these that any connector has. Failed; then what somebody has to put
+right (input, credentials, paused, broken, not started and the like); then what another try may finish; then done."""
+_RANK = {code: rank for rank, code in enumerate(GRAVITY)}
+
+
+def exit_code(codes: Iterable[ExitCode]) -> ExitCode:
+    """One code for many: the gravest, DONE where there is none."""
+    return min(codes, key=_RANK.__getitem__, default=ExitCode.DONE)
+
+
+class Row:
+    """One connector's end: ``code``, ``status`` a word for programs, ``reason`` a sentence for people."""
+
+    __slots__ = (
+        *("code", "connector_id", "execution_time", "failed_at", "more", "reason"),
+        *("schema", "service", "status", "succeeded_at", "weight"),
+    )
+
+    def __init__(self, connector_id: str, code: ExitCode, status: str, reason: str) -> None:
+        self.connector_id = connector_id
+        self.code = code
+        self.status = status
+        self.reason = reason
+        self.service = ""
+        self.schema = ""
+        self.succeeded_at: datetime | None = None
+        self.failed_at: datetime | None = None
+        self.execution_time: datetime | None = None
+        self.more: Mapping[str, Any] | None = None
+        self.weight = 0.0  # among rows of the same code the heaviest is the worst
+
+    def about(self, connector: Connector | None, execution_time: datetime | None = None) -> "Row":
+        """Add what is known of the connector, in the few words that are worth keeping for thousands."""
+        if connector is not None:
+            self.service, self.schema = connector.service, connector.schema
+            self.succeeded_at, self.failed_at = connector.succeeded_at, connector.failed_at
+        self.execution_time = execution_time or self.execution_time
+        return self
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "connector_id": self.connector_id,
+            "service": self.service,
+            "connector_schema": self.schema,
+            "status": self.status,
+            "exit_code": int(self.code),
+            "reason": self.reason,
+            "succeeded_at": self.succeeded_at,
+            "failed_at": self.failed_at,
+            "execution_time": self.execution_time,
+            **(self.more or {}),
+        }
+
+
+def worst_first(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (_RANK[row.code], -row.weight, row.connector_id))
+
+
+def forget_rows(run: Run[Any]) -> None:
+    """Remove what an earlier run left, before anything is sent: where this one is killed, yesterday's rows must not
+    pass for today's.
+    """
+    run.artifacts.remove(FOLDER, rows_name(run))
+
+
+def conclude(run: Run[Any], rows: list[Row], **data: Any) -> Outcome:
+    """Write all rows to a file, the worst as a table on stderr, and say what became of them together."""
+    rows = worst_first(rows)
+    path = run.artifacts.write(FOLDER, rows_name(run), _lines(run, rows))
+    counts = dict(Counter(row.status for row in rows).most_common())
+    for line in table(["connector", "service", "schema", "status", "why"], [_cells(row) for row in rows[:WORST]]):
+        run.say(line)
+    code = exit_code(row.code for row in rows)
+    said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
+    first = next((row for row in rows if row.code == code), None)
+    status = first.status if first and (code != ExitCode.DONE or len(counts) == 1) else "done"
+    why = f"; {first.connector_id}: {first.reason}" if first and code != ExitCode.DONE else ""
+    shown = [row.facts() for row in rows[:WORST]]
+    more = {"selected": len(rows), "counts": counts, "worst": shown, "rows": path, **data}
+    return Outcome(status, f"{len(rows)} connectors: {said}{why}; each of them in {path}", code, more)
+
+
+def rows_name(run: Run[Any]) -> str:
+    """``execute_sync_rows.ndjson``, with the run id before it where there is one: a JSON object a line."""
+    name = f"{run.name.rpartition('/')[2]}_rows.ndjson"
+    return f"{run.run_id}_{name}" if run.run_id else name
+
+
+def _lines(run: Run[Any], rows: Iterable[Row]) -> Iterator[bytes]:
+    for row in rows:
+        yield json.dumps(run.redactor.data(clean(row.facts()))).encode() + b"\n"
+
+
+def _cells(row: Row) -> list[str]:
+    return [row.connector_id, row.service, row.schema, row.status, row.reason]

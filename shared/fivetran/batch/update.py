@@ -1,0 +1,54 @@
+"""Changing many, with a count that says the user knows how many."""
+
+from typing import Any
+
+from shared.errors import InvalidInput
+from shared.exit_codes import ExitCode
+from shared.fivetran.api import data
+from shared.fivetran.batch.batch import Fleet
+from shared.fivetran.batch.reading import Seen
+from shared.fivetran.batch.report import Row
+from shared.fivetran.connector import Connector
+from shared.fivetran.rows import numbers
+from shared.fivetran.update import changed, check_against, in_words, send
+from shared.program.run import Outcome, Run
+
+
+def update(run: Run[Any]) -> Outcome:
+    """Send the same change to every selected connector, if FIVETRAN_CONFIRM_COUNT says how many there are."""
+    settings = run.settings
+    fleet = Fleet(run)
+    if settings.connector_ids:
+        confirm(settings.confirm_count, len(settings.connector_ids))
+    confirm(settings.confirm_count, len(fleet.select()))
+    for clash in settings.clashes():
+        run.say(f"Slipway: warning: {clash}")
+    try:
+        fleet.each(fleet.look(), "update", lambda seen: _updated(fleet, seen))
+        return fleet.conclude()
+    finally:
+        fleet.progress.close()
+
+
+def confirm(count: int | None, selected: int) -> None:
+    """Raises InvalidInput unless ``count`` is how many are selected."""
+    if count == selected:
+        return
+    given = "is not given" if count is None else f"is {count}"
+    raise InvalidInput(
+        f"this would change {selected} connectors and FIVETRAN_CONFIRM_COUNT {given}; nothing was changed. "
+        f"If you mean all of them, set FIVETRAN_CONFIRM_COUNT={selected}"
+    )
+
+
+def _updated(fleet: Fleet, seen: Seen) -> Row:
+    assert seen.connector is not None
+    changes = fleet.run.settings.changes()
+    check_against(seen.connector, changes)
+    answer = send(fleet.api, seen.connector_id, changes)
+    fleet.save(answer, "update", seen.connector_id)
+    after = Connector(data(answer))
+    found = changed(numbers(seen.connector.data), after.data, changes)
+    row = Row(seen.connector_id, ExitCode.DONE, "updated", f"updated: {in_words(found)}").about(after)
+    row.more = {"changed": found}
+    return row

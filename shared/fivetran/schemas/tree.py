@@ -1,0 +1,69 @@
+"""A schema configuration for people: a tree of labels, with the columns of the source where they were asked for."""
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import LONGEST
+from shared.fivetran.schemas.config import SchemaConfig
+from shared.fivetran.schemas.paths import Path, written
+from shared.fivetran.schemas.update import columns_of
+from shared.http.response import Answer
+from shared.listing import MOST_SHOWN
+from shared.program.run import Run
+from shared.redaction import one_line
+from shared.terminal.table import MOST_ROWS, tree
+
+Tree = dict[str, Any]
+
+
+def show(run: Run[Any], config: SchemaConfig, only: Iterable[Path] | None) -> list[str]:
+    """Say the tree of all tables, or of ``only`` these; the first twenty tables' paths for the result."""
+    wanted = None if only is None else set(only)
+    tables = [path for path, _ in config.tables() if wanted is None or path in wanted]
+    lines = list(islice(tree(_labels(config, tables, every=only is None)), MOST_ROWS + 1))
+    for line in lines[:MOST_ROWS]:
+        run.say(line)
+    if len(lines) > MOST_ROWS:
+        run.say("| and more, in the response file")
+    return [one_line(written(path), LONGEST) for path in tables[:MOST_SHOWN]]
+
+
+def _labels(config: SchemaConfig, tables: Iterable[Path], every: bool) -> Tree:
+    schemas: Tree = {_label(name, one): {} for name, one in config.below(()).items()}
+    for schema, table in tables:
+        node = schemas[_label(schema, config.find((schema,)) or {})]
+        columns = config.below((schema, table))
+        node[_label(table, config.find((schema, table)) or {})] = {_label(n, one): {} for n, one in columns.items()}
+    return {label: below for label, below in schemas.items() if below or every}
+
+
+def _label(name: str, node: Mapping[str, Any]) -> str:
+    """``orders: enabled, SOFT_DELETE``; ``email: enabled, hashed``."""
+    words = ["enabled" if node.get("enabled") is True else "disabled"]
+    words += [str(node["sync_mode"])] if node.get("sync_mode") else []
+    words += [word for word, field in (("hashed", "hashed"), ("primary key", "is_primary_key")) if node.get(field)]
+    settings = node.get("enabled_patch_settings")
+    if isinstance(settings, Mapping) and settings.get("allowed") is False:
+        why = settings.get("reason") or settings.get("reason_code")
+        words.append(f"fixed ({why})" if why else "fixed")
+    return f"{name}: {', '.join(words)}"
+
+
+def live_columns(run: Run[Any], api: Fivetran, connector_id: str, tables: Iterable[Path]) -> dict[Path, Any]:
+    """Each table's columns as the source has them; the answers go together into one file, by table."""
+    answers = {}
+    for path in dict.fromkeys(tables):
+        run.say(f"Fivetran: asking the source of {connector_id} for the columns of {written(path)}")
+        answers[path] = api.get_columns(connector_id, *path)
+    run.save_response(_together(answers), f"columns_{connector_id}")
+    return {path: columns_of(answer) for path, answer in answers.items()}
+
+
+def _together(answers: Mapping[Path, Answer]) -> Answer:
+    """``{"sales.orders": <the answer as it came>, ...}``."""
+    from json import dumps
+
+    parts = [f"{dumps(written(path))}: {answer.text}" for path, answer in answers.items()]
+    return Answer(200, {}, f"{{{', '.join(parts)}}}".encode())

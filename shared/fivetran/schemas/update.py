@@ -1,0 +1,119 @@
+"""Changing a schema configuration: reading, comparing and writing it until nobody interferes."""
+
+from typing import Any, NamedTuple
+
+from shared.errors import NotArrived, RequestRefused, SlipwayError, Unreachable
+from shared.fivetran.answers import data
+from shared.fivetran.api import Fivetran
+from shared.fivetran.listing import show_table
+from shared.fivetran.schemas.changes import TYPE_LOCK
+from shared.fivetran.schemas.config import (
+    Change,
+    Difference,
+    SchemaConfig,
+    check_allowed,
+    check_columns,
+    check_tables,
+    difference,
+    ineffective,
+    patch,
+    unlisted,
+)
+from shared.fivetran.schemas.paths import Path, written
+from shared.http.response import Answer
+from shared.http.retry import backoff
+from shared.program.run import Run
+
+MOST_TRIES = 5
+
+
+class Updated(NamedTuple):
+    """``missing`` are the differences that the API's answer does not show: they were not taken."""
+
+    differences: list[Difference]
+    missing: list[Difference]
+    answer: Answer
+    config: SchemaConfig
+
+
+def update(run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change]) -> Updated:
+    """Read, compare, write; all of it again where somebody else changed it meanwhile (409) or the answer was lost.
+
+    Each field is sent as the value that it shall have, so that sending it twice does no harm. Raises InvalidInput
+    where a name is unknown or the configuration refuses, before anything is sent; whatever ends it after an answer was
+    lost says that the change may have been made.
+    """
+    lost: list[SlipwayError] = []
+    try:
+        return _until_nobody_interferes(run, api, connector_id, changes, lost)
+    except SlipwayError as error:
+        if lost:
+            then = "" if error is lost[-1] else f"; then {error.message}"
+            error.message = f"{lost[-1].message}, so the change may have been made all the same{then}"
+        raise
+
+
+def _until_nobody_interferes(
+    run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change], lost: list[SlipwayError]
+) -> Updated:
+    live: dict[Path, Any] = {}
+    said: list[Difference] = []
+    tries = 0
+    while True:
+        tries += 1
+        answer = api.get_schemas(connector_id)
+        config = _resolved(api, connector_id, SchemaConfig(data(answer), live), changes, live)
+        found = difference(config, changes)
+        check_allowed(config, found)
+        if tries == 1:
+            said = found
+            _show(run, config, changes, found)
+        if not found:
+            return Updated(said, [], answer, config)
+        try:
+            answer = api.update_schemas(connector_id, patch(config, found))
+            after = SchemaConfig(data(answer))
+            return Updated(said, [one for one in found if not _taken(after, one)], answer, after)
+        except NotArrived:
+            raise
+        except (RequestRefused, Unreachable) as error:
+            conflict = error.answer is not None and error.answer.status == 409
+            if isinstance(error, Unreachable):
+                lost.append(error)
+            elif not conflict:
+                raise
+            if tries == MOST_TRIES:
+                raise
+            run.say(f"{error.message}; reading the configuration again")
+            run.sleep(backoff(tries))
+
+
+def _resolved(
+    api: Fivetran, connector_id: str, config: SchemaConfig, changes: list[Change], live: dict[Path, Any]
+) -> SchemaConfig:
+    """The configuration with every path in it that is to be changed; a column is looked up in the source first."""
+    wanted = [change.path for change in changes if change.path]
+    check_tables(config, wanted)
+    for table in unlisted(config, wanted):
+        live[table] = columns_of(api.get_columns(connector_id, *table))
+    check_columns(config, wanted)
+    return config
+
+
+def columns_of(answer: Answer) -> dict[str, Any]:
+    """A table's columns as the source has them, by name."""
+    found = data(answer).get("columns")
+    return {str(name): one for name, one in found.items() if isinstance(one, dict)} if isinstance(found, dict) else {}
+
+
+def _show(run: Run[Any], config: SchemaConfig, changes: list[Change], found: list[Difference]) -> None:
+    if found:
+        show_table(run, ("what", "field", "now", "then"), [(written(p) or "connector", *rest) for p, *rest in found])
+    for warning in ineffective(config, changes):
+        run.say(f"Slipway: warning: {warning}")
+
+
+def _taken(after: SchemaConfig, one: Difference) -> bool:
+    """Whether an answer shows what was asked for. What it does not list at all is believed."""
+    node = after.find(one.path) if one.path else after.data
+    return one.field == TYPE_LOCK or node is None or node.get(one.field) == one.new

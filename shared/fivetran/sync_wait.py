@@ -1,0 +1,160 @@
+"""Waiting for a Fivetran sync: what one look concludes, and what to do about a sync that was put off."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from shared import timestamps
+from shared.errors import DeadlineReached, NotStarted, SlipwayError
+from shared.exit_codes import ExitCode
+from shared.fivetran.api import Fivetran
+from shared.fivetran.connector import Connector
+from shared.fivetran.verdict import Baseline, Verdict, verdict
+from shared.http.response import Answer
+from shared.polling import Look, Wait
+from shared.program.run import Run
+
+_BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
+"""Believed only when seen twice: a connector that was just resumed may still be called paused."""
+
+
+class Ended(NamedTuple):
+    """How a wait ended: the final verdict, and the connector and answer it was read from."""
+
+    verdict: Verdict
+    connector: Connector
+    answer: Answer
+
+
+class SyncWait:
+    """One connector's wait."""
+
+    def __init__(self, run: Run[Any], api: Fivetran, connector_id: str, baseline: Baseline | None) -> None:
+        settings = run.settings
+        self.run = run
+        self.api = api
+        self.connector_id = connector_id
+        self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
+        self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
+        api.client.until = self._wait.deadline
+
+    def until_ended(self) -> Ended:
+        """Poll until the verdict is final.
+
+        Raises DeadlineReached (221), RateLimited (222), NotStarted (217), CredentialsRefused, UnknownId or
+        RequestRefused.
+        """
+        return self._wait.until(self._look)
+
+    def _look(self) -> Look[Ended]:
+        connector, answer = self.api.get_connector(self.connector_id)
+        self.run.saw(answer, connector.facts())
+        seen = self._watch.judge(connector, answer)
+        seen.quota_left = self.api.client.quota_left
+        seen.stretch = stretch(self.api.client.remaining, self.run.settings.quota_reserve)
+        return seen
+
+    def _start_again(self, connector_id: str) -> None:
+        start_again(self.run, self.api, connector_id)
+
+
+class Patience:
+    """What a wait puts up with, the same for all connectors that it is for."""
+
+    def __init__(self, settings: Any, wait: Wait) -> None:
+        self.on_rescheduled: str = settings.on_rescheduled
+        self.start_timeout: float = settings.start_timeout
+        self.wait = wait
+
+
+class Watch:
+    """One connector's sync while it is waited for: what was seen so far, and what a further look concludes."""
+
+    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "_started", "baseline", "connector_id", "signature")
+
+    def __init__(
+        self,
+        connector_id: str,
+        baseline: Baseline | None,
+        patience: Patience,
+        again: Callable[[str], None],
+    ) -> None:
+        self.connector_id = connector_id
+        self.baseline = baseline
+        self.signature: int | None = None
+        self._patience = patience
+        self._again = again
+        self._blocked = 0
+        self._started = False
+        self._start_by = patience.wait.began + patience.start_timeout
+
+    def judge(self, connector: Connector, answer: Answer) -> Look[Ended]:
+        """One look. Raises NotStarted (217), or DeadlineReached (221) where the sync was put off past it."""
+        seen = verdict(connector, self.baseline)
+        ended = Ended(seen, connector, answer)
+        state = f"Fivetran: {self.connector_id}: {seen.reason}"
+        self.signature = None
+        if seen.status == "rescheduled":
+            return Look(None, state, self._put_off(ended))
+        if seen.code in _BLOCKED:
+            self._blocked += 1
+            return Look(ended if self._blocked >= 2 else None, state)
+        self._blocked = 0
+        if seen.code != ExitCode.NOT_FINISHED:
+            return Look(ended, state)
+        self._must_start(ended)
+        return Look(None, state)
+
+    def unchanged(self, signature: int) -> bool:
+        """Whether a connector that shows the ``signature`` of the last look needs no second thought."""
+        return signature == self.signature and (self._started or self._patience.wait.clock() < self._start_by)
+
+    def _must_start(self, seen: Ended) -> None:
+        self._started = self._started or seen.connector.syncing
+        if not self._started and self._patience.wait.clock() >= self._start_by:
+            raise NotStarted(
+                f"Fivetran: no sync of {self.connector_id} was seen to start within "
+                f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
+                f"it is {seen.connector.sync_state or 'in no known state'}",
+                seen.answer,
+            )
+
+    def _put_off(self, seen: Ended) -> float | None:
+        """Rescheduled: seconds until it is due. Under a manual schedule nobody but us starts it then."""
+        wait = self._patience.wait
+        if self._patience.on_rescheduled == "fail":
+            raise NotStarted(f"Fivetran: {seen.verdict.reason}", seen.answer)
+        self._started, self._start_by = False, wait.clock() + self._patience.start_timeout
+        due, now = seen.connector.rescheduled_for, seen.connector.read_at
+        if due is None or now is None:
+            return None
+        left = (due - now).total_seconds()
+        if left > wait.remaining:
+            raise DeadlineReached(
+                f"Fivetran: the sync of {self.connector_id} was put off until {timestamps.write(due)}, "
+                "which is past the deadline of this wait",
+                seen.answer,
+            )
+        if left > 0:
+            return left
+        if seen.connector.manual:
+            self._again(self.connector_id)
+        return None
+
+
+def start_again(run: Run[Any], api: Fivetran, connector_id: str) -> None:
+    """Repeating this request is safe: it interrupts nothing, and is made only while nothing runs."""
+    run.say(f"Fivetran: {connector_id} was put off until now; triggering it, its schedule being manual")
+    try:
+        api.start_sync(connector_id, force=False)
+    except SlipwayError as error:
+        run.say(f"{error.message}; looking again")
+
+
+def stretch(remaining: int | None, reserve: int | None) -> float:
+    """How many times longer a pause is while fewer calls are left than are kept back: ``reserve / remaining``.
+
+    1 without a reserve, or where the server says nothing of its quota.
+    """
+    if not reserve or remaining is None or remaining >= reserve:
+        return 1.0
+    return reserve / max(remaining, 1)

@@ -1,0 +1,138 @@
+"""Waiting for something that ends elsewhere: one deadline, a polite pace, and failed looks that end nothing."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
+from shared.http.response import asked_to_wait, retry_after
+from shared.timestamps import span
+
+T = TypeVar("T")
+
+EARLY = 300.0
+FIRST_PAUSE = 15.0
+LONGEST_PAUSE = 120.0
+SHARE_OF_ELAPSED = 0.05
+JITTER = 0.1
+SCARCE = 0.1
+"""Below this share of the hourly quota the pause is doubled: others use the account too."""
+HEARTBEAT = 300.0
+LONGEST_STRETCH = 900.0
+"""A pause is stretched to this at most: one look in a quarter of an hour starves nobody."""
+
+
+def pause(interval: float | None, elapsed: float, quota_left: float | None, chance: float = 0.0) -> float:
+    """Seconds until the next look.
+
+    ``interval`` means exactly that. Without one: 15 s for five minutes, then 5 % of the time elapsed up to 120 s.
+    ``chance`` (-1 to 1) is the jitter; ``quota_left`` the share of the hourly quota that remains, if known.
+    """
+    if interval is not None:
+        return interval
+    base = FIRST_PAUSE if elapsed < EARLY else min(max(elapsed * SHARE_OF_ELAPSED, FIRST_PAUSE), LONGEST_PAUSE)
+    scarce = 2.0 if quota_left is not None and quota_left < SCARCE else 1.0
+    return base * (1 + JITTER * chance) * scarce
+
+
+class Look(Generic[T]):
+    """What one look saw. ``found`` ends the wait; ``state`` is the words of the progress line.
+
+    ``next_in``: something is due by then, so the next look comes no later. ``not_before``: the server asked for that
+    much rest, so it comes no sooner. ``quota_left``: see ``pause``. ``stretch``: so many times longer is the pause,
+    because the user keeps calls back for others.
+    """
+
+    def __init__(
+        self,
+        found: T | None,
+        state: str,
+        next_in: float | None = None,
+        quota_left: float | None = None,
+        not_before: float | None = None,
+        stretch: float = 1.0,
+    ) -> None:
+        self.found = found
+        self.state = state
+        self.next_in = next_in
+        self.quota_left = quota_left
+        self.not_before = not_before
+        self.stretch = stretch
+
+
+class Wait:
+    """One wait. The clock is monotonic and only measures how long we have waited."""
+
+    def __init__(
+        self,
+        timeout: float,
+        interval: float | None,
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.timeout = timeout
+        self.interval = interval
+        self.say = say
+        self.clock = clock
+        self.sleep = sleep
+        self.began = clock()
+        self.deadline = self.began + timeout
+        self._failed: SlipwayError | None = None  # the last look
+
+    @property
+    def elapsed(self) -> float:
+        return self.clock() - self.began
+
+    @property
+    def remaining(self) -> float:
+        return self.deadline - self.clock()
+
+    def until(self, look: Callable[[], Look[T]]) -> T:
+        """Look until something is found. A look that fails is one that saw nothing.
+
+        After ``timeout`` it raises RateLimited where the last look was turned away for that, else DeadlineReached, both
+        with what was seen last; and RequestRefused where the first look is refused.
+        """
+        state, said_at = "", self.began
+        while True:
+            late = self.remaining <= 0  # the last look comes at the deadline, not an interval before it
+            seen = self._look(look, state)
+            if seen.found is not None:
+                return seen.found
+            if seen.state and (seen.state != state or self.clock() - said_at >= HEARTBEAT):
+                state, said_at = seen.state, self.clock()
+                self.say(f"{state} ({span(self.elapsed)})")
+            if late or self.remaining <= 0:
+                raise self._too_late(state)
+            self.sleep(self._pause(seen))
+
+    def _look(self, look: Callable[[], Look[T]], state: str) -> Look[T]:
+        try:
+            seen, self._failed = look(), None
+            return seen
+        except (Unreachable, RateLimited, RequestRefused) as error:
+            if isinstance(error, RequestRefused) and not state:
+                raise  # nothing has ever worked: a wrong URL, not a bad moment
+            self._failed = error
+            self.say(f"{error.message}; looking again ({span(self.elapsed)})")
+            return Look(None, state, not_before=retry_after(error.answer.headers) if error.answer else None)
+
+    def _too_late(self, state: str) -> SlipwayError:
+        over = f"not finished within {span(self.timeout)}, it goes on without us"
+        answer = self._failed.answer if self._failed and not state else None  # what was seen is worth more
+        if isinstance(self._failed, RateLimited):
+            asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
+            seen = f"last seen: {state}" if state else ""
+            return RateLimited("; ".join(filter(None, (self._failed.message, asked, seen, over))), answer)
+        last = state or f"{self._failed.message if self._failed else ''} (at no look an answer)"
+        return DeadlineReached(f"{last}; {over}", answer)
+
+    def _pause(self, seen: Look[T]) -> float:
+        seconds = pause(self.interval, self.elapsed, seen.quota_left, random.uniform(-1, 1))  # noqa: S311
+        if seen.next_in is not None:
+            seconds = min(seconds, max(seen.next_in, 1.0))
+        if seen.stretch > 1.0:
+            seconds = min(seconds * seen.stretch, max(LONGEST_STRETCH, seconds))
+        return max(min(max(seconds, seen.not_before or 0.0), self.remaining), 0.0)

@@ -1,0 +1,49 @@
+"""The result, a second time, where the scheduler looks for it: only where that place exists or was asked for.
+
+A sink is a module of its own, imported only where it is needed: start-up is what users pay for. ``result`` is plain
+and redacted already. A sink that fails says so on stderr and never changes the exit code.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from shared.settings.environment import Environment
+from shared.settings.kinds import TRUE
+from shared.terminal.streams import say
+
+Result = Mapping[str, Any]
+
+OUTPUT_DIRECTORY = "SLIPWAY_OUTPUT_DIRECTORY"
+KESTRA_OUTPUTS = "SLIPWAY_KESTRA_OUTPUTS"
+TERMINATION_LOG = "SLIPWAY_TERMINATION_LOG"
+
+
+def deliver(result: Result, given: Environment, root: str = "/") -> None:
+    """Write ``result`` to each place that this environment has. ``root`` is where the fixed paths begin."""
+    for sink, place in places(given, root):
+        try:
+            write: Callable[[Result, str], None] = import_module(f"shared.program.outputs.{sink}").write
+            write(result, place)
+        except Exception as error:  # whatever it is, the operation's outcome stands
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            say(f"Slipway: warning: the result did not reach {place}: {reason}")
+
+
+def places(given: Environment, root: str = "/") -> Iterator[tuple[str, str]]:
+    """The sinks that are there or asked for: module and where it writes."""
+    xcom = os.path.join(root, "airflow/xcom")
+    if os.path.isdir(xcom):
+        yield "airflow", os.path.join(xcom, "return.json")
+    if outputs := given.text("GITHUB_OUTPUT"):
+        yield "github_output", outputs
+    if summary := given.text("GITHUB_STEP_SUMMARY"):
+        yield "github_summary", summary
+    log = given.text(TERMINATION_LOG) or os.path.join(root, "dev/termination-log")
+    if given.text(TERMINATION_LOG) or os.path.exists(log):
+        yield "kubernetes", log
+    if (given.text(KESTRA_OUTPUTS) or "").lower() in TRUE:
+        yield "kestra", "stderr"
+    if directory := given.text(OUTPUT_DIRECTORY):
+        yield "parameters", directory

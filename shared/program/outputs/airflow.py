@@ -1,0 +1,15 @@
+"""Airflow's KubernetesPodOperator (``do_xcom_push=True``): the sidecar hands this file on as the task's XCom.
+
+https://airflow.apache.org/docs/apache-airflow-providers-cncf-kubernetes/stable/operators.html#how-does-xcom-work
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.program.outputs.files import replace
+
+
+def write(result: Mapping[str, Any], path: str) -> None:
+    """The whole result, as JSON."""
+    replace(path, json.dumps(result) + "\n")

@@ -1,0 +1,63 @@
+"""The result of a run: one line of JSON on stdout, the same where the scheduler looks, a last word on stderr."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from shared import timestamps
+from shared.exit_codes import ExitCode
+from shared.program.outputs import deliver
+from shared.program.run import Outcome, Run
+from shared.redaction import Redactor, one_line
+from shared.settings.environment import Environment
+from shared.settings.run_settings import RunSettings
+from shared.terminal.streams import say, write
+
+SCHEMA = 1
+
+
+def conclude(name: str, run: Run[Any] | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor) -> None:
+    """Write the result. ``run`` is None where it did not come about: its settings were refused."""
+    own: dict[str, Any] = {  # words of ours: a secret that happens to be one of them must not hide it
+        "schema": SCHEMA,
+        "blueprint": name,
+        "run_id": None,
+        "status": outcome.status,
+        "exit_code": int(outcome.code),
+        "retry": outcome.code.retry,
+    }
+    result: dict[str, Any] = {"run_id": run.run_id if run else None, "message": outcome.message}
+    if run:
+        result.update(run.facts)
+        if run.client:
+            result["api_calls"] = run.client.calls
+            result["quota_remaining"] = run.client.remaining
+        result["files"] = run.artifacts.written
+    if outcome.data is not None:
+        result["data"] = outcome.data
+    # Redacted first: to clean is to change, and a changed secret is not found any more.
+    result = own | {key: clean(redactor.data(value)) for key, value in result.items()}
+    label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
+    say(f"Slipway: {label}: {result['message']}")
+    # "##[" commands an Actions runner, and "##vso[" Azure's, wherever it stands in a line.
+    write(sys.stdout, json.dumps(result).replace("##", "#\\u0023") + "\n")
+    names = [variable.name for variable in RunSettings.variables()]
+    deliver(result, run.settings.given if run else Environment(environ, names))
+
+
+def clean(value: Any) -> Any:
+    """Plain data for the result line: moments as ISO text, text on one line, everything else as JSON knows it."""
+    if isinstance(value, datetime):
+        return timestamps.write(value)
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # 1e999 in an answer; JSON has no word for it
+    if isinstance(value, Mapping):
+        return {str(key): clean(item) for key, item in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [clean(item) for item in value]
+    return value

@@ -1,0 +1,137 @@
+"""A blueprint's variables, declared: name, kind, help, default.
+
+A ``Settings`` class is the only list of its variables. From it come loading, ``--help``, the tables of the
+documentation and ``.env.example``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar, overload
+
+from shared.errors import InvalidInput, InvalidInterval
+from shared.redaction import Redactor
+from shared.settings.environment import Environment
+from shared.settings.kinds import SECRET, IntervalError, Kind
+
+T = TypeVar("T")
+_NOTHING_TO_DEFAULT: Any = object()
+
+
+class Variable(Generic[T]):
+    """One variable. Reading it from a Settings instance gives its value; there is no setting it."""
+
+    field = ""
+    rank = 1  # that of the class that declares it
+
+    def __init__(self, name: str, kind: Kind[T], help: str, default: T = _NOTHING_TO_DEFAULT) -> None:
+        self.name = name
+        self.kind = kind
+        self.help = help
+        self.default = default
+
+    @property
+    def required(self) -> bool:
+        return self.default is _NOTHING_TO_DEFAULT
+
+    @property
+    def secret(self) -> bool:
+        return self.kind.secrets is not None
+
+    def __set_name__(self, owner: type, field: str) -> None:
+        self.field = field
+        self.rank = getattr(owner, "rank", 1)
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "Variable[T]": ...
+
+    @overload
+    def __get__(self, instance: "Settings", owner: type) -> T: ...
+
+    def __get__(self, instance: "Settings | None", owner: type) -> "T | Variable[T]":
+        if instance is None:
+            return self
+        value: T = instance.values[self.field]
+        return value
+
+    def __set__(self, instance: "Settings", value: T) -> None:
+        raise AttributeError("settings are frozen")
+
+
+class Problem:
+    """What is wrong with one variable. Never holds a secret's value."""
+
+    def __init__(self, name: str, text: str, interval: bool = False) -> None:
+        self.name = name
+        self.text = text
+        self.interval = interval
+
+
+class Settings:
+    """Base of every declaration. ``Settings(environ)`` loads it or raises InvalidInput with all problems at once."""
+
+    rank = 1
+    """Where a class's variables stand in messages and tables: 0 credentials, 1 the blueprint's own, 2 the run's."""
+
+    def __init__(self, environ: Mapping[str, str], redactor: Redactor | None = None) -> None:
+        self.values: dict[str, Any] = {}
+        self.redactor = redactor or Redactor()  # knows each secret from the moment it is read
+        declared = self.variables()
+        secret = [variable.name for variable in declared if variable.secret]
+        self.given = Environment(environ, [variable.name for variable in declared], secret)
+        problems = [problem for variable in self.variables() for problem in self._load(variable)]
+        self.unusable = {problem.name for problem in problems}
+        problems += [problem for problem in self.cross_check() if problem.name not in self.unusable]
+        if self.given.refused:
+            problems.insert(0, Problem(".env", self.given.refused))
+        if problems:
+            order = [variable.name for variable in self.variables()]
+            problems.sort(key=lambda problem: order.index(problem.name) if problem.name in order else -1)
+            raise refusal(problems, self.given.warnings())
+
+    def cross_check(self) -> Iterator[Problem]:
+        """What is wrong with the variables together. Fields that did not load are None here."""
+        yield from ()
+
+    @classmethod
+    def variables(cls) -> list["Variable[Any]"]:
+        """All variables in the order of declaration, the classes by their rank."""
+        found: dict[str, Variable[Any]] = {}
+        for owner in sorted(cls.__mro__, key=lambda owner: vars(owner).get("rank", 1)):
+            for field in vars(owner):
+                if isinstance(value := getattr(cls, field), Variable):  # a subclass may declare it anew
+                    found.setdefault(field, value)
+        return list(found.values())
+
+    def secrets(self) -> list[str]:
+        """The values that must appear nowhere."""
+        return [
+            secret
+            for variable in self.variables()
+            if variable.kind.secrets and self.values.get(variable.field)
+            for secret in variable.kind.secrets(self.values[variable.field])
+        ]
+
+    def _load(self, variable: "Variable[Any]") -> Iterator[Problem]:
+        self.values[variable.field] = None if variable.required else variable.default
+        try:
+            text = self.given.secret(variable.name) if variable.secret else self.given.text(variable.name)
+            if text is not None:
+                if variable.kind is SECRET:
+                    self.redactor.add(text)
+                self.values[variable.field] = variable.kind.parse(text)
+            elif variable.required:
+                file = f" (or {variable.name}_FILE)" if variable.secret else ""
+                yield Problem(variable.name, f"is required{file}: {variable.help}")
+        except IntervalError as error:
+            yield Problem(variable.name, str(error), interval=True)
+        except ValueError as error:
+            yield Problem(variable.name, str(error))
+
+
+def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> InvalidInput:
+    """All problems in one error: 205 where every one of them is an interval, else 206.
+
+    ``warnings`` are told after them: what is missing may only be misspelt.
+    """
+    problems = list(problems)
+    kind = InvalidInterval if all(problem.interval for problem in problems) else InvalidInput
+    return kind("; ".join([*(f"{problem.name} {problem.text}" for problem in problems), *warnings]))

@@ -1,0 +1,188 @@
+"""Where a variable's text comes from: the real environment, a secret's file, then ``.env``.
+
+"Not given" is the same thing everywhere: absent, empty, blank or ``None``.
+"""
+
+import io
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
+POKE_INTERVALS = {
+    "FIVETRAN_POKE_INTERVAL": "FIVETRAN_POLL_INTERVAL",
+    "AIRBYTE_POKE_INTERVAL": "AIRBYTE_POLL_INTERVAL",
+}
+"""The official Shipyard programs' name for the pause between two looks, in minutes; ours is in seconds."""
+_MOST_BYTES = 1 << 20
+
+
+def given(text: str | None) -> str | None:
+    """``text`` where it says something, None where it is absent, empty, blank or ``None``."""
+    return None if text is None or text.strip().lower() in ("", "none") else text
+
+
+class Environment:
+    """The declared names' texts. The real environment is first; ``.env`` in the working directory fills the gaps.
+
+    ``os.environ`` stays untouched and ``.env`` is read as plain values. ``refused`` says why a ``.env`` that lies
+    there was not read: another user owns it or may write it, so it could send credentials elsewhere.
+    """
+
+    def __init__(self, environ: Mapping[str, str], names: Iterable[str], secrets: Iterable[str] = ()) -> None:
+        """``names`` are all that are declared; those of them that are ``secrets`` may come from a file too."""
+        self._real = environ
+        self._files = {name: name + "_FILE" for name in secrets}
+        self._names = {*names, *self._files.values()}
+        self._dotenv: Mapping[str, str | None] = {}
+        self.refused: str | None = None
+        try:
+            self._dotenv = read_dotenv()
+        except ValueError as error:
+            self.refused = str(error)
+
+    def text(self, name: str) -> str | None:
+        """The variable's text without surrounding white space, None where it is not given.
+
+        Only declared names are looked for in ``.env``.
+        """
+        found = given(self._real.get(name)) or (given(self._dotenv.get(name)) if name in self._names else None)
+        return None if found is None else found.strip()
+
+    def secret(self, name: str) -> str | None:
+        """The secret as given, or the content of the file that ``{name}_FILE`` names, less one trailing newline.
+
+        Raises ValueError where both are given, or the file cannot be read.
+        """
+        for source in (self._real, self._dotenv):
+            value, path = given(source.get(name)), given(source.get(name + "_FILE"))
+            if value and path:
+                raise ValueError(f"and {name}_FILE are both given; keep one of them")
+            if value:
+                return value
+            if path and (content := _read_secret(path.strip(), name)):
+                return content
+        return None
+
+    def from_dotenv(self, name: str) -> bool:
+        """True where the value in force comes from ``.env``."""
+        forms = (name, self._files.get(name, name))
+        return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
+
+    def warnings(self) -> list[str]:
+        """What was probably meant otherwise: misspelt names, files, and names of programs that this one replaces."""
+        misspelt = [f"{wrong} is not known here; did you mean {right}?" for wrong, right in self.misspelt()]
+        may = f"only {', '.join(self._files)} may come from files" if self._files else "nothing here comes from a file"
+        files = [
+            f"{name}_FILE is not read: {may}; set {name} itself"
+            for name in sorted(self._names)
+            if name + "_FILE" not in self._names and self._given(name + "_FILE")
+        ]
+        return (
+            misspelt
+            + files
+            + [
+                f"{old} is not read here: it counted minutes; {advice}"
+                for old, new in POKE_INTERVALS.items()
+                if new in self._names and not self.text(new) and (advice := self._in_seconds(old, new))
+            ]
+        )
+
+    def _given(self, name: str) -> str | None:
+        """The text of a name that need not be declared."""
+        return given(self._real.get(name)) or given(self._dotenv.get(name))
+
+    def _in_seconds(self, old: str, new: str) -> str | None:
+        minutes = self._given(old)
+        if minutes is None:
+            return None
+        if re.fullmatch(r"\s*\d{1,2}\s*", minutes, re.ASCII) and 1 <= int(minutes) <= 60:
+            return f"use {new}={int(minutes) * 60} for the same pause, in seconds"
+        return f"use {new} with 1 to 3600 seconds"
+
+    def misspelt(self) -> list[tuple[str, str]]:
+        """Given names that this blueprint does not know but that are nearly one it does, with the right name."""
+        unknown = [
+            name
+            for name in {**self._dotenv, **self._real}
+            if name.startswith(PREFIXES)
+            and name not in self._names
+            and name not in POKE_INTERVALS
+            and name.removesuffix("_FILE") not in self._names
+            and self._given(name)
+        ]
+        if not unknown:
+            return []
+        from difflib import get_close_matches
+
+        near = ((name, get_close_matches(name, self._names, 1, 0.85)) for name in sorted(unknown))
+        found = [(name, match[0]) for name, match in near if match]
+        return [pair for pair in found if pair[0] not in _names_in_sources()] if found else []
+
+
+def read_dotenv() -> Mapping[str, str | None]:
+    """The values of ``.env`` in the working directory, {} where there is none.
+
+    python-dotenv is imported only here: it costs start-up. Raises ValueError where the file is refused, as it is with
+    a line that says nothing: what was meant by it, such as not to interrupt a sync, would be passed over.
+    """
+    try:
+        content = _own_file(".env")
+        from dotenv.parser import parse_stream
+
+        lines = list(parse_stream(io.StringIO(content.decode("utf-8-sig"))))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise ValueError(f"in the working directory cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError("in the working directory is not UTF-8 text; save it as such") from None
+    except ModuleNotFoundError as error:
+        raise ValueError(f"is read by python-dotenv, which is missing ({error}); pip install python-dotenv") from None
+    if wrong := [str(line.original.line) for line in lines if line.error][:5]:
+        places = f"line {wrong[0]} is" if len(wrong) == 1 else f"lines {', '.join(wrong)} are"
+        raise ValueError(f"in the working directory: {places} not NAME=value; correct that, or put a # before it")
+    return {line.key: line.value for line in lines if line.key is not None}
+
+
+def _own_file(name: str) -> bytes:
+    """The content of a file that nobody else could have written. Raises ValueError where somebody could."""
+    descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        own = {os.geteuid(), 0}
+        state = os.fstat(descriptor)
+        if state.st_uid not in own or os.lstat(name).st_uid not in own:
+            raise ValueError("in the working directory belongs to another user; run elsewhere, or own it")
+        if not stat.S_ISREG(state.st_mode):
+            raise ValueError("in the working directory is not a file; remove it")
+        if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise ValueError("in the working directory can be written by others; run: chmod go-w .env")
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(_MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"in the working directory is larger than {_MOST_BYTES} bytes; that is no .env")
+    return content
+
+
+def _read_secret(path: str, name: str) -> str | None:
+    try:
+        with open(path, "rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise ValueError(f"is no secret: {name}_FILE names a file of more than {_MOST_BYTES} bytes")
+        return given(content.decode().removesuffix("\n").removesuffix("\r"))
+    except UnicodeDecodeError:
+        raise ValueError(f"could not be read: {name}_FILE names a file that is not text") from None
+    except OSError as error:
+        raise ValueError(f"could not be read from the file that {name}_FILE names: {error.strerror}") from None
+
+
+def _names_in_sources() -> set[str]:
+    """Every variable that any blueprint declares: theirs in a shared environment are no misspellings of ours."""
+    root = Path(__file__).resolve().parent.parent.parent
+    sources = [*root.glob("blueprints/**/*.py"), *root.glob("shared/**/*.py")]
+    return {name for source in sources for name in re.findall(r'"([A-Z][A-Z0-9_]+)"', source.read_text("utf-8"))}

@@ -1,0 +1,45 @@
+"""What every blueprint takes besides its own: about the run, not about the vendor."""
+
+from shared.artifacts.files import DEFAULT_DIRECTORY
+from shared.program.outputs import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG
+from shared.settings.declaration import Settings, Variable
+from shared.settings.kinds import BOOLEAN, TEXT, seconds
+
+
+class RunSettings(Settings):
+    """The run's own variables; each blueprint adds the vendor's and its own."""
+
+    rank = 2
+    run_id = Variable("SLIPWAY_RUN_ID", TEXT, "a name for this run that stays the same when it is retried", None)
+    shipyard_log_id = Variable("SHIPYARD_LOG_ID", TEXT, "the run id where SLIPWAY_RUN_ID is not given", None)
+    upstream_run_ids = Variable(
+        "SLIPWAY_UPSTREAM_RUN_IDS", TEXT, "run ids of the steps before this one, comma-separated", None
+    )
+    shipyard_upstream = Variable(
+        "SHIPYARD_FLEET_UPSTREAM_LOG_IDS", TEXT, "the same where SLIPWAY_UPSTREAM_RUN_IDS is not given", None
+    )
+    artifacts_directory = Variable(
+        "SHIPYARD_ARTIFACTS_DIRECTORY",
+        TEXT,
+        "where files go, below the working directory or absolute",
+        DEFAULT_DIRECTORY,
+    )
+    output_directory = Variable(
+        OUTPUT_DIRECTORY, TEXT, "a folder that gets each field of the result as a file (Argo Workflows, Tekton)", None
+    )
+    kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE writes the result as Kestra's outputs line too", False)
+    termination_log = Variable(
+        TERMINATION_LOG, TEXT, "Kubernetes' terminationMessagePath where it is not /dev/termination-log", None
+    )
+    dry_run = Variable(
+        "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that it would send, and changes nothing", False
+    )
+    retry_timeout = Variable(
+        "SLIPWAY_RETRY_TIMEOUT",
+        seconds(0, 3600),
+        "for how many seconds a call is retried after its first failure",
+        60.0,
+    )
+    read_timeout = Variable(
+        "SLIPWAY_READ_TIMEOUT", seconds(1, 3600), "seconds to wait for an answer; five times that for setup tests", 60.0
+    )
