@@ -22,6 +22,8 @@ class Finding(NamedTuple):
     """A clause."""
     meaning: str
     """What follows from it, and what helps."""
+    detail: str
+    """What there is to say where the condition stands beside it; may be empty."""
 
 
 def condition(connector: Connector) -> str:
@@ -35,27 +37,29 @@ def findings(connector: Connector) -> Iterator[Finding]:
     if connector.setup_state != "connected":
         state = one_line(connector.setup_state or "unknown", 40)
         meaning = "nothing syncs until its setup is mended; run_setup_tests says what is wrong"
-        yield Finding(f"setup {state}", f"its setup is {state}", meaning)
+        yield Finding(f"setup {state}", f"its setup is {state}", meaning, meaning)
     if connector.sync_state not in _SYNC_STATES:
         state = one_line(connector.sync_state or "unknown", 40)
         meaning = "this version of Slipway does not know that state; see the dashboard"
-        yield Finding(f"state {state}", f"its state is {state}, which this version does not know", meaning)
+        yield Finding(f"state {state}", f"its state is {state}, which this version does not know", meaning, meaning)
     if connector.failed_at and failing(connector):
         when = timestamps.to_the_minute(connector.failed_at)
         meaning = "the last sync failed, the data is as old as the last success"
-        yield Finding("failing", f"it is failing, last at {when}", meaning)
+        yield Finding("failing", f"it is failing, last at {when}", meaning, f"last failed {when}")
     if connector.paused:
         meaning = "nothing syncs until it is resumed; update_connector with FIVETRAN_PAUSED=FALSE does that"
-        yield Finding("paused", "it is paused", meaning)
+        yield Finding("paused", "it is paused", meaning, "nothing syncs until it is resumed")
     if connector.sync_state == "rescheduled":
         yield _put_off(connector)
     if connector.syncing:
-        yield Finding("syncing", "a sync is running", "a sync is running, new data is on its way")
+        yield Finding(
+            "syncing", "a sync is running", "a sync is running, new data is on its way", "new data is on its way"
+        )
     if connector.succeeded_at is None:
-        yield Finding("never synced", "it has never succeeded", "no sync has succeeded yet")
+        yield Finding("never synced", "it has never succeeded", "no sync has succeeded yet", "")
     if connector.data["status"].get("update_state") == "delayed":
         late = "it is later than its schedule says"
-        yield Finding("delayed", late, late)
+        yield Finding("delayed", late, late, "")
 
 
 def _put_off(connector: Connector) -> Finding:
@@ -66,7 +70,8 @@ def _put_off(connector: Connector) -> Finding:
     if connector.manual:
         alone, by_hand = " and will not run it", ", and its schedule being manual it must be triggered then"
     fact = f"Fivetran put its sync off until {minute}{alone}"
-    return Finding("rescheduled", fact, f"the source allows no more calls until {until}{by_hand}")
+    detail = f"the source allows no more calls until {minute}" + ("; Fivetran will not run it then" if alone else "")
+    return Finding("rescheduled", fact, f"the source allows no more calls until {until}{by_hand}", detail)
 
 
 def severity(connector: Connector) -> int:
@@ -87,7 +92,7 @@ def failing(connector: Connector) -> bool:
 def explained(connector: Connector) -> list[str]:
     """Sentences: what state it is in, when it last succeeded and failed, and what keeps new data from coming."""
     success, failure = _when(connector, "succeeded_at", "success"), _when(connector, "failed_at", "failure")
-    first = next(findings(connector), Finding("ok", "", "nothing is wrong that the API knows of"))
+    first = next(findings(connector), Finding("ok", "", "nothing is wrong that the API knows of", ""))
     return [f"it is {first.condition}: {first.meaning}", f"{success}; {failure}", schedule(connector)]
 
 

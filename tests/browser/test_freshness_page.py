@@ -1,165 +1,288 @@
-"""The freshness page in a real browser: it renders, filters, runs nothing of anybody's, and fits a phone."""
+"""The freshness page in a real browser: it answers, filters, runs nothing of others, can be read, fits a phone."""
 
-from typing import Any
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
+from shared.fivetran.freshness.page import page
+from tests.browser.accounts import account
+from tests.browser.conftest import Browser
 from tests.conftest import Blueprint, Emulator
 
 NAMES = {
     "speak_inexpensive": "<script>alert(1)</script>",
     "gratuitous_bounty": "</script>",
     "stubborn_kettle": '"><img src=x onerror="document.title=\'owned\'">',
-    "brisk_metronome": "{{rows}}",
+    "brisk_metronome": "{{sections}}",
 }
-TITLE = "Is the data fresh?"
+CONTRAST = Path(__file__).with_name("contrast.js").read_text("utf-8")
+WIDTHS = [1440, 390]
+
+
+def made(count: int, **ago: float) -> bytes:
+    """The page of so many connectors, made so long ago (default: five minutes)."""
+    return b"".join(page(account(count), datetime.now(timezone.utc) - timedelta(**ago or {"minutes": 5})))
 
 
 @pytest.fixture
-def page(browser: Any, blueprint: Blueprint, emulator: Emulator) -> Any:
-    """The page of the emulated account, four of its connectors named by somebody who means no good."""
+def fourteen(browser: Browser) -> Browser:
+    return browser.open(made(14))
+
+
+@pytest.fixture
+def hostile(browser: Browser, blueprint: Blueprint, emulator: Emulator) -> Browser:
+    """The page that check_freshness leaves, four connectors of it named by somebody who means no good."""
     for connector_id, name in NAMES.items():
         emulator.set(connector_id, schema=name)
     emulator.set("sleepy_lantern", tasks=[{"code": "x", "message": "<b>bold</b>", "details": "</li></ol>"}])
     blueprint("fivetran/check_freshness")
-    browser.get(blueprint.file("artifacts", "freshness.html").as_uri())
-    return browser
+    return browser.open(blueprint.file("artifacts", "freshness.html"))
 
 
-def select(page: Any, css: str) -> list[Any]:
-    return list(page.find_elements("css selector", css))
+@pytest.mark.parametrize(
+    ("count", "answer"),
+    [
+        (0, "No connector was looked at"),
+        (1, "shop is fresh"),
+        (2, "1 of 2 connectors is stale"),
+        (14, "8 of 14 connectors are stale, 1 could not be judged"),
+        (500, "56 of 500 connectors are stale, 1 could not be judged"),
+    ],
+)
+def test_the_headline_and_the_title_answer(browser: Browser, count: int, answer: str) -> None:
+    browser.open(made(count))
+    assert browser.seen("h1") == [answer]
+    assert browser.driver.title == f"{answer} · Fivetran"
+    assert browser.said() == []
 
 
-def shown(page: Any) -> list[str]:
-    """The names of the connectors that can be seen."""
-    return [row.find_element("css selector", ".name").text for row in select(page, "#rows > li") if row.is_displayed()]
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("count", "most"), [(0, 900), (1, 900), (14, 2600), (500, 8000)])
+def test_it_fits_the_screen_and_is_no_endless_list(browser: Browser, width: int, count: int, most: int) -> None:
+    browser.sized(width).open(made(count))
+    assert browser.run("return document.documentElement.scrollWidth") == width
+    assert browser.run("return document.documentElement.scrollHeight") <= most
+    clipped = browser.run(
+        """return [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility()
+        && !one.closest(".states, svg") && one.getBoundingClientRect().right > innerWidth)
+        .map((one) => one.outerHTML);"""
+    )
+    assert clipped == []
 
 
-def type_into(page: Any, css: str, text: str) -> None:
-    field = page.find_element("css selector", css)
-    field.clear()
-    field.send_keys(text)
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("count", [0, 1, 14, 60])
+def test_everything_on_it_can_be_told_from_what_is_behind(browser: Browser, count: int, width: int, dark: bool) -> None:
+    browser.sized(width, dark).open(made(count, days=3))
+    browser.run("document.querySelectorAll('details').forEach((fold) => { fold.open = true; });")
+    found = browser.run(CONTRAST)
+    assert [one for one in found if one["ratio"] < one["needed"]] == []
+    kinds = {one["what"].partition(" ")[0] for one in found}
+    assert kinds >= ({"text", "icon", "outline", "fill", "tick", "underline", "border"} if count else {"text", "icon"})
+    assert len(found) > 10 * count
 
 
-def test_it_renders_with_no_error_and_the_worst_first(page: Any) -> None:
-    assert page.title == TITLE
-    assert len(shown(page)) == 14
-    tags = [tag.text for tag in select(page, ".tag")]
-    assert [tag.startswith("stale") for tag in tags] == sorted((tag.startswith("stale") for tag in tags), reverse=True)
-    assert [" ".join(tile.text.split()) for tile in select(page, ".tiles button")] == ["14 all", "6 stale", "8 fresh"]
-    assert page.get_log("browser") == []
+def test_stale_ones_come_first_under_a_heading_and_fresh_ones_are_folded(fourteen: Browser) -> None:
+    assert fourteen.seen("h2, summary") == [
+        "Stale 8",
+        "Could not be judged 1",
+        "Fresh 5 of these 1 delayed, 1 paused",
+    ]
+    assert len(fourteen.seen("li")) == 9
+    fourteen.click("summary")
+    assert len(fourteen.seen("li")) == 14
 
 
-def test_style_and_script_are_let_through_by_their_hashes(page: Any) -> None:
-    assert page.find_element("id", "shown").text == "14 connectors"
-    assert page.execute_script("return getComputedStyle(document.querySelector('li')).display") == "grid"
+def test_of_very_many_stale_ones_fifty_are_shown_and_the_others_one_click_away(browser: Browser) -> None:
+    browser.open(made(500))
+    assert len(browser.seen("li")) == 51  # one of them could not be judged
+    assert browser.seen("details.more summary") == ["6 more"]
+    browser.click("details.more summary")
+    assert len(browser.seen("li")) == 57
 
 
-def test_hostile_names_stay_text(page: Any) -> None:
-    assert set(NAMES.values()) <= set(shown(page))
-    assert len(select(page, "script")) == 1
-    assert select(page, "img, b i, li b") == []
-    assert "<b>bold</b>" in page.find_element("css selector", "[data-state=paused] .why").text
-    assert page.title == TITLE
+def test_one_fresh_connector_is_not_folded_and_needs_no_filters(browser: Browser) -> None:
+    browser.open(made(1))
+    assert browser.seen("li .name") == ["shop"]
+    assert browser.seen("button, input, select") == []
 
 
-def test_even_a_script_that_got_in_would_not_run(page: Any) -> None:
-    page.execute_script(
+def test_states_differ_in_colour_and_in_shape(fourteen: Browser) -> None:
+    looks = fourteen.run(
+        """const found = {};
+        document.querySelectorAll(".tag").forEach((tag) => { const icon = tag.querySelector("use");
+          const shape = document.querySelector(icon.getAttribute("href")).innerHTML;
+          found[tag.textContent] = [getComputedStyle(tag).color, shape]; });
+        return found;"""
+    )
+    distinct = [
+        "paused",
+        "setup broken",
+        "failing",
+        "never synced",
+        "rescheduled",
+        "syncing",
+        "late",
+        "fresh",
+        "unknown",
+    ]
+    assert len({looks[state][0] for state in distinct}) == len(distinct)
+    assert len({looks[state][1] for state in distinct}) == len(distinct)
+
+
+def test_what_never_succeeded_has_an_empty_bar(fourteen: Browser) -> None:
+    never = "[data-state='never synced']"
+    assert fourteen.seen(f"{never} .age") == ["never succeeded limit 1 h 15 min"]
+    assert fourteen.all(f"{never} .fill") == []
+    assert (
+        fourteen.run("return getComputedStyle(document.querySelector(arguments[0])).fill", f"{never} .track") == "none"
+    )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_ticks_names_stand_above_the_ticks(browser: Browser, width: int) -> None:
+    browser.sized(width).open(made(14))
+    middles = """const box = (one) => one.getBoundingClientRect();
+    const middle = (one) => (box(one).left + box(one).right) / 2;
+    const bar = box(document.querySelector(".fill").parentNode);
+    const names = [...document.querySelector(".axis").querySelectorAll("text")];
+    return names.map((name) => [name.textContent, 100 * (middle(name) - bar.left) / bar.width]);"""
+    found = browser.run(middles)
+    assert [name for name, _ in found] == ["limit", "x2", "x8"]
+    assert [share for _, share in found] == pytest.approx([40, 52, 76], abs=1)
+
+
+def test_a_bar_is_as_long_as_its_age(fourteen: Browser) -> None:
+    script = """const row = document.querySelector(arguments[0]);
+    const width = (one) => row.querySelector(one).getBoundingClientRect().width;
+    return width('.fill') / width('.track');"""
+    assert fourteen.run(script, "[data-state=paused]") == pytest.approx(1.0, abs=0.02)
+    assert 0.7 < fourteen.run(script, "[data-state=late]") < 0.76  # 9 h of 1 h 15 min: 7.2 limits
+
+
+def test_the_tag_is_not_said_again_beside_it(fourteen: Browser) -> None:
+    fourteen.click("summary")
+    for row in fourteen.all("li"):
+        tag = row.find_element("css selector", ".tag").text
+        assert tag not in [why.text for why in row.find_elements("css selector", ".why")]
+        assert row.text.lower().count(f"it is {tag}") == 0
+    assert fourteen.seen("[data-state=paused] .why") == ["nothing syncs until it is resumed"] * 2
+
+
+def test_tops_are_aligned(fourteen: Browser) -> None:
+    tops = """return [...document.querySelectorAll("li")].filter((row) => row.querySelector(".fill")
+      && row.checkVisibility()).map((row) => [".name", ".bar", ".tag"].map((css) =>
+      row.querySelector(css).getBoundingClientRect()).map((box) => (box.top + Math.min(box.height, 22) / 2)));"""
+    found = fourteen.run(tops)
+    assert len(found) >= 5
+    assert all(max(row) - min(row) < 4 for row in found), found
+
+
+def test_the_group_is_shown_and_filters(fourteen: Browser) -> None:
+    assert "Warehouse" in fourteen.seen("[data-state=paused] .what")[0]
+    assert "in 2 groups" in fourteen.seen(".when")[0]
+    fourteen.click("#group option[value=Marketing]")
+    assert {row.get_attribute("data-group") for row in fourteen.all("li") if row.is_displayed()} == {"Marketing"}
+
+
+@pytest.mark.parametrize(
+    ("ago", "said", "old"),
+    [
+        ({"seconds": 5.0}, "made just now ", False),
+        ({"minutes": 12.5}, "made 12 min ago ", False),
+        ({"hours": 3.2}, "made 3 h ago ", True),
+        ({"days": 4.1}, "made 4 d ago ", True),
+    ],
+)
+def test_it_says_when_it_was_made_and_loudly_when_it_is_old(
+    browser: Browser, ago: dict[str, float], said: str, old: bool
+) -> None:
+    browser.open(made(14, **ago))
+    assert said in browser.seen(".when")[0]
+    assert bool(browser.seen("#old")) is old
+
+
+def test_without_the_servers_clock_it_says_so(browser: Browser) -> None:
+    browser.open(b"".join(page(account(3), None)))
+    assert "made at a time that the server did not say" in browser.seen(".when")[0]
+    assert browser.said() == []
+
+
+def test_text_filters_by_every_word_and_opens_what_is_folded(fourteen: Browser) -> None:
+    fourteen.type("#text", "github revoked")
+    assert fourteen.seen("li .name") == ["github"]
+    assert fourteen.seen("#shown") == ["1 of 14 connectors shown"]
+    fourteen.type("#text", "zendesk")
+    assert fourteen.seen("li .name") == ["zendesk"]
+    fourteen.type("#text", "no such thing")
+    assert fourteen.seen("li") == []
+    assert fourteen.seen("#none") == ["No connector to show."]
+    fourteen.click("#all")
+    assert len(fourteen.seen("li")) == 9
+
+
+def test_all_counts_follow_the_filter(fourteen: Browser) -> None:
+    fourteen.click("#group option[value=Marketing]")
+    assert fourteen.seen(".tiles button") == ["7 all", "4 stale", "0 not judged", "3 fresh"]
+    assert "paused 1" in fourteen.seen(".states button")
+    assert "failing 0" in fourteen.seen(".states button")
+    assert fourteen.seen("h2, summary") == ["Stale 4 of 8", "Fresh 3 of 5"]
+    fourteen.type("#text", "hubspot")
+    assert fourteen.seen(".tiles button") == ["1 all", "1 stale", "0 not judged", "0 fresh"]
+    options = [option.text for option in fourteen.all("#group option")]
+    assert options == ["every group", "Marketing (1)", "Warehouse (0)"]
+
+
+def test_a_state_and_a_tile_filter_and_let_go_again(fourteen: Browser) -> None:
+    fourteen.click(".states .paused")
+    assert fourteen.seen("li .name") == ["google_ads", "salesforce"]
+    fourteen.click(".tiles .fresh")
+    assert fourteen.seen("li .name") == ["salesforce"]
+    assert [tile.get_attribute("aria-pressed") for tile in fourteen.all(".tiles button")] == ["false"] * 3 + ["true"]
+    fourteen.click(".tiles .fresh")
+    fourteen.click(".states .paused")
+    assert len(fourteen.seen("li")) == 9
+
+
+def test_it_can_be_read_where_no_script_runs(browser: Browser) -> None:
+    browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.open(made(14))
+        assert browser.seen("button, input") == []
+        assert len(browser.seen("li")) == 9
+        browser.click("summary")
+        assert len(browser.seen("li")) == 14
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_hostile_names_stay_text(hostile: Browser) -> None:
+    hostile.click("summary")
+    assert set(NAMES.values()) <= set(hostile.seen("li .name"))
+    assert len(hostile.all("script")) == 1
+    assert hostile.all("img, li b") == []
+    assert "<b>bold</b>: </li></ol>" in hostile.seen("[data-state=paused] .why")
+    assert hostile.seen("h1") == ["6 of 14 connectors are stale"]
+    assert hostile.said() == []
+
+
+def test_groups_have_their_names(hostile: Browser) -> None:
+    assert [option.text for option in hostile.all("#group option")] == ["every group", "Warehouse (8)", "Marketing (6)"]
+
+
+def test_even_a_script_that_got_in_would_not_run(hostile: Browser) -> None:
+    hostile.run(
         "const script = document.createElement('script'); script.textContent = 'document.title = \"owned\"';"
         "document.body.append(script); const image = document.createElement('img'); image.src = 'https://example.com/x';"
         "document.body.append(image);"
     )
-    assert page.title == TITLE
-    refused = [entry["message"] for entry in page.get_log("browser")]
-    assert len([message for message in refused if "Content Security Policy" in message]) >= 2
+    assert "owned" not in hostile.driver.title
+    assert len([message for message in hostile.said() if "Content Security Policy" in message]) >= 2
 
 
-def test_a_bar_is_as_long_as_its_age(page: Any) -> None:
-    script = """const row = document.querySelector(arguments[0]);
-    const width = (one) => row.querySelector(one).getBoundingClientRect().width;
-    return width('.fill') / width('.track');"""
-    assert page.execute_script(script, "li.stale") == pytest.approx(1.0, abs=0.01)
-    assert 0 < page.execute_script(script, "li.fresh:last-child") < 0.5
-
-
-def test_text_filters_by_every_word(page: Any) -> None:
-    type_into(page, "#text", "github revoked")
-    assert shown(page) == ["github"]
-    assert page.find_element("id", "shown").text == "1 of 14 connectors"
-    type_into(page, "#text", "<script>")
-    assert shown(page) == [NAMES["speak_inexpensive"]]
-    type_into(page, "#text", "no such thing")
-    assert shown(page) == []
-    assert page.find_element("id", "none").is_displayed()
-
-
-def test_a_state_filters(page: Any) -> None:
-    page.find_element("css selector", "#state option[value=paused]").click()
-    assert shown(page) == ["google_ads"]
-
-
-def test_a_tile_filters_and_lets_go_again(page: Any) -> None:
-    stale = page.find_element("css selector", ".tiles .stale")
-    stale.click()
-    assert len(shown(page)) == 6
-    assert stale.get_attribute("aria-pressed") == "true"
-    stale.click()
-    assert len(shown(page)) == 14
-
-
-def test_a_link_leads_to_the_dashboard_and_tells_it_nothing(page: Any) -> None:
-    link = page.find_element("css selector", "li a")
+def test_a_link_leads_to_the_dashboard_and_tells_it_nothing(fourteen: Browser) -> None:
+    link = fourteen.driver.find_element("css selector", "li a")
     assert link.get_attribute("href").startswith("https://fivetran.com/dashboard/connections/")
     assert link.get_attribute("rel") == "noopener noreferrer"
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_text_can_be_read_in_light_and_in_dark(page: Any, dark: bool) -> None:
-    media = {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]}
-    page.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    for css in (".name", ".what", ".why", ".stale .tag", ".fresh .tag", ".late", ".age i", ".when", ".key"):
-        assert contrast(page, css) >= 4.5, css
-    assert contrast(page, "input", "::placeholder") >= 4.5
-
-
-def test_nothing_is_wider_than_a_phone(page: Any) -> None:
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
-    )
-    assert page.execute_script("return document.documentElement.scrollWidth") <= 360
-    assert page.execute_script("return document.querySelector('svg').getBoundingClientRect().width") > 250
-
-
-def test_what_a_bar_means_stands_before_the_first_of_them(page: Any) -> None:
-    assert page.find_element("css selector", ".key").location["y"] < page.find_element("id", "rows").location["y"]
-
-
-def test_the_tools_fill_a_phone_and_no_more_rows_than_they_need(page: Any) -> None:
-    page.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
-    )
-    assert len({tile.location["y"] for tile in select(page, ".tiles button")}) == 1
-    middle = """const box = document.querySelector(arguments[0]).getBoundingClientRect();
-    return (box.top + box.bottom) / 2;"""
-    state, shown = (page.execute_script(middle, css) for css in ("#state", "#shown"))
-    assert state == pytest.approx(shown, abs=1)
-
-
-def contrast(page: Any, css: str, part: str = "") -> float:
-    """WCAG's contrast of an element's text and the nearest background behind it."""
-    ink, paper = page.execute_script(
-        """let one = document.querySelector(arguments[0]); const ink = getComputedStyle(one, arguments[1]).color;
-        while (one && getComputedStyle(one).backgroundColor === 'rgba(0, 0, 0, 0)') one = one.parentElement;
-        const numbers = (text) => text.match(/[0-9.]+/g).slice(0, 3).map(Number);
-        return [numbers(ink), numbers(getComputedStyle(one).backgroundColor)];""",
-        css,
-        part or None,
-    )
-    light, dark = sorted((luminance(ink), luminance(paper)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: list[float]) -> float:
-    parts = [part / 255 for part in colour]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

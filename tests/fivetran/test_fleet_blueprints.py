@@ -382,8 +382,16 @@ def test_freshness_never_triggers_and_says_how_late_and_why(blueprint: Blueprint
     assert late["age_seconds"] == pytest.approx(9 * 86400, abs=60)
     assert found["unopened_parcel"]["age_seconds"] is None
     assert {row["method"] for row in emulator.requests()} == {"GET"}
-    assert done.result["api_calls"] == 1
+    assert done.result["api_calls"] == 2  # the connectors, and the names of their groups
     assert done.result["data"]["worst"][0]["status"] == "stale"
+
+
+def test_a_key_that_may_not_read_groups_sees_their_ids(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.answers("GET", "/v1/groups", {"status": 403, "json": {"code": "Forbidden"}})
+    done = blueprint("fivetran/check_freshness")
+    assert done.code == 219
+    assert "warning: groups are shown by their ids" in done.stderr
+    assert "projected_sickle" in blueprint.file("artifacts", "freshness.html").read_text()
 
 
 def test_freshness_tells_ages_by_the_servers_clock(blueprint: Blueprint, emulator: Emulator) -> None:

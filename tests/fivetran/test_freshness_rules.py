@@ -10,10 +10,12 @@ import pytest
 
 from shared import timestamps
 from shared.exit_codes import ExitCode as Code
-from shared.fivetran.batch.freshness import _row
 from shared.fivetran.connector import Connector
-from shared.fivetran.freshness import freshness, own_limit, reasons
-from shared.fivetran.freshness_page import markdown, page, width
+from shared.fivetran.freshness.bar import width
+from shared.fivetran.freshness.judgement import freshness, own_limit, reasons
+from shared.fivetran.freshness.markdown import markdown
+from shared.fivetran.freshness.page import page, shelf_life
+from shared.fivetran.freshness.shown import FRESH, STALE, UNJUDGED, Shown, headline, judged
 from shared.settings.kinds import SPAN
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
@@ -111,13 +113,14 @@ def test_reasons_begin_with_what_is_gravest_then_tasks_then_warnings() -> None:
     assert reasons(seen) == ["its setup is broken", failing, "it is paused", "Reconnect", "Slow"]
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0, 0), (0.5, 25), (1, 50), (2, 60), (32, 100), (1000, 100)])
+@pytest.mark.parametrize(("share", "expected"), [(0, 0), (0.5, 20), (1, 40), (2, 52), (8, 76), (32, 100), (1000, 100)])
 def test_a_bar_is_straight_up_to_its_limit_and_then_a_step_a_doubling(share: float, expected: float) -> None:
     assert width(share) == expected
 
 
-def rows(*schemas: str) -> list[Any]:
-    return [_row(connector(9.0, schema=schema, service=schema), HOUR) for schema in schemas]
+def rows(*schemas: str) -> list[Shown]:
+    found = [connector(9.0, schema=schema, service=schema, group_id=schema) for schema in schemas]
+    return [judged(one, freshness(one, HOUR)) for one in found]
 
 
 def shown(*schemas: str) -> str:
@@ -159,12 +162,64 @@ def test_what_looks_like_a_slot_of_the_template_is_text() -> None:
 def test_names_are_text_in_markdown(hostile: str) -> None:
     text = markdown(rows(hostile))
     table = [line for line in text.splitlines() if line.startswith("| ")]
-    assert all(row.count("|") == 7 for row in table), table
+    assert all(row.count("|") == 8 for row in table), table
     assert not set("<>`[") & set(table[-1])
 
 
 def test_markdown_has_the_worst_fifty_and_counts_the_rest() -> None:
     text = markdown(rows(*[f"schema{number}" for number in range(60)]))
-    assert "60 connectors: 60 stale" in text
+    assert "All 60 connectors are stale" in text
     assert "and 10 more" in text
     assert text.count("\n| schema") == 50
+
+
+def some(*statuses: str, limit: float | None = HOUR) -> list[Shown]:
+    return [Shown("a_b", "shop", "s", "g", status, status, None, limit, [], "") for status in statuses]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "answer"),
+    [
+        ([], "No connector was looked at"),
+        ([STALE], "shop is stale"),
+        ([FRESH], "shop is fresh"),
+        ([UNJUDGED], "shop could not be judged"),
+        ([FRESH] * 3, "All 3 connectors are fresh"),
+        ([STALE] * 3, "All 3 connectors are stale"),
+        ([UNJUDGED] * 2, "None of 2 connectors could be judged"),
+        ([STALE, FRESH], "1 of 2 connectors is stale"),
+        ([STALE, STALE, FRESH], "2 of 3 connectors are stale"),
+        ([STALE, UNJUDGED, FRESH], "1 of 3 connectors is stale, 1 could not be judged"),
+        ([UNJUDGED, FRESH], "1 of 2 connectors could not be judged, the other is fresh"),
+        ([UNJUDGED, FRESH, FRESH], "1 of 3 connectors could not be judged, the others are fresh"),
+    ],
+)
+def test_the_headline_is_the_answer(statuses: list[str], answer: str) -> None:
+    assert headline(some(*statuses)) == answer
+
+
+@pytest.mark.parametrize(
+    ("limits", "seconds"), [([], 86400), ([None], 86400), ([900], 3600), ([7200, 7200, 99], 7200), ([10**6], 86400)]
+)
+def test_a_page_is_old_when_half_of_its_connectors_should_have_synced_again(
+    limits: list[float | None], seconds: float
+) -> None:
+    assert shelf_life([one for limit in limits for one in some(FRESH, limit=limit)]) == seconds
+
+
+@pytest.mark.parametrize(
+    ("fields", "state", "why"),
+    [
+        ({"paused": True}, "paused", ["nothing syncs until it is resumed"]),
+        ({"failed_at": "2026-11-22T11:30:00Z"}, "failing", ["last failed 2026-11-22 11:30 UTC"]),
+        ({}, "late", ["nothing is wrong that the API knows of"]),
+        ({"schedule_type": "manual"}, "late", ["its schedule is manual: it syncs only when triggered"]),
+        ({"succeeded_at": None}, "never synced", []),
+    ],
+)
+def test_the_page_says_beside_the_tag_only_what_the_tag_does_not(
+    fields: dict[str, Any], state: str, why: list[str]
+) -> None:
+    one = connector(9.0, **fields)
+    shown = judged(one, freshness(one, HOUR))
+    assert (shown.state, list(shown.why)) == (state, why)

@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from shared.errors import SlipwayError
 from shared.fivetran.batch.batch import Fleet
 from shared.fivetran.batch.reading import Seen
 from shared.fivetran.batch.report import FOLDER, Row, conclude, worst_first
 from shared.fivetran.connector import Connector
-from shared.fivetran.freshness import freshness, sentence
-from shared.fivetran.freshness_page import markdown, page
+from shared.fivetran.freshness.judgement import Freshness, freshness, sentence
+from shared.fivetran.freshness.markdown import markdown
+from shared.fivetran.freshness.page import page
+from shared.fivetran.freshness.shown import Shown, judged, unread
 from shared.program.outputs.files import append
 from shared.program.run import Outcome, Run
 
@@ -21,26 +24,42 @@ def check(run: Run[Any]) -> Outcome:
     fleet = Fleet(run)
     run.artifacts.remove(FOLDER, PAGE)  # as the rows: where this run is killed, yesterday's page says nothing
     clock: list[datetime] = []
+    found: dict[str, Shown] = {}
 
     def look(seen: Seen) -> Row:
         assert seen.connector is not None
         if seen.connector.read_at:
             clock[:] = [seen.connector.read_at]
-        return _row(seen.connector, run.settings.max_age)
+        fresh = freshness(seen.connector, run.settings.max_age)
+        found[seen.connector_id] = judged(seen.connector, fresh)
+        return _row(seen.connector, fresh)
 
     fleet.each(fleet.look(), "connector", look, fleet.keep)
     rows = worst_first(fleet.rows.values())
-    where = run.artifacts.write(FOLDER, PAGE, page(rows, clock[0] if clock else None, run.redactor.text))
+    shown = _in_named_groups(fleet, [found.get(row.connector_id) or unread(row) for row in rows])
+    where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, run.redactor.text))
     if summary := run.settings.given.text(SUMMARY):
         try:
-            append(summary, markdown(rows, run.redactor.text))
+            append(summary, markdown(shown, run.redactor.text))
         except (OSError, ValueError) as error:  # as any other place that the result goes to: the outcome stands
             run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
     return conclude(run, rows, page=where)
 
 
-def _row(connector: Connector, max_age: float | None) -> Row:
-    found = freshness(connector, max_age)
+def _in_named_groups(fleet: Fleet, rows: list[Shown]) -> list[Shown]:
+    """The rows with their groups' names instead of ids, for one call more where there are several groups."""
+    ids = {row.group for row in rows if row.group}
+    names: dict[str, str] = {}
+    try:
+        if len(ids) > 1:
+            groups = [group for page in fleet.api.list_groups() for group in page.items]
+            names = {str(group.get("id")): str(group.get("name") or "") for group in groups}
+    except SlipwayError as error:  # a key that may read connectors need not be allowed to read groups
+        fleet.run.say(f"Slipway: warning: groups are shown by their ids: {error.message}")
+    return [row._replace(group=names.get(row.group) or row.group) for row in rows]
+
+
+def _row(connector: Connector, found: Freshness) -> Row:
     row = Row(connector.id, found.code, found.status, sentence(found)).about(connector)
     row.weight = found.share if found.share is not None else float("inf")
     row.more = {

@@ -76,6 +76,13 @@ def reasons(connector: Connector) -> list[str]:
     return found[:MOST_REASONS] or ([schedule(connector)] if connector.manual else [])
 
 
+def details(connector: Connector) -> list[str]:
+    """What to read where the condition stands beside it: Fivetran's own words first, nothing twice."""
+    found = [*connector.tasks, *(one.detail for one in findings(connector)), *connector.warnings]
+    said = list(dict.fromkeys(filter(None, found)))[:MOST_REASONS]
+    return said or ([schedule(connector)] if connector.manual else [])
+
+
 def sentence(found: Freshness) -> str:
     """The row's reason: how old, how late, why."""
     why = f": {found.why}" if found.why else ""

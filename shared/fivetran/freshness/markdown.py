@@ -1,0 +1,40 @@
+"""Freshness as a table in Markdown, for a page that shows it. A pure function."""
+
+from collections.abc import Callable, Sequence
+
+from shared.fivetran.freshness.shown import Shown, headline
+from shared.program.outputs.github_summary import literal
+from shared.redaction import one_line
+from shared.timestamps import span
+
+MOST_ROWS = 50
+HEAD = ("connector", "service", "group", "state", "age", "limit", "why")
+
+
+def markdown(rows: Sequence[Shown], redact: Callable[[str], str] = str) -> str:
+    """The answer as a heading, then the worst fifty. Text is text, whatever it holds.
+
+    Redacted before it is escaped: an escaped secret is not found any more.
+    """
+
+    def shown(text: str) -> str:
+        return literal(one_line(redact(text), 300))
+
+    lines = [f"### {shown(headline(rows))}", "", f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
+    lines += [f"| {' | '.join(map(shown, _cells(row)))} |" for row in rows[:MOST_ROWS]]
+    if len(rows) > MOST_ROWS:
+        lines += ["", f"and {len(rows) - MOST_ROWS} more"]
+    return "\n".join([*lines, "", ""])
+
+
+def _cells(row: Shown) -> list[str]:
+    age = "never" if row.age is None and row.limit is not None else span(row.age) if row.age is not None else ""
+    return [
+        row.name if row.name == row.connector_id else f"{row.name} ({row.connector_id})",
+        row.service,
+        row.group,
+        row.status if row.status == row.state else f"{row.status}, {row.state}",
+        age,
+        span(row.limit) if row.limit is not None else "",
+        "; ".join(row.why),
+    ]
