@@ -121,7 +121,7 @@ def prepared() -> tuple[Fleet, dict[str, Baseline]]:
 
 def told(fleet: Fleet, calls: int, began: float, first: float = 0.0) -> None:
     used = time.process_time() - began
-    print(json.dumps({"cpu": used, "first": first, "calls": fleet.api.client.calls - calls}))
+    print(json.dumps({"cpu": used, "first": first, "calls": fleet.api.client.usage.calls - calls}))
 
 
 def together() -> None:
@@ -131,7 +131,7 @@ def together() -> None:
     began = time.process_time()
     wait.look()  # all have changed; in the rounds after it none has
     first = time.process_time() - began
-    calls, began = fleet.api.client.calls, time.process_time()
+    calls, began = fleet.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
         wait.look()
     told(fleet, calls, began, first)
@@ -140,7 +140,7 @@ def together() -> None:
 def each() -> None:
     """As everybody else does, with the same client and the same verdict."""
     fleet, baselines = prepared()
-    calls, began = fleet.api.client.calls, time.process_time()
+    calls, began = fleet.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
         for connector_id, baseline in baselines.items():
             connector, _answer = fleet.api.get_connector(connector_id)

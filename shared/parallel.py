@@ -1,11 +1,12 @@
 """Work done side by side, with a bound."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
+
+from shared.http.deadline import Deadline
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,6 +58,6 @@ def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int) -> Iter
                 tasks.get_nowait()
         for _ in threads:
             tasks.put(None)
-        end = time.monotonic() + GRACE
+        deadline = Deadline(GRACE)
         for thread in threads:
-            thread.join(max(end - time.monotonic(), 0.0))
+            thread.join(deadline.remaining)

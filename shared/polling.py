@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
+from shared.http.deadline import Deadline
 from shared.http.response import asked_to_wait, retry_after
 from shared.timestamps import span
 
@@ -72,22 +73,17 @@ class Wait:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.timeout = timeout
         self.interval = interval
         self.say = say
         self.clock = clock
         self.sleep = sleep
         self.began = clock()
-        self.deadline = self.began + timeout
+        self.deadline = Deadline(timeout, clock)
         self._failed: SlipwayError | None = None  # the last look
 
     @property
     def elapsed(self) -> float:
         return self.clock() - self.began
-
-    @property
-    def remaining(self) -> float:
-        return self.deadline - self.clock()
 
     def until(self, look: Callable[[], Look[T]]) -> T:
         """Look until something is found. A look that fails is one that saw nothing.
@@ -97,14 +93,14 @@ class Wait:
         """
         state, said_at = "", self.began
         while True:
-            late = self.remaining <= 0  # the last look comes at the deadline, not an interval before it
+            late = self.deadline.reached  # the last look comes at the deadline, not an interval before it
             seen = self._look(look, state)
             if seen.found is not None:
                 return seen.found
             if seen.state and (seen.state != state or self.clock() - said_at >= HEARTBEAT):
                 state, said_at = seen.state, self.clock()
                 self.say(f"{state} ({span(self.elapsed)})")
-            if late or self.remaining <= 0:
+            if late or self.deadline.reached:
                 raise self._too_late(state)
             self.sleep(self._pause(seen))
 
@@ -120,7 +116,7 @@ class Wait:
             return Look(None, state, not_before=retry_after(error.answer.headers) if error.answer else None)
 
     def _too_late(self, state: str) -> SlipwayError:
-        over = f"not finished within {span(self.timeout)}, it goes on without us"
+        over = f"not finished within {span(self.deadline.seconds)}, it goes on without us"
         answer = self._failed.answer if self._failed and not state else None  # what was seen is worth more
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
@@ -135,4 +131,4 @@ class Wait:
             seconds = min(seconds, max(seen.next_in, 1.0))
         if seen.stretch > 1.0:
             seconds = min(seconds * seen.stretch, max(LONGEST_STRETCH, seconds))
-        return max(min(max(seconds, seen.not_before or 0.0), self.remaining), 0.0)
+        return min(max(seconds, seen.not_before or 0.0), self.deadline.remaining)

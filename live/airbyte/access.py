@@ -60,7 +60,8 @@ def lifetime(account: Account) -> Seen:
 @check("unauthorized")
 def unauthorized(account: Account) -> Seen:
     """With credentials that are made up: a user's own name with a wrong password might lock it."""
-    stranger = Client("Airbyte", account.client.base_url, BasicAuth("slipway-made-up", "slipway-made-up"), "*/*")
+    made_up = BasicAuth("slipway-made-up", "slipway-made-up")
+    stranger = Client(vendor="Airbyte", base_url=account.client.base_url, accept="*/*", auth=made_up)
     body = {"connectionId": NOBODY}
     answer = stranger.ask("/connections/get", body) if account.own else stranger.get(f"/connections/{NOBODY}")
     if account.own and answer.status != 401:

@@ -14,7 +14,7 @@ from shared.airbyte.bearer import PATH
 from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.settings import CLIENT, UUID, AirbyteSettings
-from shared.http.auth import NoAuth
+from shared.http.auth import Auth
 from shared.http.response import Answer
 from shared.program.run import Run
 from shared.settings.declaration import Variable
@@ -69,7 +69,7 @@ class Account:
         if self.settings.credentials != CLIENT:
             return None
         body = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
-        return self.client.ask(PATH, body, auth=NoAuth())
+        return self.client.ask(PATH, body, auth=Auth())
 
     def fetched(self) -> tuple[Answer, Mapping[str, Any], str] | None:
         """The token endpoint's answer, its fields and the token; None where there is none to look at."""

@@ -114,7 +114,8 @@ def not_found_code(account: Account) -> Seen:
 @check("unauthorized")
 def unauthorized(account: Account) -> Seen:
     """With a key that is made up: a user's own with a wrong secret might lock it."""
-    stranger = Client("Fivetran", account.settings.api_url, BasicAuth("slipway-made-up", "slipway-made-up"), ACCEPT)
+    made_up = BasicAuth("slipway-made-up", "slipway-made-up")
+    stranger = Client(vendor="Fivetran", base_url=account.settings.api_url, accept=ACCEPT, auth=made_up)
     answer = stranger.get("/account/info")
     return answer.status == 401, seen_of(answer)
 

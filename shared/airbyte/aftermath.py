@@ -30,7 +30,7 @@ class Aftermath:
         Raises AlreadyRunning where none is to be joined, or none is listed.
         """
         joins = self.run.settings.on_running == "join"
-        if joins and (job := first(self.run, self._running_or_newer)):
+        if joins and (job := first(self.run, self.api, self._running_or_newer)):
             return job
         self.traces.write(self.trace._replace(state=REFUSED))
         why = "no such job is listed that could be joined" if joins else "AIRBYTE_ON_RUNNING is fail"
@@ -38,7 +38,7 @@ class Aftermath:
 
     def found(self, error: SlipwayError) -> Job:
         """The answer was lost. The trigger is never sent again; raises TriggerUnknown where no job shows it."""
-        if job := look_for(self.run, error, self._newer):
+        if job := look_for(self.run, self.api, error, self._newer):
             return job
         self.traces.write(self.trace._replace(state=UNKNOWN))
         raise TriggerUnknown(
@@ -47,13 +47,13 @@ class Aftermath:
             error.answer,
         ) from error
 
-    def _newer(self) -> Job | None:
+    def _newer(self, api: Api) -> Job | None:
         """The newest job of this kind that was not there before the trigger."""
-        return self.trace.job_among(self._jobs())
+        return self.trace.job_among(self._jobs(api))
 
-    def _running_or_newer(self) -> Job | None:
-        jobs = self._jobs()
+    def _running_or_newer(self, api: Api) -> Job | None:
+        jobs = self._jobs(api)
         return newest(job for job in jobs if job.running and job.is_a(self.trace.kind)) or self.trace.job_among(jobs)
 
-    def _jobs(self) -> Sequence[Job]:
-        return self.api.list_jobs(str(self.trace.connection_id))[0]
+    def _jobs(self, api: Api) -> Sequence[Job]:
+        return api.list_jobs(str(self.trace.connection_id))[0]

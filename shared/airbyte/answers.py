@@ -5,7 +5,8 @@ from typing import Any
 
 from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, Server
 from shared.errors import RequestRefused, UnknownId, Unreachable
-from shared.http.response import Answer, error_for
+from shared.http.response import Answer
+from shared.http.statuses import error_for
 from shared.redaction import one_line
 
 NO_LONGER_THAN = 300

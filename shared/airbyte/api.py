@@ -3,14 +3,12 @@
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from requests.auth import AuthBase
-
 from shared.airbyte.bearer import ClientCredentials, StaticToken
 from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection
 from shared.airbyte.public_api import PublicApi
 from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings
-from shared.http.auth import BasicAuth
+from shared.http.auth import Auth, BasicAuth
 from shared.http.client import Client
 from shared.program.run import Run
 
@@ -23,24 +21,21 @@ def connect(run: Run[Any]) -> Api:
     server = settings.server
     run.say(f"Airbyte: {server}")
     run.note(server=server.url, api="public" if server.public else "configuration")
-    auth = _auth(run)
     client = Client(
-        "Airbyte",
-        server.url,
-        auth,
-        "application/json" if not server.public else "application/json, text/plain;q=0.9",
+        vendor="Airbyte",
+        base_url=server.url,
+        accept="application/json" if not server.public else "application/json, text/plain;q=0.9",
+        auth=_auth(run),
         read_timeout=settings.read_timeout,
-        retry_window=settings.retry_timeout,
+        retry_timeout=settings.retry_timeout,
         dry_run=settings.dry_run,
-        address=server.variable,
+        url_variable=server.variable,
     )
-    if isinstance(auth, ClientCredentials):
-        auth.client = client
     run.client = client
     return PublicApi(client, server) if server.public else ConfigurationApi(client, server)
 
 
-def _auth(run: Run[Any]) -> AuthBase | None:
+def _auth(run: Run[Any]) -> Auth | None:
     settings: AirbyteSettings = run.settings
     kind = settings.credentials
     if kind == TOKEN:

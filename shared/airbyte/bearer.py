@@ -1,4 +1,4 @@
-"""Access tokens as an AuthBase: fetched when needed, renewed before they expire, and once on a 401."""
+"""Access tokens: fetched when needed, renewed before they expire, and once after a 401."""
 
 import base64
 import binascii
@@ -9,14 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import requests
-from requests.auth import AuthBase
-
 from shared.airbyte.answers import accepted, data, explanation
 from shared.airbyte.settings import Server
 from shared.errors import CredentialsRefused, NotArrived, Unreachable
-from shared.http.auth import NoAuth
-from shared.http.client import Client
+from shared.http.auth import Asks, Auth
 from shared.http.response import Answer
 
 PATH = "/applications/token"
@@ -28,25 +24,22 @@ SPARE_SHARE = 0.2
 LONGEST = 86400.0
 
 
-class StaticToken(AuthBase):
+class StaticToken(Auth):
     """``AIRBYTE_API_TOKEN`` as it was given. Nothing can renew it."""
 
     def __init__(self, token: str) -> None:
         self._header = f"Bearer {token}"
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = self._header
-        return request
+    def header(self, client: Asks, refused: str | None = None) -> str | None:
+        return self._header
 
 
-class ClientCredentials(AuthBase):
-    """Tokens of an application. ``client`` has to be set before the first request; ``remember`` is told each token.
+class ClientCredentials(Auth):
+    """Tokens of an application, one at a time for all threads. ``remember`` is told each token.
 
     Raises CredentialsRefused where the endpoint refuses the pair. Where it cannot be reached the request that
     needed the token did not arrive (NotArrived).
     """
-
-    client: Client
 
     def __init__(
         self,
@@ -66,32 +59,16 @@ class ClientCredentials(AuthBase):
         self._token = ""
         self._renew_at = 0.0
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._current()}"
-        request.register_hook("response", self._once_more)  # type: ignore[no-untyped-call]  # the stubs leave it out
-        return request
-
-    def _current(self, refused: str = "") -> str:
-        """A token that is still good; another one than ``refused``."""
+    def header(self, client: Asks, refused: str | None = None) -> str | None:
+        """``Bearer`` and a token that is still good; another one than in ``refused``."""
         with self._lock:  # several threads share one token, and one of them renews it
-            if not self._token or self._token == refused or self._clock() >= self._renew_at:
-                self._fetch()
-            return self._token
+            if not self._token or f"Bearer {self._token}" == refused or self._clock() >= self._renew_at:
+                self._fetch(client)
+            return f"Bearer {self._token}"
 
-    def _once_more(self, response: requests.Response, **how: Any) -> requests.Response:
-        """After a 401 the same request again with a new token: it was turned away, so nothing is done twice."""
-        if response.status_code != 401:
-            return response
-        response.close()
-        again = response.request.copy()
-        refused = str(again.headers.get("Authorization", "")).removeprefix("Bearer ")
-        again.headers["Authorization"] = f"Bearer {self._current(refused)}"
-        self.client.count()
-        return response.connection.send(again, **how)
-
-    def _fetch(self) -> None:
+    def _fetch(self, client: Asks) -> None:
         try:
-            answer = self.client.ask(PATH, self._body, auth=NoAuth())
+            answer = client.ask(PATH, self._body, auth=Auth())
             if answer.status in (400, 401, 403):
                 raise CredentialsRefused(
                     f"Airbyte: {self._server.url}{PATH} refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET "

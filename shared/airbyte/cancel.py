@@ -58,7 +58,7 @@ def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
         run.say(f"{error.message}; looking at the job itself")
         refused = error
     asked = job
-    for job, answer in looks(run, lambda: api.get_job(asked.id), LOOK_FOR):
+    for job, answer in looks(run, api, lambda api: api.get_job(asked.id), LOOK_FOR):
         run.note(**job.facts())
         if job.status == "cancelled":
             return Outcome("cancelled", verdict(job).reason)

@@ -6,6 +6,7 @@ whole seconds since the epoch; a field that is null is left out. Every function 
 and Unreachable where a 200 is no use.
 """
 
+import copy
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from shared.airbyte.job import Connection, Connections, Job, connection_of, coun
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
 from shared.http.client import Client
+from shared.http.deadline import Deadline
 from shared.http.response import Answer
 from shared.redaction import one_line
 
@@ -36,6 +38,12 @@ class ConfigurationApi:
         self.client = client
         self.server = server
         self._light = True  # whether /jobs/get_light is there
+
+    def until(self, deadline: Deadline, *, last_chance: bool = False) -> "ConfigurationApi":
+        """This API with a deadline: see ``Client.until``."""
+        view = copy.copy(self)
+        view.client = self.client.until(deadline, last_chance=last_chance)
+        return view
 
     def check_health(self) -> Answer:
         """``GET /health``: ``{"available": true}``, on very old servers ``{"db": true}``."""

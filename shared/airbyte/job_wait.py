@@ -28,10 +28,9 @@ class JobWait:
     def __init__(self, run: Run[Any], api: Api) -> None:
         settings = run.settings
         self.run = run
-        self.api = api
         self.wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._unknown = 0
-        api.client.until = self.wait.deadline
+        self.api = api.until(self.wait.deadline)
 
     def until_ended(self, job_id: int) -> Ended:
         """Poll until the verdict is final.

@@ -5,6 +5,7 @@ places. Times are ISO 8601 without the seconds where those are ``:00``; ``lastUp
 ended. Every function raises what ``answers.accepted`` does, and Unreachable where a 200 is no use.
 """
 
+import copy
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ from shared.airbyte.job import Connection, Connections, Job, connection_of, coun
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
 from shared.http.client import Client
+from shared.http.deadline import Deadline
 from shared.http.response import Answer
 from shared.http.urls import path
 from shared.redaction import one_line
@@ -37,6 +39,12 @@ class PublicApi:
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
         self.server = server
+
+    def until(self, deadline: Deadline, *, last_chance: bool = False) -> "PublicApi":
+        """This API with a deadline: see ``Client.until``."""
+        view = copy.copy(self)
+        view.client = self.client.until(deadline, last_chance=last_chance)
+        return view
 
     def check_health(self) -> Answer:
         """``GET /health``: 200 and a sentence of plain text; a page of HTML is somebody else's answer."""

@@ -68,15 +68,15 @@ class Aftermath:
         """The answer was lost. The trigger is never sent again; raises TriggerUnknown where no sync shows it."""
         idle = False
 
-        def arrived() -> Connector | None:
+        def arrived(api: Fivetran) -> Connector | None:
             nonlocal idle
-            now, _ = self.api.get_connector(self.connector_id)
+            now, _ = api.get_connector(self.connector_id)
             if _arrived(now, self.trace, idle):
                 return now
             idle = idle or now.sync_state == "scheduled"
             return None
 
-        now = look_for(self.run, error, arrived)
+        now = look_for(self.run, self.api, error, arrived)
         if now is None:
             self.traces.write(self.trace._replace(state=UNKNOWN))
             raise TriggerUnknown(
@@ -96,7 +96,7 @@ class Aftermath:
         return now is not None and (now.syncing or _stamped(now, self.trace))
 
     def _looks(self) -> Iterator[Connector]:
-        return looks(self.run, lambda: self.api.get_connector(self.connector_id)[0])
+        return looks(self.run, self.api, lambda api: api.get_connector(self.connector_id)[0])
 
 
 def _with_stamps(trace: Trace, now: Connector) -> Trace:

@@ -9,7 +9,8 @@ from typing import Any
 
 from shared import timestamps
 from shared.errors import UnknownId, Unreachable
-from shared.http.response import Answer, error_for
+from shared.http.response import Answer
+from shared.http.statuses import error_for
 from shared.redaction import one_line
 
 

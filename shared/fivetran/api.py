@@ -7,6 +7,7 @@ CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (
 no use) and RequestRefused (other 4xx, redirects).
 """
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
 from shared.http.auth import BasicAuth
 from shared.http.client import Client, Planned
+from shared.http.deadline import Deadline
+from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
 from shared.http.urls import path
 from shared.program.run import Run
@@ -31,22 +34,29 @@ ACCEPT = "application/json;version=2"
 class Fivetran(Administration, Lists, Schemas, Transformations):
     """The account that the settings name. Registers its client with the run, which reports the calls it made."""
 
-    def __init__(self, run: Run[Any]) -> None:
+    def __init__(self, run: Run[Any], rate_limiter: RateLimiter | None = None) -> None:
         settings: FivetranSettings = run.settings
         self.client = Client(
-            "Fivetran",
-            settings.api_url,
-            BasicAuth(*settings.credentials),
-            ACCEPT,
+            vendor="Fivetran",
+            base_url=settings.api_url,
+            accept=ACCEPT,
+            auth=BasicAuth(*settings.credentials),
             read_timeout=settings.read_timeout,
-            retry_window=settings.retry_timeout,
+            retry_timeout=settings.retry_timeout,
             dry_run=settings.dry_run,
-            address="FIVETRAN_API_URL",
+            url_variable="FIVETRAN_API_URL",
+            rate_limiter=rate_limiter,
         )
         self._connections = "/connectors" if settings.legacy_api else "/connections"
         self._legacy = settings.legacy_api
         self._hide = run.redactor.add
         run.client = self.client
+
+    def until(self, deadline: Deadline, *, last_chance: bool = False) -> "Fivetran":
+        """This account with a deadline: see ``Client.until``."""
+        view = copy.copy(self)
+        view.client = self.client.until(deadline, last_chance=last_chance)
+        return view
 
     def get_account(self) -> Answer:
         """``GET /account/info``: ``data`` has account_id, account_name and user_id or system_key_id."""

@@ -111,7 +111,7 @@ def create(run: Run[Any], api: Fivetran, body: Mapping[str, Any]) -> tuple[Conne
         raise
     except Unreachable as error:  # an answer that holds no connector is lost too
         error.answer = error.answer or answer
-        found = look_for(run, error, lambda: _appeared(api, body, known))
+        found = look_for(run, api, error, lambda api: _appeared(api, body, known))
         if found is None:
             raise TriggerUnknown(
                 f"{error.message}; unknown whether the connector was created, and it was not sent again: look with "

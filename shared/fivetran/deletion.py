@@ -16,7 +16,7 @@ def delete(run: Run[Any], api: Fivetran, connector_id: str) -> Answer:
     except NotArrived:
         raise
     except Unreachable as error:
-        if answer := look_for(run, error, lambda: _gone(api, connector_id)):
+        if answer := look_for(run, api, error, lambda api: _gone(api, connector_id)):
             return answer
         raise
 

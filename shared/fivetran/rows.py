@@ -11,7 +11,8 @@ from typing import Any
 from shared.errors import Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.paging import KEPT, Page, kept, row_of
-from shared.http.response import Answer, error_for
+from shared.http.response import Answer
+from shared.http.statuses import error_for
 
 MARK = kept("")
 _decode = json.JSONDecoder(parse_float=kept).raw_decode

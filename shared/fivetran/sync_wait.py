@@ -31,11 +31,10 @@ class SyncWait:
     def __init__(self, run: Run[Any], api: Fivetran, connector_id: str, baseline: Baseline | None) -> None:
         settings = run.settings
         self.run = run
-        self.api = api
         self.connector_id = connector_id
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
-        api.client.until = self._wait.deadline
+        self.api = api.until(self._wait.deadline)
 
     def until_ended(self) -> Ended:
         """Poll until the verdict is final.
@@ -49,8 +48,8 @@ class SyncWait:
         connector, answer = self.api.get_connector(self.connector_id)
         self.run.saw(answer, connector.facts())
         seen = self._watch.judge(connector, answer)
-        seen.quota_left = self.api.client.quota_left
-        seen.stretch = stretch(self.api.client.remaining, self.run.settings.quota_reserve)
+        seen.quota_left = self.api.client.usage.quota_share
+        seen.stretch = stretch(self.api.client.usage.quota_remaining, self.run.settings.quota_reserve)
         return seen
 
     def _start_again(self, connector_id: str) -> None:
@@ -128,7 +127,7 @@ class Watch:
         if due is None or now is None:
             return None
         left = (due - now).total_seconds()
-        if left > wait.remaining:
+        if left > wait.deadline.remaining:
             raise DeadlineReached(
                 f"Fivetran: the sync of {self.connector_id} was put off until {timestamps.write(due)}, "
                 "which is past the deadline of this wait",

@@ -1,4 +1,4 @@
-"""What a server answered, read whole, and what its status and dates mean: the same for both vendors."""
+"""What a server answered, read whole, and what its dates mean."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
-from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.timestamps import span, write
 
 
@@ -40,17 +39,6 @@ class Answer:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is Python's idea of JSON and nobody else's")
-
-
-def error_for(status: int) -> type[SlipwayError] | None:
-    """The error that an HTTP status means for either vendor, None for 2xx."""
-    if 200 <= status < 300:
-        return None
-    if status >= 500:
-        return Unreachable
-    return {401: CredentialsRefused, 403: CredentialsRefused, 404: UnknownId, 429: RateLimited}.get(
-        status, RequestRefused
-    )
 
 
 def http_date(text: str | None) -> datetime | None:

@@ -33,8 +33,8 @@ def conclude(name: str, run: Run[Any] | None, outcome: Outcome, environ: Mapping
     if run:
         result.update(run.facts)
         if run.client:
-            result["api_calls"] = run.client.calls
-            result["quota_remaining"] = run.client.remaining
+            result["api_calls"] = run.client.usage.calls
+            result["quota_remaining"] = run.client.usage.quota_remaining
         result["files"] = run.artifacts.written
     if outcome.data is not None:
         result["data"] = outcome.data

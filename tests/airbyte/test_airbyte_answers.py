@@ -22,7 +22,6 @@ from shared.errors import (
     UnknownId,
     Unreachable,
 )
-from shared.http.auth import NoAuth
 from shared.http.client import Client
 from shared.http.response import Answer
 from shared.timestamps import parse, write
@@ -38,8 +37,8 @@ TRY_AGAIN = {
 }
 
 
-def client(url: str) -> Client:
-    return Client("Airbyte", url, NoAuth(), "application/json", retry_window=0.0)
+def client(url: str, retry_timeout: float = 0.0) -> Client:
+    return Client(vendor="Airbyte", base_url=url, accept="application/json", retry_timeout=retry_timeout)
 
 
 @pytest.fixture
@@ -220,7 +219,7 @@ def test_of_the_public_409s_only_one_means_running(public: PublicApi) -> None:
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_trigger_is_sent_once_whatever_the_server_answers(public: PublicApi, status: int) -> None:
-    public.client = Client("Airbyte", PUBLIC, NoAuth(), "application/json", retry_window=5.0)
+    public.client = client(PUBLIC, retry_timeout=5.0)
     responses.post(f"{PUBLIC}/jobs", status=status)
     with pytest.raises(Unreachable):
         public.start_job(CONNECTION, "sync", "merge")

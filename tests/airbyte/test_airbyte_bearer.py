@@ -34,7 +34,7 @@ class Caller:
         self.remembered: list[str] = []
         server = Server(base, base == BASE, "AIRBYTE_API_URL", CLIENT)
         auth = ClientCredentials(server, "the-client", "the-secret", self.remembered.append, self.clock)
-        self.client = auth.client = Client("Airbyte", base, auth, "application/json", retry_window=0.0)
+        self.client = Client(vendor="Airbyte", base_url=base, accept="application/json", auth=auth, retry_timeout=0.0)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_token_serves_many_requests(caller: Caller) -> None:
         caller.client.get("/jobs")
     assert seen() == ["first"] * 3
     assert fetched() == 1
-    assert caller.client.calls == 4
+    assert caller.client.usage.calls == 4
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_401_is_answered_with_a_new_token_once(caller: Caller) -> None:
     responses.get(f"{BASE}/jobs", json={"data": []})
     assert caller.client.get("/jobs").status == 200
     assert seen() == ["revoked", "fresh"]
-    assert caller.client.calls == 4
+    assert caller.client.usage.calls == 4
 
 
 @responses.activate

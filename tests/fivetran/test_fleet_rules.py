@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared import parallel
-from shared.errors import InvalidInput, NotArrived, RateLimited, Unreachable
+from shared.errors import InvalidInput, Unreachable
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.batch.reading import enough
 from shared.fivetran.batch.report import GRAVITY, Row, exit_code, worst_first
@@ -16,7 +16,6 @@ from shared.fivetran.batch.update import confirm
 from shared.fivetran.paging import pages
 from shared.fivetran.rows import as_written, numbers, streamed
 from shared.fivetran.sync_wait import stretch
-from shared.http.rate_limit import Pace
 from shared.http.response import Answer
 from shared.parallel import side_by_side
 from shared.polling import LONGEST_STRETCH, Look, Wait
@@ -172,80 +171,6 @@ class Time:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
-
-
-class Server:
-    """What a pace knows of a client."""
-
-    retry_window = 60.0
-    remaining: int | None = None
-    limit: int | None = None
-    patience_ends: float | None = None
-
-
-def paced(reserve: int | None = None) -> tuple[Pace, Any, Time]:
-    client, time = Server(), Time()
-    return Pace(client, reserve, time.clock, time.sleep), client, time  # type: ignore[arg-type]  # all that it asks of one
-
-
-def test_after_a_429_nobody_calls_until_its_time_is_over() -> None:
-    _, client, time = paced()
-    client.turned_away(30.0)
-    client.before_call()
-    client.before_call()
-    assert time.slept == [30.0]
-
-
-def test_a_429_that_lasts_longer_than_calls_are_retried_ends_the_others_unsent() -> None:
-    _, client, time = paced()
-    client.turned_away(3600.0)
-    with pytest.raises(RateLimited, match="not sent"):
-        client.before_call()
-    assert time.slept == []
-
-
-def test_a_429_that_lasts_longer_than_the_patience_ends_the_others_unsent() -> None:
-    _, client, time = paced()
-    client.turned_away(30.0)
-    client.patience_ends = 20.0
-    with pytest.raises(RateLimited, match="stay away for 30 s, past this wait; not sent"):
-        client.before_call()
-    assert time.slept == []
-
-
-def test_below_the_reserve_calls_go_at_half_the_rate_at_which_the_quota_comes_back() -> None:
-    _, client, time = paced(reserve=100)
-    client.limit, client.remaining = 7200, 100
-    client.before_call()
-    client.before_call()
-    assert time.slept == []
-    client.remaining = 99
-    for _ in range(4):
-        client.before_call()
-    assert time.slept == [1.0, 1.0, 1.0]
-
-
-def test_no_call_waits_for_its_turn_past_the_deadline_and_the_look_at_the_deadline_is_made() -> None:
-    _, client, time = paced(reserve=100)
-    client.limit, client.remaining, client.patience_ends = 720, 99, 25.0
-    for _ in range(3):
-        client.before_call()
-    with pytest.raises(NotArrived, match="deadline of this wait; not sent"):
-        client.before_call()
-    assert time.slept == [10.0, 10.0]
-    time.now = 31.0
-    client.before_call()
-    assert time.slept == [10.0, 10.0]
-
-
-def test_a_call_that_the_reserve_puts_off_past_the_deadline_is_not_rate_limited_by_a_429_that_is_over_before() -> None:
-    _, client, time = paced(reserve=100)
-    client.limit, client.remaining, client.patience_ends = 72, 99, 25.0
-    client.before_call()
-    client.turned_away(5.0)
-    with pytest.raises(NotArrived, match="deadline of this wait; not sent"):
-        client.before_call()
-    assert time.slept == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Looking what became of a write, with a clock that moves only when somebody sleeps."""
 
-from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +7,17 @@ import pytest
 
 from shared.confirmation import looks
 from shared.errors import NotArrived, RateLimited
+from shared.http.deadline import Deadline
 from shared.http.response import Answer
+
+
+class Asked:
+    """An API that only notes what deadline it was given."""
+
+    def until(self, deadline: Deadline, *, last_chance: bool = False) -> "Asked":
+        assert last_chance
+        assert deadline.seconds == 30.0
+        return self
 
 
 @pytest.mark.parametrize(
@@ -27,16 +36,15 @@ def test_failed_looks_rest_as_long_as_asked_and_no_longer_than_to_the_end(error:
         done.append(seconds)
         now[0] += seconds
 
-    def look() -> None:
+    def look(asked: Asked) -> None:
         raise error
 
     run: Any = SimpleNamespace(
-        client=SimpleNamespace(patient_until=lambda end: nullcontext()),
         clock=lambda: now[0],
         settings=SimpleNamespace(retry_timeout=60.0),
         say=said.append,
         sleep=sleep,
     )
-    assert list(looks(run, look)) == []
+    assert list(looks(run, Asked(), look)) == []
     assert done == slept
     assert len(said) == len(slept) + 1

@@ -377,7 +377,7 @@ def test_what_stands_is_told_when_its_file_is_lost(tell: Tell) -> None:
 
 def test_a_dry_run_shows_the_request_without_secrets(tell: Tell, tmp_path: Path) -> None:
     def story(run: Run[Declared]) -> Outcome:
-        run.client = Client("Test", "https://api.example.com", None, "application/json", dry_run=True)
+        run.client = Client(vendor="Test", base_url="https://api.example.com", accept="application/json", dry_run=True)
         run.client.write("PATCH", "/a", {"config": {"host": "h"}, "name": f"x {KEY}", "note": HOSTILE})
         raise AssertionError("sent")
 

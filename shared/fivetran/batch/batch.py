@@ -10,7 +10,7 @@ from shared.fivetran.batch.reading import Seen
 from shared.fivetran.batch.report import Row, conclude, forget_rows
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.http.client import Planned
-from shared.http.rate_limit import Pace
+from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
 from shared.parallel import side_by_side
 from shared.program.run import Outcome, Run
@@ -24,11 +24,19 @@ class Fleet:
         """``ids`` where they come from an earlier step; otherwise the settings say who is meant. See ``select``."""
         forget_rows(run)
         self.run = run
-        self.api = Fivetran(run)
+        limiter = RateLimiter(
+            vendor="Fivetran",
+            longest_stay=run.settings.retry_timeout,
+            reserve=run.settings.quota_reserve,
+            reserve_variable="FIVETRAN_QUOTA_RESERVE",
+            say=run.say,
+            clock=run.clock,
+            sleep=run.sleep,
+        )
+        self.api = Fivetran(run, limiter)
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)
         self._stop: SlipwayError | None = None
-        Pace(self.api.client, run.settings.quota_reserve, run.clock, run.sleep, run.say)
         self.looking = Looking(self.api, run.settings, run.say)
         self._fresh: list[Seen] | None = None
         self.ids = ids or list(run.settings.connector_ids or ())

@@ -1,5 +1,6 @@
 """Reading many connectors: a page of a thousand where that costs fewer calls than asking for each."""
 
+import copy
 from collections.abc import Callable, Collection, Iterator
 
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
@@ -30,6 +31,12 @@ class Looking:
         self._pages: int | None = None  # of a thousand that hold all that are looked for, where known
         self._list = True
         self._refused: CredentialsRefused | None = None
+
+    def through(self, api: Fivetran) -> "Looking":
+        """The same connectors, read through ``api``: another view of the account, with a deadline."""
+        view = copy.copy(self)
+        view.api = api
+        return view
 
     def everything(self) -> Iterator[Seen]:
         """Each connector of the group, or of the account where there is no group, that matches the patterns.

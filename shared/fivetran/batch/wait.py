@@ -35,7 +35,8 @@ class FleetWait:
         self._again: list[str] = []
         self._left = {one: Watch(one, baseline, patience, self._again.append) for one, baseline in baselines.items()}
         self._limited: dict[str, RateLimited] = {}  # by their last look
-        fleet.api.client.until = self._wait.deadline
+        self._api = fleet.api.until(self._wait.deadline)
+        self._looking = fleet.looking.through(self._api)
 
     def until_ended(self) -> None:
         """Poll until each connector's verdict is final; at the deadline those that are left have 221.
@@ -56,18 +57,18 @@ class FleetWait:
         """One round."""
         due: list[float] = []
         self._again.clear()  # of a look that broke off: who is still put off is seen again
-        for seen in self._fleet.looking.these(self._left, skip=self._unchanged):
+        for seen in self._looking.these(self._left, skip=self._unchanged):
             look = self._judge(seen)
             if look is not None and look.next_in is not None:
                 due.append(look.next_in)
         self._start_again()
-        client = self._fleet.api.client
+        usage = self._api.client.usage
         return Look(
             None if self._left else True,
             f"Fivetran: {self._fleet.progress.counts()}",
             min(due, default=None),
-            client.quota_left,
-            stretch=stretch(client.remaining, self._fleet.run.settings.quota_reserve),
+            usage.quota_share,
+            stretch=stretch(usage.quota_remaining, self._fleet.run.settings.quota_reserve),
         )
 
     def _unchanged(self, connector_id: str, row: ListRow) -> bool:
@@ -107,7 +108,7 @@ class FleetWait:
         """Those that were put off until now and that nobody but us starts."""
         due, self._again[:] = list(self._again), []
         fleet = self._fleet
-        work = side_by_side(due, lambda one: start_again(fleet.run, fleet.api, one), fleet.run.settings.concurrency)
+        work = side_by_side(due, lambda one: start_again(fleet.run, self._api, one), fleet.run.settings.concurrency)
         for _ in work:
             pass
 

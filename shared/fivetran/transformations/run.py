@@ -75,7 +75,7 @@ def _send(run: Run[Any], api: Fivetran, before: Transformation, full_refresh: bo
             raise AlreadyRunning(f"{error.message}: {before.id} is running already", error.answer) from error
         raise
     except Unreachable as error:
-        answer = None if before.going_on else look_for(run, error, lambda: _started(api, before))
+        answer = None if before.going_on else look_for(run, api, error, lambda api: _started(api, before))
         if answer is None:
             raise TriggerUnknown(
                 f"{error.message}; unknown whether {before.id} was started, and it was not sent again: look at "
@@ -104,14 +104,13 @@ class TransformationWait:
     def __init__(self, run: Run[Any], api: Fivetran, before: Transformation) -> None:
         settings = run.settings
         self.run = run
-        self.api = api
         self.before = before
         self.start_timeout: float = settings.start_timeout
         self._strange = 0
         self._running = before.going_on
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._start_by = self._wait.began + self.start_timeout
-        api.client.until = self._wait.deadline
+        self.api = api.until(self._wait.deadline)
 
     def until_ended(self) -> Ended:
         """Poll until the verdict is final.
@@ -134,4 +133,4 @@ class TransformationWait:
                 f"(FIVETRAN_START_TIMEOUT); its status is {now.status}",
                 answer,
             )
-        return Look(Ended(seen, now, answer) if final else None, state, quota_left=self.api.client.quota_left)
+        return Look(Ended(seen, now, answer) if final else None, state, quota_left=self.api.client.usage.quota_share)
