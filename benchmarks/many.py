@@ -110,9 +110,10 @@ def rounds() -> None:
 
 def prepared() -> tuple[Fleet, dict[str, Baseline]]:
     """A fleet whose syncs all run, and go on running."""
-    run = Run("fivetran/execute_sync", Settings(os.environ), os.environ)
+    settings = Settings(os.environ)
+    run = Run("fivetran/execute_sync", settings, os.environ)
     run.speak = lambda text: None
-    fleet = Fleet(run)
+    fleet = Fleet(run, settings, settings)
     ids = fleet.select()
     for connector_id in ids:
         fleet.api.start_sync(connector_id, force=True)
@@ -127,7 +128,7 @@ def told(fleet: Fleet, calls: int, began: float, first: float = 0.0) -> None:
 def together() -> None:
     """As a fleet waits."""
     fleet, baselines = prepared()
-    wait = FleetWait(fleet, baselines, lambda row, seen: None)
+    wait = FleetWait(fleet, Settings(os.environ), baselines, lambda row, seen: None)
     began = time.process_time()
     wait.look()  # all have changed; in the rounds after it none has
     first = time.process_time() - began

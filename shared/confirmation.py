@@ -1,7 +1,7 @@
 """After a write: look what became of it, for a while, and send nothing again."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from shared.errors import RateLimited, SlipwayError
 from shared.http.deadline import Deadline
@@ -24,13 +24,13 @@ AGAIN = 2.0
 LONGEST = 30.0
 
 
-def looks(run: Run[Any], api: A, look: Callable[[A], T], seconds: float | None = None) -> Iterator[T]:
+def looks(run: Run, api: A, look: Callable[[A], T], seconds: float | None = None) -> Iterator[T]:
     """What ``look`` sees, now and every 2 s for ``seconds``: 30 unless given, less where calls are retried for less.
 
     No failed look of any kind ends it: whatever it says, it cannot undo what may have been done. Where the server asks
     for a longer rest it has that, but the last look comes at the end all the same.
     """
-    deadline = Deadline(min(LONGEST, run.settings.retry_timeout) if seconds is None else seconds, run.clock)
+    deadline = Deadline(min(LONGEST, run.retry_timeout) if seconds is None else seconds, run.clock)
     bounded = api.until(deadline, last_chance=True)
     while True:
         rest = AGAIN
@@ -53,12 +53,12 @@ def _asked(error: SlipwayError) -> float:
     return retry_after(error.answer.headers) or 0.0
 
 
-def first(run: Run[Any], api: A, look: Callable[[A], T | None]) -> T | None:
+def first(run: Run, api: A, look: Callable[[A], T | None]) -> T | None:
     """The first thing that ``look`` finds, None where it finds nothing in all that time."""
     return next((seen for seen in looks(run, api, look) if seen is not None), None)
 
 
-def look_for(run: Run[Any], api: A, lost: SlipwayError, look: Callable[[A], T | None]) -> T | None:
+def look_for(run: Run, api: A, lost: SlipwayError, look: Callable[[A], T | None]) -> T | None:
     """What ``look`` finds after an answer was ``lost``, None where it finds nothing in all that time."""
     run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
     return first(run, api, look)

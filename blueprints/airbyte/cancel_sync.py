@@ -34,16 +34,15 @@ class Settings(AirbyteSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
+def main(run: Run, settings: Settings) -> Outcome:
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connection_id, settings.job_id)
     run.note(connection_id=trace.connection_id if trace else settings.connection_id)
-    api = connect(run)
+    api = connect(run, settings)
     job = target(api, trace, settings.connection_id)
     if job is None:
         return Outcome("nothing_runs", "nothing to cancel: the connection runs no job")
-    run.response_name = f"cancel_{job.id}"
-    return cancel(run, api, job)
+    with run.response_file(f"cancel_{job.id}") as response:
+        return cancel(run, api, job, response)
 
 
 if __name__ == "__main__":

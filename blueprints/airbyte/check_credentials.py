@@ -28,19 +28,18 @@ class Settings(AirbyteSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = "access"
-    api = connect(run)
-    api.check_health()
-    answer = api.check_access()
+def main(run: Run, settings: Settings) -> Outcome:
+    api = connect(run, settings)
     accepts = "accepts " + settings.credentials if settings.credentials != NONE else "wants no credentials"
     message = f"the server is healthy and {accepts}"
-    if settings.connection_id:
-        connection, answer = api.get_connection(settings.connection_id)
-        run.note(connection_id=connection.id, connection_status=connection.status)
-        message += f"; the connection {connection.name or connection.id} is {connection.status or 'in no known state'}"
-    run.save_response(answer)
+    with run.response_file("access") as response:
+        api.check_health()
+        answer = api.check_access()
+        if settings.connection_id:
+            found, answer = api.get_connection(settings.connection_id)
+            run.note(connection_id=found.id, connection_status=found.status)
+            message += f"; the connection {found.name or found.id} is {found.status or 'in no known state'}"
+        response.save(answer)
     return Outcome("accepted", message)
 
 

@@ -38,26 +38,27 @@ class Settings(WaitSettings, AirbyteSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
+def main(run: Run, settings: Settings) -> Outcome:
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connection_id, settings.job_id)
     named = trace.job_id if trace else None
-    run.response_name = f"job_{named}" if named else None
     run.note(
         connection_id=trace.connection_id if trace else settings.connection_id,
         job_id=named,
         execution_time=trace.execution_time if trace else None,
     )
-    api = connect(run)
-    waiting = JobWait(run, api) if settings.wait else None
-    job, answer = locate(api, trace, settings.connection_id)
-    if job is None and trace and waiting:
-        job, answer = waiting.until_there(trace)
-    if job is None:
-        return Outcome("no_job", missing(trace, answer.date), ExitCode.NOT_FINISHED)
-    run.response_name = f"job_{job.id}"
-    seen, job, answer = waiting.until_ended(job.id) if waiting else conclude(run, api, job, answer)
-    run.save_response(answer)
+    api = connect(run, settings)
+    with run.response_file(f"job_{named}" if named else None) as response:
+        waiting = JobWait(run, settings, api, response) if settings.wait else None
+        job, answer = locate(api, trace, settings.connection_id)
+        if job is None and trace and waiting:
+            job, answer = waiting.until_there(trace)
+        if job is None:
+            return Outcome("no_job", missing(trace, answer.date), ExitCode.NOT_FINISHED)
+        response.name = f"job_{job.id}"
+        seen, job, answer = (
+            waiting.until_ended(job.id) if waiting else conclude(run, api, job, answer, settings.min_rows)
+        )
+        response.save(answer)
     return Outcome(seen.status, seen.reason, seen.code)
 
 

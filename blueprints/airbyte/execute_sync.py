@@ -32,23 +32,22 @@ class Settings(JobSettings, WaitSettings, AirbyteSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = f"sync_{settings.connection_id}"
+def main(run: Run, settings: Settings) -> Outcome:
     run.note(connection_id=settings.connection_id)
-    api = connect(run)
+    api = connect(run, settings)
     check_kind(api, settings.job_type)
-    started = Trigger(run, api).start(settings.connection_id)
-    run.note(**started.job.facts(), execution_time=started.trace.execution_time)
-    run.save_response(started.answer)
+    with run.response_file(f"sync_{settings.connection_id}") as response:
+        started = Trigger(run, settings, api).start(settings.connection_id)
+        run.note(**started.job.facts(), execution_time=started.trace.execution_time)
+        response.save(started.answer)
     if not settings.wait:
         if settings.min_rows is not None:
             run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)
     run.say(f"Airbyte: {started.message}")
-    run.response_name = f"job_{started.job.id}"  # the trigger's answer stays what it is
-    ended = JobWait(run, api).until_ended(started.job.id)
-    run.save_response(ended.answer)
+    with run.response_file(f"job_{started.job.id}") as response:
+        ended = JobWait(run, settings, api, response).until_ended(started.job.id)
+        response.save(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 
 

@@ -49,11 +49,11 @@ COLUMNS = ("connection_id", "name", "status", "job_id", "job_type", "job_status"
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    run.response_name = "connections"
-    api = connect(run)
-    listed = api.list_connections(run.settings.workspace_id)
-    found = rows(api, usable(run, listed))
+def main(run: Run, settings: Settings) -> Outcome:
+    api = connect(run, settings)
+    with run.response_file("connections"):
+        listed = api.list_connections(settings.workspace_id)
+        found = rows(api, usable(run, listed))
     known = [{**row.connection.data, "last_job": row.facts()} for row in found]
     left = {"connections": known, "malformed": list(listed.malformed.values())}
     content = json.dumps(run.redactor.data(clean(left)), indent=2) + "\n"

@@ -24,11 +24,11 @@ class Settings(FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    run.response_name = "account"
-    answer = Fivetran(run).get_account()
-    account = data(answer)
-    run.save_response(answer)
+def main(run: Run, settings: Settings) -> Outcome:
+    with run.response_file("account") as response:
+        answer = Fivetran(run, settings).get_account()
+        account = data(answer)
+        response.save(answer)
     whose = account.get("user_id") or account.get("system_key_id")
     known = (("account ", account.get("account_id")), ("belonging to ", whose))
     said = ", ".join(f"{words}{value}" for words, value in known if value)

@@ -44,10 +44,10 @@ class Settings(SelectionSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
+def main(run: Run, settings: Settings) -> Outcome:
     from shared.fivetran.batch.freshness import check
 
-    return check(run)
+    return check(run, settings, settings, max_age=settings.max_age)
 
 
 if __name__ == "__main__":

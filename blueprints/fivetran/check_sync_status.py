@@ -44,27 +44,28 @@ class Settings(SelectionSettings, WaitSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
+def main(run: Run, settings: Settings) -> Outcome:
     asked = settings.many or settings.connector_ids
     earlier = [] if asked else several(run.artifacts, run.run_id, run.upstream_ids)
     if settings.many or earlier:
         from shared.fivetran.batch.check import check
 
-        return check(run, earlier)
+        return check(
+            run, settings, earlier, selection=settings, waiting=settings, execution_time=settings.execution_time
+        )
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)
     connector_id = trace.connector_id if trace else str(settings.connector_id)
     baseline = trace.baseline() if trace else None
-    run.response_name = f"connector_{connector_id}"
     run.note(connector_id=connector_id, execution_time=trace.execution_time if trace else None)
-    api = Fivetran(run)
-    if settings.wait:
-        seen, connector, answer = SyncWait(run, api, connector_id, baseline).until_ended()
-    else:
-        connector, answer = api.get_connector(connector_id)
-        seen = verdict(connector, baseline)
-    run.note(**connector.facts())
-    run.save_response(answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"connector_{connector_id}") as response:
+        if settings.wait:
+            seen, connector, answer = SyncWait(run, settings, api, connector_id, baseline, response).until_ended()
+        else:
+            connector, answer = api.get_connector(connector_id)
+            seen = verdict(connector, baseline)
+        run.note(**connector.facts())
+        response.save(answer)
     return Outcome(seen.status, seen.reason, seen.code)
 
 

@@ -33,15 +33,13 @@ class Settings(CardSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = f"connect_card_{settings.connector_id}"
-    run.response_mode = PRIVATE_MODE
+def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=settings.connector_id)
-    answer = Fivetran(run).create_connect_card(settings.connector_id, settings.card())
-    check_card(answer, data(answer))
-    run.achieved = f"a Connect Card of {settings.connector_id} was created"
-    where = run.save_response(answer)
+    with run.response_file(f"connect_card_{settings.connector_id}", PRIVATE_MODE) as response:
+        answer = Fivetran(run, settings).create_connect_card(settings.connector_id, settings.card())
+        check_card(answer, data(answer))
+        run.achieved = f"a Connect Card of {settings.connector_id} was created"
+        where = response.save(answer)
     message = (
         f"the Connect Card of {settings.connector_id} is good for a day; its URI is in {where}, readable by you alone"
     )

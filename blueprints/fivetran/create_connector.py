@@ -18,7 +18,7 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.artifacts.files import PRIVATE_MODE
+from shared.artifacts.files import MODE, PRIVATE_MODE
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import card_is
@@ -36,18 +36,15 @@ class Settings(CreateSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = "create"
-    if settings.card():
-        run.response_mode = PRIVATE_MODE
-    api = Fivetran(run)
-    body = settings.body(str(api.find_group(settings.group_id)["id"]))
-    connector, answer = create(run, api, body)
-    run.response_name = f"create_{safe_name(connector.id)}"
-    run.achieved = f"the connector {connector.id} was created"
-    run.note(**connector.facts(), group_id=connector.group_id)
-    where = run.save_response(answer)
+def main(run: Run, settings: Settings) -> Outcome:
+    api = Fivetran(run, settings)
+    with run.response_file("create", PRIVATE_MODE if settings.card() else MODE) as response:
+        body = settings.body(str(api.find_group(settings.group_id)["id"]))
+        connector, answer = create(run, api, body)
+        response.name = f"create_{safe_name(connector.id)}"
+        run.achieved = f"the connector {connector.id} was created"
+        run.note(**connector.facts(), group_id=connector.group_id)
+        where = response.save(answer)
     if settings.card():
         run.say(f"Fivetran: {card_is(run, connector.data, where)}")
     if not body["run_setup_tests"]:

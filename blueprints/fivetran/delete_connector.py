@@ -38,16 +38,16 @@ class Settings(FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    connector_id = run.settings.connector_id
-    run.response_name = f"delete_{connector_id}"
+def main(run: Run, settings: Settings) -> Outcome:
+    connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    api = Fivetran(run)
-    connector, _ = api.get_connector(connector_id)
-    run.note(service=connector.service, connector_schema=connector.schema, group_id=connector.group_id)
-    answer = delete(run, api, connector_id)
-    run.achieved = f"{connector_id} was deleted"
-    run.save_response(answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"delete_{connector_id}") as response:
+        connector, _ = api.get_connector(connector_id)
+        run.note(service=connector.service, connector_schema=connector.schema, group_id=connector.group_id)
+        answer = delete(run, api, connector_id)
+        run.achieved = f"{connector_id} was deleted"
+        response.save(answer)
     return Outcome("deleted", f"{run.achieved}: a {connector.title}")
 
 

@@ -41,26 +41,30 @@ class Settings(SelectionSettings, TriggerSettings, WaitSettings, FivetranSetting
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    policy = Policy(settings.force, settings.on_running, settings.on_paused, settings.on_broken)
+def main(run: Run, settings: Settings) -> Outcome:
+    policy = Policy(
+        force=settings.force,
+        on_running=settings.on_running,
+        on_paused=settings.on_paused,
+        on_broken=settings.on_broken,
+    )
     if settings.many:
         from shared.fivetran.batch.sync import sync
 
-        return sync(run, policy)
+        return sync(run, settings, policy, selection=settings, waiting=settings)
     connector_id = settings.only_id
-    run.response_name = f"sync_{connector_id}"
     run.note(connector_id=connector_id)
-    api = Fivetran(run)
-    started = Trigger(run, api, policy, api.start_sync).start(connector_id)
-    run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
-    run.save_response(started.answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"sync_{connector_id}") as response:
+        started = Trigger(run, api, policy, api.start_sync).start(connector_id)
+        run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
+        response.save(started.answer)
     if not settings.wait or started.status == "skipped":
         return Outcome(started.status, started.message)
     run.say(f"Fivetran: {started.message}")
-    run.response_name = f"connector_{connector_id}"  # the trigger's answer stays what it is
-    ended = SyncWait(run, api, connector_id, started.trace.baseline()).until_ended()
-    run.save_response(ended.answer)
+    with run.response_file(f"connector_{connector_id}") as response:
+        ended = SyncWait(run, settings, api, connector_id, started.trace.baseline(), response).until_ended()
+        response.save(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 
 

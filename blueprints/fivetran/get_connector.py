@@ -32,13 +32,13 @@ class Settings(FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    connector_id = run.settings.connector_id
-    run.response_name = f"connector_{connector_id}"
+def main(run: Run, settings: Settings) -> Outcome:
+    connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    connector, answer = Fivetran(run).get_connector(connector_id)
-    run.note(**connector.facts())
-    run.save_response(answer)
+    with run.response_file(f"connector_{connector_id}") as response:
+        connector, answer = Fivetran(run, settings).get_connector(connector_id)
+        run.note(**connector.facts())
+        response.save(answer)
     words = explained(connector)
     for text in (connector.title, *words):
         run.say(f"Fivetran: {connector_id}: {text}")

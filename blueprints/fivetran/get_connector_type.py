@@ -28,11 +28,11 @@ class Settings(FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    service = run.settings.service
-    run.response_name = f"connector_type_{service}"
-    answer = Fivetran(run).get_connector_type(service)
-    run.save_response(answer)
+def main(run: Run, settings: Settings) -> Outcome:
+    service = settings.service
+    with run.response_file(f"connector_type_{service}") as response:
+        answer = Fivetran(run, settings).get_connector_type(service)
+        response.save(answer)
     found = data(answer)
     rows = parameters(found)
     show_table(run, COLUMNS, rows)

@@ -46,18 +46,18 @@ class Settings(FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = f"schemas_{settings.connector_id}"
+def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=settings.connector_id)
-    api = Fivetran(run)
-    answer = api.get_schemas(settings.connector_id)
-    run.save_response(answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"schemas_{settings.connector_id}") as response:
+        answer = api.get_schemas(settings.connector_id)
+        response.save(answer)
     config = SchemaConfig(data(answer))
     check_tables(config, settings.table or [])
     if settings.live_columns and settings.table:
-        run.response_name = f"columns_{settings.connector_id}"  # a refusal must not replace what was read
-        config = SchemaConfig(data(answer), live_columns(run, api, settings.connector_id, settings.table))
+        with run.response_file(f"columns_{settings.connector_id}"):  # a refusal must not replace what was read
+            columns = live_columns(run, api, settings.connector_id, settings.table)
+        config = SchemaConfig(data(answer), columns)
     counts = config.counts()
     shown = show(run, config, settings.table)
     message = "{tables_synced} of {tables} tables in {schemas} schemas are synced".format(**counts)

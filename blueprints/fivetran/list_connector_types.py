@@ -43,10 +43,9 @@ def names(row: Row) -> str:
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    run.response_name = "connector_types"
-    wanted = (run.settings.type_name or "").casefold()
-    pages = Fivetran(run).list_connector_types()
+def main(run: Run, settings: Settings) -> Outcome:
+    wanted = (settings.type_name or "").casefold()
+    pages = Fivetran(run, settings).list_connector_types
     return report(run, "connector_types", pages, COLUMNS, lambda row: wanted in names(row))
 
 

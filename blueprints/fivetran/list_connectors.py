@@ -16,10 +16,13 @@ if __name__ == "__main__":
 
     prepare()
 
+from collections.abc import Iterator
+
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.health import condition, severity
 from shared.fivetran.listing import field, report
+from shared.fivetran.paging import Page
 from shared.fivetran.selection import FilterSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
@@ -42,11 +45,12 @@ COLUMNS = {
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = "connectors"
-    api = Fivetran(run)
-    pages = api.list_connectors(settings.group(api), settings.exact_schema)
+def main(run: Run, settings: Settings) -> Outcome:
+    api = Fivetran(run, settings)
+
+    def pages() -> Iterator[Page]:
+        return api.list_connectors(settings.group(api), settings.exact_schema)
+
     return report(run, "connectors", pages, COLUMNS, settings.keeps, lambda row: severity(Connector(row)))
 
 

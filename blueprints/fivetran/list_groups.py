@@ -28,9 +28,8 @@ COLUMNS = {"group_id": field("id"), "name": field("name"), "created_at": field("
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    run.response_name = "groups"
-    return report(run, "groups", Fivetran(run).list_groups(), COLUMNS)
+def main(run: Run, settings: Settings) -> Outcome:
+    return report(run, "groups", Fivetran(run, settings).list_groups, COLUMNS)
 
 
 if __name__ == "__main__":

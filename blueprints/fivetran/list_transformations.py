@@ -47,10 +47,9 @@ COLUMNS = {
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    run.response_name = "transformations"
-    api = Fivetran(run)
-    return report(run, "transformations", api.list_transformations(run.settings.group(api)), COLUMNS)
+def main(run: Run, settings: Settings) -> Outcome:
+    api = Fivetran(run, settings)
+    return report(run, "transformations", lambda: api.list_transformations(settings.group(api)), COLUMNS)
 
 
 if __name__ == "__main__":

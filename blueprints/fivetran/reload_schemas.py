@@ -34,15 +34,15 @@ class Settings(FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    connector_id = run.settings.connector_id
-    run.response_name = f"reload_schemas_{connector_id}"
+def main(run: Run, settings: Settings) -> Outcome:
+    connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    api = Fivetran(run)
-    with heartbeat(run.say, f"Fivetran: reloading the schemas of {connector_id} from its source"):
-        answer = api.reload_schemas(connector_id, run.settings.exclude_mode.upper())
-    run.achieved = f"the schemas of {connector_id} were reloaded"
-    run.save_response(answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"reload_schemas_{connector_id}") as response:
+        with heartbeat(run.say, f"Fivetran: reloading the schemas of {connector_id} from its source"):
+            answer = api.reload_schemas(connector_id, settings.exclude_mode.upper())
+        run.achieved = f"the schemas of {connector_id} were reloaded"
+        response.save(answer)
     counts = SchemaConfig(data(answer)).counts()
     found = "{tables_synced} of {tables} tables in {schemas} schemas are synced".format(**counts)
     return Outcome("reloaded", f"{run.achieved}: {found}", data=counts)

@@ -37,22 +37,24 @@ class Settings(WaitSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = f"resync_{settings.connector_id}"
-    run.note(connector_id=settings.connector_id)
-    api = Fivetran(run)
-    policy = Policy(True, "fail", settings.on_paused, settings.on_broken, True, settings.scope)
-    trigger = Trigger(run, api, policy, lambda connector_id, _: api.resync_connector(connector_id, settings.scope))
-    started = trigger.start(settings.connector_id)
-    run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
-    run.save_response(started.answer)
+def main(run: Run, settings: Settings) -> Outcome:
+    connector_id = settings.connector_id
+    run.note(connector_id=connector_id)
+    api = Fivetran(run, settings)
+    policy = Policy(
+        on_running="fail", on_paused=settings.on_paused, on_broken=settings.on_broken, resync=True, scope=settings.scope
+    )
+    trigger = Trigger(run, api, policy, lambda one, _: api.resync_connector(one, settings.scope))
+    with run.response_file(f"resync_{connector_id}") as response:
+        started = trigger.start(connector_id)
+        run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
+        response.save(started.answer)
     if not settings.wait or started.status == "skipped":
         return Outcome(started.status, started.message, data={"scope": settings.scope})
     run.say(f"Fivetran: {started.message}")
-    run.response_name = f"connector_{settings.connector_id}"  # the trigger's answer stays what it is
-    ended = SyncWait(run, api, settings.connector_id, started.trace.baseline()).until_ended()
-    run.save_response(ended.answer)
+    with run.response_file(f"connector_{connector_id}") as response:
+        ended = SyncWait(run, settings, api, connector_id, started.trace.baseline(), response).until_ended()
+        response.save(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": settings.scope})
 
 

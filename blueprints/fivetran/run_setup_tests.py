@@ -30,14 +30,14 @@ class Settings(TrustSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    connector_id = run.settings.connector_id
-    run.response_name = f"setup_tests_{connector_id}"
+def main(run: Run, settings: Settings) -> Outcome:
+    connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    api = Fivetran(run)
-    with heartbeat(run.say, f"Fivetran: running the setup tests of {connector_id}"):
-        answer = api.run_setup_tests(connector_id, run.settings.trust())
-    run.save_response(answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"setup_tests_{connector_id}") as response:
+        with heartbeat(run.say, f"Fivetran: running the setup tests of {connector_id}"):
+            answer = api.run_setup_tests(connector_id, settings.trust())
+        response.save(answer)
     connector = Connector(data(answer))
     run.note(**connector.facts())
     show_table(run, COLUMNS, rows(connector.data))

@@ -18,36 +18,31 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
-from shared.fivetran.settings import FivetranSettings, WaitSettings
-from shared.fivetran.transformations.run import TransformationWait, start
+from shared.fivetran.settings import FivetranSettings
+from shared.fivetran.transformations.run import TransformationWait, TransformationWaitSettings, start
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import BOOLEAN, IDENTIFIER
 
 
-class Settings(FivetranSettings):
+class Settings(TransformationWaitSettings, FivetranSettings):
     transformation_id = Variable("FIVETRAN_TRANSFORMATION_ID", IDENTIFIER, "the transformation to run")
     full_refresh = Variable("FIVETRAN_FULL_REFRESH", BOOLEAN, "TRUE builds incremental models from the start", False)
-    wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the transformation has ended", False)
-    wait_timeout = WaitSettings.wait_timeout
-    poll_interval = WaitSettings.poll_interval
-    start_timeout = WaitSettings.start_timeout
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
-    run.response_name = f"transformation_{settings.transformation_id}"
+def main(run: Run, settings: Settings) -> Outcome:
     run.note(transformation_id=settings.transformation_id)
-    api = Fivetran(run)
-    started = start(run, api, settings.transformation_id, settings.full_refresh)
-    run.save_response(started.answer)
-    if not settings.wait:
-        return Outcome(started.status, started.message)
-    run.say(f"Fivetran: {started.message}")
-    ended = TransformationWait(run, api, started.before).until_ended()
-    run.save_response(ended.answer)
+    api = Fivetran(run, settings)
+    with run.response_file(f"transformation_{settings.transformation_id}") as response:
+        started = start(run, api, settings.transformation_id, settings.full_refresh)
+        response.save(started.answer)
+        if not settings.wait:
+            return Outcome(started.status, started.message)
+        run.say(f"Fivetran: {started.message}")
+        ended = TransformationWait(run, settings, api, started.before, response).until_ended()
+        response.save(ended.answer)
     return Outcome(ended.verdict.status, f"{started.before.id}: {ended.verdict.reason}", ended.verdict.code)
 
 

@@ -44,23 +44,22 @@ class Settings(SelectionSettings, UpdateSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    settings = run.settings
+def main(run: Run, settings: Settings) -> Outcome:
     if settings.many:
         from shared.fivetran.batch.update import update
 
-        return update(run)
+        return update(run, settings, settings, changing=settings, confirm_count=settings.confirm_count)
     connector_id = settings.only_id
-    run.response_name = f"update_{connector_id}"
     run.note(connector_id=connector_id)
-    api = Fivetran(run)
-    before, _ = api.get_connector(connector_id)
-    check_against(before, settings.changes())
-    for clash in settings.clashes():
-        run.say(f"Slipway: warning: {clash}")
-    answer = send(api, connector_id, settings.changes())
-    run.save_response(answer)
-    after = Connector(data(answer))
+    api = Fivetran(run, settings)
+    with run.response_file(f"update_{connector_id}") as response:
+        before, _ = api.get_connector(connector_id)
+        check_against(before, settings.changes())
+        for clash in settings.clashes():
+            run.say(f"Slipway: warning: {clash}")
+        answer = send(api, connector_id, settings.changes())
+        response.save(answer)
+        after = Connector(data(answer))
     run.note(**after.facts())
     changes = changed(before.data, after.data, settings.changes())
     return Outcome("updated", f"{after.id} was updated: {in_words(changes)}", data={"changed": changes})

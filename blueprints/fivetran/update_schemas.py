@@ -36,14 +36,14 @@ class Settings(SchemaChangeSettings, FivetranSettings):
 
 
 @blueprint(Settings)
-def main(run: Run[Settings]) -> Outcome:
-    connector_id = run.settings.connector_id
-    run.response_name = f"update_schemas_{connector_id}"
+def main(run: Run, settings: Settings) -> Outcome:
+    connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    done = update(run, Fivetran(run), connector_id, run.settings.changes())
-    if done.differences:
-        run.achieved = f"the schema configuration of {connector_id} was updated"
-    run.save_response(done.answer)
+    with run.response_file(f"update_schemas_{connector_id}") as response:
+        done = update(run, Fivetran(run, settings), connector_id, settings.changes())
+        if done.differences:
+            run.achieved = f"the schema configuration of {connector_id} was updated"
+        response.save(done.answer)
     changed = small(("path", "field", "old", "new"), [(written(path), *rest) for path, *rest in done.differences])
     data = {"changes": len(done.differences), "changed": changed, **done.config.counts()}
     if done.missing:

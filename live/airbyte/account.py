@@ -34,8 +34,8 @@ class Account:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.settings = Settings({**environ, "SLIPWAY_DRY_RUN": "TRUE"})
-        self.run: Run[Settings] = Run("airbyte/check_live", self.settings, environ)
-        self.api = connect(self.run)
+        self.run: Run = Run("airbyte/check_live", self.settings, environ)
+        self.api = connect(self.run, self.settings)
         self.client = self.api.client
         self.own = isinstance(self.api, ConfigurationApi)
 

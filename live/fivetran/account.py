@@ -25,7 +25,7 @@ class Account:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.settings = FivetranSettings({**environ, "SLIPWAY_DRY_RUN": "TRUE"})
         self.run = Run("fivetran/check_live", self.settings, environ)
-        self.api = Fivetran(self.run)
+        self.api = Fivetran(self.run, self.settings)
         self.client = self.api.client
 
     @cached_property

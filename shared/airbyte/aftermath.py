@@ -4,7 +4,6 @@ Ids grow, so whatever is newer than the newest job from before is the one, and n
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Job
@@ -18,10 +17,11 @@ from shared.program.run import Run
 class Aftermath:
     """After the one request about a connection. ``trace`` is what was known before it."""
 
-    def __init__(self, run: Run[Any], api: Api, traces: Traces, trace: Trace) -> None:
+    def __init__(self, run: Run, api: Api, traces: Traces, trace: Trace, *, joins: bool) -> None:
         self.run = run
         self.api = api
         self.traces = traces
+        self.joins = joins
         self.trace = trace
 
     def joinable(self, error: AlreadyRunning) -> Job:
@@ -29,11 +29,10 @@ class Aftermath:
 
         Raises AlreadyRunning where none is to be joined, or none is listed.
         """
-        joins = self.run.settings.on_running == "join"
-        if joins and (job := first(self.run, self.api, self._running_or_newer)):
+        if self.joins and (job := first(self.run, self.api, self._running_or_newer)):
             return job
         self.traces.write(self.trace._replace(state=REFUSED))
-        why = "no such job is listed that could be joined" if joins else "AIRBYTE_ON_RUNNING is fail"
+        why = "no such job is listed that could be joined" if self.joins else "AIRBYTE_ON_RUNNING is fail"
         raise AlreadyRunning(f"{error.message}; {why}", error.answer) from error
 
     def found(self, error: SlipwayError) -> Job:

@@ -1,13 +1,13 @@
 """The server that the settings name: which of the two APIs, with which credentials. Says so first."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from shared.airbyte.bearer import ClientCredentials, StaticToken
 from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection
 from shared.airbyte.public_api import PublicApi
-from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings
+from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings, Server
 from shared.http.auth import Auth, BasicAuth
 from shared.http.client import Client
 from shared.program.run import Run
@@ -15,9 +15,8 @@ from shared.program.run import Run
 Api: TypeAlias = ConfigurationApi | PublicApi
 
 
-def connect(run: Run[Any]) -> Api:
+def connect(run: Run, settings: AirbyteSettings) -> Api:
     """The API to talk to. Registers its client with the run, which reports the calls it made."""
-    settings: AirbyteSettings = run.settings
     server = settings.server
     run.say(f"Airbyte: {server}")
     run.note(server=server.url, api="public" if server.public else "configuration")
@@ -25,7 +24,7 @@ def connect(run: Run[Any]) -> Api:
         vendor="Airbyte",
         base_url=server.url,
         accept="application/json" if not server.public else "application/json, text/plain;q=0.9",
-        auth=_auth(run),
+        auth=_auth(run, settings),
         read_timeout=settings.read_timeout,
         retry_timeout=settings.retry_timeout,
         dry_run=settings.dry_run,
@@ -35,8 +34,7 @@ def connect(run: Run[Any]) -> Api:
     return PublicApi(client, server) if server.public else ConfigurationApi(client, server)
 
 
-def _auth(run: Run[Any]) -> Auth | None:
-    settings: AirbyteSettings = run.settings
+def _auth(run: Run, settings: AirbyteSettings) -> Auth | None:
     kind = settings.credentials
     if kind == TOKEN:
         return StaticToken(str(settings.api_token))
@@ -47,13 +45,13 @@ def _auth(run: Run[Any]) -> Auth | None:
     return BasicAuth(str(settings.username), str(settings.password)) if kind == BASIC else None
 
 
-def page_of(settings: AirbyteSettings, connection: Connection) -> str | None:
+def page_of(server: Server, connection: Connection) -> str | None:
     """The connection's page in Airbyte's user interface, None where its workspace is not known.
 
     Not in the API: the form that the interface uses today.
     """
     if not connection.workspace_id:
         return None
-    parts = urlsplit(settings.server.url)
-    root = "https://cloud.airbyte.com" if settings.server.url == CLOUD_URL else f"{parts.scheme}://{parts.netloc}"
+    parts = urlsplit(server.url)
+    root = "https://cloud.airbyte.com" if server.url == CLOUD_URL else f"{parts.scheme}://{parts.netloc}"
     return f"{root}/workspaces/{connection.workspace_id}/connections/{connection.id}"

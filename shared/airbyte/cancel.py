@@ -1,7 +1,5 @@
 """Cancelling one job and no other: Airbyte cancels whatever the job's connection runs at the moment."""
 
-from typing import Any
-
 from shared.airbyte.api import Api
 from shared.airbyte.job import ENDED, RUNNING, Job
 from shared.airbyte.lookup import locate
@@ -10,7 +8,7 @@ from shared.airbyte.verdict import verdict
 from shared.confirmation import looks
 from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
 from shared.exit_codes import ExitCode
-from shared.program.run import Outcome, Run
+from shared.program.run import Outcome, ResponseFile, Run
 
 LOOK_FOR = 60.0
 """A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""
@@ -24,7 +22,7 @@ def target(api: Api, trace: Trace | None, connection_id: str | None) -> Job | No
     return newest(job for job in jobs if job.running)
 
 
-def cancel(run: Run[Any], api: Api, found: Job) -> Outcome:
+def cancel(run: Run, api: Api, found: Job, response: ResponseFile) -> Outcome:
     """Cancel ``found`` if it is what its connection runs, and see that it ends.
 
     Raises AlreadyRunning (203) where that is another job, which cancelling would stop instead.
@@ -33,7 +31,7 @@ def cancel(run: Run[Any], api: Api, found: Job) -> Outcome:
     job, answer = api.get_job(found.id)  # immediately before: what is true now may not be in a second
     run.note(**job.facts())
     if job.status in ENDED:
-        run.save_response(answer)
+        response.save(answer)
         return Outcome("ended_before", f"nothing to cancel: {verdict(job).reason}")
     if job.status not in RUNNING:
         raise UnknownState(f"Airbyte: {verdict(job).reason}; it was not cancelled", answer)
@@ -44,16 +42,16 @@ def cancel(run: Run[Any], api: Api, found: Job) -> Outcome:
             f"that one; set AIRBYTE_JOB_ID={other.id} if that is wanted",
             answer,
         )
-    return _cancelled(run, api, job)
+    return _cancelled(run, api, job, response)
 
 
-def _cancelled(run: Run[Any], api: Api, job: Job) -> Outcome:
+def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile) -> Outcome:
     """Send it; what it answers is only advice, the job itself says what came of it."""
     refused: SlipwayError | None = None
     try:
         answer = api.cancel_job(job.id)
         run.achieved = f"job {job.id} was asked to be cancelled"
-        run.save_response(answer)
+        response.save(answer)
     except (RequestRefused, UnknownId, Unreachable) as error:
         run.say(f"{error.message}; looking at the job itself")
         refused = error

@@ -1,17 +1,18 @@
 """Waiting for an Airbyte job: what one look concludes."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Job
 from shared.airbyte.lookup import locate, missing
 from shared.airbyte.record import Trace
+from shared.airbyte.settings import WaitSettings
 from shared.airbyte.verdict import Verdict, verdict
 from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.http.response import Answer
 from shared.polling import Look, Wait
-from shared.program.run import Run
+from shared.program.run import ResponseFile, Run
 
 
 class Ended(NamedTuple):
@@ -25,9 +26,10 @@ class Ended(NamedTuple):
 class JobWait:
     """One wait, for a job to appear where that is still open, and to end."""
 
-    def __init__(self, run: Run[Any], api: Api) -> None:
-        settings = run.settings
+    def __init__(self, run: Run, settings: WaitSettings, api: Api, response: ResponseFile) -> None:
         self.run = run
+        self.response = response
+        self.min_rows = settings.min_rows
         self.wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._unknown = 0
         self.api = api.until(self.wait.deadline)
@@ -58,7 +60,8 @@ class JobWait:
             raise CredentialsRefused(f"{error.message}; job {job_id} goes on without us", error.answer) from error
         except RequestRefused as error:  # this server has answered about the job before: a bad moment, at any look
             raise Unreachable(error.message, error.answer) from error
-        self.run.saw(answer, job.facts())
+        self.response.last = answer
+        self.run.note(**job.facts())
         seen = verdict(job)
         state = f"Airbyte: {seen.reason}"
         if seen.code == ExitCode.NOT_FINISHED:
@@ -68,10 +71,10 @@ class JobWait:
             self._unknown += 1
             if self._unknown < 2:
                 return Look(None, state)
-        return Look(conclude(self.run, self.api, job, answer), state)
+        return Look(conclude(self.run, self.api, job, answer, self.min_rows), state)
 
 
-def conclude(run: Run[Any], api: Api, job: Job, answer: Answer) -> Ended:
+def conclude(run: Run, api: Api, job: Job, answer: Answer, min_rows: int | None) -> Ended:
     """The verdict on a job; of one that failed with the reasons, of one that succeeded with its rows and bytes.
 
     A verdict is not lost because they cannot be read.
@@ -88,4 +91,4 @@ def conclude(run: Run[Any], api: Api, job: Job, answer: Answer) -> Ended:
         except SlipwayError as error:
             run.say(f"{error.message}; how many rows it synced was not read")
     run.note(**job.facts())
-    return Ended(verdict(job, run.settings.min_rows), job, answer)
+    return Ended(verdict(job, min_rows), job, answer)

@@ -49,7 +49,7 @@ class Row(NamedTuple):
         }
 
 
-def usable(run: Run[Any], listed: Connections) -> list[Connection]:
+def usable(run: Run, listed: Connections) -> list[Connection]:
     """The connections of a list; malformed rows are said once. Raises Unreachable where there is nothing else."""
     if listed.malformed:
         run.say(f"Slipway: warning: {malformed(list(listed.malformed), listed.read)}")

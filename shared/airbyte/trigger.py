@@ -4,13 +4,14 @@ Nothing is sent before the sidecar says so, so that whoever comes next knows, wh
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared import timestamps
 from shared.airbyte.aftermath import Aftermath
 from shared.airbyte.api import Api, page_of
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.record import Trace, Traces, newest
+from shared.airbyte.settings import JobSettings
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING
 from shared.errors import (
     TURNED_AWAY,
@@ -51,10 +52,11 @@ def check_kind(api: Api, kind: str) -> None:
 class Trigger:
     """One connection's trigger."""
 
-    def __init__(self, run: Run[Any], api: Api) -> None:
+    def __init__(self, run: Run, settings: JobSettings, api: Api) -> None:
         self.run = run
+        self.settings = settings
         self.api = api
-        self.kind: str = run.settings.job_type
+        self.kind = settings.job_type
         self.traces = Traces(run.artifacts, run.run_id, run.say)
 
     def start(self, connection_id: str) -> Started:
@@ -65,7 +67,7 @@ class Trigger:
         except SlipwayError as error:
             self._nothing_sent(connection_id, error)
             raise
-        page = page_of(self.run.settings, connection)
+        page = page_of(self.api.server, connection)
         self.run.note(connection_name=connection.name, connection_status=connection.status, dashboard=page)
         if joined := self._of_earlier_try(connection_id, jobs, answer):
             return joined
@@ -126,7 +128,7 @@ class Trigger:
         what = f"Airbyte: {running.name} of this connection is {running.status}"
         if not running.is_a(self.kind):
             raise AlreadyRunning(f"{what}, which is no {self.kind}; nothing was started, try again when it has ended")
-        if self.run.settings.on_running == "fail":
+        if self.settings.on_running == "fail":
             raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail")
         return running
 
@@ -143,10 +145,10 @@ class Trigger:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""
         connection_id = str(trace.connection_id)
         self.traces.write(trace._replace(state=SENDING))
-        aftermath = Aftermath(self.run, self.api, self.traces, trace)
+        aftermath = Aftermath(self.run, self.api, self.traces, trace, joins=self.settings.on_running == "join")
         try:
             with heartbeat(self.run.say, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
-                job, answer = self.api.start_job(connection_id, self.kind, self.run.settings.refresh_mode)
+                job, answer = self.api.start_job(connection_id, self.kind, self.settings.refresh_mode)
         except AlreadyRunning as error:
             words = "is running already; joined it, nothing was triggered"
             return self._join(aftermath.joinable(error), trace, error.answer or details, words)

@@ -1,7 +1,6 @@
 """What became of a trigger: the connector tells where the answer says too little, or is lost. Nothing is sent here."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, REFUSED, UNKNOWN
@@ -19,7 +18,7 @@ from shared.program.run import Run
 class Aftermath:
     """After the one request about a connector. ``trace`` is what was known before it; each way out is written."""
 
-    def __init__(self, run: Run[Any], api: Fivetran, policy: Policy, traces: TraceStore, trace: Trace) -> None:
+    def __init__(self, run: Run, api: Fivetran, policy: Policy, traces: TraceStore, trace: Trace) -> None:
         self.run = run
         self.api = api
         self.policy = policy

@@ -34,8 +34,7 @@ ACCEPT = "application/json;version=2"
 class Fivetran(Administration, Lists, Schemas, Transformations):
     """The account that the settings name. Registers its client with the run, which reports the calls it made."""
 
-    def __init__(self, run: Run[Any], rate_limiter: RateLimiter | None = None) -> None:
-        settings: FivetranSettings = run.settings
+    def __init__(self, run: Run, settings: FivetranSettings, rate_limiter: RateLimiter | None = None) -> None:
         self.client = Client(
             vendor="Fivetran",
             base_url=settings.api_url,

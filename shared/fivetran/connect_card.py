@@ -60,7 +60,7 @@ def check_card(answer: Answer, found: Mapping[str, Any]) -> None:
         raise Unreachable("Fivetran: the answer holds no Connect Card", answer)
 
 
-def card_is(run: Run[Any], found: Mapping[str, Any], where: str) -> str:
+def card_is(run: Run, found: Mapping[str, Any], where: str) -> str:
     """Where a new connector's card is to be found. Details that were read after a lost answer are saved without it."""
     card = found.get("connect_card")
     uri = str(card.get("uri") or "") if isinstance(card, Mapping) else ""

@@ -96,7 +96,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         return [*super().secrets(), *text_leaves((self.custom_fields or {}).get("auth"))]
 
 
-def create(run: Run[Any], api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
+def create(run: Run, api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
     """Create once and never again: a lost answer is looked for among the group's connectors.
 
     Raises TriggerUnknown (202) where that shows nothing, UnknownId where the service is none.

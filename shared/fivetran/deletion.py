@@ -1,7 +1,5 @@
 """Deleting a connector: where the answer was lost, the connector tells whether it is gone."""
 
-from typing import Any
-
 from shared.confirmation import look_for
 from shared.errors import NotArrived, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
@@ -9,7 +7,7 @@ from shared.http.response import Answer
 from shared.program.run import Run
 
 
-def delete(run: Run[Any], api: Fivetran, connector_id: str) -> Answer:
+def delete(run: Run, api: Fivetran, connector_id: str) -> Answer:
     """Delete, once. Raises what ``delete_connector`` raises; a connector that is gone all the same is a success."""
     try:
         return api.delete_connector(connector_id)

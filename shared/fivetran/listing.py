@@ -16,20 +16,22 @@ Row = Mapping[str, Any]
 
 
 def report(
-    run: Run[Any],
+    run: Run,
     noun: str,
-    pages: Iterable[Page],
+    read: Callable[[], Iterable[Page]],
     columns: Mapping[str, Callable[[Row], Any]],
     keep: Callable[[Row], bool] = lambda row: True,
     order: Callable[[Row], Any] = lambda row: 0,
 ) -> Outcome:
-    """The whole of a list blueprint's conclusion. ``columns`` is what a row is shown as, in order.
+    """Read a list, save it as ``responses/{noun}_response.json``, show a table of it and conclude with counts.
 
-    The response file has every row of the API's answer, also those that ``keep`` leaves out. A malformed row is
-    counted, said and otherwise left out; raises Unreachable where there is no other.
+    ``columns`` is what a row is shown as, in order. The response file has every row of the API's answer, also those
+    that ``keep`` leaves out. A malformed row is counted, said and otherwise left out. Raises Unreachable where all are
+    malformed.
     """
-    found = list(pages)
-    run.save_response(merged([page.answer for page in found]))
+    with run.response_file(noun) as response:
+        found = list(read())
+        response.save(merged([page.answer for page in found]))
     rows = [row for page in found for row in page.items]
     cells, unusable = _cells(rows, columns, keep, order)
     if unusable:
@@ -71,7 +73,7 @@ def small(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, 
     return [dict(zip(head, row, strict=True)) for row in cut]
 
 
-def show_table(run: Run[Any], head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for line in table(head, rows):
         run.say(line)
 

@@ -1,17 +1,18 @@
 """Waiting for a Fivetran sync: what one look concludes, and what to do about a sync that was put off."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared import timestamps
 from shared.errors import DeadlineReached, NotStarted, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
+from shared.fivetran.settings import WaitSettings
 from shared.fivetran.verdict import Baseline, Verdict, verdict
 from shared.http.response import Answer
 from shared.polling import Look, Wait
-from shared.program.run import Run
+from shared.program.run import ResponseFile, Run
 
 _BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
 """Believed only when seen twice: a connector that was just resumed may still be called paused."""
@@ -28,9 +29,18 @@ class Ended(NamedTuple):
 class SyncWait:
     """One connector's wait."""
 
-    def __init__(self, run: Run[Any], api: Fivetran, connector_id: str, baseline: Baseline | None) -> None:
-        settings = run.settings
+    def __init__(
+        self,
+        run: Run,
+        settings: WaitSettings,
+        api: Fivetran,
+        connector_id: str,
+        baseline: Baseline | None,
+        response: ResponseFile,
+    ) -> None:
         self.run = run
+        self.quota_reserve = settings.quota_reserve
+        self.response = response
         self.connector_id = connector_id
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
         self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
@@ -46,10 +56,11 @@ class SyncWait:
 
     def _look(self) -> Look[Ended]:
         connector, answer = self.api.get_connector(self.connector_id)
-        self.run.saw(answer, connector.facts())
+        self.response.last = answer
+        self.run.note(**connector.facts())
         seen = self._watch.judge(connector, answer)
         seen.quota_left = self.api.client.usage.quota_share
-        seen.stretch = stretch(self.api.client.usage.quota_remaining, self.run.settings.quota_reserve)
+        seen.stretch = stretch(self.api.client.usage.quota_remaining, self.quota_reserve)
         return seen
 
     def _start_again(self, connector_id: str) -> None:
@@ -59,9 +70,9 @@ class SyncWait:
 class Patience:
     """What a wait puts up with, the same for all connectors that it is for."""
 
-    def __init__(self, settings: Any, wait: Wait) -> None:
-        self.on_rescheduled: str = settings.on_rescheduled
-        self.start_timeout: float = settings.start_timeout
+    def __init__(self, settings: WaitSettings, wait: Wait) -> None:
+        self.on_rescheduled = settings.on_rescheduled
+        self.start_timeout = settings.start_timeout
         self.wait = wait
 
 
@@ -140,7 +151,7 @@ class Watch:
         return None
 
 
-def start_again(run: Run[Any], api: Fivetran, connector_id: str) -> None:
+def start_again(run: Run, api: Fivetran, connector_id: str) -> None:
     """Repeating this request is safe: it interrupts nothing, and is made only while nothing runs."""
     run.say(f"Fivetran: {connector_id} was put off until now; triggering it, its schedule being manual")
     try:

@@ -4,7 +4,7 @@ Nothing is sent before the sidecar says so, so that whoever comes next knows, wh
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, YOUNG
@@ -45,7 +45,7 @@ class Trigger:
 
     def __init__(
         self,
-        run: Run[Any],
+        run: Run,
         api: Fivetran,
         policy: Policy,
         send: Callable[[str, bool], Answer],

@@ -1,6 +1,6 @@
-"""A story made a program: arguments answered, settings loaded, the story told, the result written whatever happens.
+"""Turn an operation into a program: answer arguments, load settings, call it, write the result whatever happens.
 
-``@blueprint(Settings)`` turns a story into ``main(environ, argv) -> ExitCode``. This is the one place where
+``@blueprint(Settings)`` turns an operation into ``main(environ, argv) -> ExitCode``. This is the one place where
 exceptions become message and exit code; a bug keeps its traceback.
 """
 
@@ -10,36 +10,34 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from shared import __version__
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
-from shared.http.bounds import within
 from shared.http.client import Planned
-from shared.http.response import Answer
 from shared.program.result import conclude
-from shared.program.run import Outcome, Run, S
+from shared.program.run import Outcome, Run
 from shared.program.signals import Interrupted, ignore_signals
 from shared.redaction import Redactor, one_line
+from shared.settings.run_settings import RunSettings
 from shared.terminal.streams import say, write
 
 MOST_PLANNED = 20
 """So many requests of a dry run are shown."""
-QUICK = 2.0
-"""An interrupted run takes so many seconds more at most: a scheduler that stops it may kill it soon."""
-
-Story = Callable[[Run[S]], Outcome]
+S = TypeVar("S", bound=RunSettings)
+Operation = Callable[[Run, S], Outcome]
 Main = Callable[..., ExitCode]
 
 
-def blueprint(declaration: type[S]) -> Callable[[Story[S]], Main]:
-    """Make a story a program: ``main(environ, argv=()) -> ExitCode``.
+def blueprint(declaration: type[S]) -> Callable[[Operation[S]], Main]:
+    """Make an operation a program: ``main(environ, argv=()) -> ExitCode``.
 
-    Loads the settings, tells the story, and writes the result whatever happens. ``--help`` and ``--version`` are
+    Loads the settings, calls the operation, and writes the result whatever happens. ``--help`` and ``--version`` are
     answered here; any other argument is refused, because what is on a command line can be read by others.
     """
 
-    def decorate(story: Story[S]) -> Main:
+    def decorate(operation: Operation[S]) -> Main:
         def main(environ: Mapping[str, str], argv: Sequence[str] = ()) -> ExitCode:
             module = sys.modules[declaration.__module__]
             name = "/".join(os.path.splitext(os.path.realpath(str(module.__file__)))[0].split(os.sep)[-2:])
@@ -49,7 +47,7 @@ def blueprint(declaration: type[S]) -> Callable[[Story[S]], Main]:
                 return _print(help_text(name, str(module.__doc__), declaration))
             if list(argv) == ["--version"]:
                 return _print(f"slipway {__version__}")
-            return _tell(name, story, declaration, environ, argv)
+            return _execute(name, operation, declaration, environ, argv)
 
         main.declaration = declaration  # type: ignore[attr-defined]  # the documentation's tables are made from it
         return main
@@ -57,19 +55,20 @@ def blueprint(declaration: type[S]) -> Callable[[Story[S]], Main]:
     return decorate
 
 
-def _tell(
-    name: str, story: Story[S], declaration: type[S], environ: Mapping[str, str], argv: Sequence[str]
+def _execute(
+    name: str, operation: Operation[S], declaration: type[S], environ: Mapping[str, str], argv: Sequence[str]
 ) -> ExitCode:
-    run: Run[S] | None = None
+    run: Run | None = None
     redactor = Redactor()
     try:
         if argv:
             raise InvalidInput(f"unknown argument{_option(argv[0])}; settings are environment variables, see --help")
-        run = Run(name, declaration(environ, redactor), environ)
+        settings = declaration(environ, redactor)
+        run = Run(name, settings, environ)
         run.artifacts.check()
-        for warning in run.settings.given.warnings():
+        for warning in settings.given.warnings():
             run.say(f"Slipway: warning: {warning}")
-        outcome = story(run)
+        outcome = operation(run, settings)
     except Planned:
         outcome = _planned(run)
     except SlipwayError as error:
@@ -77,11 +76,8 @@ def _tell(
         lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
         message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
         outcome = Outcome(error.status, message, error.code)
-        seen = None if run is None or isinstance(error, ArtifactUnusable) else run.seen
-        _save_answer(run, error.answer or seen)
     except Interrupted as interruption:
         ignore_signals()
-        _save_seen(run)
         code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
         outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
     except (Exception, SystemExit):  # a library's sys.exit() must not pass for success
@@ -103,7 +99,7 @@ def _quoted(trace: str) -> str:
     return "".join(f"| {one_line(line, 500)}\n" for line in trace.splitlines())
 
 
-def _planned(run: Run[S] | None) -> Outcome:
+def _planned(run: Run | None) -> Outcome:
     """The requests in full, of very many the first twenty: no file takes the others, because none is touched."""
     requests = run.client.planned if run and run.client else []
     shown = run.redactor.data(requests[:MOST_PLANNED]) if run else []
@@ -112,31 +108,6 @@ def _planned(run: Run[S] | None) -> Outcome:
     more = f"; {len(requests)} requests would be, the first {len(shown)} in data" if len(requests) > len(shown) else ""
     message = f"dry run: nothing was sent but reads, no file was touched{more}"
     return Outcome("dry_run", message, data={"count": len(requests), "requests": shown})
-
-
-def _save_answer(run: Run[S] | None, answer: Answer | None) -> None:
-    """The answer that caused a failure is kept too; where that fails, the failure itself still decides."""
-    if run is None or answer is None or run.response_name is None:
-        return
-    try:
-        run.save_response(answer)
-    except ArtifactUnusable as unusable:
-        run.say(f"Slipway: warning: the response was not saved: {unusable.message}")
-
-
-def _save_seen(run: Run[S] | None) -> None:
-    """Interrupted while waiting: what was seen last is kept, if that is quick. Nothing about it changes the exit."""
-
-    def save() -> bool:
-        _save_answer(run, run.seen if run else None)
-        return True
-
-    try:
-        why = "" if within(QUICK, save) else f"that took more than {QUICK:.0f} s"
-    except Exception as error:  # whatever it is, the exit code says that the run was interrupted
-        why = str(error)
-    if run and why:
-        run.say(f"Slipway: warning: what was seen last was not saved: {why}")
 
 
 def _print(text: str) -> ExitCode:

@@ -19,7 +19,7 @@ from shared.terminal.streams import say, write
 SCHEMA = 1
 
 
-def conclude(name: str, run: Run[Any] | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor) -> None:
+def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor) -> None:
     """Write the result. ``run`` is None where it did not come about: its settings were refused."""
     own: dict[str, Any] = {  # words of ours: a secret that happens to be one of them must not hide it
         "schema": SCHEMA,
@@ -45,7 +45,7 @@ def conclude(name: str, run: Run[Any] | None, outcome: Outcome, environ: Mapping
     # "##[" commands an Actions runner, and "##vso[" Azure's, wherever it stands in a line.
     write(sys.stdout, json.dumps(result).replace("##", "#\\u0023") + "\n")
     names = [variable.name for variable in RunSettings.variables()]
-    deliver(result, run.settings.given if run else Environment(environ, names))
+    deliver(result, run.environment if run else Environment(environ, names))
 
 
 def clean(value: Any) -> Any:

@@ -1,23 +1,28 @@
-"""One execution of a blueprint, while its story is told: settings, steps said, facts known, files left."""
+"""One execution of a blueprint: who it is, what it says, which facts it knows, which files it leaves."""
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from types import TracebackType
+from typing import Any
 
 from shared.artifacts.files import MODE, Artifacts
 from shared.artifacts.response_files import response_text
+from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
+from shared.http.bounds import within
 from shared.http.client import Client
 from shared.http.response import Answer
 from shared.program.run_id import safe_name, scheduler_run_id, split_ids
+from shared.program.signals import Interrupted, ignore_signals
 from shared.settings.run_settings import RunSettings
 from shared.terminal.streams import say
 
-S = TypeVar("S", bound=RunSettings)
+QUICK = 2.0
+"""Seconds that an interrupted run may still take: the scheduler that stops it may kill it soon."""
 
 
 class Outcome:
-    """How a story ended: a word for programs, a sentence for people, the exit code, and the operation's data."""
+    """How an operation ended: a word for programs, a sentence for people, the exit code, and the operation's data."""
 
     def __init__(self, status: str, message: str, code: ExitCode = ExitCode.DONE, data: Any = None) -> None:
         self.status = status
@@ -28,13 +33,18 @@ class Outcome:
         self.data = data
 
 
-class Run(Generic[S]):
-    """What a story works with. ``facts`` are the result line's fields that are known so far."""
+class Run:
+    """What an operation works with besides its settings. ``facts`` are the result line's fields that are known so far.
 
-    def __init__(self, name: str, settings: S, environ: Mapping[str, str]) -> None:
+    ``achieved`` is what has been done and stays so, whatever fails after it.
+    """
+
+    def __init__(self, name: str, settings: RunSettings, environ: Mapping[str, str]) -> None:
         self.name = name
-        self.settings = settings
         self.vendor = name.partition("/")[0]
+        self.environment = settings.given
+        self.dry_run = settings.dry_run
+        self.retry_timeout = settings.retry_timeout
         self.redactor = settings.redactor
         for secret in settings.secrets():
             self.redactor.add(secret)
@@ -42,12 +52,9 @@ class Run(Generic[S]):
         self.run_id = safe_name(given) if given else None
         self.upstream_ids = split_ids(settings.upstream_run_ids or settings.shipyard_upstream or "")
         self.artifacts = Artifacts(settings.artifacts_directory, self.vendor, settings.dry_run)
-        self.response_name: str | None = None
-        self.response_mode = MODE  # of the response files; PRIVATE_MODE where an answer holds a secret
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
-        self.seen: Answer | None = None  # by the last look of a wait
-        self.achieved: str | None = None  # what has been done and stays so, whatever fails after it
+        self.achieved: str | None = None
         self.speak: Callable[[str], None] = say
         self.sleep: Callable[[float], None] = time.sleep
         self.clock: Callable[[], float] = time.monotonic
@@ -60,13 +67,69 @@ class Run(Generic[S]):
         """Add facts to the result line: ids, moments, links."""
         self.facts.update(facts)
 
-    def saw(self, answer: Answer, facts: Mapping[str, Any]) -> None:
-        """What a look of a wait read. It is kept where the wait ends without an answer of its own."""
-        self.seen = answer
-        self.note(**facts)
+    def response_file(self, name: str | None, mode: int = MODE) -> "ResponseFile":
+        """The file that the answers of the enclosed block go to: ``responses/{name}_response.json``."""
+        return ResponseFile(self, name, mode)
 
-    def save_response(self, answer: Answer, name: str | None = None, listed: bool = True) -> str:
-        """Leave the API's answer under ``responses/{name}_response.json`` (default: ``response_name``)."""
-        name = name or self.response_name or self.name.replace("/", "_")
+    def save_response(self, answer: Answer, name: str, mode: int = MODE, listed: bool = True) -> str:
+        """Leave the API's answer under ``responses/{name}_response.json``. Returns the path.
+
+        ``listed`` False keeps one file of very many out of the result line.
+        """
         content = response_text(answer, self.redactor.text).encode()
-        return self.artifacts.write("responses", f"{name}_response.json", content, self.response_mode, listed)
+        return self.artifacts.write("responses", f"{name}_response.json", content, mode, listed)
+
+
+class ResponseFile:
+    """Saves an answer, also where the enclosed block fails with one.
+
+    Where the block raises a SlipwayError, the answer that caused it is saved; where that has none, or the block is
+    interrupted, ``last``: what a wait has read last. ``name`` None saves nothing; it may become known on the way.
+    """
+
+    def __init__(self, run: Run, name: str | None, mode: int) -> None:
+        self.name = name
+        self.last: Answer | None = None
+        self._run = run
+        self._mode = mode
+
+    def save(self, answer: Answer) -> str:
+        """Save ``answer``. Returns the path. Raises ArtifactUnusable."""
+        assert self.name is not None, "who saves knows the name"
+        return self._run.save_response(answer, self.name, self._mode)
+
+    def __enter__(self) -> "ResponseFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, SlipwayError):
+            ignore_signals()  # how the run ended is known; a signal would put another end in its place
+            self._save_failure(error.answer or (None if isinstance(error, ArtifactUnusable) else self.last))
+        elif isinstance(error, Interrupted):
+            ignore_signals()
+            self._save_interrupted()
+
+    def _save_failure(self, answer: Answer | None) -> None:
+        """Save the answer of a failure; where that fails too, the failure itself still decides."""
+        if answer is None or self.name is None:
+            return
+        try:
+            self.save(answer)
+        except ArtifactUnusable as unusable:
+            self._run.say(f"Slipway: warning: the response was not saved: {unusable.message}")
+
+    def _save_interrupted(self) -> None:
+        """Save what was read last, if that is quick. Nothing about it changes the exit."""
+
+        def save() -> bool:
+            self._save_failure(self.last)
+            return True
+
+        try:
+            why = "" if within(QUICK, save) else f"that took more than {QUICK:.0f} s"
+        except Exception as error:  # whatever it is, the exit code says that the run was interrupted
+            why = str(error)
+        if why:
+            self._run.say(f"Slipway: warning: what was read last was not saved: {why}")

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
@@ -20,9 +19,9 @@ _WIDTH = 79
 class Progress:
     """``total`` connectors; each is told of when its state changes, once more when it has ended."""
 
-    def __init__(self, run: Run[Any], total: int) -> None:
+    def __init__(self, run: Run, total: int) -> None:
         self.total = total
-        terminal = run.settings.given.text("TERM") or "dumb"
+        terminal = run.environment.text("TERM") or "dumb"
         self.live = terminal != "dumb" and sys.stderr is not None and sys.stderr.isatty()
         self.done = 0
         self.failed = 0

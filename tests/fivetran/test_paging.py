@@ -36,10 +36,15 @@ class Server:
         return answer(self.bodies.pop(0))
 
 
+def account(environ: dict[str, str]) -> Fivetran:
+    settings = FivetranSettings(environ)
+    return Fivetran(Run("fivetran/test", settings, environ), settings)
+
+
 @pytest.fixture
 def fivetran() -> Fivetran:
     environ = {"FIVETRAN_API_KEY": "the-key", "FIVETRAN_API_SECRET": "the-secret"}
-    return Fivetran(Run("fivetran/test", FivetranSettings(environ), environ))
+    return account(environ)
 
 
 def test_a_list_is_followed_to_its_last_page_with_a_thousand_a_page() -> None:
@@ -148,6 +153,6 @@ def test_connectors_are_filtered_by_what_the_api_knows(fivetran: Fivetran) -> No
 @responses.activate
 def test_the_legacy_paths_have_a_groups_connectors_below_the_group() -> None:
     environ = {"FIVETRAN_API_KEY": "the-key", "FIVETRAN_API_SECRET": "the-secret", "FIVETRAN_LEGACY_API": "TRUE"}
-    api = Fivetran(Run("fivetran/test", FivetranSettings(environ), environ))
+    api = account(environ)
     responses.get(f"{URL}/groups/decent_dropsy/connectors", json=page([]))
     assert [found.items for found in api.list_connectors("decent_dropsy")] == [[]]

@@ -1,4 +1,4 @@
-"""How a run ends, whatever its story does: one line of JSON, the right code, and no secret anywhere."""
+"""How a run ends, whatever its operation does: one line of JSON, the right code, and no secret anywhere."""
 
 import base64
 import json
@@ -59,32 +59,32 @@ Tell = Callable[..., Told]
 def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tell:
     monkeypatch.chdir(tmp_path)
 
-    def told(story: Callable[[Run[Declared]], Outcome], *argv: str, **environ: str) -> Told:
-        code = blueprint(Declared)(story)(ENVIRON | environ, argv)
+    def told(operation: Callable[[Run], Outcome], *argv: str, **environ: str) -> Told:
+        code = blueprint(Declared)(lambda run, settings: operation(run))(ENVIRON | environ, argv)
         said = capsys.readouterr()
         return Told(code, said.out, said.err)
 
     return told
 
 
-def done(run: Run[Declared]) -> Outcome:
+def done(run: Run) -> Outcome:
     return Outcome("done", "all is well")
 
 
-def raising(error: BaseException) -> Callable[[Run[Declared]], Outcome]:
-    def story(run: Run[Declared]) -> Outcome:
+def raising(error: BaseException) -> Callable[[Run], Outcome]:
+    def operation(run: Run) -> Outcome:
         raise error
 
-    return story
+    return operation
 
 
-def saying(message: str, **facts: Any) -> Callable[[Run[Declared]], Outcome]:
-    def story(run: Run[Declared]) -> Outcome:
+def saying(message: str, **facts: Any) -> Callable[[Run], Outcome]:
+    def operation(run: Run) -> Outcome:
         run.say(message)
         run.note(**facts)
         return Outcome("done", message, data={"said": message})
 
-    return story
+    return operation
 
 
 def test_a_result_has_what_every_result_has(tell: Tell) -> None:
@@ -104,12 +104,12 @@ def test_a_result_has_what_every_result_has(tell: Tell) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_is_in_nothing_that_is_said(tell: Tell, form: str) -> None:
-    for story in (
+    for operation in (
         saying(f"the API says {form} is wrong", note=[form], nested={"a": {form: form}}),
         raising(RequestRefused(f"the API says {form} is wrong")),
         raising(ValueError(f"a bug with {form}\nand {form}")),
     ):
-        told = tell(story)
+        told = tell(operation)
         assert "******" in told.err
         for text in (told.err, told.out, json.dumps(told.result, ensure_ascii=False)):
             assert form not in text
@@ -137,11 +137,11 @@ def test_what_stands_under_config_is_masked_in_the_result(tell: Tell) -> None:
 HOSTILE = "fine\n::set-output name=x::y\r##[error]z\x1b[31m\u202e\u2028##vso[task.x]\x00\ud800"
 
 
-@pytest.mark.parametrize("story", [saying(HOSTILE), raising(RequestRefused(HOSTILE)), raising(ValueError(HOSTILE))])
+@pytest.mark.parametrize("operation", [saying(HOSTILE), raising(RequestRefused(HOSTILE)), raising(ValueError(HOSTILE))])
 def test_text_from_outside_can_neither_start_nor_command_a_line(
-    tell: Tell, story: Callable[[Run[Declared]], Outcome]
+    tell: Tell, operation: Callable[[Run], Outcome]
 ) -> None:
-    told = tell(story)
+    told = tell(operation)
     for line in (told.out + told.err).splitlines():
         assert line.startswith(("Slipway: ", "fine ", "| ", "{"))
         assert "##[" not in line
@@ -256,19 +256,19 @@ def test_data_nested_without_end_is_no_bug(tell: Tell) -> None:
     assert tell(lambda run: Outcome("done", "x", data=data)).code == 0
 
 
-def test_artifacts_that_cannot_be_written_are_told_before_the_story_begins(tell: Tell, tmp_path: Path) -> None:
+def test_artifacts_that_cannot_be_written_are_told_before_the_operation_begins(tell: Tell, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("a file")
     told = tell(raising(AssertionError("told")), SHIPYARD_ARTIFACTS_DIRECTORY="file")
     assert (told.code, told.result["status"]) == (207, "artifact_unusable")
     assert "file/shared-blueprints/responses/" in told.result["message"]
 
 
-def refused(answer: Answer) -> Callable[[Run[Declared]], Outcome]:
-    def story(run: Run[Declared]) -> Outcome:
-        run.response_name = "sync_a"
-        raise RequestRefused("refused", answer)
+def refused(answer: Answer) -> Callable[[Run], Outcome]:
+    def operation(run: Run) -> Outcome:
+        with run.response_file("sync_a"):
+            raise RequestRefused("refused", answer)
 
-    return story
+    return operation
 
 
 def test_the_answer_of_a_failure_is_saved_without_secrets(tell: Tell, tmp_path: Path) -> None:
@@ -300,7 +300,7 @@ def test_a_signal_while_an_answer_is_saved_does_not_tear_the_result(
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     hook = sys.excepthook
     prepare()
-    monkeypatch.setattr("shared.program.run.Run.save_response", lambda *_: signal.raise_signal(number))
+    monkeypatch.setattr("shared.program.run.Run.save_response", lambda *_, **__: signal.raise_signal(number))
     try:
         told = tell(interrupted(SEEN) if ended == "interrupted" else refused(Answer(400, {}, b"{}")))
     finally:
@@ -310,14 +310,15 @@ def test_a_signal_while_an_answer_is_saved_does_not_tear_the_result(
     assert (told.code, told.result["status"]) == (143 if ended == "interrupted" else 201, ended)
 
 
-def interrupted(*saw: Answer, number: signal.Signals = signal.SIGTERM) -> Callable[[Run[Declared]], Outcome]:
-    def story(run: Run[Declared]) -> Outcome:
-        run.response_name = "seen"
-        for answer in saw:
-            run.saw(answer, {"sync_state": "syncing"})
-        raise Interrupted(number)
+def interrupted(*saw: Answer, number: signal.Signals = signal.SIGTERM) -> Callable[[Run], Outcome]:
+    def operation(run: Run) -> Outcome:
+        with run.response_file("seen") as response:
+            for answer in saw:
+                response.last = answer
+                run.note(sync_state="syncing")
+            raise Interrupted(number)
 
-    return story
+    return operation
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
@@ -332,12 +333,12 @@ def test_an_interrupted_wait_leaves_what_it_saw_last(
 
 
 def test_what_was_seen_last_is_not_written_where_the_disk_is_what_fails(tell: Tell) -> None:
-    def story(run: Run[Declared]) -> Outcome:
-        run.response_name = "seen"
-        run.saw(SEEN, {})
-        raise ArtifactUnusable("x could not be written")
+    def operation(run: Run) -> Outcome:
+        with run.response_file("seen") as response:
+            response.last = SEEN
+            raise ArtifactUnusable("x could not be written")
 
-    told = tell(story)
+    told = tell(operation)
     assert (told.code, told.result["files"]) == (207, [])
 
 
@@ -360,7 +361,7 @@ def test_no_disk_keeps_an_interrupted_run_or_changes_its_code(
     tell: Tell, monkeypatch: pytest.MonkeyPatch, write: Callable[..., None], why: str
 ) -> None:
     monkeypatch.setattr("shared.artifacts.files.Artifacts.write", write)
-    monkeypatch.setattr("shared.program.main.QUICK", 0.2)
+    monkeypatch.setattr("shared.program.run.QUICK", 0.2)
     told = tell(interrupted(SEEN))
     assert (told.code, told.result["status"], told.result["files"]) == (143, "interrupted", [])
     assert "warning" in told.err
@@ -368,20 +369,20 @@ def test_no_disk_keeps_an_interrupted_run_or_changes_its_code(
 
 
 def test_what_stands_is_told_when_its_file_is_lost(tell: Tell) -> None:
-    def story(run: Run[Declared]) -> Outcome:
+    def operation(run: Run) -> Outcome:
         run.achieved = "the connector was updated"
         raise ArtifactUnusable("x could not be written")
 
-    assert tell(story).result["message"] == "the connector was updated, but x could not be written"
+    assert tell(operation).result["message"] == "the connector was updated, but x could not be written"
 
 
 def test_a_dry_run_shows_the_request_without_secrets(tell: Tell, tmp_path: Path) -> None:
-    def story(run: Run[Declared]) -> Outcome:
+    def operation(run: Run) -> Outcome:
         run.client = Client(vendor="Test", base_url="https://api.example.com", accept="application/json", dry_run=True)
         run.client.write("PATCH", "/a", {"config": {"host": "h"}, "name": f"x {KEY}", "note": HOSTILE})
         raise AssertionError("sent")
 
-    told = tell(story, SLIPWAY_DRY_RUN="TRUE")
+    told = tell(operation, SLIPWAY_DRY_RUN="TRUE")
     assert (told.code, told.result["status"]) == (0, "dry_run")
     (request,) = told.result["data"]["requests"]
     assert (request["method"], request["url"]) == ("PATCH", "https://api.example.com/a")

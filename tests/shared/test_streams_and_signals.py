@@ -38,7 +38,11 @@ def program(folder: Path, text: str) -> dict[str, str]:
     return {"SCRIPT": str(path)}
 
 
-BUG = '@blueprint(RunSettings)\ndef main(run):\n    raise KeyError("a bug")\nraise SystemExit(main(os.environ))\n'
+BUG = """@blueprint(RunSettings)
+def main(run, settings):
+    raise KeyError("a bug")
+raise SystemExit(main(os.environ))
+"""
 STREAMS = ["", ">&-", "2>&-", ">&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>&1", "<&- >&- 2>&-"]
 
 
@@ -167,7 +171,7 @@ def test_a_process_terminated_at_any_moment_has_143_and_never_a_traceback(tmp_pa
 
 STUBBORN = """
 @blueprint(RunSettings)
-def main(run):
+def main(run, settings):
     os.kill(os.getpid(), signal.SIGTERM)
     while True:
         signal.pause()

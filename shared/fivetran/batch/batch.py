@@ -1,7 +1,6 @@
 """What every story about many connectors stands on: the account, who is meant, how far they are, their rows."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
 from shared.fivetran.api import Fivetran
@@ -9,6 +8,8 @@ from shared.fivetran.batch.reader import BATCH, Looking
 from shared.fivetran.batch.reading import Seen
 from shared.fivetran.batch.report import Row, conclude, forget_rows
 from shared.fivetran.paging import LARGEST_PAGE
+from shared.fivetran.selection import SelectionSettings
+from shared.fivetran.settings import FivetranSettings
 from shared.http.client import Planned
 from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
@@ -20,26 +21,29 @@ from shared.terminal.progress import Progress
 class Fleet:
     """The connectors of one run: chosen here, then looked at and worked on by the stories."""
 
-    def __init__(self, run: Run[Any], ids: list[str] | None = None) -> None:
+    def __init__(
+        self, run: Run, account: FivetranSettings, settings: SelectionSettings, ids: Sequence[str] | None = None
+    ) -> None:
         """``ids`` where they come from an earlier step; otherwise the settings say who is meant. See ``select``."""
         forget_rows(run)
         self.run = run
         limiter = RateLimiter(
             vendor="Fivetran",
-            longest_stay=run.settings.retry_timeout,
-            reserve=run.settings.quota_reserve,
+            longest_stay=run.retry_timeout,
+            reserve=settings.quota_reserve,
             reserve_variable="FIVETRAN_QUOTA_RESERVE",
             say=run.say,
             clock=run.clock,
             sleep=run.sleep,
         )
-        self.api = Fivetran(run, limiter)
+        self.api = Fivetran(run, account, limiter)
+        self.settings = settings
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)
         self._stop: SlipwayError | None = None
-        self.looking = Looking(self.api, run.settings, run.say)
+        self.looking = Looking(self.api, settings, run.say)
         self._fresh: list[Seen] | None = None
-        self.ids = ids or list(run.settings.connector_ids or ())
+        self.ids = list(ids or settings.connector_ids or ())
 
     def select(self) -> list[str]:
         """All ids, before anything is done: who changes something knows how many first, and a bad list ends it here.
@@ -117,7 +121,7 @@ class Fleet:
                     self.save(error.answer, kind, seen.connector_id)
                 return _failed(seen, error)
 
-        for row in side_by_side(looks, done, self.run.settings.concurrency):
+        for row in side_by_side(looks, done, self.settings.concurrency):
             if row is None:
                 planned = True
             else:

@@ -1,7 +1,7 @@
 """Asking how many syncs went."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from shared.errors import InvalidInput
 from shared.fivetran.batch.batch import Fleet
@@ -10,35 +10,50 @@ from shared.fivetran.batch.report import Row
 from shared.fivetran.batch.wait import FleetWait
 from shared.fivetran.lookup import of_each
 from shared.fivetran.record import Trace
+from shared.fivetran.selection import SelectionSettings
+from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.verdict import verdict
 from shared.program.run import Outcome, Run
 
+RecordOf = Callable[[str], Trace | None]
 
-def check(run: Run[Any], traces: list[Trace]) -> Outcome:
+
+def check(
+    run: Run,
+    account: FivetranSettings,
+    traces: list[Trace],
+    *,
+    selection: SelectionSettings,
+    waiting: WaitSettings,
+    execution_time: datetime | None,
+) -> Outcome:
     """The verdict of each selected connector, or of each in ``traces`` where those are what was asked about."""
-    fleet = Fleet(run, [trace.connector_id for trace in traces])
+    fleet = Fleet(run, account, selection, [trace.connector_id for trace in traces])
     try:
-        if run.settings.wait:
+        if waiting.wait:
             fleet.select()
-        known = _evidence(run, fleet, traces)
-        if run.settings.wait:
-            _wait(fleet, known)
+        known = {} if execution_time else _records(run, fleet, traces)
+
+        def record_of(connector_id: str) -> Trace | None:
+            """By what a connector is judged: a time given as a variable holds for all."""
+            return Trace(connector_id, execution_time, exact=False) if execution_time else known.get(connector_id)
+
+        if waiting.wait:
+            _wait(fleet, waiting, record_of)
         else:
-            fleet.each(fleet.look(), "connector", lambda seen: _judged(fleet, seen, known), fleet.keep)
+            fleet.each(fleet.look(), "connector", lambda seen: _judged(fleet, seen, record_of), fleet.keep)
         return fleet.conclude()
     finally:
         fleet.progress.close()
 
 
-def _evidence(run: Run[Any], fleet: Fleet, traces: list[Trace]) -> Mapping[str, Trace]:
+def _records(run: Run, fleet: Fleet, traces: list[Trace]) -> Mapping[str, Trace]:
     """What each is judged by. A named connector that the step before did not trigger is an error, as it is for one."""
-    if run.settings.execution_time:
-        return {}
     if traces:
         return {trace.connector_id: trace for trace in traces}
     known = of_each(run.artifacts, run.run_id, run.upstream_ids)
     others = [one for one in fleet.ids if one not in known]
-    if known and others and run.settings.connector_ids:
+    if known and others and fleet.settings.connector_ids:
         raise InvalidInput(
             f"FIVETRAN_CONNECTOR_ID names {', '.join(others[:5])}, but the step before triggered "
             f"{', '.join(sorted(known)[:5])}; leave it blank to check that, or run this step apart from it"
@@ -46,27 +61,21 @@ def _evidence(run: Run[Any], fleet: Fleet, traces: list[Trace]) -> Mapping[str, 
     return known
 
 
-def _judged(fleet: Fleet, seen: Seen, known: Mapping[str, Trace]) -> Row:
+def _judged(fleet: Fleet, seen: Seen, record_of: RecordOf) -> Row:
     assert seen.connector is not None
-    trace = _trace(fleet, known, seen.connector_id)
+    trace = record_of(seen.connector_id)
     found = verdict(seen.connector, trace.baseline() if trace else None)
     fleet.save(seen.answer, "connector", seen.connector_id)
     row = Row(seen.connector_id, found.code, found.status, found.reason)
     return row.about(seen.connector, execution_time=trace.execution_time if trace else None)
 
 
-def _wait(fleet: Fleet, known: Mapping[str, Trace]) -> None:
+def _wait(fleet: Fleet, settings: WaitSettings, record_of: RecordOf) -> None:
     def ended(row: Row, seen: Seen | None) -> None:
         if seen is not None:
             fleet.save(seen.answer, "connector", row.connector_id)
-        trace = _trace(fleet, known, row.connector_id)
+        trace = record_of(row.connector_id)
         fleet.end(row.about(None, execution_time=trace.execution_time if trace else None))
 
-    baselines = {one: trace.baseline() if (trace := _trace(fleet, known, one)) else None for one in fleet.ids}
-    FleetWait(fleet, baselines, ended).until_ended()
-
-
-def _trace(fleet: Fleet, known: Mapping[str, Trace], connector_id: str) -> Trace | None:
-    """By what a connector is judged: a time given as a variable holds for all."""
-    given = fleet.run.settings.execution_time
-    return Trace(connector_id, given, exact=False) if given else known.get(connector_id)
+    baselines = {one: trace.baseline() if (trace := record_of(one)) else None for one in fleet.ids}
+    FleetWait(fleet, settings, baselines, ended).until_ended()

@@ -1,7 +1,6 @@
 """How fresh the data of many is: rows, a picture, a table for a page in Markdown."""
 
 from datetime import datetime
-from typing import Any
 
 from shared.errors import SlipwayError
 from shared.fivetran.batch.batch import Fleet
@@ -12,6 +11,8 @@ from shared.fivetran.freshness.judgement import Freshness, freshness, sentence
 from shared.fivetran.freshness.markdown import markdown
 from shared.fivetran.freshness.page import page
 from shared.fivetran.freshness.shown import Shown, judged, unread
+from shared.fivetran.selection import SelectionSettings
+from shared.fivetran.settings import FivetranSettings
 from shared.program.outputs.files import append
 from shared.program.run import Outcome, Run
 
@@ -19,9 +20,9 @@ PAGE = "freshness.html"
 SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-def check(run: Run[Any]) -> Outcome:
+def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, max_age: float | None) -> Outcome:
     """The age of each selected connector's data; nothing is ever triggered."""
-    fleet = Fleet(run)
+    fleet = Fleet(run, account, settings)
     run.artifacts.remove(FOLDER, PAGE)  # as the rows: where this run is killed, yesterday's page says nothing
     clock: list[datetime] = []
     found: dict[str, Shown] = {}
@@ -30,7 +31,7 @@ def check(run: Run[Any]) -> Outcome:
         assert seen.connector is not None
         if seen.connector.read_at:
             clock[:] = [seen.connector.read_at]
-        fresh = freshness(seen.connector, run.settings.max_age)
+        fresh = freshness(seen.connector, max_age)
         found[seen.connector_id] = judged(seen.connector, fresh)
         return _row(seen.connector, fresh)
 
@@ -38,7 +39,7 @@ def check(run: Run[Any]) -> Outcome:
     rows = worst_first(fleet.rows.values())
     shown = _in_named_groups(fleet, [found.get(row.connector_id) or unread(row) for row in rows])
     where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, run.redactor.text))
-    if summary := run.settings.given.text(SUMMARY):
+    if summary := run.environment.text(SUMMARY):
         try:
             append(summary, markdown(shown, run.redactor.text))
         except (OSError, ValueError) as error:  # as any other place that the result goes to: the outcome stands

@@ -82,14 +82,14 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (_RANK[row.code], -row.weight, row.connector_id))
 
 
-def forget_rows(run: Run[Any]) -> None:
+def forget_rows(run: Run) -> None:
     """Remove what an earlier run left, before anything is sent: where this one is killed, yesterday's rows must not
     pass for today's.
     """
     run.artifacts.remove(FOLDER, rows_name(run))
 
 
-def conclude(run: Run[Any], rows: list[Row], **data: Any) -> Outcome:
+def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
     """Write all rows to a file, the worst as a table on stderr, and say what became of them together."""
     rows = worst_first(rows)
     path = run.artifacts.write(FOLDER, rows_name(run), _lines(run, rows))
@@ -106,13 +106,13 @@ def conclude(run: Run[Any], rows: list[Row], **data: Any) -> Outcome:
     return Outcome(status, f"{len(rows)} connectors: {said}{why}; each of them in {path}", code, more)
 
 
-def rows_name(run: Run[Any]) -> str:
+def rows_name(run: Run) -> str:
     """``execute_sync_rows.ndjson``, with the run id before it where there is one: a JSON object a line."""
     name = f"{run.name.rpartition('/')[2]}_rows.ndjson"
     return f"{run.run_id}_{name}" if run.run_id else name
 
 
-def _lines(run: Run[Any], rows: Iterable[Row]) -> Iterator[bytes]:
+def _lines(run: Run, rows: Iterable[Row]) -> Iterator[bytes]:
     for row in rows:
         yield json.dumps(run.redactor.data(clean(row.facts()))).encode() + b"\n"
 

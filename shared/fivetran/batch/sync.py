@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
 
 from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
@@ -13,6 +12,8 @@ from shared.fivetran.batch.report import Row
 from shared.fivetran.batch.wait import FleetWait
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
+from shared.fivetran.selection import SelectionSettings
+from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.trigger import Trigger
 from shared.program.run import Outcome, Run
 
@@ -25,25 +26,28 @@ class FleetTrigger(Trigger):
     looked_just_now = False
 
     def _say_decision(self, connector: Connector) -> None:
-        if self.run.settings.dry_run:
+        if self.run.dry_run:
             super()._say_decision(connector)
 
     def _achieved(self, connector: Connector) -> None:
         self.run.achieved = "syncs were triggered"
 
 
-def sync(run: Run[Any], policy: Policy) -> Outcome:
+def sync(
+    run: Run, account: FivetranSettings, policy: Policy, *, selection: SelectionSettings, waiting: WaitSettings
+) -> Outcome:
     """Trigger every selected connector; with FIVETRAN_WAIT wait for those that were started."""
-    fleet = Fleet(run)
+    fleet = Fleet(run, account, selection)
     try:
         traces, looks = _begun(fleet)
         try:
-            waiting = _trigger(fleet, FleetTrigger(run, fleet.api, policy, fleet.api.start_sync, traces), looks)
+            trigger = FleetTrigger(run, fleet.api, policy, fleet.api.start_sync, traces)
+            started = _trigger(fleet, trigger, looks, wait=waiting.wait)
         finally:
             traces.finish()
-        if waiting:
-            baselines = {one: traces.get(one).baseline() for one in waiting}
-            FleetWait(fleet, baselines, lambda row, seen: _ended(fleet, row, traces)).until_ended()
+        if started:
+            baselines = {one: traces.get(one).baseline() for one in started}
+            FleetWait(fleet, waiting, baselines, lambda row, seen: _ended(fleet, row, traces)).until_ended()
         return fleet.conclude()
     finally:
         fleet.progress.close()
@@ -73,7 +77,7 @@ def _nothing_sent(fleet: Fleet, error: SlipwayError) -> None:
         fleet.run.say(f"Slipway: warning: {unusable.message}")
 
 
-def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen]) -> list[str]:
+def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen], *, wait: bool) -> list[str]:
     """Trigger each of ``looks``. Returns the ids that are to be waited for; the others' rows are final."""
     waiting: list[str] = []
 
@@ -85,7 +89,7 @@ def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen]) -> list[str]
         return row.about(seen.connector, execution_time=started.trace.execution_time)
 
     def took(row: Row) -> None:
-        if fleet.run.settings.wait and row.status in _STARTED:
+        if wait and row.status in _STARTED:
             waiting.append(row.connector_id)
             fleet.progress.changed(row.connector_id, row.status, row.reason)
         else:

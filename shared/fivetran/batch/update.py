@@ -1,5 +1,6 @@
 """Changing many, with a count that says the user knows how many."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.errors import InvalidInput
@@ -10,21 +11,29 @@ from shared.fivetran.batch.reading import Seen
 from shared.fivetran.batch.report import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.rows import numbers
-from shared.fivetran.update import changed, check_against, in_words, send
+from shared.fivetran.selection import SelectionSettings
+from shared.fivetran.settings import FivetranSettings
+from shared.fivetran.update import UpdateSettings, changed, check_against, in_words, send
 from shared.program.run import Outcome, Run
 
 
-def update(run: Run[Any]) -> Outcome:
+def update(
+    run: Run,
+    account: FivetranSettings,
+    selection: SelectionSettings,
+    *,
+    changing: UpdateSettings,
+    confirm_count: int | None,
+) -> Outcome:
     """Send the same change to every selected connector, if FIVETRAN_CONFIRM_COUNT says how many there are."""
-    settings = run.settings
-    fleet = Fleet(run)
-    if settings.connector_ids:
-        confirm(settings.confirm_count, len(settings.connector_ids))
-    confirm(settings.confirm_count, len(fleet.select()))
-    for clash in settings.clashes():
+    fleet = Fleet(run, account, selection)
+    if selection.connector_ids:
+        confirm(confirm_count, len(selection.connector_ids))
+    confirm(confirm_count, len(fleet.select()))
+    for clash in changing.clashes():
         run.say(f"Slipway: warning: {clash}")
     try:
-        fleet.each(fleet.look(), "update", lambda seen: _updated(fleet, seen))
+        fleet.each(fleet.look(), "update", lambda seen: _updated(fleet, seen, changing.changes()))
         return fleet.conclude()
     finally:
         fleet.progress.close()
@@ -41,9 +50,8 @@ def confirm(count: int | None, selected: int) -> None:
     )
 
 
-def _updated(fleet: Fleet, seen: Seen) -> Row:
+def _updated(fleet: Fleet, seen: Seen, changes: Mapping[str, Any]) -> Row:
     assert seen.connector is not None
-    changes = fleet.run.settings.changes()
     check_against(seen.connector, changes)
     answer = send(fleet.api, seen.connector_id, changes)
     fleet.save(answer, "update", seen.connector_id)

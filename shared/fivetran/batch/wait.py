@@ -7,6 +7,7 @@ from shared.fivetran.batch.batch import Fleet
 from shared.fivetran.batch.reading import Row as ListRow
 from shared.fivetran.batch.reading import Seen, is_id
 from shared.fivetran.batch.report import Row
+from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_wait import Ended, Patience, Watch, start_again, stretch
 from shared.fivetran.verdict import Baseline
 from shared.http.response import asked_to_wait
@@ -21,10 +22,10 @@ class FleetWait:
     def __init__(
         self,
         fleet: Fleet,
+        settings: WaitSettings,
         baselines: Mapping[str, Baseline | None],
         ended: Callable[[Row, Seen | None], None],
     ) -> None:
-        settings = fleet.run.settings
         self._fleet = fleet
         self._ended = ended
         progress = fleet.progress
@@ -68,7 +69,7 @@ class FleetWait:
             f"Fivetran: {self._fleet.progress.counts()}",
             min(due, default=None),
             usage.quota_share,
-            stretch=stretch(usage.quota_remaining, self._fleet.run.settings.quota_reserve),
+            stretch=stretch(usage.quota_remaining, self._fleet.settings.quota_reserve),
         )
 
     def _unchanged(self, connector_id: str, row: ListRow) -> bool:
@@ -108,7 +109,7 @@ class FleetWait:
         """Those that were put off until now and that nobody but us starts."""
         due, self._again[:] = list(self._again), []
         fleet = self._fleet
-        work = side_by_side(due, lambda one: start_again(fleet.run, self._api, one), fleet.run.settings.concurrency)
+        work = side_by_side(due, lambda one: start_again(fleet.run, self._api, one), fleet.settings.concurrency)
         for _ in work:
             pass
 

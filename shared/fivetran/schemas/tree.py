@@ -18,7 +18,7 @@ from shared.terminal.table import MOST_ROWS, tree
 Tree = dict[str, Any]
 
 
-def show(run: Run[Any], config: SchemaConfig, only: Iterable[Path] | None) -> list[str]:
+def show(run: Run, config: SchemaConfig, only: Iterable[Path] | None) -> list[str]:
     """Say the tree of all tables, or of ``only`` these; the first twenty tables' paths for the result."""
     wanted = None if only is None else set(only)
     tables = [path for path, _ in config.tables() if wanted is None or path in wanted]
@@ -51,7 +51,7 @@ def _label(name: str, node: Mapping[str, Any]) -> str:
     return f"{name}: {', '.join(words)}"
 
 
-def live_columns(run: Run[Any], api: Fivetran, connector_id: str, tables: Iterable[Path]) -> dict[Path, Any]:
+def live_columns(run: Run, api: Fivetran, connector_id: str, tables: Iterable[Path]) -> dict[Path, Any]:
     """Each table's columns as the source has them; the answers go together into one file, by table."""
     answers = {}
     for path in dict.fromkeys(tables):

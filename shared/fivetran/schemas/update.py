@@ -36,7 +36,7 @@ class Updated(NamedTuple):
     config: SchemaConfig
 
 
-def update(run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change]) -> Updated:
+def update(run: Run, api: Fivetran, connector_id: str, changes: list[Change]) -> Updated:
     """Read, compare, write; all of it again where somebody else changed it meanwhile (409) or the answer was lost.
 
     Each field is sent as the value that it shall have, so that sending it twice does no harm. Raises InvalidInput
@@ -54,7 +54,7 @@ def update(run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change
 
 
 def _until_nobody_interferes(
-    run: Run[Any], api: Fivetran, connector_id: str, changes: list[Change], lost: list[SlipwayError]
+    run: Run, api: Fivetran, connector_id: str, changes: list[Change], lost: list[SlipwayError]
 ) -> Updated:
     live: dict[Path, Any] = {}
     said: list[Difference] = []
@@ -106,7 +106,7 @@ def columns_of(answer: Answer) -> dict[str, Any]:
     return {str(name): one for name, one in found.items() if isinstance(one, dict)} if isinstance(found, dict) else {}
 
 
-def _show(run: Run[Any], config: SchemaConfig, changes: list[Change], found: list[Difference]) -> None:
+def _show(run: Run, config: SchemaConfig, changes: list[Change], found: list[Difference]) -> None:
     if found:
         show_table(run, ("what", "field", "now", "then"), [(written(p) or "connector", *rest) for p, *rest in found])
     for warning in ineffective(config, changes):

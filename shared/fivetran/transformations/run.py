@@ -1,6 +1,6 @@
 """Running a transformation: start it once, and wait until it has ended."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.artifacts.record_store import ACCEPTED, SENDING, UNKNOWN
 from shared.confirmation import look_for
@@ -15,13 +15,25 @@ from shared.errors import (
 )
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
+from shared.fivetran.settings import WaitSettings
 from shared.fivetran.transformations.record import TransformationTrace, TransformationTraces
 from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
 from shared.fivetran.verdict import Verdict
 from shared.http.response import Answer
 from shared.polling import Look, Wait
-from shared.program.run import Run
+from shared.program.run import ResponseFile, Run
+from shared.settings.declaration import Settings, Variable
+from shared.settings.kinds import BOOLEAN
 from shared.timestamps import span
+
+
+class TransformationWaitSettings(Settings):
+    """How to wait for a transformation's end."""
+
+    wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the transformation has ended", False)
+    wait_timeout = WaitSettings.wait_timeout
+    poll_interval = WaitSettings.poll_interval
+    start_timeout = WaitSettings.start_timeout
 
 
 class Started(NamedTuple):
@@ -33,7 +45,7 @@ class Started(NamedTuple):
     answer: Answer
 
 
-def start(run: Run[Any], api: Fivetran, transformation_id: str, full_refresh: bool) -> Started:
+def start(run: Run, api: Fivetran, transformation_id: str, full_refresh: bool) -> Started:
     """Start it, once; a retry of the same run joins what its earlier try started.
 
     Raises AlreadyRunning (203) where the API answers 409, TriggerUnknown (202) where the answer was lost and no run
@@ -65,7 +77,7 @@ def start(run: Run[Any], api: Fivetran, transformation_id: str, full_refresh: bo
     return Started("triggered", run.achieved, now, answer)
 
 
-def _send(run: Run[Any], api: Fivetran, before: Transformation, full_refresh: bool) -> Answer:
+def _send(run: Run, api: Fivetran, before: Transformation, full_refresh: bool) -> Answer:
     try:
         return api.start_transformation(before.id, full_refresh)
     except NotArrived:
@@ -101,11 +113,18 @@ class Ended(NamedTuple):
 class TransformationWait:
     """The wait for one run. Blocked and unknown statuses are believed when seen twice."""
 
-    def __init__(self, run: Run[Any], api: Fivetran, before: Transformation) -> None:
-        settings = run.settings
+    def __init__(
+        self,
+        run: Run,
+        settings: TransformationWaitSettings,
+        api: Fivetran,
+        before: Transformation,
+        response: ResponseFile,
+    ) -> None:
         self.run = run
+        self.response = response
         self.before = before
-        self.start_timeout: float = settings.start_timeout
+        self.start_timeout = settings.start_timeout
         self._strange = 0
         self._running = before.going_on
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
@@ -121,7 +140,8 @@ class TransformationWait:
 
     def _look(self) -> Look[Ended]:
         now, answer = self.api.get_transformation(self.before.id)
-        self.run.saw(answer, now.facts())
+        self.response.last = answer
+        self.run.note(**now.facts())
         self._running = self._running or now.going_on
         seen = verdict(self.before, now, self._running)
         state = f"Fivetran: {now.id}: {seen.reason}"
