@@ -124,6 +124,21 @@ def filled(text: str, name: str, content: str) -> str:
     return f"{before}{mark}\n{content}\n{END}{rest.partition(END)[2]}"
 
 
+def known_names() -> str:
+    """``shared/settings/known_names.py``: every name that any blueprint reads."""
+    declared = {variable for module in blueprints().values() for variable in variables(module)}
+    names = {variable.name for variable in declared} | {f"{one.name}_FILE" for one in declared if one.secret}
+    listed = "\n".join(f'        "{name}",' for name in sorted(names))
+    return f'''"""The variables of all blueprints. Written by docs/tables.py."""
+
+KNOWN_NAMES = frozenset(
+    {{
+{listed}
+    }}
+)
+'''
+
+
 def documents() -> dict[Path, str]:
     """Each file that holds something generated, as it should be."""
     readme = ROOT / "README.md"
@@ -132,6 +147,7 @@ def documents() -> dict[Path, str]:
         readme: filled(text, "exit codes", exit_code_table()),
         ROOT / "docs" / "variables.md": variables_page(),
         ROOT / ".env.example": env_example(),
+        ROOT / "shared" / "settings" / "known_names.py": known_names(),
     }
 
 

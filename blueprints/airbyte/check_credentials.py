@@ -24,6 +24,7 @@ from shared.settings.declaration import Variable
 
 
 class Settings(AirbyteSettings):
+    writes = False
     connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "a connection to read as well", None)
 
 

@@ -30,6 +30,7 @@ from shared.settings.kinds import BOOLEAN
 
 
 class Settings(WaitSettings, AirbyteSettings):
+    writes = False
     connection_id = Variable(
         "AIRBYTE_CONNECTION_ID", UUID, "the connection whose latest sync is meant; blank: the step before's", None
     )

@@ -32,6 +32,7 @@ from shared.terminal.table import table
 
 
 class Settings(AirbyteSettings):
+    writes = False
     workspace_id = Variable(
         "AIRBYTE_WORKSPACE_ID",
         UUID,

@@ -20,7 +20,7 @@ from shared.program.run import Outcome, Run
 
 
 class Settings(FivetranSettings):
-    pass
+    writes = False
 
 
 @blueprint(Settings)

@@ -27,6 +27,7 @@ from shared.settings.kinds import IDENTIFIERS, SPAN
 
 
 class Settings(SelectionSettings, FivetranSettings):
+    writes = False
     needs_selection = False
     connector_ids = Variable(
         "FIVETRAN_CONNECTOR_ID",

@@ -31,6 +31,7 @@ from shared.settings.kinds import IDENTIFIERS, MOMENT
 
 
 class Settings(SelectionSettings, WaitSettings, FivetranSettings):
+    writes = False
     needs_selection = False
     connector_ids = Variable(
         "FIVETRAN_CONNECTOR_ID",

@@ -28,6 +28,7 @@ from shared.settings.kinds import IDENTIFIER
 
 
 class Settings(FivetranSettings):
+    writes = False
     connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to look at, as in speak_inexpensive")
 
 

@@ -24,6 +24,7 @@ from shared.settings.kinds import IDENTIFIER
 
 
 class Settings(FivetranSettings):
+    writes = False
     service = Variable("FIVETRAN_SERVICE", IDENTIFIER, "the service, as in postgres; list_connector_types has them")
 
 

@@ -31,6 +31,7 @@ from shared.settings.kinds import BOOLEAN, IDENTIFIER
 
 
 class Settings(FivetranSettings):
+    writes = False
     connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to look at, as in speak_inexpensive")
     table = Variable("FIVETRAN_TABLE", paths(2), "only these tables, as in sales.orders; blank: all", None)
     live_columns = Variable(

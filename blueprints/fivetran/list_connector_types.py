@@ -23,6 +23,7 @@ from shared.settings.kinds import TEXT
 
 
 class Settings(FivetranSettings):
+    writes = False
     type_name = Variable(
         "FIVETRAN_TYPE_NAME", TEXT, "only types with this in their name or service, as in google", None
     )

@@ -30,7 +30,7 @@ from shared.program.run import Outcome, Run
 
 
 class Settings(FilterSettings, FivetranSettings):
-    pass
+    writes = False
 
 
 COLUMNS = {

@@ -21,7 +21,7 @@ from shared.program.run import Outcome, Run
 
 
 class Settings(FivetranSettings):
-    pass
+    writes = False
 
 
 COLUMNS = {"group_id": field("id"), "name": field("name"), "created_at": field("created_at")}

@@ -27,7 +27,7 @@ from shared.program.run import Outcome, Run
 
 
 class Settings(GroupSettings, FivetranSettings):
-    pass
+    writes = False
 
 
 def names(value: Any) -> str:

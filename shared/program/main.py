@@ -66,7 +66,7 @@ def _execute(
         settings = declaration(environ, redactor)
         run = Run(name, settings, environ)
         run.artifacts.check()
-        for warning in settings.given.warnings():
+        for warning in settings.warnings:
             run.say(f"Slipway: warning: {warning}")
         outcome = operation(run, settings)
     except Planned:

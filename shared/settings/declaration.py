@@ -70,6 +70,8 @@ class Settings:
 
     rank = 1
     """Where a class's variables stand in messages and tables: 0 credentials, 1 the blueprint's own, 2 the run's."""
+    writes = True
+    """False where the blueprint only reads, so that a dry run of it would be the same."""
 
     def __init__(self, environ: Mapping[str, str], redactor: Redactor | None = None) -> None:
         self.values: dict[str, Any] = {}
@@ -77,7 +79,10 @@ class Settings:
         declared = self.variables()
         secret = [variable.name for variable in declared if variable.secret]
         self.given = Environment(environ, [variable.name for variable in declared], secret)
-        problems = [problem for variable in self.variables() for problem in self._load(variable)]
+        unknown = self.given.unknown_names(writes=self.writes)
+        self.warnings = unknown.warnings + self.given.warnings()
+        problems = [Problem(name, text) for name, text in unknown.errors]
+        problems += [problem for variable in declared for problem in self._load(variable)]
         self.unusable = {problem.name for problem in problems}
         problems += [problem for problem in self.cross_check() if problem.name not in self.unusable]
         if self.given.refused:
@@ -85,7 +90,7 @@ class Settings:
         if problems:
             order = [variable.name for variable in self.variables()]
             problems.sort(key=lambda problem: order.index(problem.name) if problem.name in order else -1)
-            raise refusal(problems, self.given.warnings())
+            raise refusal(problems, self.warnings)
 
     def cross_check(self) -> Iterator[Problem]:
         """What is wrong with the variables together. Fields that did not load are None here."""

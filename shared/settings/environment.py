@@ -8,9 +8,10 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
-PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
+from shared.settings.kinds import TRUE
+from shared.settings.unknown_names import IGNORE, PREFIXES, UnknownNames
+
 POKE_INTERVALS = {
     "FIVETRAN_POKE_INTERVAL": "FIVETRAN_POLL_INTERVAL",
     "AIRBYTE_POKE_INTERVAL": "AIRBYTE_POLL_INTERVAL",
@@ -72,23 +73,18 @@ class Environment:
         return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
 
     def warnings(self) -> list[str]:
-        """What was probably meant otherwise: misspelt names, files, and names of programs that this one replaces."""
-        misspelt = [f"{wrong} is not known here; did you mean {right}?" for wrong, right in self.misspelt()]
+        """Sentences on what was probably meant otherwise: files of what is no secret, and names of other programs."""
         may = f"only {', '.join(self._files)} may come from files" if self._files else "nothing here comes from a file"
         files = [
             f"{name}_FILE is not read: {may}; set {name} itself"
             for name in sorted(self._names)
             if name + "_FILE" not in self._names and self._given(name + "_FILE")
         ]
-        return (
-            misspelt
-            + files
-            + [
-                f"{old} is not read here: it counted minutes; {advice}"
-                for old, new in POKE_INTERVALS.items()
-                if new in self._names and not self.text(new) and (advice := self._in_seconds(old, new))
-            ]
-        )
+        return files + [
+            f"{old} is not read here: it counted minutes; {advice}"
+            for old, new in POKE_INTERVALS.items()
+            if new in self._names and not self.text(new) and (advice := self._in_seconds(old, new))
+        ]
 
     def _given(self, name: str) -> str | None:
         """The text of a name that need not be declared."""
@@ -102,24 +98,25 @@ class Environment:
             return f"use {new}={int(minutes) * 60} for the same pause, in seconds"
         return f"use {new} with 1 to 3600 seconds"
 
-    def misspelt(self) -> list[tuple[str, str]]:
-        """Given names that this blueprint does not know but that are nearly one it does, with the right name."""
-        unknown = [
+    def unknown_names(self, *, writes: bool) -> UnknownNames:
+        """Judge the given names that no variable here has. ``writes``: the blueprint changes something."""
+        ignored = {*(name.strip() for name in (self.text(IGNORE) or "").split(",")), *POKE_INTERVALS, IGNORE}
+        named = [
             name
             for name in {**self._dotenv, **self._real}
-            if name.startswith(PREFIXES)
-            and name not in self._names
-            and name not in POKE_INTERVALS
-            and name.removesuffix("_FILE") not in self._names
-            and self._given(name)
+            if self._may_be_meant(name) and name not in ignored and self._given(name)
         ]
-        if not unknown:
-            return []
-        from difflib import get_close_matches
 
-        near = ((name, get_close_matches(name, self._names, 1, 0.85)) for name in sorted(unknown))
-        found = [(name, match[0]) for name, match in near if match]
-        return [pair for pair in found if pair[0] not in _names_in_sources()] if found else []
+        def is_true(name: str) -> bool:
+            return f"{self._given(name)}".strip().lower() in TRUE
+
+        return UnknownNames(named, self._names, writes=writes, is_true=is_true)
+
+    def _may_be_meant(self, name: str) -> bool:
+        """False for the names of the system, and for a file of what may come from none, which is a warning already."""
+        upper = name.upper()
+        ours = upper.startswith(PREFIXES) or upper.replace("_", "") == "DRYRUN"
+        return ours and (name in self._names or name.removesuffix("_FILE") not in self._names)
 
 
 def read_dotenv() -> Mapping[str, str | None]:
@@ -179,10 +176,3 @@ def _read_secret(path: str, name: str) -> str | None:
         raise ValueError(f"could not be read: {name}_FILE names a file that is not text") from None
     except OSError as error:
         raise ValueError(f"could not be read from the file that {name}_FILE names: {error.strerror}") from None
-
-
-def _names_in_sources() -> set[str]:
-    """Every variable that any blueprint declares: theirs in a shared environment are no misspellings of ours."""
-    root = Path(__file__).resolve().parent.parent.parent
-    sources = [*root.glob("blueprints/**/*.py"), *root.glob("shared/**/*.py")]
-    return {name for source in sources for name in re.findall(r'"([A-Z][A-Z0-9_]+)"', source.read_text("utf-8"))}

@@ -4,6 +4,7 @@ from shared.artifacts.files import DEFAULT_DIRECTORY
 from shared.program.outputs import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN, TEXT, seconds
+from shared.settings.unknown_names import IGNORE
 
 
 class RunSettings(Settings):
@@ -33,6 +34,9 @@ class RunSettings(Settings):
     )
     dry_run = Variable(
         "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that it would send, and changes nothing", False
+    )
+    ignore = Variable(
+        IGNORE, TEXT, "names of other programs' variables that look like misspelt settings, comma-separated", None
     )
     retry_timeout = Variable(
         "SLIPWAY_RETRY_TIMEOUT",

@@ -93,7 +93,8 @@ def test_only_declared_names_count() -> None:
 
 def test_a_misspelt_name_in_it_is_told() -> None:
     write("SLIPWAY_TEST_TEXXT=x\nSLIPWAY_TEST_FLAGS=\n")
-    assert Plain({}).given.warnings() == ["SLIPWAY_TEST_TEXXT is not known here; did you mean SLIPWAY_TEST_TEXT?"]
+    with pytest.raises(InvalidInput, match="SLIPWAY_TEST_TEXXT is not a setting; did you mean SLIPWAY_TEST_TEXT"):
+        Plain({})
 
 
 def test_it_is_not_looked_for_in_folders_above(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -390,13 +390,18 @@ def test_a_secret_and_its_file_both_given_is_an_error(tmp_path: Path) -> None:
     assert error.message == "SLIPWAY_TEST_KEY and SLIPWAY_TEST_KEY_FILE are both given; keep one of them"
 
 
-def test_a_name_that_is_nearly_known_is_told_with_the_right_one() -> None:
-    given = Plain(GOOD | {"SLIPWAY_TEST_FLAGG": "TRUE", "SLIPWAY_ELSE": "x", "OTHER_TEST_FLAGG": "x"}).given
-    assert given.warnings() == ["SLIPWAY_TEST_FLAGG is not known here; did you mean SLIPWAY_TEST_FLAG?"]
+def test_a_name_of_ours_that_is_not_known_stops_the_run_and_is_told_with_the_right_one() -> None:
+    error = refused(GOOD | {"SLIPWAY_TEST_FLAGG": "TRUE", "SLIPWAY_ELSE": "x", "OTHER_TEST_FLAGG": "x"})
+    assert error.code == 206
+    assert error.message == (
+        "SLIPWAY_ELSE is not a setting. Nothing was sent (SLIPWAY_IGNORE=SLIPWAY_ELSE if it is another program's); "
+        "SLIPWAY_TEST_FLAGG is not a setting; did you mean SLIPWAY_TEST_FLAG? Nothing was sent "
+        "(SLIPWAY_IGNORE=SLIPWAY_TEST_FLAGG if it is another program's)"
+    )
 
 
 def test_a_file_for_what_is_no_secret_is_told_with_those_that_may_be_files() -> None:
-    (warning,) = Plain(GOOD | {"FIVETRAN_TEST_ID_FILE": "/run/id", "SLIPWAY_TEST_TEXT_FILE": " "}).given.warnings()
+    (warning,) = Plain(GOOD | {"FIVETRAN_TEST_ID_FILE": "/run/id", "SLIPWAY_TEST_TEXT_FILE": " "}).warnings
     said = "FIVETRAN_TEST_ID_FILE is not read: only SLIPWAY_TEST_KEY may come from files; set FIVETRAN_TEST_ID itself"
     assert warning == said
 
@@ -409,21 +414,22 @@ def test_a_required_name_that_was_given_as_a_file_is_told_with_the_refusal() -> 
 
 
 def test_a_misspelt_name_without_a_value_is_no_matter() -> None:
-    assert Plain(GOOD | {"SLIPWAY_TEST_FLAGG": " ", "SLIPWAY_TEST_WORT": "None"}).given.warnings() == []
+    assert Plain(GOOD | {"SLIPWAY_TEST_FLAGG": " ", "SLIPWAY_TEST_WORT": "None"}).warnings == []
 
 
 def test_a_required_name_that_is_misspelt_is_told_with_the_refusal() -> None:
     error = refused({"SLIPWAY_TEST_KEY": "key-of-the-tests", "FIVETRAN_TEST_DI": "speak_inexpensive"})
     assert "FIVETRAN_TEST_ID is required" in error.message
-    assert "FIVETRAN_TEST_DI is not known here; did you mean FIVETRAN_TEST_ID?" in error.message
+    assert "FIVETRAN_TEST_DI is not a setting; did you mean FIVETRAN_TEST_ID?" in error.message
 
 
 def test_another_blueprints_name_is_no_misspelling() -> None:
     class Checks(Settings):
         wait = Variable("FIVETRAN_ON_PAUSE", BOOLEAN, "nearly what another declares", False)
 
-    assert Checks({"FIVETRAN_ON_PAUSED": "skip"}).given.warnings() == []
-    assert len(Checks({"FIVETRAN_ON_PAUSEE": "skip"}).given.warnings()) == 1
+    assert Checks({"FIVETRAN_ON_PAUSED": "skip"}).warnings == []
+    with pytest.raises(InvalidInput, match="FIVETRAN_ON_PAUSEE is not a setting; did you mean FIVETRAN_ON_PAUSE"):
+        Checks({"FIVETRAN_ON_PAUSEE": "skip"})
 
 
 def test_settings_cannot_be_set() -> None:

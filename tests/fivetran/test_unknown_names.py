@@ -1,0 +1,122 @@
+"""Names in the environment that no setting has: which stop a run before anything is sent, which are worth a word."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs.tables import blueprints, variables
+from shared.settings.unknown_names import OF_EXAMPLES, UnknownNames, is_known
+from tests.conftest import ROOT
+
+DECLARED = [variable.name for variable in variables(blueprints()["fivetran/execute_sync"])]
+
+
+def judged(name: str, value: str = "TRUE", writes: bool = True) -> UnknownNames:
+    return UnknownNames([name], DECLARED, writes=writes, is_true=lambda _: value == "TRUE")
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("SLIPWAY_DRYRUN", "SLIPWAY_DRY_RUN"),
+        ("SLIPWAY_DRY_RUNN", "SLIPWAY_DRY_RUN"),
+        ("FIVETRAN_DRY_RUN", "SLIPWAY_DRY_RUN"),
+        ("AIRBYTE_DRYRUN", "SLIPWAY_DRY_RUN"),
+        ("fivetran_dry_run", "SLIPWAY_DRY_RUN"),
+        ("slipway_dry_run", "SLIPWAY_DRY_RUN"),
+        ("DRY_RUN", "SLIPWAY_DRY_RUN"),
+        ("dryrun", "SLIPWAY_DRY_RUN"),
+        ("FIVETRAN_FORCED", "FIVETRAN_FORCE"),
+        ("FIVETRAN_FORCE_", "FIVETRAN_FORCE"),
+        ("fivetran_force", "FIVETRAN_FORCE"),
+        ("FIVETRAN_WAITT", "FIVETRAN_WAIT"),
+        ("FIVETRAN_ONPAUSED", "FIVETRAN_ON_PAUSED"),
+        ("FIVETRAN_ON_PAUSEDD", "FIVETRAN_ON_PAUSED"),
+        ("SLIPWAY_RUNID", "SLIPWAY_RUN_ID"),
+        ("SLIPWAY_RUN_IDS", "SLIPWAY_RUN_ID"),
+    ],
+)
+def test_a_name_that_is_nearly_a_setting_that_changes_what_is_done_is_an_error(name: str, right: str) -> None:
+    found = judged(name)
+    ((refused, text),) = found.errors
+    assert (refused, found.warnings) == (name, [])
+    assert right in text
+    assert "Nothing was sent" in text
+
+
+@pytest.mark.parametrize("name", ["SLIPWAY_ANYTHING", "slipway_anything", "SLIPWAY_"])
+def test_the_prefix_is_ours_alone(name: str) -> None:
+    assert [one for one, _ in judged(name).errors] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("FIVETRAN_APIKEY", "FIVETRAN_APIKEY is not known here; did you mean FIVETRAN_API_KEY?"),
+        ("FIVETRAN_CONECTOR_ID", "FIVETRAN_CONECTOR_ID is not known here; did you mean FIVETRAN_CONNECTOR_ID?"),
+        ("FIVETRAN_APIURL", "FIVETRAN_APIURL is not known here; did you mean FIVETRAN_API_URL?"),
+        ("fivetran_api_key", "fivetran_api_key is set, but names are upper case: FIVETRAN_API_KEY"),
+    ],
+)
+def test_a_near_miss_of_a_credential_an_address_or_an_id_is_a_warning(name: str, text: str) -> None:
+    found = judged(name)
+    assert (found.errors, found.warnings) == ([], [text])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("FIVETRAN_FORCE", "FIVETRAN_SCOPE", "FIVETRAN_CONFIRM_DELETE", "AIRBYTE_WAIT", "AIRBYTE_ON_RUNNING"),
+        *("AIRBYTE_ROLE", "FIVETRAN_SOMETHING_ELSE", "fivetran_scope", "SLIPWAY_HOME", "PATH", "SHIPYARD_LOG_ID"),
+    ],
+)
+def test_names_of_other_blueprints_and_programs_are_no_misspellings(name: str) -> None:
+    found = judged(name)
+    assert (found.errors, found.warnings) == ([], [])
+
+
+def test_a_bare_dry_run_counts_only_where_it_is_true_and_something_would_be_written() -> None:
+    assert judged("DRY_RUN", "FALSE").errors == []
+    assert judged("DRY_RUN", writes=False).errors == []
+    assert judged("DRY_RUN").errors != []
+
+
+def test_thousands_of_near_misses_are_not_all_held_against_all_settings() -> None:
+    found = UnknownNames([f"FIVETRAN_FORCE{n}" for n in range(3000)], DECLARED, writes=True, is_true=lambda _: False)
+    assert len(found.errors) == 20
+
+
+@pytest.mark.parametrize(
+    ("variables", "code"),
+    [
+        ({"SLIPWAY_DRYRUN": "TRUE"}, 206),
+        ({"DRY_RUN": "TRUE"}, 206),
+        ({"FIVETRAN_DRY_RUN": "1"}, 206),
+        ({"SLIPWAY_DRYRUN": "None"}, 0),
+        ({"DRY_RUN": "FALSE"}, 0),
+        ({"SLIPWAY_DRYRUN": "TRUE", "SLIPWAY_IGNORE": "OTHER, SLIPWAY_DRYRUN"}, 0),
+    ],
+)
+def test_nothing_is_deleted_where_the_dry_run_is_misspelt(
+    play: Any, emulator: Any, variables: dict[str, str], code: int
+) -> None:
+    name = "speak_inexpensive"
+    done = play("fivetran/delete_connector", FIVETRAN_CONNECTOR_ID=name, FIVETRAN_CONFIRM_DELETE=name, **variables)
+    assert done.code == code, done.stderr
+    assert [row["method"] for row in emulator.requests("DELETE")] == ["DELETE"] * (code == 0)
+
+
+def test_a_name_in_dotenv_counts_too(play: Any, emulator: Any) -> None:
+    (play.cwd / ".env").write_text("FIVETRAN_FORCED=FALSE\n")
+    done = play("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+    assert (done.code, emulator.requests("POST")) == (206, [])
+    assert "FIVETRAN_FORCED is not a setting; did you mean FIVETRAN_FORCE?" in done.result["message"]
+
+
+def test_what_the_examples_call_their_own_variables_is_known() -> None:
+    files = [file for file in Path(ROOT, "schedulers").iterdir() if file.is_file()]
+    named = {name for file in files for name in re.findall(r"SLIPWAY_[A-Z_]*[A-Z]", file.read_text("utf-8"))}
+    assert "SLIPWAY_HOME" in named | OF_EXAMPLES
+    assert sorted(name for name in named if not is_known(name)) == []
