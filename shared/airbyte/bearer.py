@@ -38,7 +38,7 @@ class ClientCredentials(Auth):
     """Tokens of an application, one at a time for all threads. ``remember`` is told each token.
 
     Raises CredentialsRefused where the endpoint refuses the pair. Where it cannot be reached the request that
-    needed the token did not arrive (NotArrived).
+    needed the token did not arrive (NotArrived). ``clock`` returns monotonic seconds (default: ``time.monotonic``).
     """
 
     def __init__(
@@ -47,14 +47,14 @@ class ClientCredentials(Auth):
         client_id: str,
         client_secret: str,
         remember: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self._server = server
         self._body: dict[str, str] = {"client_id": client_id, "client_secret": client_secret}
         if server.public:  # Airbyte's own documents spell it both ways; the Configuration API wants neither
             self._body |= {"grant_type": "client_credentials", "grant-type": "client_credentials"}
         self._remember = remember
-        self._clock = clock
+        self._clock = clock or time.monotonic
         self._lock = threading.Lock()
         self._token = ""
         self._renew_at = 0.0
