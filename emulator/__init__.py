@@ -1,4 +1,5 @@
-"""A local emulator of Fivetran's and Airbyte's APIs: `python -m emulator`.
+"""A local stand-in for the vendors' APIs: `python -m emulator`.
 
-It imports nothing from the client: shared code would mean shared mistakes.
+It imports nothing of the programs that it serves: a client and a stand-in that share code
+share their mistakes.
 """

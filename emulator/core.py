@@ -1,4 +1,4 @@
-"""What the vendors share: clock, lock, request log and scripted answers. It depends on no vendor."""
+"""What the vendors share: time, lock, request log, next answers. It knows no vendor's nouns."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from emulator.routes import Routes, read_routes
 
 
 class Vendor(Protocol):
-    """A vendor's state and endpoints. The caller holds the core's lock during every call."""
+    """A vendor's world and its endpoints. All calls come with the core's lock held."""
 
     name: str  # its key in scenarios
-    prefixes: tuple[str, ...]  # of the vendor's paths, for example "/v1/"
+    prefixes: tuple[str, ...]  # of the paths that are its own: "/v1/"
     blueprint: Blueprint
-    hidden_fields: frozenset[str]  # credentials in request bodies, which the request log masks
+    hidden_fields: frozenset[str]  # of request bodies: credentials that the request log must not show
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """Restore the initial state."""
+        """A fresh world."""
 
     def read(self, where: str, section: Any) -> Callable[[], None]:
-        """Check the vendor's section of a scenario and return a function that applies it, or raise ScenarioError."""
+        """Check its section of a scenario, raising ScenarioError; what is returned applies it."""
 
     def connector(self, connector_id: str) -> dict[str, Any] | None:
-        """Return the raw state of a connector, None if this vendor does not have it."""
+        """The raw state of one connector, None if it is not the vendor's."""
 
     def exports(self, url: str) -> dict[str, str]:
-        """Return environment variables that point a client at `url` (without a trailing slash)."""
+        """Environment variables that point a client at `url` (without a trailing slash)."""
 
     def date(self) -> float | None:
-        """Return seconds since the epoch for the `Date` header, None to leave it out."""
+        """Seconds since the epoch for the `Date` header, None to leave it out."""
 
     def refuse(self, error: HTTPException) -> Response:
-        """Return the vendor's error body where no endpoint answered: no route, wrong method, a bug (500)."""
+        """The vendor's form of an error that no endpoint answered: no route, wrong method, a bug (500)."""
 
 
 class Core:
@@ -64,7 +64,7 @@ class Core:
         self.apply(options.scenario)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """Restore the state of the start: sample data, the command line's scenario, an empty request log."""
+        """The state of the start: the account, the scenario of the command line, an empty request log."""
         self.clock.reset()
         self.log.clear()
         self.routes.all.clear()
@@ -73,7 +73,7 @@ class Core:
         self.apply(self.options.scenario)
 
     def apply(self, scenario: Any) -> None:
-        """Merge a scenario. If any part of it is invalid, nothing changes."""
+        """Merge a scenario; with an error in it nothing changes."""
         names = {vendor.name: vendor for vendor in self.vendors}
         found = read.an_object("scenario", scenario, (*names, "routes"))
         routes = read_routes("routes", found.get("routes", []))
@@ -83,5 +83,5 @@ class Core:
         self.routes.all.extend(routes)
 
     def owner(self, path: str) -> Vendor | None:
-        """Return the vendor that serves a path, None if there is none."""
+        """The vendor whose path it is."""
         return next((one for one in self.vendors if path.startswith(one.prefixes)), None)

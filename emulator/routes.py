@@ -1,4 +1,4 @@
-"""Routes of a scenario: which requests get a scripted answer."""
+"""Routes: which requests get a played answer instead of what the world would say."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from emulator import scenario as read
+from emulator.played import Answer, read_answer
 from emulator.scenario import ScenarioError
-from emulator.scripted_answer import ScriptedAnswer, read_answer
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "*")
 
 
 @dataclass
 class Route:
-    """The queue of scripted answers for matching requests."""
+    """The queue of next answers of the requests that match."""
 
     method: str
     path: str
-    answers: list[ScriptedAnswer]
+    answers: list[Answer]
 
     def matches(self, method: str, path: str) -> bool:
-        """Return whether a request matches; `*` in the pattern matches anything, slashes included."""
+        """Whether a request is meant; `*` in the pattern stands for anything, slashes included."""
         return self.method in ("*", method) and fnmatchcase(path.rstrip("/"), self.path.rstrip("/"))
 
-    def take(self) -> ScriptedAnswer:
-        """Return the next answer and count its use."""
+    def take(self) -> Answer:
+        """The next answer, used once more."""
         answer = self.answers[0]
         if answer.times is not None:
             answer.times -= 1
@@ -36,32 +36,32 @@ class Route:
 
 
 class Routes:
-    """All routes in the order of the scenarios; the first match with an answer left wins."""
+    """The routes in the order in which they were given; the first with an answer left is asked."""
 
     def __init__(self) -> None:
         self.all: list[Route] = []
 
-    def next(self, method: str, path: str) -> ScriptedAnswer | None:
-        """Return the scripted answer of a request, None if there is none."""
+    def next(self, method: str, path: str) -> Answer | None:
+        """What this request gets instead, or None."""
         for route in self.all:
             if route.answers and route.matches(method, path):
                 return route.take()
         return None
 
     def left(self) -> list[dict[str, Any]]:
-        """List the routes that have answers left, for the control endpoint."""
+        """The routes that have answers left, for the control endpoint."""
         return [
             {"method": one.method, "path": one.path, "answers": len(one.answers)} for one in self.all if one.answers
         ]
 
 
 def read_routes(where: str, value: Any) -> list[Route]:
-    """Check the `routes` of a scenario."""
+    """`routes` of a scenario."""
     return [read_route(f"{where}[{n}]", one) for n, one in enumerate(read.a_list(where, value))]
 
 
 def read_route(where: str, value: Any) -> Route:
-    """Check `{"method": "POST", "path": "/v1/*/sync", "answers": [...]}`. Without a method any method matches."""
+    """`{"method": "POST", "path": "/v1/*/sync", "answers": [...]}`; without a method any is meant."""
     found = read.an_object(where, value, ("method", "path", "answers"))
     for key in ("path", "answers"):
         if key not in found:
@@ -75,7 +75,7 @@ def read_route(where: str, value: Any) -> Route:
 
 
 def path_pattern(where: str, value: Any) -> str:
-    """Check a path pattern, which has no query."""
+    """A path as it is sent, without the query."""
     if not read.text(where, value).startswith(("/", "*")) or "?" in value:
         raise ScenarioError(
             f"{where}: a path is wanted that begins with / or * and has no query, not {read.shown(value)}"

@@ -1,11 +1,19 @@
-"""What the tests share: one emulator process a session, and programs run as real processes with a bare environment."""
+"""Fixtures of all tests: an emulator, and two ways to run a blueprint against it.
 
+``blueprint`` calls a blueprint's ``main`` in the test's own process, with a clock that only its sleeps move: fast, and
+the same on a busy machine. ``process`` starts it as a user's scheduler would; it is for what only a real process
+shows: ways of starting, signals, streams, the environment, two runs at once. ``alone`` has no emulator at all.
+"""
+
+import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,6 +94,16 @@ def emulator(emulator_process: Emulator) -> Emulator:
     return emulator_process
 
 
+def eventually(question: Callable[[], object], seconds: float = 60.0) -> bool:
+    """Ask until the answer is yes: True. False after ``seconds``, which are for a machine that is very busy."""
+    end = time.monotonic() + seconds
+    while not question():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 class Finished(NamedTuple):
     """A program that has ended. ``result`` is the one line of its stdout, {} where there is none."""
 
@@ -101,10 +119,11 @@ class Finished(NamedTuple):
         return found
 
 
-class Blueprint:
-    """Runs a blueprint as a user's scheduler would: from a folder of its own, with nothing but what is given."""
+class Place:
+    """A folder of its own for blueprints to work in, and an environment that holds nothing but what is given."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, emulator: Emulator) -> None:
+        self.emulator = emulator
         self.cwd = folder / "work"
         self.cwd.mkdir()
         home = folder / "home"
@@ -112,18 +131,29 @@ class Blueprint:
         self.environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
-            "FIVETRAN_API_URL": f"{url}/v1",
+            "FIVETRAN_API_URL": f"{emulator.url}/v1",
             "FIVETRAN_API_KEY": KEY,
             "FIVETRAN_API_SECRET": SECRET,
             "SLIPWAY_RETRY_TIMEOUT": "2",
             "SLIPWAY_READ_TIMEOUT": "5",
         }
 
-    def command(self, name: str, *arguments: str) -> list[str]:
-        return [sys.executable, str(ROOT / "blueprints" / f"{name}.py"), *arguments]
-
     def environment(self, variables: dict[str, str | None]) -> dict[str, str]:
         return {key: value for key, value in {**self.environ, **variables}.items() if value is not None}
+
+    def file(self, folder: str, name: str, vendor: str = "fivetran") -> Path:
+        return self.cwd / "shipyard-artifacts" / f"{vendor}-blueprints" / folder / name
+
+    def files(self) -> set[str]:
+        """Every file that runs left in the working directory, by its path below it."""
+        return {str(path.relative_to(self.cwd)) for path in self.cwd.rglob("*") if path.is_file()}
+
+
+class Process(Place):
+    """Runs a blueprint as a user's scheduler would: ``python blueprints/<vendor>/<name>.py`` from another folder."""
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        return [sys.executable, str(ROOT / "blueprints" / f"{name}.py"), *arguments]
 
     def start(self, name: str, *arguments: str, **variables: str | None) -> "subprocess.Popen[str]":
         return subprocess.Popen(
@@ -146,14 +176,76 @@ class Blueprint:
         )
         return Finished(done.returncode, done.stdout, done.stderr)
 
-    def file(self, folder: str, name: str, vendor: str = "fivetran") -> Path:
-        return self.cwd / "shipyard-artifacts" / f"{vendor}-blueprints" / folder / name
 
-    def files(self) -> set[str]:
-        """Every file that runs left in the working directory, by its path below it."""
-        return {str(path.relative_to(self.cwd)) for path in self.cwd.rglob("*") if path.is_file()}
+def run_main(
+    says: pytest.CaptureFixture[str], name: str, environ: dict[str, str], arguments: tuple[str, ...]
+) -> Finished:
+    """Call a blueprint's ``main`` here."""
+    says.readouterr()
+    main = importlib.import_module(f"blueprints.{name.replace('/', '.')}").main
+    code = main(environ, list(arguments))
+    said = says.readouterr()
+    return Finished(int(code), said.out, said.err)
+
+
+class Blueprint(Place):
+    """Runs a blueprint's ``main`` here. Its sleeps take no time: they move its clock and the emulator's instead.
+
+    Its clock stands still otherwise, so that no test depends on how fast the machine is. ``slept`` are the seconds of
+    the last run's sleeps; ``during`` says what happens in which of them, counted from 1.
+    """
+
+    def __init__(self, folder: Path, emulator: Emulator, says: pytest.CaptureFixture[str]) -> None:
+        super().__init__(folder, emulator)
+        self.slept: list[float] = []
+        self.during: dict[int, Callable[[], Any]] = {}
+        self._says = says
+        self._now = 1000.0
+        self._lock = threading.Lock()  # a batch's calls sleep side by side
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.slept.append(seconds)
+            self._now += seconds
+            self.emulator.advance(seconds)
+            self.during.get(len(self.slept), lambda: None)()
+
+    def clock(self) -> float:
+        return self._now
+
+    def __call__(self, name: str, *arguments: str, cwd: Path | None = None, **variables: str | None) -> Finished:
+        self.slept.clear()
+        os.chdir(cwd or self.cwd)
+        return run_main(self._says, name, self.environment(variables), arguments)
 
 
 @pytest.fixture
-def blueprint(tmp_path: Path, emulator: Emulator) -> Blueprint:
-    return Blueprint(tmp_path, emulator.url)
+def process(tmp_path: Path, emulator: Emulator) -> Process:
+    return Process(tmp_path, emulator)
+
+
+@pytest.fixture
+def blueprint(
+    tmp_path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Blueprint:
+    made = Blueprint(tmp_path, emulator, capsys)
+    monkeypatch.setattr(time, "sleep", made.sleep)
+    monkeypatch.setattr(time, "monotonic", made.clock)
+    monkeypatch.chdir(made.cwd)
+    return made
+
+
+@pytest.fixture
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a blueprint's ``main`` here with no server at all: the answers come from ``responses``."""
+    monkeypatch.chdir(tmp_path)
+    now = [1000.0]
+    monkeypatch.setattr(time, "sleep", lambda seconds: now.append(now[-1] + seconds))
+    monkeypatch.setattr(time, "monotonic", lambda: now[-1])
+
+    def run(name: str, *arguments: str, **variables: str | None) -> Finished:
+        given = {"FIVETRAN_API_KEY": KEY, "FIVETRAN_API_SECRET": SECRET, "SLIPWAY_RETRY_TIMEOUT": "0", **variables}
+        environ = {key: value for key, value in given.items() if value is not None}
+        return run_main(capsys, name, environ, arguments)
+
+    return run

@@ -1,20 +1,17 @@
-"""The state of one connection."""
+"""One connection and all that is known of it."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import scenario as read
 from emulator.airbyte.job import Outcome, read_outcome, read_start
 
-UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
 
 @dataclass
 class Connection:
-    """The fields of the APIs, then those that only the emulator has."""
+    """The fields of the details, then what only the emulator knows."""
 
     id: str
     name: str
@@ -34,7 +31,7 @@ class Connection:
     default_outcome: Outcome = field(default_factory=Outcome)  # once the queue is empty
 
 
-# Fields that a scenario or PATCH /_emulator/connectors/{id} may set. The status is free text, to test unknown ones.
+# What a scenario or PATCH /_emulator/connectors/{id} may set. The status is free text: an unknown one is a test.
 CHECKS: dict[str, read.Check] = {
     "name": read.text,
     "workspace_id": read.text,

@@ -1,4 +1,4 @@
-"""Fivetran's REST API, version 1: https://fivetran.com/docs/rest-api/getting-started."""
+"""Fivetran's REST API, version 1."""
 
 from __future__ import annotations
 
@@ -10,39 +10,25 @@ from werkzeug.wrappers import Response
 
 from emulator.clock import Clock
 from emulator.fivetran import (  # the endpoints register themselves
-    connection_state,
     connections,
-    connector_types,
     creation,
-    groups,
+    insight,
+    metadata,
     schemas,
-    setup_tests,
-    sync_history,
-    syncs,
+    setup,
     transformations,
+    triggers,
     updates,
 )
-from emulator.fivetran.account import Account, raw_state
 from emulator.fivetran.api import api, refuse
+from emulator.fivetran.world import World, raw_state
 from emulator.options import Options
 
-ENDPOINTS = (
-    connection_state,
-    connections,
-    connector_types,
-    creation,
-    groups,
-    schemas,
-    setup_tests,
-    sync_history,
-    syncs,
-    transformations,
-    updates,
-)
+ENDPOINTS = (connections, creation, insight, metadata, schemas, setup, transformations, triggers, updates)
 
 
 class Fivetran:
-    """Fivetran as the core sees it: see `emulator.core.Vendor`."""
+    """The vendor as the core sees it."""
 
     name = "fivetran"
     prefixes: tuple[str, ...] = ("/v1/",)
@@ -54,30 +40,30 @@ class Fivetran:
         self.reset(options.connectors, options.sync_seconds)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """Restore the sample account."""
-        self.account = Account(self._options, self._clock, connectors, sync_seconds)
+        """A fresh account."""
+        self.world = World(self._options, self._clock, connectors, sync_seconds)
 
     def read(self, where: str, section: Any) -> Callable[[], None]:
-        """Check a scenario's section and return a function that applies it."""
-        return self.account.read(where, section)
+        """Check a scenario's section; what is returned applies it."""
+        return self.world.read(where, section)
 
     def connector(self, connector_id: str) -> dict[str, Any] | None:
-        """Return the raw state of a connection."""
-        found = self.account.find_connector(connector_id)
-        return None if found is None else raw_state(found, self.account.at())
+        """The raw state of a connection."""
+        found = self.world.look(connector_id)
+        return None if found is None else raw_state(found, self.world.at())
 
     def exports(self, url: str) -> dict[str, str]:
-        """Return the client's variables. Credentials given on the command line are not shown."""
+        """What a client needs to find this account. Credentials that were given are not shown."""
         shown = {"FIVETRAN_API_URL": f"{url}/v1"}
         if self._options.key is None:
             shown |= {"FIVETRAN_API_KEY": "emulator-key", "FIVETRAN_API_SECRET": "emulator-secret"}
-        return {**shown, "FIVETRAN_CONNECTOR_ID": next(iter(self.account.connectors))}
+        return {**shown, "FIVETRAN_CONNECTOR_ID": next(iter(self.world.connectors))}
 
     def date(self) -> float | None:
-        """Return the time of the `Date` header, which may differ from that of the timestamps."""
-        switches = self.account.switches
+        """The `Date` header's clock, which may differ from the one of the stamps."""
+        switches = self.world.switches
         return self._clock.now() + switches.date_skew if switches.date_header else None
 
     def refuse(self, error: HTTPException) -> Response:
-        """Return Fivetran's error body where no endpoint answered."""
+        """The form of what no endpoint answered."""
         return refuse(error)

@@ -1,4 +1,4 @@
-"""A group, which stands for a destination: https://fivetran.com/docs/rest-api/api-reference/groups/group-details."""
+"""A group (destination). Source: Fivetran REST API, "Retrieve Group Details"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Group:
-    """A group. `created_at` is in seconds since the epoch."""
+    """`created_at` in seconds since the epoch."""
 
     id: str
     name: str

@@ -1,11 +1,12 @@
 """The emulated Airbyte server, reached through either of its APIs."""
 
-import time
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.conftest import Blueprint, Emulator, Process, eventually
 
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 FAILING = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"
@@ -21,7 +22,7 @@ CLIENT_SECRET = "client-secret-of-the-tests"
 class Airbyte:
     """Runs Airbyte's blueprints against one of the two APIs, and asks the emulator what was sent."""
 
-    def __init__(self, api: str, emulator: Any, blueprint: Any) -> None:
+    def __init__(self, api: str, emulator: Emulator, blueprint: Any) -> None:
         self.api = api
         self.emulator = emulator
         self.blueprint = blueprint
@@ -80,14 +81,17 @@ class Airbyte:
         """The path of a look at a job, as routes have it."""
         return "/api/v1/jobs/get*" if self.api == "own" else "/api/public/v1/jobs/*"
 
-    def await_looks(self, looks: int, path: str | None = None) -> None:
-        """Return once ``path`` (a look at a job) has been asked for so many times: no test waits for a clock."""
-        pattern = path or self.job_path
-        for _ in range(1200):
-            if sum(fnmatchcase(row["path"], pattern) for row in self.emulator.requests()) >= looks:
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"{pattern} was not asked for {looks} times")
+    def await_looks(self, looks: int) -> None:
+        """Return once a process has asked for its job so many times."""
+
+        def asked() -> bool:
+            return sum(fnmatchcase(row["path"], self.job_path) for row in self.emulator.requests()) >= looks
+
+        assert eventually(asked), f"{self.job_path} was not asked for {looks} times"
+
+    def during(self, sleep: int, happens: Any) -> None:
+        """Let something happen in the run's ``sleep``th sleep, counted from 1."""
+        self.blueprint.during[sleep] = happens
 
     @property
     def list_path(self) -> tuple[str, str]:
@@ -99,18 +103,24 @@ class Airbyte:
 
 
 @pytest.fixture(params=["own", "public"])
-def airbyte(request: pytest.FixtureRequest, emulator: Any, blueprint: Any) -> Airbyte:
+def airbyte(request: pytest.FixtureRequest, emulator: Emulator, blueprint: Blueprint) -> Airbyte:
     """Either API in turn."""
     return Airbyte(request.param, emulator, blueprint)
 
 
+@pytest.fixture(params=["own", "public"])
+def airbyte_process(request: pytest.FixtureRequest, emulator: Emulator, process: Process) -> Airbyte:
+    """Either API in turn, the blueprints as real processes."""
+    return Airbyte(request.param, emulator, process)
+
+
 @pytest.fixture
-def own(emulator: Any, blueprint: Any) -> Airbyte:
+def own(emulator: Emulator, blueprint: Blueprint) -> Airbyte:
     """The Configuration API, keyless."""
     return Airbyte("own", emulator, blueprint)
 
 
 @pytest.fixture
-def public(emulator: Any, blueprint: Any) -> Airbyte:
+def public(emulator: Emulator, blueprint: Blueprint) -> Airbyte:
     """The public API, with client credentials."""
     return Airbyte("public", emulator, blueprint)

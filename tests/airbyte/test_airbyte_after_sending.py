@@ -37,15 +37,16 @@ def test_a_lost_trigger_that_cannot_be_looked_for_is_unknown(airbyte: Any, statu
 
 
 def test_a_file_that_is_lost_too_does_not_hide_that_a_trigger_was_sent(own: Any) -> None:
+    def block() -> None:
+        sidecar = own.file("variables", "run-1_sync.json")
+        sidecar.unlink()
+        sidecar.mkdir()
+
     own.answer_trigger({"reset": "before"})
-    process = own.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="3")
-    own.await_looks(1, own.trigger[1])
-    sidecar = own.file("variables", "run-1_sync.json")
-    sidecar.unlink()
-    sidecar.mkdir()
-    result = json.loads(process.communicate(timeout=60)[0])
-    assert (process.returncode, own.triggers()) == (207, 1)
-    assert result["message"].startswith(f"the trigger of {SHOP} was sent and its answer was lost, but ")
+    own.during(1, block)
+    done = own("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="3")
+    assert (done.code, own.triggers()) == (207, 1)
+    assert done.result["message"].startswith(f"the trigger of {SHOP} was sent and its answer was lost, but ")
 
 
 def first_reads(airbyte: Any) -> list[tuple[str, str]]:
@@ -199,8 +200,7 @@ def test_a_refused_look_does_not_end_the_wait_for_a_lost_triggers_job(airbyte: A
     old = [{"pass": True}, *[bad(409)] * 2]
     airbyte.answers(path, *old, method=method)
     wait = {"SLIPWAY_UPSTREAM_RUN_IDS": "run-1", "AIRBYTE_WAIT": "TRUE", "SLIPWAY_RETRY_TIMEOUT": "0"}
-    process = airbyte.start("check_sync_status", SHOP, **wait)
-    airbyte.await_looks(4, path)
-    airbyte.set(SHOP, start={"seconds": 0})
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 0, stderr
+    airbyte.during(3, lambda: airbyte.set(SHOP, start={"seconds": 0}))
+    done = airbyte("check_sync_status", SHOP, **wait)
+    assert done.code == 0, done.stderr
+    assert done.stderr.count("looking again") == 2

@@ -1,4 +1,4 @@
-"""check_sync_status and cancel_sync after a trigger, ours or somebody else's: real processes, either API."""
+"""check_sync_status and cancel_sync after a trigger, ours or somebody else's, by either API."""
 
 import json
 import pickle
@@ -19,8 +19,9 @@ def trigger(airbyte: Any, connection_id: str = SHOP, run_id: str | None = "run-1
     return number
 
 
-def test_shipyards_two_vessels_after_each_other(airbyte: Any) -> None:
+def test_shipyards_two_vessels_after_each_other(airbyte_process: Any) -> None:
     """A fleet: the trigger does not wait, the check is repeated by a guardrail until it no longer exits 255."""
+    airbyte = airbyte_process
     airbyte.outcomes(SHOP, LONG)
     trigger_log = {"SHIPYARD_LOG_ID": "log-1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
     started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE", **trigger_log)
@@ -154,12 +155,10 @@ def test_waiting_for_a_lost_trigger_begins_when_its_job_is_there(airbyte: Any) -
     lose(airbyte)
     airbyte.emulator.forget_requests()
     wait = {"SLIPWAY_UPSTREAM_RUN_IDS": "run-1", "AIRBYTE_WAIT": "TRUE", "AIRBYTE_CONNECTION_ID": None}
-    process = airbyte.start("check_sync_status", SHOP, **wait)
-    airbyte.await_looks(2, airbyte.list_path[1])
-    airbyte.set(SHOP, start={"seconds": 0})
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert "no job of it has been seen yet" in stderr
+    airbyte.during(2, lambda: airbyte.set(SHOP, start={"seconds": 0}))
+    done = airbyte("check_sync_status", SHOP, **wait)
+    assert done.code == 0
+    assert "no job of it has been seen yet" in done.stderr
 
 
 def test_checking_may_wait_until_the_end(airbyte: Any) -> None:

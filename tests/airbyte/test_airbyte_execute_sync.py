@@ -1,4 +1,4 @@
-"""execute_sync as a user's scheduler runs it: a real process against the emulated server, by either API."""
+"""execute_sync against the emulated server, by either API."""
 
 import json
 import pickle
@@ -19,7 +19,8 @@ HTML = {"status": 200, "html": "<!doctype html><title>Airbyte</title>"}
 LONG = {"seconds": 60}
 
 
-def test_it_triggers_waits_and_leaves_what_a_later_step_needs(airbyte: Any) -> None:
+def test_it_triggers_waits_and_leaves_what_a_later_step_needs(airbyte_process: Any) -> None:
+    airbyte = airbyte_process
     done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
     assert (done.code, done.result["status"]) == (0, "succeeded")
     job = airbyte.jobs(SHOP)[0]
@@ -70,14 +71,12 @@ def test_without_waiting_it_returns_at_once(airbyte: Any) -> None:
 
 def test_pending_queued_and_incomplete_are_not_the_end(own: Any) -> None:
     own.outcomes(SHOP, {"pending": 100, "queued": 100, "seconds": 100, "failing": 1, "incomplete": 100})
-    process = own.start("execute_sync", SHOP)
-    for looks in range(1, 8):  # pending, queued, running, incomplete, pending, queued, running
-        own.await_looks(looks)
-        own.emulator.advance(100)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 0
+    for sleep in range(1, 8):  # pending, queued, running, incomplete, pending, queued, running
+        own.during(sleep, lambda: own.emulator.advance(100))
+    done = own("execute_sync", SHOP)
+    assert (done.code, len(own.blueprint.slept)) == (0, 7)
     for status in ("is pending", "is queued", "is incomplete: an attempt failed and Airbyte will try again"):
-        assert stderr.count(status) >= 1
+        assert done.stderr.count(status) >= 1
 
 
 def test_a_failure_says_why_where_the_api_does(airbyte: Any) -> None:
@@ -129,12 +128,10 @@ def test_a_connection_that_will_not_sync_is_not_triggered(
 
 def test_a_running_job_is_joined_and_waited_for(airbyte: Any) -> None:
     airbyte.set(SHOP, start=LONG)
-    process = airbyte.start("execute_sync", SHOP)
-    airbyte.await_looks(2)
-    airbyte.emulator.advance(60)
-    stdout, stderr = process.communicate(timeout=60)
-    assert (process.returncode, json.loads(stdout)["job_id"]) == (0, airbyte.jobs(SHOP)[0]["id"])
-    assert "joined it, nothing was triggered" in stderr
+    done = airbyte("execute_sync", SHOP)
+    assert (done.code, done.result["job_id"]) == (0, airbyte.jobs(SHOP)[0]["id"])
+    assert "joined it, nothing was triggered" in done.stderr
+    assert sum(airbyte.blueprint.slept) == pytest.approx(60, abs=2)
     assert airbyte.triggers() == 0
 
 
@@ -283,7 +280,10 @@ def test_another_run_triggers_anew(airbyte: Any) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(airbyte: Any, number: int, code: int) -> None:
+def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(
+    airbyte_process: Any, number: int, code: int
+) -> None:
+    airbyte = airbyte_process
     airbyte.outcomes(SHOP, LONG)
     process = airbyte.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
     airbyte.await_looks(2)  # the first has been taken in
@@ -329,9 +329,9 @@ def test_a_wait_that_the_server_turns_away_at_its_end_is_222(airbyte: Any) -> No
     "switches", [{}, {"token_expires_in": False}, {"token_expires_in": False, "token_is_jwt": False}]
 )
 def test_tokens_that_expire_in_the_middle_of_a_wait_are_renewed(public: Any, switches: dict[str, bool]) -> None:
-    public.switch(token_seconds=1.2, **switches)
-    public.outcomes(SHOP, {"seconds": 3})
-    done = public("execute_sync", SHOP)
+    public.switch(token_seconds=60, **switches)
+    public.outcomes(SHOP, {"seconds": 300})
+    done = public("execute_sync", SHOP, AIRBYTE_POLL_INTERVAL="10")
     assert done.code == 0
     tokens = [path for path in public.paths() if path == "POST /applications/token"]
     assert len(tokens) >= 2
@@ -339,10 +339,10 @@ def test_tokens_that_expire_in_the_middle_of_a_wait_are_renewed(public: Any, swi
 
 
 def test_the_configuration_api_has_a_token_endpoint_of_its_own(own: Any) -> None:
-    own.switch(configuration_auth="bearer", token_seconds=1.2)
-    own.outcomes(SHOP, {"seconds": 3})
+    own.switch(configuration_auth="bearer", token_seconds=60)
+    own.outcomes(SHOP, {"seconds": 300})
     credentials = {name: value for name, value in own.public.items() if "CLIENT" in name}
-    done = own("execute_sync", SHOP, **credentials)
+    done = own("execute_sync", SHOP, AIRBYTE_POLL_INTERVAL="10", **credentials)
     assert done.code == 0
     assert own.paths().count("POST /applications/token") >= 2
     tokens = [row for row in own.emulator.requests() if row["path"].endswith("/token")]

@@ -4,9 +4,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.airbyte.conftest import Airbyte
+from tests.conftest import Emulator, Process
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "airbyte.md").read_text("utf-8")
@@ -14,13 +16,13 @@ SCRIPTS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=["operations", "chain"])
-def test_the_commands_run_as_they_stand(own: Any, script: str) -> None:
+def test_the_commands_run_as_they_stand(emulator: Emulator, process: Process, script: str) -> None:
     for room in ("blueprints", "shared"):
-        (own.blueprint.cwd / room).symlink_to(ROOT / room)
+        (process.cwd / room).symlink_to(ROOT / room)
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
-    environ = {**own.environ, "PATH": path}
+    environ = {**Airbyte("own", emulator, process).environ, "PATH": path}
     command = ["bash", "-euc", script]
-    done = subprocess.run(command, cwd=own.blueprint.cwd, env=environ, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=process.cwd, env=environ, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
 
 

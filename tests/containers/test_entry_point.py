@@ -47,24 +47,24 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(name: str, tmp_pat
     assert "fivetran/execute_sync" in done.stderr
 
 
-def test_a_blueprint_runs_as_it_does_by_itself(blueprint: Any) -> None:
-    variables = {**blueprint.environ, "FIVETRAN_CONNECTOR_ID": "speak_inexpensive", "SLIPWAY_RUN_ID": "r"}
-    done = run(blueprint.cwd, "fivetran/execute_sync", **variables)
+def test_a_blueprint_runs_as_it_does_by_itself(process: Any) -> None:
+    variables = {**process.environ, "FIVETRAN_CONNECTOR_ID": "speak_inexpensive", "SLIPWAY_RUN_ID": "r"}
+    done = run(process.cwd, "fivetran/execute_sync", **variables)
     assert done.returncode == 0, done.stderr
     assert '"blueprint": "fivetran/execute_sync"' in done.stdout
-    assert blueprint("fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r").code in (0, 255)
+    assert process("fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r").code in (0, 255)
 
 
-def test_nothing_planted_in_the_working_directory_is_imported(blueprint: Any) -> None:
+def test_nothing_planted_in_the_working_directory_is_imported(process: Any) -> None:
     """A volume is shared with others: modules, start-up hooks and path files on it are none of ours."""
     plant = "import os; os.write(2, b'PLANTED')"
-    packages = blueprint.cwd / ".local/lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    packages = process.cwd / ".local/lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     packages.mkdir(parents=True)
     (packages / "planted.pth").write_text(plant)
     for name in ("requests", "json", "shared", "blueprints", "sitecustomize", "usercustomize", "fivetran"):
-        (blueprint.cwd / f"{name}.py").write_text(plant)
-    variables = {**blueprint.environ, "HOME": str(blueprint.cwd), "PYTHONPATH": str(blueprint.cwd)}
-    done = run(blueprint.cwd, "fivetran/execute_sync", **variables, FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+        (process.cwd / f"{name}.py").write_text(plant)
+    variables = {**process.environ, "HOME": str(process.cwd), "PYTHONPATH": str(process.cwd)}
+    done = run(process.cwd, "fivetran/execute_sync", **variables, FIVETRAN_CONNECTOR_ID="speak_inexpensive")
     assert done.returncode == 0
     assert "PLANTED" not in done.stderr
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Blueprint
+from tests.conftest import ROOT, Process
 
 PAGE = (ROOT / "docs" / "fivetran-operations.md").read_text("utf-8")
 SCRIPTS = [script for script in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) if "python " in script]
@@ -20,13 +20,13 @@ modify_connector resync_connector run_setup_tests sync_connector""".split()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.split("/")[-1].strip())
-def test_a_documented_command_runs_as_it_stands(blueprint: Blueprint, script: str) -> None:
+def test_a_documented_command_runs_as_it_stands(process: Process, script: str) -> None:
     for room in ("blueprints", "shared"):
-        (blueprint.cwd / room).symlink_to(ROOT / room)
+        (process.cwd / room).symlink_to(ROOT / room)
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environ = {**blueprint.environ, "PATH": path, "FIVETRAN_POLL_INTERVAL": "1"}
+    environ = {**process.environ, "PATH": path, "FIVETRAN_POLL_INTERVAL": "1"}
     done = subprocess.run(
-        ["bash", "-euc", script], cwd=blueprint.cwd, env=environ, capture_output=True, text=True, timeout=120
+        ["bash", "-euc", script], cwd=process.cwd, env=environ, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
 

@@ -1,4 +1,4 @@
-"""Bad input to real processes: a clear message, the right code, nothing lost, nothing sent, no file left."""
+"""Bad input: a clear message, the right code, nothing lost, nothing sent, no file left."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator, Finished
+from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator, Finished, Process
 
 TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
@@ -242,19 +242,19 @@ def test_a_link_out_of_the_artifacts_stops_everything_first(
 
 
 @pytest.mark.parametrize("name", [TRIGGER, CHECK, UPDATE, WHO])
-def test_a_full_disk_stops_everything_first(name: str, blueprint: Blueprint, emulator: Emulator) -> None:
+def test_a_full_disk_stops_everything_first(name: str, process: Process, emulator: Emulator) -> None:
     """A limit on the size of files fails a write for every user, as a full disk does."""
     limit = 2000
     done = subprocess.run(
-        blueprint.command(name),
-        cwd=blueprint.cwd,
-        env=blueprint.environment({**PAUSE, "PYTHONDONTWRITEBYTECODE": "1"}),
+        process.command(name),
+        cwd=process.cwd,
+        env=process.environment({**PAUSE, "PYTHONDONTWRITEBYTECODE": "1"}),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         capture_output=True,
         text=True,
     )
     refused(Finished(done.returncode, done.stdout, done.stderr), 207, "File too large", "the space left")
-    assert (emulator.requests(), blueprint.files()) == ([], set())
+    assert (emulator.requests(), process.files()) == ([], set())
 
 
 def test_a_dry_run_minds_no_artifacts(blueprint: Blueprint) -> None:

@@ -1,4 +1,4 @@
-"""The chain as a scheduler runs it: real processes, one folder, exit codes and files."""
+"""The chain of a trigger and its check: one folder, exit codes and files; and the ways of starting it."""
 
 import json
 import os
@@ -10,48 +10,44 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator, Finished
+from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator, Finished, Process
 
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 ID = "speak_inexpensive"
 A = "shipyard-artifacts/fivetran-blueprints"
 
 
-def checked(blueprint: Blueprint, **variables: str | None) -> Finished:
-    """Check again and again while it says 255, as a guardrail does."""
-    until = time.monotonic() + 20
-    while True:
-        done = blueprint(CHECK, **variables)
-        if done.code != 255 or time.monotonic() > until:
-            return done
-        time.sleep(0.1)
+def checked(run: Blueprint | Process, **variables: str | None) -> Finished:
+    """Check once the sync has had the time to end."""
+    run.emulator.advance(1)
+    return run(CHECK, **variables)
 
 
-def test_without_run_ids_the_check_finds_the_trigger_by_the_plain_files(blueprint: Blueprint) -> None:
-    started = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID)
+def test_without_run_ids_the_check_finds_the_trigger_by_the_plain_files(process: Process) -> None:
+    started = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID)
     assert (started.code, started.result["status"]) == (0, "triggered")
-    done = checked(blueprint)
+    done = checked(process)
     assert (done.code, done.result["status"]) == (0, "succeeded")
-    saved = json.loads(blueprint.file("responses", f"connector_{ID}_response.json").read_text())
+    saved = json.loads(process.file("responses", f"connector_{ID}_response.json").read_text())
     assert done.result["succeeded_at"] == saved["data"]["succeeded_at"]
-    assert blueprint.files() == {
+    assert process.files() == {
         f"{A}/responses/sync_{ID}_response.json",
         f"{A}/responses/connector_{ID}_response.json",
         f"{A}/variables/force_sync.pickle",
         f"{A}/variables/{ID}_force_sync.json",
     }
-    assert set(started.result["files"]) | set(done.result["files"]) == blueprint.files()
+    assert set(started.result["files"]) | set(done.result["files"]) == process.files()
 
 
-def test_with_run_ids_the_check_finds_the_trigger_by_the_upstream_ids(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_with_run_ids_the_check_finds_the_trigger_by_the_upstream_ids(process: Process, emulator: Emulator) -> None:
     fleet = {"SHIPYARD_FLEET_LOG_ID": "f1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
-    started = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SHIPYARD_LOG_ID="11111111-aaaa", **fleet)
+    started = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SHIPYARD_LOG_ID="11111111-aaaa", **fleet)
     assert (started.code, started.result["run_id"]) == (0, "11111111-aaaa")
     upstream = {"SHIPYARD_LOG_ID": "22222222-bbbb", "SHIPYARD_FLEET_UPSTREAM_LOG_IDS": "00000000-none,11111111-aaaa"}
-    assert checked(blueprint, **upstream, **fleet).code == 0
-    assert f"{A}/variables/11111111-aaaa_force_sync.pickle" in blueprint.files()
-    assert f"{A}/variables/force_sync.pickle" not in blueprint.files()
-    missing = blueprint(CHECK, SHIPYARD_FLEET_UPSTREAM_LOG_IDS="33333333-cccc")
+    assert checked(process, **upstream, **fleet).code == 0
+    assert f"{A}/variables/11111111-aaaa_force_sync.pickle" in process.files()
+    assert f"{A}/variables/force_sync.pickle" not in process.files()
+    missing = process(CHECK, SHIPYARD_FLEET_UPSTREAM_LOG_IDS="33333333-cccc")
     assert missing.code == 207
     assert "33333333-cccc" in missing.result["message"]
 
@@ -69,11 +65,13 @@ def test_a_run_id_that_is_no_file_name_is_made_one_on_both_sides(blueprint: Blue
     assert checked(blueprint, SLIPWAY_UPSTREAM_RUN_IDS=run_id).code == 0
 
 
-def test_where_steps_share_no_disk_the_execution_time_travels_by_variable(blueprint: Blueprint, tmp_path: Path) -> None:
+def test_where_steps_share_no_disk_the_execution_time_travels_by_variable(
+    blueprint: Blueprint, emulator: Emulator, tmp_path: Path
+) -> None:
     moment = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).result["execution_time"]
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    time.sleep(0.6)
+    emulator.advance(1)
     done = blueprint(CHECK, cwd=elsewhere, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_EXECUTION_TIME=moment)
     assert (done.code, done.result["execution_time"]) == (0, moment)
     later = blueprint(CHECK, cwd=elsewhere, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_EXECUTION_TIME="2099-01-01T00:00:00Z")
@@ -111,11 +109,9 @@ def started(command: list[str], cwd: Path, environ: dict[str, str]) -> Finished:
 
 
 @pytest.mark.parametrize("way", ["absolute", "relative", "link", "linked folder", "module"])
-def test_every_way_of_starting_works_from_where_it_is_documented(
-    blueprint: Blueprint, tmp_path: Path, way: str
-) -> None:
+def test_every_way_of_starting_works_from_where_it_is_documented(process: Process, tmp_path: Path, way: str) -> None:
     script = ROOT / "blueprints/fivetran/execute_sync.py"
-    cwd = blueprint.cwd
+    cwd = process.cwd
     if way == "module":
         argument, cwd = ["-m", "blueprints.fivetran.execute_sync"], ROOT
     elif way == "link":
@@ -127,12 +123,12 @@ def test_every_way_of_starting_works_from_where_it_is_documented(
     else:
         argument = [os.path.relpath(script, cwd) if way == "relative" else str(script)]
     variables = {"FIVETRAN_CONNECTOR_ID": ID, "SHIPYARD_ARTIFACTS_DIRECTORY": str(tmp_path / "out")}
-    done = started([sys.executable, *argument], cwd, blueprint.environment(variables))
+    done = started([sys.executable, *argument], cwd, process.environment(variables))
     assert (done.code, done.result["blueprint"]) == (0, TRIGGER), done
     assert (tmp_path / "out/fivetran-blueprints/variables/force_sync.pickle").is_file()
 
 
-def test_settings_come_from_a_dotenv_in_the_working_directory(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_settings_come_from_a_dotenv_in_the_working_directory(process: Process, emulator: Emulator) -> None:
     lines = [
         f"FIVETRAN_API_URL={emulator.url}/v1",
         f"FIVETRAN_API_KEY='{KEY}'",
@@ -141,15 +137,15 @@ def test_settings_come_from_a_dotenv_in_the_working_directory(blueprint: Bluepri
         "FIVETRAN_FORCE=${HOME}",
         "UNDECLARED=1",
     ]
-    (blueprint.cwd / ".env").write_text("\n".join(lines[:4]))
-    (blueprint.cwd / ".env").chmod(0o600)
+    (process.cwd / ".env").write_text("\n".join(lines[:4]))
+    (process.cwd / ".env").chmod(0o600)
     bare = {"FIVETRAN_API_URL": None, "FIVETRAN_API_KEY": None, "FIVETRAN_API_SECRET": None}
-    assert blueprint(TRIGGER, **bare).code == 0
-    assert checked(blueprint, **bare).code == 0
-    other = blueprint(TRIGGER, **bare, FIVETRAN_CONNECTOR_ID="brisk_metronome")
+    assert process(TRIGGER, **bare).code == 0
+    assert checked(process, **bare).code == 0
+    other = process(TRIGGER, **bare, FIVETRAN_CONNECTOR_ID="brisk_metronome")
     assert other.result["connector_id"] == "brisk_metronome"  # the real environment is first
-    (blueprint.cwd / ".env").write_text("\n".join(lines))
-    done = blueprint(TRIGGER, **bare)
+    (process.cwd / ".env").write_text("\n".join(lines))
+    done = process(TRIGGER, **bare)
     assert done.code == 206  # plain values: nothing in them is looked up
     assert "${HOME}" in done.result["message"]
 
@@ -166,13 +162,13 @@ def test_a_dotenv_planted_among_the_artifacts_is_not_read(blueprint: Blueprint, 
     assert not any("evil" in row["path"] for row in emulator.requests())
 
 
-def test_no_variable_of_a_scheduler_or_a_login_is_needed(blueprint: Blueprint) -> None:
+def test_no_variable_of_a_scheduler_or_a_login_is_needed(process: Process) -> None:
     for name in ("HOME", "USER", "LOGNAME", "PATH", "LANG", "TZ"):
-        assert name not in blueprint.environment({"HOME": None, "PATH": None})
+        assert name not in process.environment({"HOME": None, "PATH": None})
     bare: dict[str, str | None] = {"HOME": None, "PATH": None}
-    assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **bare).code == 0
-    assert checked(blueprint, **bare).code == 0
-    assert {name.split("/")[0] for name in blueprint.files()} == {"shipyard-artifacts"}
+    assert process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **bare).code == 0
+    assert checked(process, **bare).code == 0
+    assert {name.split("/")[0] for name in process.files()} == {"shipyard-artifacts"}
 
 
 def test_an_absolute_artifacts_directory_stays_absolute(blueprint: Blueprint, tmp_path: Path) -> None:
@@ -184,12 +180,12 @@ def test_an_absolute_artifacts_directory_stays_absolute(blueprint: Blueprint, tm
     assert {"force_sync.pickle", f"sync_{ID}_response.json", f"connector_{ID}_response.json"} <= written
 
 
-def test_a_netrc_that_names_the_host_changes_nothing(blueprint: Blueprint) -> None:
-    netrc = Path(blueprint.environ["HOME"]) / ".netrc"
+def test_a_netrc_that_names_the_host_changes_nothing(process: Process) -> None:
+    netrc = Path(process.environ["HOME"]) / ".netrc"
     netrc.write_text("machine 127.0.0.1 login revoked-key password whatever\n")
     netrc.chmod(0o600)
-    assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
-    assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_API_KEY="revoked-key").code == 200
+    assert process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
+    assert process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_API_KEY="revoked-key").code == 200
 
 
 def test_key_and_secret_may_come_as_one(blueprint: Blueprint) -> None:
@@ -206,23 +202,23 @@ def test_key_and_secret_may_come_as_one(blueprint: Blueprint) -> None:
 # -- several in one folder --------------------------------------------------------------------------------------------
 
 
-def test_two_runs_in_parallel_in_one_folder_do_not_disturb_each_other(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_two_runs_in_parallel_in_one_folder_do_not_disturb_each_other(process: Process, emulator: Emulator) -> None:
     emulator.outcomes("gratuitous_bounty", {"result": "failure"})
     pairs = {"run-1": ID, "run-2": "gratuitous_bounty"}
     running = [
-        blueprint.start(
+        process.start(
             TRIGGER, FIVETRAN_CONNECTOR_ID=one, SLIPWAY_RUN_ID=run, FIVETRAN_WAIT="TRUE", FIVETRAN_POLL_INTERVAL="1"
         )
         for run, one in pairs.items()
     ]
     results = [json.loads(process.communicate(timeout=30)[0]) for process in running]
     assert [(result["connector_id"], result["exit_code"]) for result in results] == [(ID, 0), ("gratuitous_bounty", 1)]
-    assert [blueprint(CHECK, SLIPWAY_UPSTREAM_RUN_IDS=run).code for run in pairs] == [0, 1]
-    both = blueprint(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1,run-2")
+    assert [process(CHECK, SLIPWAY_UPSTREAM_RUN_IDS=run).code for run in pairs] == [0, 1]
+    both = process(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1,run-2")
     assert both.code == 206
     assert ID in both.result["message"]
     assert "gratuitous_bounty" in both.result["message"]
-    chosen = blueprint(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1,run-2", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
+    chosen = process(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1,run-2", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
     assert chosen.code == 1
 
 
@@ -309,7 +305,7 @@ datetime.datetime = Shifted
 
 @pytest.mark.parametrize("shift", ["-3600", "3600"])
 def test_a_local_clock_that_is_wrong_by_an_hour_changes_nothing(
-    blueprint: Blueprint, tmp_path: Path, emulator: Emulator, shift: str
+    process: Process, tmp_path: Path, emulator: Emulator, shift: str
 ) -> None:
     folder = tmp_path / "shifted"
     folder.mkdir()
@@ -320,14 +316,14 @@ def test_a_local_clock_that_is_wrong_by_an_hour_changes_nothing(
     assert all(abs(float(one) - time.time() - float(shift)) < 60 for one in told), told
 
     def chain() -> int:
-        return checked(blueprint, **wrong).code
+        return checked(process, **wrong).code
 
-    assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **wrong).code == 0
+    assert process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **wrong).code == 0
     assert chain() == 0
-    moment = pickle.loads(blueprint.file("variables", "force_sync.pickle").read_bytes())[1]
+    moment = pickle.loads(process.file("variables", "force_sync.pickle").read_bytes())[1]
     assert abs(moment.timestamp() - time.time()) < 60
     emulator.outcomes(ID, {"result": "failure"})
-    assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **wrong).code == 0
+    assert process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **wrong).code == 0
     assert chain() == 1
-    blueprint.file("variables", f"{ID}_force_sync.json").unlink()  # the pickle alone says the same
+    process.file("variables", f"{ID}_force_sync.json").unlink()  # the pickle alone says the same
     assert chain() == 1

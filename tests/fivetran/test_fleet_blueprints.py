@@ -1,28 +1,27 @@
-"""Many connectors, as users run them: processes against the emulator."""
+"""Many connectors at once, as users run them, against the emulator."""
 
 import html
 import json
 import pickle
-import time
 from itertools import islice
 from typing import Any
 
 import pytest
 
-from emulator.fivetran.generated_connections import names
-from tests.conftest import SECRET, Blueprint, Emulator, Finished
+from emulator.fivetran.generated import names
+from tests.conftest import SECRET, Blueprint, Emulator, Finished, Process, eventually
 
 SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
 TWO = "speak_inexpensive,gratuitous_bounty"
 WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
 
 
-def rows(blueprint: Blueprint, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def rows(blueprint: Blueprint | Process, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
     lines = (blueprint.cwd / result["data"]["rows"]).read_text().splitlines()
     return {row["connector_id"]: row for row in map(json.loads, lines)}
 
 
-def statuses(blueprint: Blueprint, done: Finished) -> dict[str, str]:
+def statuses(blueprint: Blueprint | Process, done: Finished) -> dict[str, str]:
     return {key: row["status"] for key, row in rows(blueprint, done.result).items()}
 
 
@@ -30,12 +29,24 @@ def posts(emulator: Emulator) -> list[str]:
     return [row["path"].split("/")[-2] for row in emulator.requests("POST")]
 
 
+def killed_on_the_way(process: Process, emulator: Emulator, **variables: str) -> list[str]:
+    """Start a batch and kill its process when it has sent 22 triggers: the last two took effect, unanswered."""
+    emulator.answers(
+        "POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, {"hang": 60, "handled": True, "times": 2}
+    )
+    running = process.start("fivetran/execute_sync", **{"FIVETRAN_CONCURRENCY": "2", **variables})
+    assert eventually(lambda: len(posts(emulator)) == 22)
+    running.kill()
+    running.communicate()
+    return posts(emulator)
+
+
 def test_several_are_triggered_and_awaited_and_where_one_fails_the_others_go_on(
-    blueprint: Blueprint, emulator: Emulator
+    process: Process, emulator: Emulator
 ) -> None:
-    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=f"{SIX},nobody_here", **WAIT)
+    done = process("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=f"{SIX},nobody_here", **WAIT)
     assert done.code == 1
-    assert statuses(blueprint, done) == {
+    assert statuses(process, done) == {
         "speak_inexpensive": "succeeded",
         "gratuitous_bounty": "succeeded",
         "handmade_widget": "succeeded",
@@ -206,12 +217,12 @@ def test_a_dry_run_of_very_many_counts_them_and_shows_the_first_twenty(
 
 
 def test_a_round_costs_a_call_per_thousand_and_asks_none_itself(blueprint: Blueprint, emulator: Emulator) -> None:
-    emulator.reset(connectors=1200, sync_seconds=3.0)
+    emulator.reset(connectors=1001, sync_seconds=3.0)
     done = blueprint("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", **WAIT, FIVETRAN_CONCURRENCY="4")
     assert done.code == 0
-    assert done.result["data"]["counts"] == {"succeeded": 1200}
+    assert done.result["data"]["counts"] == {"succeeded": 1001}
     gets = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
-    assert len(posts(emulator)) == len(set(posts(emulator))) == 1200
+    assert len(posts(emulator)) == len(set(posts(emulator))) == 1001
     assert [row for row in emulator.requests("GET") if row["path"].count("/") > 2] == []
     selecting, before_triggers = 2, 6
     rounds = [row for row in gets if row["query"]["limit"] == "1000"][selecting:]
@@ -268,74 +279,57 @@ def test_what_was_put_off_under_a_manual_schedule_is_triggered_when_it_is_due(
     assert posts(emulator).count("gratuitous_bounty") == 2
 
 
-def test_a_retry_of_a_killed_run_joins_what_that_one_started(blueprint: Blueprint, emulator: Emulator) -> None:
-    emulator.reset(connectors=300, sync_seconds=60.0)
+def test_a_retry_of_a_killed_run_joins_what_that_one_started(process: Process, emulator: Emulator) -> None:
+    emulator.reset(connectors=60, sync_seconds=600.0)
     given = {"FIVETRAN_GROUP_ID": "Generated", "SLIPWAY_RUN_ID": "nightly", "FIVETRAN_CONCURRENCY": "2"}
-    process = blueprint.start("fivetran/execute_sync", **given)
-    while len(posts(emulator)) < 40:
-        time.sleep(0.01)
-    process.kill()
-    process.communicate()
-    sent = posts(emulator)
-    assert len(sent) < 300
-    assert blueprint.file("variables", "nightly_force_sync.jsonl").exists()
-    done = blueprint("fivetran/execute_sync", **given)
+    killed_on_the_way(process, emulator, **given)
+    assert process.file("variables", "nightly_force_sync.jsonl").exists()
+    done = process("fivetran/execute_sync", **given)
     assert done.code == 0
     again = posts(emulator)
-    assert len(again) == len(set(again)) == 300
-    assert done.result["data"]["counts"] == {"triggered": 300 - len(sent), "joined": len(sent)}
-    pairs = pickle.loads(blueprint.file("variables", "nightly_force_sync.pickle").read_bytes())
-    assert len(pairs) == 300
-    assert not blueprint.file("variables", "nightly_force_sync.jsonl").exists()
+    assert len(again) == len(set(again)) == 60
+    assert done.result["data"]["counts"] == {"triggered": 38, "joined": 22}
+    pairs = pickle.loads(process.file("variables", "nightly_force_sync.pickle").read_bytes())
+    assert len(pairs) == 60
+    assert not process.file("variables", "nightly_force_sync.jsonl").exists()
 
 
-def test_a_check_tells_of_all_that_a_killed_run_was_about(blueprint: Blueprint, emulator: Emulator) -> None:
-    emulator.reset(connectors=300, sync_seconds=0.1)
-    *_, last = islice(names(), 300)
-    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=last, **WAIT).code == 0
+def test_a_check_tells_of_all_that_a_killed_run_was_about(process: Process, emulator: Emulator) -> None:
+    emulator.reset(connectors=60, sync_seconds=0.1)
+    *_, last = islice(names(), 60)
+    assert process("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=last, **WAIT).code == 0
     emulator.forget_requests()
-    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
-    while len(posts(emulator)) < 40:
-        time.sleep(0.01)
-    process.kill()
-    process.communicate()
-    sent = posts(emulator)
-    assert len(sent) < 300
+    sent = killed_on_the_way(process, emulator, FIVETRAN_GROUP_ID="Generated")
     assert last not in sent
-    done = blueprint("fivetran/check_sync_status")
-    assert (done.code, done.result["data"]["selected"]) == (217, 300)
-    ends = rows(blueprint, done.result)
+    done = process("fivetran/check_sync_status")
+    assert (done.code, done.result["data"]["selected"]) == (217, 60)
+    ends = rows(process, done.result)
     announced = {one for one in ends if ends[one]["exit_code"] != 217}
     assert announced >= set(sent)
     assert len(announced) <= len(sent) + 2
-    assert blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=last).code == 217
+    assert process("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=last).code == 217
 
 
 def test_no_older_run_answers_for_one_that_was_killed_before_it_had_read_anything(
-    blueprint: Blueprint, emulator: Emulator
+    process: Process, emulator: Emulator
 ) -> None:
-    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT).code == 0
+    assert process("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO, **WAIT).code == 0
     emulator.forget_requests()
-    emulator.answers("GET", "/v1/groups", {"pass": True, "delay": 20})
-    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Marketing")
-    while not emulator.requests():
-        time.sleep(0.01)
-    process.kill()
-    process.communicate()
-    assert blueprint("fivetran/check_sync_status").code == 217
+    emulator.answers("GET", "/v1/groups", {"pass": True, "delay": 60})
+    running = process.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Marketing")
+    assert eventually(emulator.requests)
+    running.kill()
+    running.communicate()
+    assert process("fivetran/check_sync_status").code == 217
 
 
-def test_a_killed_run_leaves_no_older_rows_for_its_own(blueprint: Blueprint, emulator: Emulator) -> None:
-    emulator.reset(connectors=300, sync_seconds=0.1)
-    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO).code == 0
-    left = blueprint.file("artifacts", "execute_sync_rows.ndjson")
+def test_a_killed_run_leaves_no_older_rows_for_its_own(process: Process, emulator: Emulator) -> None:
+    emulator.reset(connectors=60, sync_seconds=0.1)
+    assert process("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO).code == 0
+    emulator.forget_requests()
+    left = process.file("artifacts", "execute_sync_rows.ndjson")
     assert left.exists()
-    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
-    while len(posts(emulator)) < 40:
-        time.sleep(0.01)
-    process.kill()
-    process.communicate()
-    assert len(posts(emulator)) < 300
+    killed_on_the_way(process, emulator, FIVETRAN_GROUP_ID="Generated")
     assert not left.exists()
 
 
@@ -355,20 +349,21 @@ def test_a_run_that_ends_before_it_has_rows_leaves_none_of_an_earlier_ones(
     assert not files & blueprint.files()
 
 
-def test_sigterm_begins_nothing_further_and_leaves_sidecar_and_pickle(blueprint: Blueprint, emulator: Emulator) -> None:
-    emulator.reset(connectors=300, sync_seconds=60.0)
-    process = blueprint.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
-    while len(posts(emulator)) < 40:
-        time.sleep(0.01)
-    process.terminate()
-    stdout, _ = process.communicate(timeout=30)
-    assert process.returncode == 143
+def test_sigterm_begins_nothing_further_and_leaves_sidecar_and_pickle(process: Process, emulator: Emulator) -> None:
+    emulator.reset(connectors=300, sync_seconds=600.0)
+    slow = {"pass": True, "delay": 0.5, "times": "always"}
+    emulator.answers("POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, slow)
+    running = process.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
+    assert eventually(lambda: len(posts(emulator)) > 20)
+    running.terminate()
+    stdout, _ = running.communicate(timeout=60)
+    assert running.returncode == 143
     assert json.loads(stdout)["status"] == "interrupted"
     sent = posts(emulator)
-    pairs = pickle.loads(blueprint.file("variables", "force_sync.pickle").read_bytes())
+    pairs = pickle.loads(process.file("variables", "force_sync.pickle").read_bytes())
     assert {pair[0] for pair in pairs} == set(sent)
     assert len(sent) < 300
-    assert not blueprint.file("variables", "force_sync.jsonl").exists()
+    assert not process.file("variables", "force_sync.jsonl").exists()
 
 
 def test_freshness_never_triggers_and_says_how_late_and_why(blueprint: Blueprint, emulator: Emulator) -> None:

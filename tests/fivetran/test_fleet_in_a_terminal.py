@@ -6,25 +6,25 @@ import subprocess
 
 import pytest
 
-from tests.conftest import Blueprint
+from tests.conftest import Process
 
 SEVERAL = "speak_inexpensive,gratuitous_bounty,stubborn_kettle"
 WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
 
 
-def watched(blueprint: Blueprint, name: str, **variables: str | None) -> tuple[int, str]:
+def watched(process: Process, name: str, **variables: str | None) -> tuple[int, str]:
     """Run a blueprint whose stderr is a terminal: its exit code, and every byte that came."""
     ours, theirs = pty.openpty()
-    environ = blueprint.environment({"TERM": "xterm", "FIVETRAN_CONNECTOR_ID": SEVERAL, **variables})
+    environ = process.environment({"TERM": "xterm", "FIVETRAN_CONNECTOR_ID": SEVERAL, **variables})
     with subprocess.Popen(
-        blueprint.command(name), cwd=blueprint.cwd, env=environ, stdout=subprocess.DEVNULL, stderr=theirs
-    ) as process:
+        process.command(name), cwd=process.cwd, env=environ, stdout=subprocess.DEVNULL, stderr=theirs
+    ) as running:
         os.close(theirs)
         pieces = []
         while piece := _read(ours):
             pieces.append(piece)
     os.close(ours)
-    return process.returncode, b"".join(pieces).decode()
+    return running.returncode, b"".join(pieces).decode()
 
 
 def _read(terminal: int) -> bytes:
@@ -39,8 +39,8 @@ def screen(said: str) -> list[str]:
     return [line.rstrip("\r").rpartition("\r\x1b[K")[2] for line in said.split("\n") if line.strip("\r")]
 
 
-def test_in_a_terminal_one_line_shows_how_far_it_is_and_the_table_follows_it(blueprint: Blueprint) -> None:
-    code, said = watched(blueprint, "fivetran/execute_sync", **WAIT)
+def test_in_a_terminal_one_line_shows_how_far_it_is_and_the_table_follows_it(process: Process) -> None:
+    code, said = watched(process, "fivetran/execute_sync", **WAIT)
     assert code == 1
     assert "\x1b[KFivetran: 0 of 3 done, 0 running, 0 failed, 3 waiting (" in said
     lines = screen(said)
@@ -52,8 +52,8 @@ def test_in_a_terminal_one_line_shows_how_far_it_is_and_the_table_follows_it(blu
 
 
 @pytest.mark.parametrize("name", ["check_freshness", "check_sync_status"])
-def test_what_only_looks_has_no_live_line(blueprint: Blueprint, name: str) -> None:
-    code, said = watched(blueprint, f"fivetran/{name}")
+def test_what_only_looks_has_no_live_line(process: Process, name: str) -> None:
+    code, said = watched(process, f"fivetran/{name}")
     assert code in (0, 1, 219)
     assert "\x1b" not in said
     lines = screen(said)
@@ -61,15 +61,15 @@ def test_what_only_looks_has_no_live_line(blueprint: Blueprint, name: str) -> No
     assert lines[-1].startswith("Slipway: ")
 
 
-def test_a_dumb_terminal_gets_plain_lines(blueprint: Blueprint) -> None:
-    code, said = watched(blueprint, "fivetran/execute_sync", **WAIT, TERM="dumb")
+def test_a_dumb_terminal_gets_plain_lines(process: Process) -> None:
+    code, said = watched(process, "fivetran/execute_sync", **WAIT, TERM="dumb")
     assert code == 1
     assert "\x1b" not in said
     assert "speak_inexpensive: the sync succeeded" in said
 
 
-def test_where_no_terminal_is_there_are_no_escapes_whatever_term_says(blueprint: Blueprint) -> None:
-    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SEVERAL, TERM="xterm", **WAIT)
+def test_where_no_terminal_is_there_are_no_escapes_whatever_term_says(process: Process) -> None:
+    done = process("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SEVERAL, TERM="xterm", **WAIT)
     assert done.code == 1
     assert "\x1b" not in done.stderr
     assert "\r" not in done.stderr

@@ -14,7 +14,7 @@ from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, 
 from shared.fivetran.record import Trace
 from shared.fivetran.record_files import Traces
 from shared.timestamps import EPOCH, parse
-from tests.conftest import Blueprint, Emulator
+from tests.conftest import Emulator, Process, eventually
 from tests.fivetran.conftest import Play
 
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
@@ -22,7 +22,7 @@ ID = "speak_inexpensive"
 RETRY = {"FIVETRAN_CONNECTOR_ID": ID, "SLIPWAY_RUN_ID": "run-1"}
 
 
-def left_by_an_earlier_try(one: Blueprint, emulator: Emulator, state: str, **more: Any) -> Trace:
+def left_by_an_earlier_try(one: Play, emulator: Emulator, state: str, **more: Any) -> Trace:
     """The sidecar of a try that read the connector as it is now and then came as far as ``state``."""
     emulator.set(ID, succeeded_at=int(emulator.connector(ID)["succeeded_at"]))  # exact in every form
     now = emulator.connector(ID)
@@ -99,10 +99,10 @@ def test_every_state_of_the_sidecar_against_every_state_of_the_connector(
     ("state", "now", "status"),
     [(ACCEPTED, "syncing", "joined"), (SENDING, "succeeded", "joined"), (ACCEPTED, "failed", "triggered")],
 )
-def test_a_retry_as_a_process(blueprint: Blueprint, emulator: Emulator, state: str, now: str, status: str) -> None:
-    left_by_an_earlier_try(blueprint, emulator, state)
+def test_a_retry_as_a_process(process: Process, emulator: Emulator, state: str, now: str, status: str) -> None:
+    left_by_an_earlier_try(process, emulator, state)
     put(emulator, now)
-    assert blueprint(TRIGGER, **RETRY).result["status"] == status
+    assert process(TRIGGER, **RETRY).result["status"] == status
 
 
 def test_a_trace_of_28_hours_ago_is_another_runs(play: Play, emulator: Emulator) -> None:
@@ -156,45 +156,42 @@ def test_a_damaged_sidecar_of_its_own_is_207_and_nothing_is_sent(play: Play, emu
     assert emulator.requests("POST") == []
 
 
-def killed_between_request_and_pickle(blueprint: Blueprint, emulator: Emulator, **variables: str) -> None:
+def killed_between_request_and_pickle(process: Process, emulator: Emulator, **variables: str) -> None:
     """The request takes effect, its answer drips, and the process is killed meanwhile."""
     emulator.answers("POST", f"/v1/connections/{ID}/sync", {"pass": True, "drip": "all", "interval": 0.5})
-    with blueprint.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **variables) as process:
-        until = time.monotonic() + 20
-        while not any(row["status"] for row in emulator.requests("POST")):
-            assert time.monotonic() < until
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
+    with process.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **variables) as running:
+        assert eventually(lambda: any(row["status"] for row in emulator.requests("POST")))
+        running.send_signal(signal.SIGKILL)
+    assert running.returncode == -signal.SIGKILL
 
 
-def test_killed_between_request_and_pickle_the_retry_joins(blueprint: Blueprint, emulator: Emulator) -> None:
-    killed_between_request_and_pickle(blueprint, emulator, SLIPWAY_RUN_ID="run-1")
-    sidecar = json.loads(blueprint.file("variables", "run-1_force_sync.json").read_text())["connectors"][0]
+def test_killed_between_request_and_pickle_the_retry_joins(process: Process, emulator: Emulator) -> None:
+    killed_between_request_and_pickle(process, emulator, SLIPWAY_RUN_ID="run-1")
+    sidecar = json.loads(process.file("variables", "run-1_force_sync.json").read_text())["connectors"][0]
     assert sidecar["state"] == "sending"
-    assert not blueprint.file("variables", "run-1_force_sync.pickle").exists()
-    assert not [name for name in blueprint.files() if ".tmp" in name]
-    again = blueprint(TRIGGER, **RETRY)
+    assert not process.file("variables", "run-1_force_sync.pickle").exists()
+    assert not [name for name in process.files() if ".tmp" in name]
+    again = process(TRIGGER, **RETRY)
     assert (again.code, again.result["status"]) == (0, "joined")
     assert len(emulator.requests("POST")) == 1
-    pickled = pickle.loads(blueprint.file("variables", "run-1_force_sync.pickle").read_bytes())
+    pickled = pickle.loads(process.file("variables", "run-1_force_sync.pickle").read_bytes())
     assert pickled == [ID, parse(sidecar["execution_time"])]
-    time.sleep(0.5)
-    assert blueprint(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 0
+    emulator.advance(1)
+    assert process(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 0
 
 
-def test_killed_between_request_and_pickle_the_check_finds_the_sync(blueprint: Blueprint, emulator: Emulator) -> None:
-    killed_between_request_and_pickle(blueprint, emulator)
-    assert not blueprint.file("variables", "force_sync.pickle").exists()
-    time.sleep(0.5)
-    assert blueprint(CHECK).code == 0
+def test_killed_between_request_and_pickle_the_check_finds_the_sync(process: Process, emulator: Emulator) -> None:
+    killed_between_request_and_pickle(process, emulator)
+    assert not process.file("variables", "force_sync.pickle").exists()
+    emulator.advance(1)
+    assert process(CHECK).code == 0
 
 
-def test_killed_over_a_running_sync_the_retry_triggers_anew(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_killed_over_a_running_sync_the_retry_triggers_anew(process: Process, emulator: Emulator) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 60}, {"result": "success", "seconds": 60})
     emulator.set(ID, sync_state="syncing")
-    killed_between_request_and_pickle(blueprint, emulator, SLIPWAY_RUN_ID="run-1")
-    assert blueprint(TRIGGER, **RETRY).result["status"] == "triggered"  # nobody can tell whose sync runs
+    killed_between_request_and_pickle(process, emulator, SLIPWAY_RUN_ID="run-1")
+    assert process(TRIGGER, **RETRY).result["status"] == "triggered"  # nobody can tell whose sync runs
     assert len(emulator.requests("POST")) == 2
 
 

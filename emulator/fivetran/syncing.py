@@ -1,8 +1,7 @@
-"""The state machine of a connection's syncs. Nothing runs in the background: `advance` is called at each request.
+"""The state machine of a connection's syncs. Nothing runs in the background: it advances when somebody looks.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection and
-https://fivetran.com/docs/rest-api/api-reference/connections/connection-details. There is no failed state:
-after a failure a connection is `scheduled` again and `failed_at` is later than before.
+Sources: Fivetran REST API, "Sync Connection Data", "Re-sync Connection Data", "Retrieve Connection Details".
+There is no "failed" state: after a failure a connection is `scheduled` again, with `failed_at` advanced.
 """
 
 from __future__ import annotations
@@ -13,25 +12,25 @@ from emulator.fivetran.connector import Connector, Outcome, Run
 from emulator.fivetran.schema_config import refreshed
 from emulator.fivetran.switches import Switches
 
-HISTORY_KEPT = 50  # syncs per connection
-CATCH_UP = 1000  # syncs advanced per request: one that is rescheduled without delay would never end
+HISTORY_KEPT = 50
+CATCH_UP = 1000  # syncs at a look; one that is rescheduled for at once would never end
 
 
 @dataclass
 class Moment:
-    """The current time, and what decides how syncs run."""
+    """Now, with what decides how syncs go."""
 
-    now: float  # seconds since the epoch, by the emulator's clock
+    now: float  # the emulator's time
     sync_seconds: float
     switches: Switches
 
     def stamp(self, when: float) -> float:
-        """Convert a time of the emulator's clock into a timestamp of the API."""
+        """`when` as the clock shows it that writes the stamps."""
         return when + self.switches.stamp_skew
 
 
 def shown_state(one: Connector, at: Moment) -> str:
-    """Return `status.sync_state`."""
+    """`status.sync_state`."""
     if one.sync_state is not None:
         return one.sync_state
     if one.paused:
@@ -42,7 +41,7 @@ def shown_state(one: Connector, at: Moment) -> str:
 
 
 def advance(one: Connector, at: Moment) -> None:
-    """Advance a connection to the current time: end finished syncs, start due ones."""
+    """Bring a connection to the present: end what has ended, begin what is due."""
     for _ in range(CATCH_UP):
         if one.run is not None and one.run.ends_at > at.now:
             return
@@ -51,7 +50,7 @@ def advance(one: Connector, at: Moment) -> None:
         due = due_at(one, at)
         if due is None or due > at.now:
             return
-        if not one.outcomes and one.rescheduled_for is None:  # skip all but the last two of many equal syncs
+        if not one.outcomes and one.rescheduled_for is None:  # of many alike the last two tell all
             due += max((at.now - due) // period(one) - 1, 0) * period(one)
         begin(one, due, at, historical=one.is_historical_sync)
     if one.run is not None and one.run.ends_at <= at.now:
@@ -59,7 +58,7 @@ def advance(one: Connector, at: Moment) -> None:
 
 
 def due_at(one: Connector, at: Moment) -> float | None:
-    """Return when the schedule starts the next sync, None if it does not."""
+    """When the service starts a sync by itself, None if it does not."""
     if one.paused or one.schedule_type != "auto" or one.setup_state == "incomplete":
         return None
     if one.rescheduled_for is not None:
@@ -68,12 +67,12 @@ def due_at(one: Connector, at: Moment) -> float | None:
 
 
 def period(one: Connector) -> float:
-    """Return the seconds between the syncs of a schedule."""
+    """Seconds between the syncs of a schedule."""
     return max(one.sync_frequency, 1) * 60.0
 
 
 def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
-    """Start a sync at `when`. The caller has cancelled a running one."""
+    """Start a sync at `when`; a running one is to be cancelled before."""
     outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
     seconds = at.sync_seconds if outcome.seconds is None else outcome.seconds
     shows_at = when + at.switches.syncing_delay
@@ -84,7 +83,7 @@ def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
 
 
 def finish(one: Connector, run: Run, at: Moment) -> None:
-    """End a sync with its outcome."""
+    """End a sync as its outcome says."""
     one.run = None
     one.next_run_at = max(run.started_at + period(one), run.ends_at)
     stamp = at.stamp(run.ends_at)
@@ -103,7 +102,7 @@ def finish(one: Connector, run: Run, at: Moment) -> None:
         one.rescheduled_for = stamp + run.outcome.after
         if at.switches.reschedule_stamps_failed_at:
             one.failed_at = stamp
-    add_to_history(
+    note(
         one,
         run,
         run.ends_at,
@@ -112,16 +111,16 @@ def finish(one: Connector, run: Run, at: Moment) -> None:
 
 
 def cancel(one: Connector, at: Moment) -> None:
-    """Cancel a running sync, if there is one."""
+    """Stop a running sync, if there is one."""
     if one.run is not None:
-        add_to_history(one, one.run, at.now, "CANCELED")
+        note(one, one.run, at.now, "CANCELED")
         one.run = None
         if at.switches.restart_stamps_failed_at:
             one.failed_at = at.stamp(at.now)
 
 
 def complete(one: Connector, at: Moment) -> bool:
-    """End a running sync now with its outcome. Return False if that is no success."""
+    """End a running sync now, as its outcome says. False where that is no success."""
     run = one.run
     if run is None:
         return True
@@ -131,7 +130,7 @@ def complete(one: Connector, at: Moment) -> bool:
 
 
 def trigger(one: Connector, at: Moment, force: bool) -> bool:
-    """Start a sync and return True, unless the connection is paused, incomplete or already syncing."""
+    """Sync now; True if a sync was started. Paused and incomplete connections start none."""
     if one.paused or one.setup_state == "incomplete" or (one.run is not None and not force):
         return False
     cancel(one, at)
@@ -140,7 +139,7 @@ def trigger(one: Connector, at: Moment, force: bool) -> bool:
 
 
 def resync(one: Connector, at: Moment) -> None:
-    """Start a historical sync. If the connection is paused, it starts when the connection is resumed."""
+    """Sync everything, or some tables, from the start; of a paused connection once it is enabled again."""
     if one.paused:
         one.resync_queued = True
     elif one.setup_state != "incomplete":
@@ -149,9 +148,9 @@ def resync(one: Connector, at: Moment) -> None:
 
 
 def set_paused(one: Connector, at: Moment, paused: bool) -> None:
-    """Pause or resume. Pausing cancels a running sync, which leaves no timestamp."""
+    """Pause, which ends a running sync without a stamp, or enable again."""
     if paused and one.run is not None:
-        add_to_history(one, one.run, at.now, "CANCELED")
+        note(one, one.run, at.now, "CANCELED")
         one.run = None
     if one.paused and not paused:
         one.next_run_at = at.now + period(one)
@@ -161,13 +160,13 @@ def set_paused(one: Connector, at: Moment, paused: bool) -> None:
 
 
 def failure_task(outcome: Outcome) -> dict[str, str]:
-    """Return the entry of `status.tasks` for a failed sync."""
+    """What `status.tasks` says of a failed sync."""
     text = outcome.message or "The source closed the connection"
     return {"code": "unknown_sync_failure", "message": "Unknown Sync Failure", "details": text}
 
 
-def add_to_history(one: Connector, run: Run, ended_at: float, status: str) -> None:
-    """Add a sync to the sync history."""
+def note(one: Connector, run: Run, ended_at: float, status: str) -> None:
+    """Remember a sync for the sync history."""
     entry = {
         "started_at": run.started_at,
         "ended_at": ended_at,
@@ -178,7 +177,7 @@ def add_to_history(one: Connector, run: Run, ended_at: float, status: str) -> No
 
 
 def put_into(one: Connector, at: Moment, state: str | None) -> None:
-    """Put a connection into a state. A word that is no state is only shown."""
+    """Make a state true, as a scenario wants it; a word that is no state is merely shown."""
     one.sync_state = None
     if state == "paused":
         set_paused(one, at, paused=True)

@@ -1,18 +1,16 @@
-"""Transformations of the sample account; the emulator's README says what each is for."""
+"""The account's transformations. The emulator's README says what each is for."""
 
 from __future__ import annotations
 
-from emulator.fivetran.sample_connections import DAY, HOUR, MARKETING, MINUTE
+from emulator.fivetran.account import DAY, HOUR, MARKETING, MINUTE
 from emulator.fivetran.transformation import Transformation
 
 
 def account_transformations(now: float) -> list[Transformation]:
-    """Return three transformations: one succeeds, one succeeds partially, one fails."""
+    """Three transformations: one that succeeds, one that succeeds in part, one that fails."""
     return [
         Transformation(
-            "reluctant_harvest",
-            type="DBT_CORE",
-            status="SUCCEEDED",
+            *("reluctant_harvest", "DBT_CORE", "SUCCEEDED"),
             created_at=now - 200 * DAY,
             last_started_at=now - 6 * HOUR,
             last_ended_at=now - 6 * HOUR + 5 * MINUTE,
@@ -25,9 +23,7 @@ def account_transformations(now: float) -> list[Transformation]:
             },
         ),
         Transformation(
-            "mellow_orchard",
-            type="QUICKSTART",
-            status="PARTIALLY_SUCCEEDED",
+            *("mellow_orchard", "QUICKSTART", "PARTIALLY_SUCCEEDED"),
             created_at=now - 90 * DAY,
             last_started_at=now - 1 * DAY,
             last_ended_at=now - 1 * DAY + 2 * MINUTE,
@@ -38,9 +34,7 @@ def account_transformations(now: float) -> list[Transformation]:
             default_outcome={"result": "PARTIALLY_SUCCEEDED"},
         ),
         Transformation(
-            "crooked_ledger",
-            type="DBT_CORE",
-            status="FAILED",
+            *("crooked_ledger", "DBT_CORE", "FAILED"),
             created_at=now - 30 * DAY,
             last_started_at=now - 3 * HOUR,
             last_ended_at=now - 3 * HOUR + MINUTE,
