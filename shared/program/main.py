@@ -18,7 +18,7 @@ from shared.exit_codes import ExitCode
 from shared.http.client import Planned
 from shared.program.result import conclude
 from shared.program.run import Outcome, Run
-from shared.program.signals import Interrupted, ignore_signals
+from shared.program.signals import Interrupted, begin, ignore_signals
 from shared.redaction import Redactor, one_line
 from shared.settings.run_settings import RunSettings
 from shared.terminal.streams import say, write
@@ -60,32 +60,43 @@ def _execute(
 ) -> ExitCode:
     run: Run | None = None
     redactor = Redactor()
-    try:
-        if argv:
-            raise InvalidInput(f"unknown argument{_option(argv[0])}; settings are environment variables, see --help")
-        settings = declaration(environ, redactor)
-        run = Run(name, settings, environ)
-        run.artifacts.check()
-        for warning in settings.warnings:
-            run.say(f"Slipway: warning: {warning}")
-        outcome = operation(run, settings)
-    except Planned:
-        outcome = _planned(run)
-    except SlipwayError as error:
-        ignore_signals()  # how it ended is known, and what is raised in a handler no other one catches
-        lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
-        message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
-        outcome = Outcome(error.status, message, error.code)
+    outcome: Outcome | None = None
+    try:  # around all other ways to end: a signal may strike in the middle of each
+        begin()
+        try:
+            if argv:
+                raise InvalidInput(
+                    f"unknown argument{_option(argv[0])}; settings are environment variables, see --help"
+                )
+            settings = declaration(environ, redactor)
+            run = Run(name, settings, environ)
+            run.artifacts.check()
+            for warning in settings.warnings:
+                run.say(f"Slipway: warning: {warning}")
+            outcome = operation(run, settings)
+        except Interrupted:
+            raise
+        except Planned:
+            outcome = _planned(run)
+        except SlipwayError as error:
+            ignore_signals()  # how it ended is known
+            lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
+            message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
+            outcome = Outcome(error.status, message, error.code)
+        except (Exception, SystemExit):  # a library's sys.exit() must not pass for success
+            write(sys.stderr, _quoted(redactor.text(traceback.format_exc())))
+            outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
+        ignore_signals()
     except Interrupted as interruption:
         ignore_signals()
-        code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
-        outcome = Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
-    except (Exception, SystemExit):  # a library's sys.exit() must not pass for success
-        write(sys.stderr, _quoted(redactor.text(traceback.format_exc())))
-        outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
-    ignore_signals()
+        outcome = outcome or _interrupted(interruption)
     conclude(name, run, outcome, environ, redactor)
     return outcome.code
+
+
+def _interrupted(interruption: Interrupted) -> Outcome:
+    code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
+    return Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
 
 
 def _option(argument: str) -> str:

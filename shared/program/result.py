@@ -11,6 +11,7 @@ from shared import timestamps
 from shared.exit_codes import ExitCode
 from shared.program.outputs import deliver
 from shared.program.run import Outcome, Run
+from shared.program.signals import result_is_written
 from shared.redaction import Redactor, one_line
 from shared.settings.environment import Environment
 from shared.settings.run_settings import RunSettings
@@ -42,6 +43,7 @@ def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str,
     result = own | {key: clean(redactor.data(value)) for key, value in result.items()}
     label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
     say(f"Slipway: {label}: {result['message']}")
+    result_is_written()
     # "##[" commands an Actions runner, and "##vso[" Azure's, wherever it stands in a line.
     write(sys.stdout, json.dumps(result).replace("##", "#\\u0023") + "\n")
     names = [variable.name for variable in RunSettings.variables()]

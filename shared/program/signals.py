@@ -1,11 +1,28 @@
 """What has to stand before anything heavy is imported: signals, and the last resort for exceptions.
 
 Imports only what the interpreter has loaded anyway.
+
+A signal that arrives while modules are being imported is answered by the handler itself: it writes a result and
+leaves. An exception would not do, because Python drops those that are raised in some places of an import (in a
+weak reference's callback, say), and the program would go on. Once the run has begun, Interrupted is raised.
 """
 
-import signal
+import _signal  # type: ignore[import-not-found]  # signal itself takes 5 ms to import, in which nothing is caught
+import os
 import sys
-from types import FrameType, TracebackType
+
+TYPE_CHECKING = False  # typing would have to be imported for it
+if TYPE_CHECKING:
+    from types import FrameType, TracebackType
+    from typing import NoReturn
+
+_NAMES = {int(_signal.SIGTERM): "SIGTERM", int(_signal.SIGINT): "SIGINT"}
+_ONCE_MORE = 0.001
+"""Seconds after which Interrupted is raised again where Python dropped it."""
+_UNDER_WAY = 1.0
+"""Seconds that an interruption may take before a further signal ends the process at once."""
+_OURS = ("shared", "blueprints", "slipway")
+_BUG, _INPUT_INVALID = 249, 206
 
 
 class Interrupted(SystemExit):
@@ -13,37 +30,119 @@ class Interrupted(SystemExit):
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
-        self.name = signal.Signals(number).name
+        self.number = int(number)
+        self.name = _NAMES.get(self.number, f"signal {self.number}")
+
+
+class _State:
+    """How far this process is. One for the process, as its signal handlers are."""
+
+    begun = False
+    result_is_written = False
+    interrupted_at: float | None = None  # monotonic; None where no Interrupted is on its way to the top
 
 
 def prepare() -> None:
-    """From here on SIGTERM and SIGINT raise Interrupted, and an uncaught exception exits 249, never Python's 1."""
-    sys.excepthook = _leave_with_249
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _interrupt)
+    """Answer SIGTERM and SIGINT from here on, and exit 249 for an uncaught exception, never Python's 1."""
+    _State.begun, _State.result_is_written, _State.interrupted_at = False, False, None
+    for number in _NAMES:
+        _signal.signal(number, _interrupt)
+    sys.excepthook = _leave_with_its_code
+    sys.unraisablehook = _raise_once_more
+
+
+def begin() -> None:
+    """From here on a signal raises Interrupted: the caller catches it and writes the result of the run."""
+    _State.begun = True
 
 
 def ignore_signals() -> None:
     """While the result is being written a further signal must not tear it."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        if signal.getsignal(number) is _interrupt:
-            signal.signal(number, signal.SIG_IGN)
+    for number in _NAMES:
+        if _signal.getsignal(number) is _interrupt:
+            _signal.signal(number, _signal.SIG_IGN)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    raise Interrupted(number)
+def result_is_written() -> None:
+    """From here on there is a result line; a bug that comes yet must not write another."""
+    _State.result_is_written = True
 
 
-def _leave_with_249(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    import os
+def _interrupt(number: int, _frame: "FrameType | None") -> None:
+    from time import monotonic  # built in, and so is loaded even in the middle of another import
 
+    name = _NAMES[number]
+    if not _State.begun:
+        _leave("interrupted", 128 + number, True, f"{name} arrived before anything was sent")
+    now = monotonic()
+    if _State.interrupted_at is None:
+        _State.interrupted_at = now
+        raise Interrupted(number)
+    if now - _State.interrupted_at > _UNDER_WAY:
+        _leave("interrupted", 128 + number, True, f"{name} arrived again; a sync that was started goes on")
+
+
+def _raise_once_more(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Python reports here the exceptions that it drops, as those in finalizers. Interrupted may not be one of them."""
+    dropped = unraisable.exc_value
+    if not isinstance(dropped, Interrupted):
+        sys.__unraisablehook__(unraisable)
+        return
+    number = dropped.number
+
+    def again(_number: int, frame: "FrameType | None") -> None:
+        if _signal.getsignal(number) is _interrupt:  # and not ignored meanwhile, as while the result is written
+            _State.interrupted_at = None
+            _interrupt(number, frame)
+
+    _signal.signal(_signal.SIGALRM, again)
+    _signal.setitimer(_signal.ITIMER_REAL, _ONCE_MORE)
+
+
+def _leave_with_its_code(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+    """Exit 206 where a package is missing, else 249 with the traceback."""
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in _OURS:
+        missing = f"{sys.executable} finds no {error.name}; pip install -r requirements-run.txt for it"
+        _leave("invalid_input", _INPUT_INVALID, False, missing)
     try:
-        if isinstance(error, ModuleNotFoundError) and error.name in ("requests", "dotenv", "urllib3"):
-            text = f"Slipway: {sys.executable} finds no {error.name}; pip install -r requirements-run.txt for it\n"
-            os.write(2, text.encode("utf-8", "replace"))
-        else:
-            sys.__excepthook__(kind, error, trace)
+        sys.__excepthook__(kind, error, trace)
         if sys.stderr is not None:
             sys.stderr.flush()
     finally:  # also where stderr is closed or full
-        os._exit(249)
+        _leave("bug", _BUG, False, "a bug in Slipway; please report the traceback on stderr")
+
+
+def _leave(status: str, code: int, retry: bool, message: str) -> "NoReturn":
+    """Write a result with nothing in it but how it ended, and end the process here."""
+    result = (
+        f'{{"schema": 1, "blueprint": {_text(_blueprint())}, "run_id": null, "status": {_text(status)}, '
+        f'"exit_code": {code}, "retry": {"true" if retry else "false"}, "message": {_text(message)}}}\n'
+    )
+    try:
+        if not _State.result_is_written:
+            _write(1, result)
+        _write(2, f"Slipway: exit {code}: {message}\n")
+    finally:
+        os._exit(code)
+
+
+def _blueprint() -> str:
+    """Which blueprint this process runs, as ``fivetran/execute_sync``."""
+    file = str(getattr(sys.modules.get("__main__"), "__file__", None) or sys.argv[0])
+    stem = os.path.splitext(os.path.realpath(file))[0]
+    if stem.endswith("__main__"):  # python -m blueprints NAME
+        return sys.argv[1] if len(sys.argv) > 1 else ""
+    return "/".join(stem.split(os.sep)[-2:])
+
+
+def _text(text: str) -> str:
+    """A text as JSON has it. Written by hand: ``json`` may be only half imported when a signal arrives."""
+    plain = (char if " " <= char <= "~" and char not in '"\\#' else f"\\u{ord(char) & 0xFFFF:04x}" for char in text)
+    return f'"{"".join(plain)}"'
+
+
+def _write(descriptor: int, text: str) -> None:
+    try:
+        os.write(descriptor, text.encode("utf-8", "replace"))
+    except OSError:  # closed or full: the exit code says it too
+        return

@@ -1,0 +1,177 @@
+"""Signals from the first line of a blueprint on: none is lost, and each leaves a result and a word."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.soak import amount, chance
+
+BARE = {"PATH": os.environ["PATH"], "FIVETRAN_API_KEY": "key-of-the-tests", "FIVETRAN_API_SECRET": "secret-of-tests"}
+BARE |= {"FIVETRAN_API_URL": "http://127.0.0.1:9/v1", "SLIPWAY_RETRY_TIMEOUT": "30"}
+SCRIPT = ROOT / "blueprints" / "fivetran" / "check_credentials.py"
+CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
+both = pytest.mark.parametrize("number", CODES)
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def run(folder: Path, *command: str, **environ: str) -> Ended:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, env=BARE | environ, capture_output=True, text=True, timeout=60
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def importing(folder: Path, text: str) -> dict[str, str]:
+    """A ``requests`` that does this where it is imported."""
+    (folder / "early").mkdir()
+    (folder / "early" / "requests.py").write_text(text)
+    return {"PYTHONPATH": str(folder / "early")}
+
+
+STRIKES = {
+    "plainly": "os.kill(os.getpid(), {number})",
+    "in a finalizer": "class Thing:\n    def __del__(self):\n        os.kill(os.getpid(), {number})\nThing()",
+    "where all is caught": "try:\n    os.kill(os.getpid(), {number})\nexcept:\n    pass",
+    "in a weak reference's callback": (
+        "import weakref\nclass Thing: pass\nthing = Thing()\n"
+        "ref = weakref.ref(thing, lambda _: os.kill(os.getpid(), {number}))\ndel thing"
+    ),
+}
+
+
+@both
+@pytest.mark.parametrize("where", STRIKES)
+@pytest.mark.parametrize("start", [[str(SCRIPT)], ["-m", "blueprints", "fivetran/check_credentials"]])
+def test_a_signal_in_the_middle_of_an_import_ends_the_program_with_a_result(
+    tmp_path: Path, number: signal.Signals, where: str, start: list[str]
+) -> None:
+    text = f"import os\n{STRIKES[where].format(number=int(number))}\nopen('went-on', 'w').close()\n"
+    environ = importing(tmp_path, text)
+    if start[0] == "-m":
+        environ["PYTHONPATH"] += f":{ROOT}"
+    code = CODES[number]
+    ended = run(tmp_path, *start, **environ)
+    assert not (tmp_path / "went-on").exists()
+    assert ended.code == code
+    assert ended.err == f"Slipway: exit {code}: {number.name} arrived before anything was sent\n"
+    result = json.loads(ended.out)
+    assert result.pop("message") == f"{number.name} arrived before anything was sent"
+    assert result == {
+        "schema": 1,
+        "blueprint": "fivetran/check_credentials",
+        "run_id": None,
+        "status": "interrupted",
+        "exit_code": code,
+        "retry": True,
+    }
+
+
+PROGRAM = """
+import os, signal, sys, time
+sys.path.insert(0, {root!r})
+from shared.program.signals import prepare
+prepare()
+from shared.program.main import blueprint
+from shared.program.run import Outcome
+from shared.settings.run_settings import RunSettings
+
+class Thing:
+    def __del__(self):
+        os.kill(os.getpid(), {number})
+
+@blueprint(RunSettings)
+def main(run, settings):
+    run.say("begun")
+{body}
+    open("went-on", "w").close()
+    return Outcome("done", "it went on")
+
+raise SystemExit(main(os.environ))
+"""
+
+
+def program(folder: Path, number: int, body: str) -> str:
+    """A blueprint of a test's own."""
+    path = folder / "blueprints" / "test" / "one#.py"
+    path.parent.mkdir(parents=True)
+    indented = "".join(f"    {line}\n" for line in body.splitlines())
+    path.write_text(PROGRAM.format(root=str(ROOT), number=int(number), body=indented))
+    return str(path)
+
+
+@both
+def test_a_signal_that_python_drops_while_a_run_goes_on_ends_it_all_the_same(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    ended = run(tmp_path, program(tmp_path, number, "Thing()\ntime.sleep(20)"))
+    assert (ended.code, json.loads(ended.out)["status"]) == (CODES[number], "interrupted")
+    assert not (tmp_path / "went-on").exists()
+    assert "Traceback" not in ended.err
+
+
+def test_what_else_python_drops_is_still_said(tmp_path: Path) -> None:
+    body = 'def fail(self): raise KeyError("dropped")\nThing.__del__ = fail\nThing()'
+    ended = run(tmp_path, program(tmp_path, signal.SIGTERM, body))
+    assert (ended.code, "KeyError: 'dropped'" in ended.err) == (0, True)
+
+
+@both
+def test_two_signals_at_once_are_one(tmp_path: Path, number: signal.Signals) -> None:
+    body = "try:\n    Thing()\n    time.sleep(5)\nfinally:\n    os.kill(os.getpid(), 15)\n    run.note(tidied=True)"
+    ended = run(tmp_path, program(tmp_path, number, body))
+    assert (ended.code, json.loads(ended.out)["tidied"]) == (CODES[number], True)
+
+
+def test_a_second_signal_ends_a_run_that_takes_long_to_end(tmp_path: Path) -> None:
+    body = (
+        "import shared.program.signals\nshared.program.signals._UNDER_WAY = 0.1\n"
+        "try:\n    os.kill(os.getpid(), 2)\nfinally:\n    time.sleep(0.3)\n    os.kill(os.getpid(), 15)\n"
+        "    time.sleep(30)"
+    )
+    ended = run(tmp_path, program(tmp_path, signal.SIGTERM, body))
+    result = json.loads(ended.out)
+    assert (ended.code, result["exit_code"], result["blueprint"]) == (143, 143, "test/one#")
+    assert "a sync that was started goes on" in ended.err
+
+
+def test_a_bug_after_the_result_writes_no_second_result(tmp_path: Path) -> None:
+    body = (
+        "import shared.program.result\ndef deliver(*_): raise KeyError('late')\nshared.program.result.deliver = deliver"
+    )
+    ended = run(tmp_path, program(tmp_path, signal.SIGTERM, body))
+    assert ended.code == 249
+    assert json.loads(ended.out)["status"] == "done"
+    assert "KeyError: 'late'" in ended.err
+
+
+def test_a_process_has_a_result_for_every_signal_from_its_first_line_on(tmp_path: Path) -> None:
+    """At random moments. Before its first line Python itself dies of the signal."""
+    randomly = chance("signals")
+    for _ in range(amount(24, 2000)):
+        number, delay = randomly.choice([*CODES]), randomly.uniform(0, 0.4)
+        with subprocess.Popen(
+            [sys.executable, str(SCRIPT)], cwd=tmp_path, env=BARE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            time.sleep(delay)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+        if process.returncode == -number or (process.returncode == 1 and err.endswith(b"KeyboardInterrupt\n")):
+            assert not out, (delay, out)  # Python's own end: it was not in the first line yet
+            continue
+        assert process.returncode == CODES[number], (number, delay, err)
+        assert json.loads(out)["exit_code"] == process.returncode
+        assert b"Traceback" not in err
+        assert f"exit {process.returncode}: {number.name} arrived".encode() in err
