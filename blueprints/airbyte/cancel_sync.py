@@ -1,7 +1,7 @@
-"""Cancel an Airbyte job: the one that the step before started, a named one, or what a connection runs now.
+"""Cancel an Airbyte job: the one that the previous step started, a given one, or a connection's running one.
 
-Airbyte cancels whatever the job's connection runs at that moment. So the job is read immediately before: one that has
-ended is left alone (0), and where the connection runs another job nothing is cancelled (203).
+Airbyte cancels whatever the job's connection is running at that moment. So the job is read immediately before: if it
+has ended, nothing is sent (0); if the connection is running another job, nothing is cancelled (203).
 """
 
 import os
@@ -28,9 +28,11 @@ from shared.settings.declaration import Variable
 
 class Settings(AirbyteSettings):
     connection_id = Variable(
-        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose running job is meant; blank: the step before's", None
+        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose running job to cancel; blank: the previous step's", None
     )
-    job_id = Variable("AIRBYTE_JOB_ID", JOB_ID, "the job to cancel; blank: the one that the step before started", None)
+    job_id = Variable(
+        "AIRBYTE_JOB_ID", JOB_ID, "the job to cancel; blank: the one that the previous step started", None
+    )
 
 
 @blueprint(Settings)

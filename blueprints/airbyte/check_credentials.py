@@ -1,6 +1,7 @@
-"""Say whether an Airbyte server is there, is healthy and accepts the credentials: 0, or 223 and 200 where not.
+"""Check that an Airbyte server answers, is healthy and accepts the credentials.
 
-With AIRBYTE_CONNECTION_ID it also reads that connection.
+The exit code is 223 if it does not answer or is not healthy, 200 if it refuses the credentials. With
+AIRBYTE_CONNECTION_ID it also reads that connection.
 """
 
 import os

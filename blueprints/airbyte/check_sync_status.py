@@ -1,8 +1,8 @@
-"""Say how an Airbyte job went: 0 succeeded, 211 failed, 213 cancelled, 255 not finished yet.
+"""Report how an Airbyte job went: 0 succeeded, 211 failed, 213 cancelled, 255 not finished yet.
 
-After execute_sync in the same working directory nothing further is needed: the job is found by the upstream run ids,
-else by this run's own id, else by the plain file names. AIRBYTE_JOB_ID names a job; with only a connection id its
-latest sync is meant. AIRBYTE_WAIT=TRUE waits until the job has ended.
+After execute_sync in the same working directory it needs nothing more: it finds the job by the upstream run ids, else
+by this run's own id, else by the plain file names. AIRBYTE_JOB_ID names a job; with only a connection id, its latest
+sync is checked. AIRBYTE_WAIT=TRUE waits until the job has ended.
 """
 
 import os
@@ -32,9 +32,9 @@ from shared.settings.kinds import BOOLEAN
 class Settings(WaitSettings, AirbyteSettings):
     writes = False
     connection_id = Variable(
-        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose latest sync is meant; blank: the step before's", None
+        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose latest sync to check; blank: the previous step's", None
     )
-    job_id = Variable("AIRBYTE_JOB_ID", JOB_ID, "the job to check; blank: the one that the step before started", None)
+    job_id = Variable("AIRBYTE_JOB_ID", JOB_ID, "the job to check; blank: the one that the previous step started", None)
     wait = Variable("AIRBYTE_WAIT", BOOLEAN, "TRUE waits until the job has ended", False)
 
 

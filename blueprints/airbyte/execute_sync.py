@@ -1,8 +1,8 @@
-"""Start a job of an Airbyte connection (a sync, unless AIRBYTE_JOB_TYPE says otherwise) and wait until it has ended.
+"""Start a sync (or another job) of an Airbyte connection and wait until it has ended.
 
-Leaves the API's answer in responses/sync_<connection id>_response.json and connection id, job id and execution time in
-variables/<run id>_sync.pickle, so that check_sync_status can follow. A retry of the same run joins the job that it
-started. AIRBYTE_WAIT=FALSE only starts it.
+It writes the API's answer to responses/sync_<connection id>_response.json, and the connection id, job id and execution
+time to variables/<run id>_sync.pickle for check_sync_status. A retry of the same run joins the job that it started.
+AIRBYTE_WAIT=FALSE only starts the job; AIRBYTE_JOB_TYPE chooses another kind of job.
 """
 
 import os

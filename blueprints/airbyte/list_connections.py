@@ -1,4 +1,4 @@
-"""List Airbyte's connections with their state and last job, those in trouble first.
+"""List Airbyte's connections with their state and last job, those with problems first.
 
 All of them are in responses/connections_response.json and in a table on stderr; the result has the counts and the
 worst twenty.

@@ -1,4 +1,4 @@
-"""Say whose Fivetran account the API key belongs to: 0 where the key is accepted, 200 where it is not."""
+"""Check the credentials and show which Fivetran account they belong to."""
 
 import os
 import sys

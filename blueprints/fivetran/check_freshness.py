@@ -1,8 +1,8 @@
-"""Say whether the data of Fivetran connectors is fresh: 0 fresh, 219 stale. Nothing is ever triggered.
+"""Check how old the data of Fivetran connectors is: exit code 0 if all of it is fresh, 219 if any is stale.
 
-Each connector's last success is held against FIVETRAN_MAX_AGE or, without it, against the connector's own sync
-frequency and a buffer. All connectors of the account are looked at unless ids or a group select some. Leaves a page to
-look at in artifacts/freshness.html: how old, how late, why, the worst first.
+It never starts a sync. Each connector's last success is compared with FIVETRAN_MAX_AGE or, without it, with the
+connector's own sync frequency plus a margin. It checks all connectors of the account unless ids or a group select
+some. It writes a page, artifacts/freshness.html, that shows how old, how late and why, the worst first.
 """
 
 import os
@@ -32,14 +32,14 @@ class Settings(SelectionSettings, FivetranSettings):
     connector_ids = Variable(
         "FIVETRAN_CONNECTOR_ID",
         IDENTIFIERS,
-        "the connectors to look at, comma-separated; blank: those of FIVETRAN_GROUP_ID, or all of the account",
+        "the connectors to check, comma-separated; blank: those of FIVETRAN_GROUP_ID, or the whole account",
         None,
     )
     max_age = Variable(
         "FIVETRAN_MAX_AGE",
         SPAN,
-        "how old the last success may be, as in 90m, 6h or 2d; not given: the connector's sync frequency and a quarter "
-        "of it, a quarter of an hour at least",
+        "how old the last success may be, as in 90m, 6h or 2d; not given: the connector's sync frequency plus a "
+        "quarter of it (at least 15 minutes)",
         None,
     )
 

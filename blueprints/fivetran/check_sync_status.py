@@ -1,8 +1,8 @@
-"""Say how a Fivetran sync went: 0 succeeded, 1 failed, 255 not finished yet, and other codes where it never will.
+"""Report how a Fivetran sync went: 0 succeeded, 1 failed, 255 not finished yet; other codes mean it cannot finish.
 
-After execute_sync in the same working directory nothing but the credentials is needed: the run is found by the
-upstream run ids, else by this run's own id, else by the plain file names. With only a connector id the later of its
-last success and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended.
+After execute_sync in the same working directory it needs only the credentials: it finds the run by the upstream run
+ids, else by this run's own id, else by the plain file names. With only a connector id, the later of its last success
+and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended.
 """
 
 import os
@@ -36,11 +36,11 @@ class Settings(SelectionSettings, WaitSettings, FivetranSettings):
     connector_ids = Variable(
         "FIVETRAN_CONNECTOR_ID",
         IDENTIFIERS,
-        "the connector to check, several comma-separated; blank: what the step before synced",
+        "the connector to check, several comma-separated; blank: what the previous step synced",
         None,
     )
     execution_time = Variable(
-        "FIVETRAN_EXECUTION_TIME", MOMENT, "execution_time of the trigger's result, where steps share no disk", None
+        "FIVETRAN_EXECUTION_TIME", MOMENT, "execution_time of the trigger's result, if the steps share no disk", None
     )
 
 

@@ -1,7 +1,7 @@
-"""Create a Connect Card for a Fivetran connector: the page where somebody else enters the source's credentials.
+"""Create a Connect Card: a web page where somebody else enters a Fivetran connector's credentials.
 
-Token and URI open that page to anybody for a day, so they are only in the response file, of mode 0600, which the
-result names. jq -r .data.connect_card.uri prints the address.
+Its token and address let anybody open that page for a day, so they are only in the response file (mode 0600), which
+the result names. jq -r .data.connect_card.uri prints the address.
 """
 
 import os

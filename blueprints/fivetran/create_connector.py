@@ -1,8 +1,8 @@
-"""Create a Fivetran connector in a group, for a service, and say how its setup tests went.
+"""Create a Fivetran connector in a group and run its setup tests.
 
-Config and auth come as JSON from a variable, or from a file (FIVETRAN_CONFIG_FILE) so that no secret stands in the
-environment. A connector whose setup tests fail is there all the same: 218, its id in the result. With
-FIVETRAN_REDIRECT_URI a Connect Card is made too; its token and URI are only in the response file, of mode 0600.
+Config and auth are JSON, from a variable or from a file (FIVETRAN_CONFIG_FILE), which keeps secrets out of the
+environment. If setup tests fail, the connector exists all the same: exit code 218, with its id in the result. With
+FIVETRAN_REDIRECT_URI it creates a Connect Card too; token and address are only in the response file (mode 0600).
 """
 
 import os

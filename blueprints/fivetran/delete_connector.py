@@ -1,6 +1,6 @@
-"""Delete a Fivetran connector, for good: only where FIVETRAN_CONFIRM_DELETE repeats its id.
+"""Delete a Fivetran connector for good. FIVETRAN_CONFIRM_DELETE must repeat its id.
 
-What it has loaded stays in the destination.
+The data that it has loaded stays in the destination.
 """
 
 import os
@@ -29,7 +29,9 @@ from shared.settings.kinds import IDENTIFIER, TEXT
 
 class Settings(FivetranSettings):
     connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to delete, as in speak_inexpensive")
-    confirm_delete = Variable("FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again: there is no way back")
+    confirm_delete = Variable(
+        "FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again; a deleted connector cannot be restored"
+    )
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()

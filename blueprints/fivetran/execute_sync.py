@@ -1,9 +1,9 @@
-"""Start a sync of a Fivetran connector, now, without waiting for its schedule.
+"""Start a sync of a Fivetran connector now, without waiting for its schedule.
 
-Leaves the API's answer in responses/sync_<id>_response.json and the connector id and execution time in
-variables/<run id>_force_sync.pickle, so that check_sync_status can follow. A retry of the same run joins the sync
-that it started. FIVETRAN_WAIT=TRUE also waits until the sync has ended and exits with its outcome. Several connectors,
-by their ids or as a group, are triggered side by side and awaited together.
+It writes the API's answer to responses/sync_<id>_response.json, and the connector id and execution time to
+variables/<run id>_force_sync.pickle for check_sync_status. A retry of the same run joins the sync that it started.
+FIVETRAN_WAIT=TRUE also waits until the sync has ended and exits with its outcome. Several connectors, given by their
+ids or as a group, are started and awaited together.
 """
 
 import os

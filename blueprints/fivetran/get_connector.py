@@ -1,7 +1,7 @@
-"""Say how a Fivetran connector is doing, and so why its data is stale: state, last success and failure, tasks.
+"""Show a Fivetran connector's state, last success and failure, and open tasks: why its data is stale.
 
-It starts nothing and judges nothing: 0 as long as the connector can be read. The details as the API has them are in
-responses/connector_<id>_response.json.
+It starts nothing and exits with 0 as long as the connector can be read. responses/connector_<id>_response.json has
+the details as the API returned them.
 """
 
 import os
@@ -29,7 +29,7 @@ from shared.settings.kinds import IDENTIFIER
 
 class Settings(FivetranSettings):
     writes = False
-    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to look at, as in speak_inexpensive")
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to show, as in speak_inexpensive")
 
 
 @blueprint(Settings)

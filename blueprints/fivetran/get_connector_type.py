@@ -1,4 +1,4 @@
-"""Show which config and auth parameters a Fivetran service takes, for create_connector and update_connector."""
+"""Show the config and auth parameters of a Fivetran service, for create_connector and update_connector."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
-"""Show which schemas, tables and columns a Fivetran connector syncs, and how, as a tree.
+"""Show the schemas, tables and columns that a Fivetran connector syncs, as a tree.
 
-The API lists only columns that somebody has ever set. FIVETRAN_LIVE_COLUMNS=TRUE reads all columns of the tables in
-FIVETRAN_TABLE from the source, into responses/columns_<id>_response.json.
+The API lists only columns that somebody has set at some time. FIVETRAN_LIVE_COLUMNS=TRUE reads all columns of the
+tables in FIVETRAN_TABLE from the source and writes them to responses/columns_<id>_response.json.
 """
 
 import os
@@ -32,7 +32,7 @@ from shared.settings.kinds import BOOLEAN, IDENTIFIER
 
 class Settings(FivetranSettings):
     writes = False
-    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to look at, as in speak_inexpensive")
+    connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to show, as in speak_inexpensive")
     table = Variable("FIVETRAN_TABLE", paths(2), "only these tables, as in sales.orders; blank: all", None)
     live_columns = Variable(
         "FIVETRAN_LIVE_COLUMNS", BOOLEAN, "TRUE asks the source for all columns of the tables in FIVETRAN_TABLE", False

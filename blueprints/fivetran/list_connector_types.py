@@ -1,4 +1,4 @@
-"""List the types of connectors that Fivetran offers, as source metadata: service, name, kind, status, documentation."""
+"""List the connector types that Fivetran offers: service, name, kind, status and documentation."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ from shared.settings.kinds import TEXT
 class Settings(FivetranSettings):
     writes = False
     type_name = Variable(
-        "FIVETRAN_TYPE_NAME", TEXT, "only types with this in their name or service, as in google", None
+        "FIVETRAN_TYPE_NAME", TEXT, "only types whose name or service contains this, as in google", None
     )
 
 

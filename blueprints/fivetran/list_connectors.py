@@ -1,6 +1,6 @@
-"""List the connectors of a Fivetran account or of one group, those in trouble first.
+"""List the connectors of a Fivetran account or group, those with problems first.
 
-All of them are in responses/connectors_response.json, the worst twenty in the result, and a table is on stderr.
+All of them are in responses/connectors_response.json, the worst twenty in the result, and a table on stderr.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""List the groups of a Fivetran account. Their connectors: list_connectors."""
+"""List the groups of a Fivetran account."""
 
 import os
 import sys

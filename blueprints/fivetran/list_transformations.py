@@ -1,6 +1,6 @@
-"""List the transformations of a Fivetran account or of one group, with how their last run went.
+"""List the transformations of a Fivetran account or group, with the outcome of their last run.
 
-run_transformation takes the ids that stand here.
+run_transformation takes the ids that it lists.
 """
 
 import os

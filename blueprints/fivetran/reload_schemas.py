@@ -1,4 +1,4 @@
-"""Read the schemas, tables and columns of a Fivetran connector's source anew. It may take minutes."""
+"""Reload a Fivetran connector's schemas, tables and columns from its source. This may take minutes."""
 
 import os
 import sys
@@ -28,7 +28,7 @@ class Settings(FivetranSettings):
     exclude_mode = Variable(
         "FIVETRAN_EXCLUDE_MODE",
         select("preserve", "include", "exclude"),
-        "what is synced after it: what was before, every table, or none",
+        "which tables are synced afterwards: the same as before, all, or none",
         "preserve",
     )
 

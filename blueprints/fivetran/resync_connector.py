@@ -1,7 +1,7 @@
-"""Start a historical sync of a Fivetran connector: of everything, or of the tables in FIVETRAN_SCOPE.
+"""Start a historical sync of a Fivetran connector: of all its tables, or of those in FIVETRAN_SCOPE.
 
-It leaves the same traces as execute_sync, so that check_sync_status can follow. Fivetran tries to complete a sync that
-is running first; where it will not, 203. A paused connector would only queue it: 216.
+It leaves the same files as execute_sync, so that check_sync_status can follow. Fivetran first tries to complete a
+running sync; if it will not, the exit code is 203. A paused connector would only queue the re-sync: 216.
 """
 
 import os

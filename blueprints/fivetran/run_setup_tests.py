@@ -1,4 +1,4 @@
-"""Run the setup tests of a Fivetran connector and wait for them: 0 where none fails, 218 where one does."""
+"""Run a Fivetran connector's setup tests and wait for them: exit code 0 if none fails, 218 if one does."""
 
 import os
 import sys

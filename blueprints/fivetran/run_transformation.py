@@ -1,7 +1,7 @@
-"""Start a Fivetran transformation, as users do after a sync: by its id, which list_transformations shows.
+"""Start a Fivetran transformation by its id, which list_transformations shows.
 
 With FIVETRAN_WAIT=TRUE it waits for the end: 0 succeeded, 211 failed or succeeded only in part, 213 cancelled, 215
-blocked or in a state that is not known. A retry of the same run joins the run that it started.
+blocked or in an unknown state. A retry of the same run joins the run that it started.
 """
 
 import os

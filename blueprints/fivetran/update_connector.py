@@ -1,7 +1,7 @@
-"""Change a Fivetran connector: its schedule, pause or resume it, start a historical sync, or any other field.
+"""Change a Fivetran connector: pause or resume it, set its schedule or any other field.
 
-Only what is given is changed, and setup tests are not run unless FIVETRAN_CUSTOM_UPDATE asks for them. The result
-says which fields changed, from what to what; values under config and auth are never shown.
+It changes only what is given, and runs no setup tests unless FIVETRAN_CUSTOM_UPDATE asks for them. The result has the
+old and new value of each changed field; values under config and auth are never shown.
 """
 
 import os
@@ -38,7 +38,7 @@ class Settings(SelectionSettings, UpdateSettings, FivetranSettings):
     confirm_count = Variable(
         "FIVETRAN_CONFIRM_COUNT",
         number_between(1, 1_000_000),
-        "needed to change several connectors: how many these are; nothing is changed unless it is right",
+        "required to change several connectors: their number; if it is wrong, nothing is changed",
         None,
     )
 

@@ -1,8 +1,8 @@
-"""Choose what a Fivetran connector syncs: enable or disable schemas, tables and columns, hash columns, set sync modes.
+"""Choose which schemas, tables and columns a Fivetran connector syncs, hash columns, and set sync modes.
 
-It reads first, shows what is different, and changes nothing else: FIVETRAN_ENABLE=sales.orders,sales.refunds,
-FIVETRAN_DISABLE=..., FIVETRAN_HASH=sales.customers.email, or FIVETRAN_SCHEMA_PATCH as the API has it. A name that is
-not there is an error that suggests the nearest. With SLIPWAY_DRY_RUN=TRUE it only shows.
+It reads the present state first, shows the differences and changes nothing else: FIVETRAN_ENABLE=sales.orders,
+FIVETRAN_DISABLE=..., FIVETRAN_HASH=sales.customers.email, or FIVETRAN_SCHEMA_PATCH as the API takes it. An unknown
+name is an error that suggests the nearest one. With SLIPWAY_DRY_RUN=TRUE it only shows the differences.
 """
 
 import os

@@ -77,11 +77,13 @@ class AirbyteAccount(Settings):
     """With whose permission: none, one of three kinds, never two at once."""
 
     rank = 0
-    api_token = Variable("AIRBYTE_API_TOKEN", SECRET, "access token; lives only minutes, so not for long waits", None)
+    api_token = Variable(
+        "AIRBYTE_API_TOKEN", SECRET, "access token; it expires within minutes, so not for long waits", None
+    )
     client_id = Variable("AIRBYTE_CLIENT_ID", SECRET, "client id of an application (User settings, Applications)", None)
     client_secret = Variable("AIRBYTE_CLIENT_SECRET", SECRET, "client secret of that application", None)
-    username = Variable("AIRBYTE_USERNAME", TEXT, "user name where the server asks for Basic authentication", None)
-    password = Variable("AIRBYTE_PASSWORD", SECRET, "the password that belongs to it", None)
+    username = Variable("AIRBYTE_USERNAME", TEXT, "user name if the server asks for Basic authentication", None)
+    password = Variable("AIRBYTE_PASSWORD", SECRET, "password of that user", None)
 
     @property
     def credentials(self) -> str:
@@ -140,9 +142,9 @@ class AirbyteSettings(AirbyteAccount, RunSettings):
         None,
     )
     server_port = Variable("AIRBYTE_SERVER_PORT", Kind("port", _port), "the port that this server listens on", 8000)
-    api_version = Variable("AIRBYTE_API_VERSION", Kind("version", _version), "version of its Configuration API", "v1")
+    api_version = Variable("AIRBYTE_API_VERSION", Kind("version", _version), "version of the Configuration API", "v1")
     allow_http = Variable(
-        "AIRBYTE_ALLOW_HTTP", BOOLEAN, "TRUE lets credentials travel over plain http to another host", False
+        "AIRBYTE_ALLOW_HTTP", BOOLEAN, "TRUE allows credentials over plain http to another host", False
     )
 
     @property
@@ -176,19 +178,19 @@ class JobSettings(Settings):
     job_type = Variable(
         "AIRBYTE_JOB_TYPE",
         select("sync", "reset", "clear", "refresh"),
-        "what to start; refresh only on the Configuration API",
+        "the kind of job to start; refresh only on the Configuration API",
         "sync",
     )
     refresh_mode = Variable(
         "AIRBYTE_REFRESH_MODE",
         select("merge", "truncate"),
-        "with a refresh: keep the old records until they are replaced, or remove them",
+        "for a refresh: keep the old records until they are replaced, or remove them first",
         "merge",
     )
     on_running = Variable(
         "AIRBYTE_ON_RUNNING",
         select("join", "fail"),
-        "a job of the same type is running already: join it, or fail (203)",
+        "if a job of the same type is already running: join it or fail (203)",
         "join",
     )
 
@@ -200,14 +202,13 @@ class WaitSettings(Settings):
     wait_timeout = Variable(
         "AIRBYTE_WAIT_TIMEOUT",
         seconds(1, 604800),
-        "how many seconds to wait at most; then 221 (222: rate limited)",
+        "seconds to wait at most; then 221 (222: rate limited)",
         13800.0,
     )
-    poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two looks", 15.0)
+    poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two polls", 15.0)
     min_rows = Variable(
         "AIRBYTE_MIN_ROWS",
         number_between(0, 999_999_999),
-        "a sync that succeeded with fewer rows than this has failed all the same (211), as in 1; not given: any number "
-        "will do",
+        "a sync that succeeds with fewer rows than this counts as failed (211), as in 1; not given: any number will do",
         None,
     )

@@ -35,7 +35,7 @@ class CardSettings(Settings):
         "FIVETRAN_HIDE_SETUP_GUIDE", BOOLEAN, "TRUE shows the Connect Card without the setup guide beside it", None
     )
     all_fields = Variable(
-        "FIVETRAN_ALL_FIELDS", BOOLEAN, "TRUE shows every field of the connector, not only those of the login", None
+        "FIVETRAN_ALL_FIELDS", BOOLEAN, "TRUE shows every field of the connector, not only the login", None
     )
 
     def card(self) -> dict[str, Any]:

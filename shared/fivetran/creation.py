@@ -30,7 +30,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         "the service's config, with the schema's name in it; get_connector_type shows its fields",
         None,
     )
-    auth = Variable("FIVETRAN_AUTH", JSON_ALL_SECRET, "the service's auth, for those that take one", None)
+    auth = Variable("FIVETRAN_AUTH", JSON_ALL_SECRET, "the service's auth, if it takes one", None)
     schedule_type = UpdateSettings.schedule_type
     sync_frequency = UpdateSettings.sync_frequency
     daily_sync_time = UpdateSettings.daily_sync_time
@@ -44,7 +44,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
     destination_schema_names = Variable(
         "FIVETRAN_DESTINATION_SCHEMA_NAMES",
         select("fivetran_naming", "source_naming"),
-        "how schemas, tables and columns are called in the destination; the API is going to require it",
+        "naming of schemas, tables and columns in the destination; the API is going to require it",
         None,
     )
     custom_fields = Variable(

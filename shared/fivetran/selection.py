@@ -34,13 +34,13 @@ class FilterSettings(GroupSettings):
     service = Variable(
         "FIVETRAN_SERVICE",
         TEXT,
-        "of a group or the account only connectors of this service, as in postgres or google_*",
+        "only connectors of this service, as in postgres or google_*",
         None,
     )
     schema = Variable(
         "FIVETRAN_SCHEMA",
         TEXT,
-        "of a group or the account only connectors with this schema name, as in shop or sales_*",
+        "only connectors with this schema name, as in shop or sales_*",
         None,
     )
 
@@ -83,7 +83,7 @@ class SelectionSettings(FilterSettings, QuotaSettings):
         None,
     )
     concurrency = Variable(
-        "FIVETRAN_CONCURRENCY", number_between(1, 64), "with several connectors: how many calls go side by side", 8
+        "FIVETRAN_CONCURRENCY", number_between(1, 64), "with several connectors: how many calls run at the same time", 8
     )
 
     @property

@@ -21,7 +21,7 @@ class FivetranAccount(Settings):
     api_secret = Variable(
         "FIVETRAN_API_SECRET",
         SECRET,
-        "API secret that belongs to the key; not needed where the key is the base64 of key:secret",
+        "API secret of that key; not needed if the key is the base64 of key:secret",
         None,
     )
 
@@ -51,7 +51,7 @@ class FivetranSettings(FivetranAccount, RunSettings):
     rank = 2
     api_url = Variable("FIVETRAN_API_URL", URL, "the API's base URL", DEFAULT_URL)
     allow_http = Variable(
-        "FIVETRAN_ALLOW_HTTP", BOOLEAN, "TRUE lets credentials travel over plain http to another host", False
+        "FIVETRAN_ALLOW_HTTP", BOOLEAN, "TRUE allows credentials over plain http to another host", False
     )
     legacy_api = Variable(
         "FIVETRAN_LEGACY_API", BOOLEAN, "TRUE uses the paths from before the rename: /connectors/... and /force", False
@@ -70,25 +70,25 @@ class TriggerSettings(Settings):
     force = Variable(
         "FIVETRAN_FORCE",
         BOOLEAN,
-        "TRUE: a sync that is running is stopped and restarted; FALSE: it is not interrupted",
+        "TRUE stops and restarts a running sync; FALSE does not interrupt it",
         True,
     )
     on_running = Variable(
         "FIVETRAN_ON_RUNNING",
         select("join", "fail"),
-        "with FIVETRAN_FORCE=FALSE and a sync running: join it, or fail (203)",
+        "with FIVETRAN_FORCE=FALSE and a sync running: join it or fail (203)",
         "join",
     )
     on_paused = Variable(
         "FIVETRAN_ON_PAUSED",
         select("fail", "resume", "skip"),
-        "a paused connector: fail (216), resume it and sync, or skip it (0)",
+        "if the connector is paused: fail (216), resume it and sync, or skip it (0)",
         "fail",
     )
     on_broken = Variable(
         "FIVETRAN_ON_BROKEN",
         select("fail", "test", "sync"),
-        "setup broken or incomplete: fail (218), run the setup tests and look again, or sync all the same",
+        "if its setup is broken or incomplete: fail (218), run the setup tests and read it again, or sync anyway",
         "fail",
     )
 
@@ -99,7 +99,7 @@ class QuotaSettings(Settings):
     quota_reserve = Variable(
         "FIVETRAN_QUOTA_RESERVE",
         number_between(0, 1_000_000),
-        "with fewer calls than this left of the hourly quota, looks come more rarely and triggers more slowly",
+        "calls of the hourly quota to leave for others; below it, Slipway polls and triggers more slowly",
         None,
     )
 
@@ -111,25 +111,25 @@ class WaitSettings(QuotaSettings):
     wait_timeout = Variable(
         "FIVETRAN_WAIT_TIMEOUT",
         seconds(1, 604800),
-        "how many seconds to wait at most; then 221 (222: rate limited)",
+        "seconds to wait at most; then 221 (222: rate limited)",
         13800.0,
     )
     poll_interval: Variable[float | None] = Variable(
         "FIVETRAN_POLL_INTERVAL",
         seconds(1, 3600),
-        "seconds between two looks; not given: 15 at first, then 5 % of the time elapsed, up to 120",
+        "seconds between two polls; not given: 15 at first, then 5 % of the time elapsed, up to 120",
         None,
     )
     start_timeout = Variable(
         "FIVETRAN_START_TIMEOUT",
         seconds(1, 604800),
-        "after how many seconds in which no sync was seen to start it counts as not started (217)",
+        "seconds to wait for the sync to start; then 217",
         900.0,
     )
     on_rescheduled = Variable(
         "FIVETRAN_ON_RESCHEDULED",
         select("wait", "fail"),
-        "Fivetran put the sync off: wait for it (started by us under a manual schedule), or fail (217)",
+        "if Fivetran postpones the sync: wait for it (and start it again under a manual schedule), or fail (217)",
         "wait",
     )
 

@@ -20,10 +20,10 @@ class TrustSettings(Settings):
     """What the setup tests may trust without asking. Not given: the API's FALSE."""
 
     trust_certificates = Variable(
-        "FIVETRAN_TRUST_CERTIFICATES", BOOLEAN, "TRUE trusts the source's TLS certificate as it is found", None
+        "FIVETRAN_TRUST_CERTIFICATES", BOOLEAN, "TRUE trusts the TLS certificate that the source presents", None
     )
     trust_fingerprints = Variable(
-        "FIVETRAN_TRUST_FINGERPRINTS", BOOLEAN, "TRUE trusts the SSH server's fingerprint as it is found", None
+        "FIVETRAN_TRUST_FINGERPRINTS", BOOLEAN, "TRUE trusts the fingerprint that the SSH server presents", None
     )
 
     def trust(self) -> dict[str, bool]:

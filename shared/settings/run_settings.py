@@ -12,28 +12,28 @@ class RunSettings(Settings):
 
     rank = 2
     run_id = Variable("SLIPWAY_RUN_ID", TEXT, "a name for this run that stays the same when it is retried", None)
-    shipyard_log_id = Variable("SHIPYARD_LOG_ID", TEXT, "the run id where SLIPWAY_RUN_ID is not given", None)
+    shipyard_log_id = Variable("SHIPYARD_LOG_ID", TEXT, "the run id if SLIPWAY_RUN_ID is not given", None)
     upstream_run_ids = Variable(
-        "SLIPWAY_UPSTREAM_RUN_IDS", TEXT, "run ids of the steps before this one, comma-separated", None
+        "SLIPWAY_UPSTREAM_RUN_IDS", TEXT, "run ids of the previous steps, comma-separated", None
     )
     shipyard_upstream = Variable(
-        "SHIPYARD_FLEET_UPSTREAM_LOG_IDS", TEXT, "the same where SLIPWAY_UPSTREAM_RUN_IDS is not given", None
+        "SHIPYARD_FLEET_UPSTREAM_LOG_IDS", TEXT, "the same if SLIPWAY_UPSTREAM_RUN_IDS is not given", None
     )
     artifacts_directory = Variable(
         "SHIPYARD_ARTIFACTS_DIRECTORY",
         TEXT,
-        "where files go, below the working directory or absolute",
+        "folder for all files, absolute or below the working directory",
         DEFAULT_DIRECTORY,
     )
     output_directory = Variable(
         OUTPUT_DIRECTORY, TEXT, "a folder that gets each field of the result as a file (Argo Workflows, Tekton)", None
     )
-    kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE writes the result as Kestra's outputs line too", False)
+    kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE also writes the result as Kestra's outputs line", False)
     termination_log = Variable(
-        TERMINATION_LOG, TEXT, "Kubernetes' terminationMessagePath where it is not /dev/termination-log", None
+        TERMINATION_LOG, TEXT, "Kubernetes' terminationMessagePath if it is not /dev/termination-log", None
     )
     dry_run = Variable(
-        "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that it would send, and changes nothing", False
+        "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that would be sent, and changes nothing", False
     )
     ignore = Variable(
         IGNORE, TEXT, "names of other programs' variables that look like misspelt settings, comma-separated", None
@@ -41,7 +41,7 @@ class RunSettings(Settings):
     retry_timeout = Variable(
         "SLIPWAY_RETRY_TIMEOUT",
         seconds(0, 3600),
-        "for how many seconds a call is retried after its first failure",
+        "seconds for which a failed call is retried",
         60.0,
     )
     read_timeout = Variable(

@@ -53,9 +53,9 @@ class SchemaChangeSettings(Settings):
     """What is to be changed. Paths as in ``sales``, ``sales.orders``, ``sales.orders.total``, comma-separated."""
 
     enable = Variable("FIVETRAN_ENABLE", paths(1, 2, 3), "schemas, tables, columns to sync, as in sales.orders", None)
-    disable = Variable("FIVETRAN_DISABLE", paths(1, 2, 3), "schemas, tables, columns to sync no longer", None)
+    disable = Variable("FIVETRAN_DISABLE", paths(1, 2, 3), "schemas, tables, columns to stop syncing", None)
     hash = Variable("FIVETRAN_HASH", paths(3), "columns to hash, as in sales.customers.email", None)
-    unhash = Variable("FIVETRAN_UNHASH", paths(3), "columns to hash no longer", None)
+    unhash = Variable("FIVETRAN_UNHASH", paths(3), "columns to stop hashing", None)
     sync_mode = Variable(
         "FIVETRAN_SYNC_MODE",
         settings_of_paths((2,), SYNC_MODES),
@@ -65,7 +65,7 @@ class SchemaChangeSettings(Settings):
     schema_change_handling = Variable(
         "FIVETRAN_SCHEMA_CHANGE_HANDLING",
         select(*(one.lower() for one in HANDLINGS)),
-        "what becomes of schemas, tables and columns that are new in the source",
+        "what happens to schemas, tables and columns that are new in the source",
         None,
     )
     schema_patch = Variable(
