@@ -47,7 +47,7 @@ def pages(
     while True:
         page, next_cursor = read(get({"limit": limit, "cursor": cursor}), unknown)
         yield page
-        cursor = str(next_cursor() or "")
+        cursor = _cursor(next_cursor(), page.answer)
         if not cursor:
             return
         if cursor in seen or len(seen) == MOST_PAGES:
@@ -58,6 +58,16 @@ def pages(
             )
         seen.add(cursor)
         del page, next_cursor  # or two pages would be held while the next one comes
+
+
+def _cursor(found: Any, answer: Answer) -> str:
+    """The next page's cursor, empty after the last page. Raises Unreachable where it is nothing that can be sent."""
+    cursor = str(found or "")
+    try:
+        cursor.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        raise Unreachable("Fivetran: a page of a list points to the next one with what is no text", answer) from None
+    return cursor
 
 
 def _items(found: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:

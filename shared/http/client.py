@@ -20,7 +20,7 @@ from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
 from shared.http.retry import Unusable, with_retries
 from shared.http.session import new_session
-from shared.http.statuses import is_final
+from shared.http.statuses import error_for, is_final
 from shared.http.usage import Usage
 
 CONNECT_TIMEOUT = 10.0
@@ -93,7 +93,7 @@ class Client:
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, slow: bool = False) -> Answer:
         """Read. Raises Unreachable where no usable answer comes."""
-        query = urlencode({key: value for key, value in (params or {}).items() if value is not None})
+        query = urlencode({key: value for key, value in (params or {}).items() if value is not None}, errors="replace")
         return self._call("GET", f"{path}?{query}" if query else path, slow=slow, reads=True)
 
     def ask(self, path: str, body: Any, *, auth: Auth | None = None) -> Answer:
@@ -182,7 +182,7 @@ class Client:
                 stream=True,
             )
             with response:
-                return Answer(response.status_code, response.headers, read_body(response))
+                answer = Answer(response.status_code, response.headers, read_body(response))
         except TooLarge as error:
             raise Unusable(f"{what}: {error}") from error
         except Exception as error:  # requests and urllib3 let through whatever a strange answer makes of them
@@ -191,3 +191,6 @@ class Client:
                 f"; check {self._url_variable}, and the network" if kind is NotArrived and self._url_variable else ""
             )
             raise kind(f"{what} failed: {innermost(error)}{advice}") from error
+        if error_for(answer.status) is None and answer.refusal:
+            raise Unusable(f"{what}: the answer was not read: {answer.refusal}")
+        return answer

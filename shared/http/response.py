@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.timestamps import span, write
+from shared.untrusted_json import refusal
 
 
 class Answer:
@@ -24,11 +25,17 @@ class Answer:
         return self.body.decode("utf-8-sig", "replace")
 
     @cached_property
+    def refusal(self) -> str:
+        """Why the body is not to be parsed, because it would cost too much; empty where it may be."""
+        return refusal(self.body)
+
+    @cached_property
     def json(self) -> Any:
-        """The parsed body, None where it is no JSON: an ordinary case behind proxies."""
+        """The parsed body, None where it is no JSON, an ordinary case behind proxies, or not to be parsed."""
         try:
-            return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+            text = "" if self.refusal else self.body.decode("utf-8-sig")
+            return json.loads(text, parse_constant=_no_constant)
+        except (ValueError, RecursionError, MemoryError):
             return None
 
     @cached_property

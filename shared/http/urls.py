@@ -16,5 +16,8 @@ def is_loopback(url: str) -> bool:
 
 
 def path(*parts: str) -> str:
-    """A path of ``parts``, each quoted whole: a slash in a name stays in the name."""
-    return "".join("/" + quote(part, safe="") for part in parts)
+    """A path of ``parts``, each quoted whole: a slash in a name stays in the name.
+
+    Half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes a question mark: a name that there is not.
+    """
+    return "".join("/" + quote(part, safe="", errors="replace") for part in parts)

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from shared.artifacts.files import MODE, Artifacts
-from shared.artifacts.response_files import response_text
+from shared.artifacts.response_files import response_pieces
 from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.http.bounds import within
@@ -76,7 +76,7 @@ class Run:
 
         ``listed`` False keeps one file of very many out of the result line.
         """
-        content = response_text(answer, self.redactor.text).encode()
+        content = response_pieces(answer, self.redactor.text)
         return self.artifacts.write("responses", f"{name}_response.json", content, mode, listed)
 
 

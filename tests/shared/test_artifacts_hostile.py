@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from shared.artifacts import files as room
 from shared.artifacts.files import PRIVATE_MODE, Artifacts
-from shared.artifacts.response_files import reindent, response_text
+from shared.artifacts.response_files import MOST_INDENTED, reindent, response_text
 from shared.errors import ArtifactUnusable
 from shared.http.response import Answer
 from shared.program.signals import Interrupted
+from shared.redaction import DEEPEST
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = "******"
@@ -436,11 +437,25 @@ def test_secrets_in_a_response_are_replaced_however_they_are_escaped(body: str) 
 def test_what_is_no_json_is_wrapped(body: str | bytes, kind: str | None) -> None:
     found = json.loads(response_text(answer(body, 502, kind), lambda text: text.replace("html", HIDDEN)))
     text = body if isinstance(body, str) else body.decode("utf-8", "replace")
-    assert found == {"status_code": 502, "content_type": kind, "body": text.replace("html", HIDDEN)}
+    told = kind and kind.replace("html", HIDDEN)
+    assert found == {"status_code": 502, "content_type": told, "body": text.replace("html", HIDDEN)}
+
+
+def test_a_large_response_is_masked_and_otherwise_as_it_came() -> None:
+    row = '{ "a":1.50,\t"k\\n":"x hunter2!", "é😀\\u00e9\\ud800":["\\\\","\\""] }\n'
+    document = "[" + ",".join([row] * 20_000) + "]"
+    assert len(document) > MOST_INDENTED
+    found = response_text(answer(document), lambda text: text.replace("hunter2!", HIDDEN))
+    assert found == document.replace("hunter2!", HIDDEN)
+
+
+def test_a_long_text_is_wrapped_whole() -> None:
+    body = "<\x01é😀" * 100_000
+    assert json.loads(response_text(answer(body), same))["body"] == body
 
 
 def test_deep_nesting_does_not_make_a_large_file_of_a_small_answer() -> None:
-    body = "[" * 900 + "1" + "]" * 900
+    body = "[" * DEEPEST + "1" + "]" * DEEPEST
     text = response_text(answer(body), same)
     assert "".join(text.split()) == body
     assert len(text) < 100 * len(body)

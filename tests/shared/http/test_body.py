@@ -1,0 +1,151 @@
+"""A body is read within its bound, whatever the server says of it."""
+
+import gzip
+import zlib
+from typing import Any
+
+import pytest
+
+from shared.errors import Unreachable
+from shared.http import body as body_module
+from shared.http.body import MOST_EXPLANATION
+from shared.http.client import Client
+from shared.http.response import Answer
+from shared.redaction import CUT
+
+JSON = b'{"data": {}}'
+
+
+def reply(body: bytes, status: int = 200, **headers: str) -> bytes:
+    """A response; the body ends with the connection unless a header says otherwise."""
+    lines = [f"HTTP/1.1 {status} Played", *(f"{name.replace('_', '-')}: {text}" for name, text in headers.items())]
+    return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body
+
+
+def chunked(*lengths_and_chunks: tuple[str, bytes]) -> bytes:
+    body = b"".join(length.encode() + b"\r\n" + chunk + b"\r\n" for length, chunk in lengths_and_chunks)
+    return reply(body, Transfer_Encoding="chunked")
+
+
+def client(raw: Any) -> Client:
+    return Client(vendor="Acme", base_url=raw.url, accept="*/*", retry_timeout=0.0, read_timeout=5.0)
+
+
+def get(raw: Any) -> Answer:
+    return client(raw).get("/x")
+
+
+def test_chunks_are_joined(raw: Any) -> None:
+    raw.answers(chunked(("5", JSON[:5]), ("7;note=x", JSON[5:]), ("0", b"")))
+    assert get(raw).body == JSON
+
+
+@pytest.mark.parametrize("length", ["-1", "-5", "-0x1", "zz", "", "0x"])
+def test_a_chunk_of_no_possible_length_is_an_answer_that_cannot_be_read(raw: Any, length: str) -> None:
+    raw.answers(chunked((length, b"x" * 100_000), ("0", b"")))
+    with pytest.raises(Unreachable, match=r"^Acme: GET /x failed: "):
+        get(raw)
+
+
+def test_what_follows_a_negative_length_is_not_read(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """int() takes -1 for a length, and a file that is read with it is read to its end."""
+    raw.answers(chunked(("-1", b"x" * 100_000), ("0", b"")))
+    with pytest.raises(Unreachable, match="a chunk of a negative length"):
+        get(raw)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(JSON)),
+        ("GZIP", gzip.compress(JSON)),
+        ("x-gzip", gzip.compress(JSON)),
+        ("deflate", zlib.compress(JSON)),
+        ("identity", JSON),
+        ("", JSON),
+    ],
+)
+def test_what_a_proxy_compressed_is_unpacked(raw: Any, encoding: str, packed: bytes) -> None:
+    raw.answers(reply(packed, Content_Encoding=encoding))
+    assert get(raw).body == JSON
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed", "words"),
+    [
+        ("br", JSON, "encoded as 'br', which was not asked for"),
+        ("gzip, gzip", gzip.compress(gzip.compress(JSON)), "'gzip, gzip', which was not asked for"),
+        ("gzip", JSON, "incorrect header"),
+        ("gzip", gzip.compress(JSON)[:-9], "breaks off"),
+        ("gzip", b"", "breaks off"),
+    ],
+)
+def test_what_cannot_be_unpacked_cannot_be_read(raw: Any, encoding: str, packed: bytes, words: str) -> None:
+    raw.answers(reply(packed, Content_Encoding=encoding))
+    with pytest.raises(Unreachable, match=words):
+        get(raw)
+
+
+def test_a_body_of_the_largest_size_is_read_and_a_larger_one_is_not(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_module, "MOST_BYTES", 100_000)
+    raw.answers(
+        reply(b"x" * 100_000), reply(b"x" * 100_001), reply(gzip.compress(b"x" * 100_001), Content_Encoding="gzip")
+    )
+    assert len(get(raw).body) == 100_000
+    for _ in range(2):
+        with pytest.raises(Unreachable, match=r"^Acme: GET /x: the answer is larger than 100000 bytes"):
+            get(raw)
+
+
+def test_a_body_that_is_too_large_is_not_asked_for_again(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_module, "MOST_BYTES", 100_000)
+    raw.answers(reply(b"x" * 100_001))
+    one = Client(vendor="Acme", base_url=raw.url, accept="*/*", retry_timeout=60.0)
+    with pytest.raises(Unreachable, match="larger"):
+        one.get("/x")
+    assert one.usage.calls == 1
+
+
+@pytest.mark.parametrize("status", [302, 303, 400, 401, 404, 409, 501])
+def test_the_body_of_a_refusal_is_cut_and_its_status_counts(raw: Any, status: int) -> None:
+    bomb = gzip.compress(b"x" * (10 * MOST_EXPLANATION))
+    raw.answers(reply(bomb, status, Content_Encoding="gzip", Location="/elsewhere"))
+    answer = get(raw)
+    assert answer.status == status
+    assert answer.body == b"x" * MOST_EXPLANATION + CUT.encode()
+
+
+@pytest.mark.parametrize(
+    "location", ["caf\xe9", "http://[", "http://[::1", "\xff\xfe", "//", "http://a b/", "/" * 9000, ""]
+)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_nothing_of_a_redirect_is_looked_at(raw: Any, status: int, location: str) -> None:
+    raw.answers(reply(b"moved", status, Location=location))
+    answer = get(raw)
+    assert (answer.status, answer.body) == (status, b"moved")
+    assert len(raw.asked) == 1
+
+
+def test_a_redirect_whose_body_breaks_off_is_a_redirect(raw: Any) -> None:
+    raw.answers(reply(b"moved", 302, Content_Length="100"), reply(b"moved", 404, Content_Length="100"))
+    assert (get(raw).status, len(raw.asked)) == (302, 1)
+    with pytest.raises(Unreachable):
+        get(raw)
+
+
+@pytest.mark.parametrize("status", [101, 102, 103, 199, 303])
+def test_after_an_answer_that_settles_nothing_a_write_may_have_been_done(raw: Any, status: int) -> None:
+    raw.answers(reply(b"", status))
+    with pytest.raises(Unreachable, match=f"^Acme: POST /x was answered {status}, which settles nothing"):
+        client(raw).write("POST", "/x", {})
+    assert len(raw.asked) == 1
+
+
+def test_an_answer_for_which_there_is_no_memory_cannot_be_read(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(response: Any) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr("shared.http.client.read_body", exhausted)
+    raw.answers(reply(JSON))
+    with pytest.raises(Unreachable, match="MemoryError"):
+        get(raw)
