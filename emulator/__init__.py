@@ -1,5 +1,4 @@
-"""A local stand-in for the vendors' APIs: `python -m emulator`.
+"""A local emulator of Fivetran's and Airbyte's APIs: `python -m emulator`.
 
-It imports nothing of the programs that it serves: a client and a stand-in that share code
-share their mistakes.
+It imports nothing from the client: shared code would mean shared mistakes.
 """

@@ -1,4 +1,4 @@
-"""`python -m emulator`: serve until SIGTERM or SIGINT."""
+"""Command line of the emulator: `python -m emulator` serves until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from emulator.server import Server, Stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 after a clean stop, 2 for an argument or a scenario that is wrong."""
+    """Serve and return 0 after a clean stop, 2 for an invalid argument or scenario."""
     parser = build_parser()
     given = parser.parse_args(arguments)
     if (given.key is None) != (given.secret is None):
@@ -47,14 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The command line."""
-    parser = argparse.ArgumentParser("python -m emulator", description="A local stand-in for the vendors' APIs.")
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        "python -m emulator", description="A local emulator of Fivetran's and Airbyte's APIs."
+    )
     parser.add_argument("--port", type=port, default=0, help="default 0: any free port")
     parser.add_argument("--host", default="127.0.0.1", help="address to bind; default: this machine alone")
-    parser.add_argument("--allow-host", action="append", default=[], help="a further Host name that is served")
+    parser.add_argument("--allow-host", action="append", default=[], help="another Host name to serve")
     parser.add_argument("--sync-seconds", type=amount, default=5.0, help="how long a sync takes; default 5")
     parser.add_argument("--scenario", type=Path, help="JSON file; emulator/README.md has its form")
-    parser.add_argument("--connectors", type=count, default=0, help="generated connectors beside the account's own")
+    parser.add_argument(
+        "--connectors", type=count, default=0, help="number of generated connectors beside the sample account"
+    )
     parser.add_argument("--key", help="with --secret: the only credentials let in; default: any")
     parser.add_argument("--secret")
     parser.add_argument("--log", action="store_true", help="a line a request on stderr")
@@ -62,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def build_options(given: argparse.Namespace, scenario: Json) -> Options:
-    """The options of the arguments. The served names are settled once the port is known."""
+    """Translate the parsed arguments into options."""
     names = {"127.0.0.1", "localhost", "[::1]", literal(given.host), *given.allow_host}
     return Options(
         sync_seconds=given.sync_seconds,
@@ -77,7 +81,7 @@ def build_options(given: argparse.Namespace, scenario: Json) -> Options:
 
 
 def announce(server: Server, core: Core) -> None:
-    """The base URL on the first line, then lines for a shell."""
+    """Print the base URL on the first line, then export lines for a shell."""
     host, port = str(server.server_address[0]), int(server.server_address[1])
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # not bound either
     url = f"http://{literal(shown)}:{port}"
@@ -86,12 +90,12 @@ def announce(server: Server, core: Core) -> None:
 
 
 def literal(host: str) -> str:
-    """A host as it stands in a URL: IPv6 addresses in brackets."""
+    """Return a host as it is written in a URL: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
 def amount(text: str) -> float:
-    """Seconds from zero to a hundred years."""
+    """Parse a number of seconds from zero to a hundred years."""
     found = float(text)
     if not 0 <= found <= CENTURY:
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from zero to a hundred years")
@@ -99,14 +103,14 @@ def amount(text: str) -> float:
 
 
 def count(text: str) -> int:
-    """How many connectors to generate."""
+    """Parse the number of connectors to generate."""
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_CONNECTORS):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to {MOST_CONNECTORS}")
     return int(text)
 
 
 def port(text: str) -> int:
-    """0 to 65535."""
+    """Parse a port from 0 to 65535."""
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65535")
     return int(text)

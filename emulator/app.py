@@ -1,4 +1,4 @@
-"""The application: the vendors' endpoints and the control endpoints behind the gate."""
+"""The Flask application: both vendors' endpoints and the control endpoints behind the middleware."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from emulator.clock import Clock
 from emulator.control import control
 from emulator.core import Core, Vendor
 from emulator.fivetran import Fivetran
-from emulator.gate import Gate
+from emulator.middleware import Middleware
 from emulator.options import Options
 
 
 def all_vendors(options: Options, clock: Clock) -> list[Vendor]:
-    """The vendors that are played."""
+    """Return the emulated vendors."""
     return [Fivetran(options, clock), Airbyte(options, clock)]
 
 
 def create_app(
     options: Options | None = None, clock: Clock | None = None, sleep: Callable[[float], None] = time.sleep
 ) -> Flask:
-    """An emulator as a Flask application. What breaks the wire (`Delivery`) needs `emulator.server`."""
+    """Create an emulator as a Flask application. Broken connections (`Delivery`) need `emulator.server`."""
     core = Core(options or Options(), all_vendors, clock or Clock(), sleep)
     app = Flask("emulator", static_folder=None)
     app.url_map.strict_slashes = False
@@ -52,5 +52,5 @@ def create_app(
         app.logger.exception("A bug in the emulator")
         return refuse(InternalServerError(original_exception=error))
 
-    app.wsgi_app = Gate(core, app.wsgi_app)  # type: ignore[method-assign]  # the documented way to wrap it
+    app.wsgi_app = Middleware(core, app.wsgi_app)  # type: ignore[method-assign]  # the documented way to wrap it
     return app

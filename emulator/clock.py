@@ -1,4 +1,4 @@
-"""The emulator's time, and the form in which timestamps travel."""
+"""The emulator's clock, and the text forms of timestamps."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:0
 
 
 class Clock:
-    """Seconds since the epoch, which tests move forward instead of waiting."""
+    """A clock that tests move forward instead of waiting."""
 
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
         self._ahead = 0.0
 
     def now(self) -> float:
-        """Seconds since the epoch, UTC."""
+        """Return the time in seconds since the epoch."""
         return self._base() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move the time forward by `seconds`; it never goes back but by `reset`."""
+        """Move the time forward by `seconds`. Only `reset` moves it back."""
         self._ahead += seconds
 
     def reset(self) -> None:
-        """Return to the time of the machine."""
+        """Return to the machine's time."""
         self._ahead = 0.0
 
 
 def stamp_text(seconds: float, digits: int = 6) -> str:
-    """`2024-03-17T12:31:40.870504Z` with 0, 3 or 6 fractional digits, cut and not rounded."""
+    """Format seconds since the epoch as `2024-03-17T12:31:40.870504Z`, fraction truncated to 0, 3 or 6 digits."""
     moment = EPOCH + timedelta(microseconds=round(seconds * 1_000_000))
     fraction = f"{moment.microsecond:06d}"[:digits]
     return f"{moment:%Y-%m-%dT%H:%M:%S}{'.' if fraction else ''}{fraction}Z"
 
 
 def stamp_seconds(text: str) -> float:
-    """Seconds since the epoch of an ISO 8601 UTC timestamp; ValueError for any other text."""
+    """Parse an ISO 8601 UTC timestamp into seconds since the epoch. Raise ValueError for any other text."""
     wrong = f"{text!r} is not a UTC timestamp such as 2024-03-17T12:31:40.870504Z"
     match = STAMP.fullmatch(text)
     if match is None:
@@ -54,5 +54,5 @@ def stamp_seconds(text: str) -> float:
 
 
 def http_date(seconds: float) -> str:
-    """The form of the `Date` header: whole seconds, GMT."""
+    """Format seconds since the epoch for the `Date` header: whole seconds, GMT."""
     return formatdate(int(seconds), usegmt=True)

@@ -1,4 +1,4 @@
-"""The control endpoints under /_emulator/: for tests and demonstrations, without credentials."""
+"""The control endpoints under /_emulator/, used by tests and demonstrations without credentials."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from emulator.scenario import ScenarioError
 
 control = Blueprint("control", __name__, url_prefix="/_emulator")
 ENDPOINTS = {
-    "GET /_emulator/": "this",
-    "POST /_emulator/reset": 'a fresh world; optional {"sync_seconds": number, "connectors": number}',
+    "GET /_emulator/": "this overview",
+    "POST /_emulator/reset": 'the initial state; optional {"sync_seconds": number, "connectors": number}',
     "POST /_emulator/scenario": "merge a scenario",
-    "GET /_emulator/requests": "what was asked, oldest first",
-    "DELETE /_emulator/requests": "forget what was asked",
+    "GET /_emulator/requests": "the request log, oldest first",
+    "DELETE /_emulator/requests": "clear the request log",
     "GET /_emulator/connectors/{id}": "the raw state of a connector",
     "PATCH /_emulator/connectors/{id}": "change any field of it",
     "POST /_emulator/clock": '{"advance": seconds} moves the time forward',
@@ -26,31 +26,31 @@ SIZES: dict[str, read.Check] = {"sync_seconds": read.seconds, "connectors": read
 
 
 def core() -> Core:
-    """The emulator that serves this request."""
+    """Return the emulator that serves this request."""
     found: Core = current_app.extensions["emulator"]
     return found
 
 
 def body() -> Any:
-    """The request's JSON; an empty body stands for {}."""
+    """Return the request's JSON; an empty body means {}."""
     raw = request.get_data()
     if not raw:
         return {}
     try:
         return read.from_json(raw)
     except ValueError as error:
-        raise ScenarioError(f"body: no JSON: {error}") from error
+        raise ScenarioError(f"body: not JSON: {error}") from error
 
 
 @control.errorhandler(ScenarioError)
-def say_what_is_wrong(error: ScenarioError) -> tuple[Response, int]:
-    """400 with the key that is wrong."""
+def answer_scenario_error(error: ScenarioError) -> tuple[Response, int]:
+    """Answer 400 with a message that names the invalid key."""
     return jsonify({"error": str(error)}), 400
 
 
 @control.get("/")
 def overview() -> Response:
-    """What there is, and how it stands."""
+    """List the endpoints, the time, and the routes that have answers left."""
     one = core()
     return jsonify(
         {
@@ -65,7 +65,7 @@ def overview() -> Response:
 
 @control.post("/reset")
 def reset() -> Response:
-    """A fresh world and an empty request log; sizes that are not given are the command line's."""
+    """Restore the initial state. Sizes that are not given are those of the command line."""
     options = core().options
     given = read.checked("reset", body(), SIZES)
     core().reset(given.get("connectors", options.connectors), given.get("sync_seconds", options.sync_seconds))
@@ -74,27 +74,27 @@ def reset() -> Response:
 
 @control.post("/scenario")
 def merge_scenario() -> Response:
-    """Merge a scenario into what there is."""
+    """Merge a scenario into the current state."""
     core().apply(body())
     return jsonify({"applied": True})
 
 
 @control.get("/requests")
 def list_requests() -> Response:
-    """The request log."""
+    """Return the request log."""
     return jsonify(list(core().log.entries))
 
 
 @control.delete("/requests")
 def clear_requests() -> Response:
-    """Empty the request log."""
+    """Clear the request log."""
     core().log.clear()
     return jsonify({"cleared": True})
 
 
 @control.get("/connectors/<connector_id>")
 def show_connector(connector_id: str) -> Response | tuple[Response, int]:
-    """The raw state of a connector of any vendor."""
+    """Return the raw state of a connector of any vendor."""
     found = owner(connector_id)
     return unknown(connector_id) if found is None else jsonify(found.connector(connector_id))
 
@@ -111,7 +111,7 @@ def change_connector(connector_id: str) -> Response | tuple[Response, int]:
 
 @control.post("/clock")
 def move_clock() -> Response:
-    """Let time pass."""
+    """Move the clock forward."""
     given = read.checked("clock", body(), {"advance": read.seconds})
     read.moment("clock: the time after it", core().clock.now() + given.get("advance", 0.0))
     core().clock.advance(given.get("advance", 0.0))
@@ -119,10 +119,10 @@ def move_clock() -> Response:
 
 
 def owner(connector_id: str) -> Vendor | None:
-    """The vendor that has the connector."""
+    """Return the vendor that has the connector, None if there is none."""
     return next((one for one in core().vendors if one.connector(connector_id) is not None), None)
 
 
 def unknown(connector_id: str) -> tuple[Response, int]:
-    """404 in words."""
+    """Answer 404 for a connector that no vendor has."""
     return jsonify({"error": f"no vendor has a connector {connector_id!r}"}), 404

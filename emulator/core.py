@@ -1,4 +1,4 @@
-"""What the vendors share: time, lock, request log, next answers. It knows no vendor's nouns."""
+"""What the vendors share: clock, lock, request log and scripted answers. It depends on no vendor."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from emulator.routes import Routes, read_routes
 
 
 class Vendor(Protocol):
-    """A vendor's world and its endpoints. All calls come with the core's lock held."""
+    """A vendor's state and endpoints. The caller holds the core's lock during every call."""
 
     name: str  # its key in scenarios
-    prefixes: tuple[str, ...]  # of the paths that are its own: "/v1/"
+    prefixes: tuple[str, ...]  # of the vendor's paths, for example "/v1/"
     blueprint: Blueprint
-    hidden_fields: frozenset[str]  # of request bodies: credentials that the request log must not show
+    hidden_fields: frozenset[str]  # credentials in request bodies, which the request log masks
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """A fresh world."""
+        """Restore the initial state."""
 
     def read(self, where: str, section: Any) -> Callable[[], None]:
-        """Check its section of a scenario, raising ScenarioError; what is returned applies it."""
+        """Check the vendor's section of a scenario and return a function that applies it, or raise ScenarioError."""
 
     def connector(self, connector_id: str) -> dict[str, Any] | None:
-        """The raw state of one connector, None if it is not the vendor's."""
+        """Return the raw state of a connector, None if this vendor does not have it."""
 
     def exports(self, url: str) -> dict[str, str]:
-        """Environment variables that point a client at `url` (without a trailing slash)."""
+        """Return environment variables that point a client at `url` (without a trailing slash)."""
 
     def date(self) -> float | None:
-        """Seconds since the epoch for the `Date` header, None to leave it out."""
+        """Return seconds since the epoch for the `Date` header, None to leave it out."""
 
     def refuse(self, error: HTTPException) -> Response:
-        """The vendor's form of an error that no endpoint answered: no route, wrong method, a bug (500)."""
+        """Return the vendor's error body where no endpoint answered: no route, wrong method, a bug (500)."""
 
 
 class Core:
@@ -64,7 +64,7 @@ class Core:
         self.apply(options.scenario)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """The state of the start: the account, the scenario of the command line, an empty request log."""
+        """Restore the state of the start: sample data, the command line's scenario, an empty request log."""
         self.clock.reset()
         self.log.clear()
         self.routes.all.clear()
@@ -73,7 +73,7 @@ class Core:
         self.apply(self.options.scenario)
 
     def apply(self, scenario: Any) -> None:
-        """Merge a scenario; with an error in it nothing changes."""
+        """Merge a scenario. If any part of it is invalid, nothing changes."""
         names = {vendor.name: vendor for vendor in self.vendors}
         found = read.an_object("scenario", scenario, (*names, "routes"))
         routes = read_routes("routes", found.get("routes", []))
@@ -83,5 +83,5 @@ class Core:
         self.routes.all.extend(routes)
 
     def owner(self, path: str) -> Vendor | None:
-        """The vendor whose path it is."""
+        """Return the vendor that serves a path, None if there is none."""
         return next((one for one in self.vendors if path.startswith(one.prefixes)), None)

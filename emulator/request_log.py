@@ -1,4 +1,4 @@
-"""What was asked, so that a test can assert the exact requests. Credentials are not kept."""
+"""The request log, from which tests assert the exact requests. Credentials are not kept."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from urllib.parse import parse_qsl
 
 from emulator.scenario import from_json
 
-KEPT = 50_000  # the newest ones; a benchmark must not fill the memory
+KEPT = 50_000  # number of entries kept, the newest ones, so that a benchmark does not fill the memory
 HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 class RequestLog:
-    """The requests to the vendors' APIs, oldest first; the control endpoints are not in it."""
+    """Requests to the vendors' APIs, oldest first. Control requests are not logged."""
 
-    def __init__(self, talks: bool) -> None:
+    def __init__(self, prints: bool) -> None:
         self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self.total = 0
-        self._talks = talks
+        self._prints = prints
 
     def open(
         self,
@@ -30,7 +30,7 @@ class RequestLog:
         body: bytes,
         hidden: frozenset[str],
     ) -> dict[str, Any]:
-        """Note a request; `status` stays null until it is answered. Fields named in `hidden` are masked."""
+        """Add a request. Its `status` is None until it is answered. Fields named in `hidden` are masked."""
         shown = {key.lower(): one for key, one in headers if key.lower() not in HIDDEN_HEADERS}
         path, _, query = target.partition("?")
         entry = {
@@ -46,9 +46,9 @@ class RequestLog:
         return entry
 
     def close(self, entry: dict[str, Any], status: int | None) -> None:
-        """Note what was answered; None where nothing was."""
+        """Record the status of the answer, None where there was none."""
         entry["status"] = status
-        if self._talks:
+        if self._prints:
             print(
                 f"{entry['method']} {printable(entry['path'])} {status or 'no answer'}",
                 file=sys.stderr,
@@ -56,18 +56,18 @@ class RequestLog:
             )
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all entries."""
         self.entries.clear()
         self.total = 0
 
 
 def query_values(query: str) -> dict[str, str]:
-    """The parameters of a query string; of a repeated one the last."""
+    """Parse a query string. The last value of a repeated parameter wins."""
     return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def parsed(body: bytes, content_type: str) -> Any:
-    """The JSON or the form of a body, its text where it is neither, None where there is no body."""
+    """Return the parsed JSON or form of a body, otherwise its text, None for an empty body."""
     if not body:
         return None
     if content_type.startswith("application/x-www-form-urlencoded"):
@@ -79,7 +79,7 @@ def parsed(body: bytes, content_type: str) -> Any:
 
 
 def masked(value: Any, hidden: frozenset[str]) -> Any:
-    """`value` with the fields named in `hidden` masked at any depth."""
+    """Return `value` with the fields named in `hidden` masked at any depth."""
     if isinstance(value, dict):
         return {key: "******" if key in hidden else masked(one, hidden) for key, one in value.items()}
     if isinstance(value, list):
@@ -88,5 +88,5 @@ def masked(value: Any, hidden: frozenset[str]) -> Any:
 
 
 def printable(path: str) -> str:
-    """`path` without control characters, so that nobody writes into a terminal."""
+    """Return `path` without control characters, so that no request can control a terminal."""
     return "".join(one if one.isprintable() else "?" for one in path)

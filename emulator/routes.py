@@ -1,4 +1,4 @@
-"""Routes: which requests get a played answer instead of what the world would say."""
+"""Routes of a scenario: which requests get a scripted answer."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from emulator import scenario as read
-from emulator.played import Answer, read_answer
 from emulator.scenario import ScenarioError
+from emulator.scripted_answer import ScriptedAnswer, read_answer
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "*")
 
 
 @dataclass
 class Route:
-    """The queue of next answers of the requests that match."""
+    """The queue of scripted answers for matching requests."""
 
     method: str
     path: str
-    answers: list[Answer]
+    answers: list[ScriptedAnswer]
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether a request is meant; `*` in the pattern stands for anything, slashes included."""
+        """Return whether a request matches; `*` in the pattern matches anything, slashes included."""
         return self.method in ("*", method) and fnmatchcase(path.rstrip("/"), self.path.rstrip("/"))
 
-    def take(self) -> Answer:
-        """The next answer, used once more."""
+    def take(self) -> ScriptedAnswer:
+        """Return the next answer and count its use."""
         answer = self.answers[0]
         if answer.times is not None:
             answer.times -= 1
@@ -36,32 +36,32 @@ class Route:
 
 
 class Routes:
-    """The routes in the order in which they were given; the first with an answer left is asked."""
+    """All routes in the order of the scenarios; the first match with an answer left wins."""
 
     def __init__(self) -> None:
         self.all: list[Route] = []
 
-    def next(self, method: str, path: str) -> Answer | None:
-        """What this request gets instead, or None."""
+    def next(self, method: str, path: str) -> ScriptedAnswer | None:
+        """Return the scripted answer of a request, None if there is none."""
         for route in self.all:
             if route.answers and route.matches(method, path):
                 return route.take()
         return None
 
     def left(self) -> list[dict[str, Any]]:
-        """The routes that have answers left, for the control endpoint."""
+        """List the routes that have answers left, for the control endpoint."""
         return [
             {"method": one.method, "path": one.path, "answers": len(one.answers)} for one in self.all if one.answers
         ]
 
 
 def read_routes(where: str, value: Any) -> list[Route]:
-    """`routes` of a scenario."""
+    """Check the `routes` of a scenario."""
     return [read_route(f"{where}[{n}]", one) for n, one in enumerate(read.a_list(where, value))]
 
 
 def read_route(where: str, value: Any) -> Route:
-    """`{"method": "POST", "path": "/v1/*/sync", "answers": [...]}`; without a method any is meant."""
+    """Check `{"method": "POST", "path": "/v1/*/sync", "answers": [...]}`. Without a method any method matches."""
     found = read.an_object(where, value, ("method", "path", "answers"))
     for key in ("path", "answers"):
         if key not in found:
@@ -75,7 +75,7 @@ def read_route(where: str, value: Any) -> Route:
 
 
 def path_pattern(where: str, value: Any) -> str:
-    """A path as it is sent, without the query."""
+    """Check a path pattern, which has no query."""
     if not read.text(where, value).startswith(("/", "*")) or "?" in value:
         raise ScenarioError(
             f"{where}: a path is wanted that begins with / or * and has no query, not {read.shown(value)}"

@@ -1,4 +1,4 @@
-"""Reading scenarios: every value is checked, and an error names the key."""
+"""Checks for the values of scenarios. Each returns the value or raises ScenarioError with the key's name."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from emulator.clock import stamp_seconds
 
 Json = dict[str, Any]
 Check = Callable[[str, Any], Any]
-CENTURY = 100 * 365 * 86400.0  # seconds; with what is longer no calendar can do anything
+CENTURY = 100 * 365 * 86400.0  # seconds; the calendar ends soon after that
 FIRST, LAST = stamp_seconds("1200-01-01T00:00:00Z"), stamp_seconds("8900-01-01T00:00:00Z")
 LARGEST = 2**53
-DEEPEST = 200  # levels of a JSON: what takes it apart must not run out of stack
+DEEPEST = 200  # levels of nesting, well below the limit of recursion
 
 
 class ScenarioError(ValueError):
-    """The scenario says something that the emulator does not know."""
+    """A scenario is invalid."""
 
 
 def read_scenario(path: Path) -> Json:
-    """The JSON object in a scenario file; ScenarioError if it is none."""
+    """Read the JSON object of a scenario file."""
     try:
         found = from_json(path.read_bytes())
     except (OSError, ValueError) as error:
@@ -32,7 +32,7 @@ def read_scenario(path: Path) -> Json:
 
 
 def an_object(where: str, value: Any, known: Iterable[str] | None = None) -> Json:
-    """`value` if it is a JSON object with none but the `known` keys."""
+    """Check a JSON object; with `known` it may have no other keys."""
     if not isinstance(value, dict):
         raise ScenarioError(f"{where}: an object is wanted, not {shown(value)}")
     names = sorted(known) if known is not None else []
@@ -45,59 +45,59 @@ def an_object(where: str, value: Any, known: Iterable[str] | None = None) -> Jso
 
 
 def unknown(where: str, name: str, known: Iterable[str], new: str) -> ScenarioError:
-    """The error for an id that is not there: the nearest of those that are, and what a `new` one needs."""
+    """Return the error for an unknown id, with the nearest known one and what a `new` one needs."""
     near = get_close_matches(name, list(known), n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     return ScenarioError(f"{where}: unknown; {hint}a new {new}")
 
 
 def any_object(where: str, value: Any) -> Json:
-    """Any JSON object."""
+    """Check any JSON object."""
     return an_object(where, value)
 
 
 def checked(where: str, value: Any, checks: dict[str, Check]) -> Json:
-    """An object whose every key has a check, with the checked values."""
+    """Check an object whose keys each have a check, and return the checked values."""
     return {key: checks[key](f"{where}.{key}", one) for key, one in an_object(where, value, checks).items()}
 
 
 def a_list(where: str, value: Any) -> list[Any]:
-    """`value` if it is a list."""
+    """Check a list."""
     if not isinstance(value, list):
         raise ScenarioError(f"{where}: a list is wanted, not {shown(value)}")
     return value
 
 
 def boolean(where: str, value: Any) -> bool:
-    """True or false, and nothing that merely looks so."""
+    """Check a boolean; 0, 1 and texts are none."""
     if not isinstance(value, bool):
         raise ScenarioError(f"{where}: true or false is wanted, not {shown(value)}")
     return value
 
 
 def text(where: str, value: Any) -> str:
-    """A string."""
+    """Check a string."""
     if not isinstance(value, str):
         raise ScenarioError(f"{where}: a string is wanted, not {shown(value)}")
     return value
 
 
 def number(where: str, value: Any) -> float:
-    """Any number of seconds, forwards or backwards, up to a hundred years."""
+    """Check a number of seconds, at most a hundred years forwards or backwards."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not -CENTURY <= value <= CENTURY:
         raise ScenarioError(f"{where}: a number, at most a hundred years of seconds, is wanted, not {shown(value)}")
     return float(value)
 
 
 def seconds(where: str, value: Any) -> float:
-    """A number of seconds from zero to a hundred years."""
+    """Check a number of seconds from zero to a hundred years."""
     if number(where, value) < 0:
         raise ScenarioError(f"{where}: a number of seconds, zero or more, is wanted, not {shown(value)}")
     return float(value)
 
 
 def whole(where: str, value: Any, most: int = LARGEST) -> int:
-    """A whole number from zero to `most`."""
+    """Check a whole number from zero to `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         limit = "or more" if most == LARGEST else f"to {most}"
         raise ScenarioError(f"{where}: a whole number, zero {limit}, is wanted, not {shown(value)}")
@@ -105,12 +105,12 @@ def whole(where: str, value: Any, most: int = LARGEST) -> int:
 
 
 def at_most(most: int) -> Check:
-    """A check for whole numbers from zero to `most`."""
+    """Return a check for whole numbers from zero to `most`."""
     return lambda where, value: whole(where, value, most)
 
 
 def moment(where: str, value: Any) -> float:
-    """Seconds since the epoch, given so or as an ISO 8601 UTC timestamp."""
+    """Check a moment, given as seconds since the epoch or as an ISO 8601 UTC timestamp; return the seconds."""
     if isinstance(value, str):
         try:
             value = stamp_seconds(value)
@@ -123,12 +123,12 @@ def moment(where: str, value: Any) -> float:
 
 
 def anything(where: str, value: Any) -> Any:
-    """Any JSON."""
+    """Accept any JSON."""
     return value
 
 
 def one_of(*choices: Any) -> Check:
-    """A check that lets `choices` pass."""
+    """Return a check that accepts `choices` only."""
 
     def check(where: str, value: Any) -> Any:
         if not any(value == choice and type(value) is type(choice) for choice in choices):
@@ -139,33 +139,34 @@ def one_of(*choices: Any) -> Check:
 
 
 def optional(check: Check) -> Check:
-    """A check that lets null pass as well."""
+    """Return a check that accepts null as well."""
     return lambda where, value: None if value is None else check(where, value)
 
 
 def list_of(check: Check) -> Check:
-    """A check of each member of a list."""
+    """Return a check for lists that applies `check` to each member."""
     return lambda where, value: [check(f"{where}[{n}]", one) for n, one in enumerate(a_list(where, value))]
 
 
 def map_of(check: Check) -> Check:
-    """A check of each value of an object."""
+    """Return a check for objects that applies `check` to each value."""
     return lambda where, value: {key: check(f"{where}.{key}", one) for key, one in an_object(where, value).items()}
 
 
 def object_of(checks: dict[str, Check]) -> Check:
-    """A check of an object with these keys and no other, none of them required."""
+    """Return a check for objects with these keys and no others, none of them required."""
     return lambda where, value: checked(where, value, checks)
 
 
 def as_json(value: Any) -> str:
-    """`value` as the vendors write it."""
+    """Write `value` as JSON, non-ASCII characters unescaped."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def from_json(raw: bytes | str) -> Any:
-    """What a text says that can be written again as JSON in UTF-8. ValueError for any other one: for a NaN, half of
-    a surrogate pair, and nesting without end too.
+    """Parse JSON that can be written again as UTF-8.
+
+    Raises ValueError for anything else, also for NaN, a lone surrogate and more than `DEEPEST` levels.
     """
     try:
         found = json.loads(raw)
@@ -179,7 +180,7 @@ def from_json(raw: bytes | str) -> Any:
 
 
 def levels(value: Any) -> Iterator[list[Any]]:
-    """The values of each level of a JSON, from the outside in."""
+    """Yield the values of each level of a JSON document, from the outside in."""
     level = [value]
     while level:
         yield level
@@ -188,6 +189,6 @@ def levels(value: Any) -> Iterator[list[Any]]:
 
 
 def shown(value: Any) -> str:
-    """`value` as JSON, short enough for a message."""
+    """Return `value` as JSON, at most 80 characters, for a message."""
     found = json.dumps(value, default=str)
     return found if len(found) <= 80 else f"{found[:77]}..."

@@ -1,7 +1,7 @@
-"""The HTTP server. It can do on purpose what servers do by accident.
+"""The HTTP server, which can also break connections on purpose.
 
-The standard library's server and not Werkzeug's: that one closes every connection after its answer,
-while the real services keep them open.
+It is built on the standard library's server instead of Werkzeug's, which closes every connection after one answer;
+the real services keep connections open.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
-from emulator.gate import DELIVERY
-from emulator.played import Delivery
+from emulator.middleware import DELIVERY
+from emulator.scripted_answer import Delivery
 
-LARGEST_BODY = 32 * 1024 * 1024
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST
+LARGEST_BODY = 32 * 1024 * 1024  # bytes
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with a timeout of zero: closing sends RST
 
 
 class Stopped(Exception):
-    """The serving loop has ended because it was asked to."""
+    """The serving loop ends because of a signal."""
 
 
 class Server(ThreadingMixIn, HTTPServer):
-    """A thread a connection; daemons, so that a hanging answer does not hold up the end."""
+    """One daemon thread per connection, so that a hanging answer does not delay the exit."""
 
     daemon_threads = True
     block_on_close = False
@@ -43,47 +43,47 @@ class Server(ThreadingMixIn, HTTPServer):
         super().__init__((host, port), Handler)
 
     def stop(self, *signalled: Any) -> None:
-        """For a signal's handler: end the serving loop between two connections, not wherever it is just now."""
+        """Signal handler: end the serving loop at its next turn."""
         self.stopping = True
 
     def service_actions(self) -> None:
-        """Once a turn of the serving loop."""
+        """End the serving loop if a signal asked for it. Called at each turn."""
         if self.stopping:
             raise Stopped
 
     def server_bind(self) -> None:
-        """Bind without asking a name server who we are, as HTTPServer would."""
+        """Bind without the name lookup that HTTPServer makes."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
     def shutdown_request(self, request: Any) -> None:
-        """End a connection; where it is to be reset, without the polite farewell that comes first."""
+        """Close a connection. One that is to be reset is closed without a shutdown first."""
         if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESET_ON_CLOSE)) == RESET_ON_CLOSE:
             self.close_request(request)
         else:
             super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is an ordinary thing here; anything else is a bug and is shown."""
+        """Ignore clients that disconnect; print any other error, which is a bug."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection, kept open between requests (HTTP/1.1)."""
+    """Serves one connection, kept open between requests (HTTP/1.1)."""
 
     server: Server
     protocol_version = "HTTP/1.1"
     server_version = "emulator"
     sys_version = ""
-    timeout = 75  # seconds an idle connection is kept
+    timeout = 75  # seconds that an idle connection is kept
     disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body leave together
+    wbufsize = -1  # buffer the answer, so that headers and body are sent together
 
     def serve(self) -> None:
-        """Read a request, ask the application, put its answer on the wire."""
+        """Read a request, call the application, send its answer."""
         length = self.headers.get("Content-Length", "0")
         if not self.path.startswith("/") or not (length.isascii() and length.isdigit()):
             return self.refuse(400)
@@ -106,12 +106,12 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = serve  # noqa: N815  # their names
 
     def refuse(self, status: int) -> None:
-        """Answer without reading the rest, and close."""
+        """Answer with an error without reading the body, and close."""
         self.close_connection = True
         self.send_error(status)
 
     def environ(self, body: bytes) -> dict[str, Any]:
-        """The request as WSGI has it (PEP 3333)."""
+        """Return the request's WSGI environment (PEP 3333)."""
         path, _, query = self.path.partition("?")
         host, port = self.server.server_address[:2]
         found: dict[str, Any] = {
@@ -144,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         return found
 
     def deliver(self, delivery: Delivery, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
-        """Write the answer as the scenario wants it, plainly where it wants nothing."""
+        """Send an answer, with the faults that the scenario asks for."""
         if delivery.hang:
             time.sleep(delivery.hang)
         if delivery.hang or delivery.reset:
@@ -166,10 +166,10 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def hang_up(self, reset: bool) -> None:
-        """Close without an answer; with `reset` so that the client sees "connection reset by peer"."""
+        """Close without an answer; with `reset` the client gets "connection reset by peer"."""
         self.close_connection = True
         if reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
 
     def log_message(self, format: str, *args: Any) -> None:  # the name in the base class
-        """Nothing: the request log talks, and knows what not to say."""
+        """Print nothing: the request log does, without secrets."""

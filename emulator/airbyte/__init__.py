@@ -1,4 +1,7 @@
-"""Airbyte: the Configuration API and the public API of one server."""
+"""Airbyte: the Configuration API and the public API of one server.
+
+Documented at https://reference.airbyte.com/ and https://docs.airbyte.com/.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,12 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from emulator.airbyte.account import ANALYTICS, SHOP
-from emulator.airbyte.api import CONFIGURATION, PUBLIC, api, refuse
-from emulator.airbyte.configuration import configuration
-from emulator.airbyte.public import public
-from emulator.airbyte.world import World
+from emulator.airbyte.api import CONFIGURATION, PUBLIC, api
+from emulator.airbyte.authentication import refuse
+from emulator.airbyte.configuration_api import configuration
+from emulator.airbyte.public_api import public
+from emulator.airbyte.sample_connections import ANALYTICS, SHOP
+from emulator.airbyte.server_state import ServerState
 from emulator.clock import Clock
 from emulator.options import Options
 
@@ -22,7 +26,7 @@ for number, prefix in enumerate(PUBLIC):
 
 
 class Airbyte:
-    """The vendor as the core sees it."""
+    """Airbyte as the core sees it: see `emulator.core.Vendor`."""
 
     name = "airbyte"
     prefixes: tuple[str, ...] = tuple(f"{prefix}/" for prefix in (CONFIGURATION, *PUBLIC))
@@ -34,29 +38,29 @@ class Airbyte:
         self.reset(options.connectors, options.sync_seconds)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """A fresh server."""
-        self.world = World(self._options, self._clock, connectors, sync_seconds)
+        """Restore the sample server."""
+        self.state = ServerState(self._options, self._clock, connectors, sync_seconds)
 
     def read(self, where: str, section: Any) -> Callable[[], None]:
-        """Check a scenario's section; what is returned applies it."""
-        return self.world.read(where, section)
+        """Check a scenario's section and return a function that applies it."""
+        return self.state.read(where, section)
 
     def connector(self, connector_id: str) -> dict[str, Any] | None:
-        """The raw state of a connection."""
-        return self.world.raw_state(connector_id)
+        """Return the raw state of a connection."""
+        return self.state.raw_state(connector_id)
 
     def exports(self, url: str) -> dict[str, str]:
-        """What a client needs to find this server. Credentials that were given are not shown."""
+        """Return the client's variables. Credentials given on the command line are not shown."""
         shown = {"AIRBYTE_API_URL": f"{url}{PUBLIC[0]}"}
         if self._options.key is None:
             shown |= {"AIRBYTE_CLIENT_ID": "emulator-client", "AIRBYTE_CLIENT_SECRET": "emulator-secret"}
         return {**shown, "AIRBYTE_CONNECTION_ID": SHOP, "AIRBYTE_WORKSPACE_ID": ANALYTICS}
 
     def date(self) -> float | None:
-        """The `Date` header's clock."""
-        switches = self.world.switches
+        """Return the time of the `Date` header."""
+        switches = self.state.switches
         return self._clock.now() + switches.date_skew if switches.date_header else None
 
     def refuse(self, error: HTTPException) -> Response:
-        """The form of what no endpoint answered."""
+        """Return Airbyte's error body where no endpoint answered."""
         return refuse(error)

@@ -1,9 +1,12 @@
-"""What a request to the Configuration API names, looked up, and how it is refused where that is not there."""
+"""Reading requests to the Configuration API, and its error answers."""
 
 from __future__ import annotations
 
-from emulator.airbyte.api import UUID, Refused, body, hal, known_exception, world
-from emulator.airbyte.connection import Connection
+from uuid import uuid4
+
+from emulator.airbyte.api import body, current_server
+from emulator.airbyte.connection import UUID, Connection
+from emulator.airbyte.errors import Refused, hal
 from emulator.airbyte.job import Job
 
 NOT_FOUND = "io.airbyte.commons.server.errors.IdNotFoundKnownException"
@@ -11,7 +14,7 @@ INTERNAL = "io.airbyte.commons.server.errors.UncaughtException"
 
 
 def uuid_of(field: str) -> str:
-    """A UUID of the body."""
+    """Return a UUID of the body, or raise an error answer."""
     found = str(body().get(field) or "")
     if not UUID.fullmatch(found):
         raise invalid(field)
@@ -19,7 +22,7 @@ def uuid_of(field: str) -> str:
 
 
 def texts_of(field: str, required: bool = False) -> list[str]:
-    """A list of texts of the body; [] where none is given and none is `required`."""
+    """Return a list of texts of the body; [] if it is absent and not `required`."""
     found = body().get(field)
     if found is None and not required:
         return []
@@ -29,7 +32,7 @@ def texts_of(field: str, required: bool = False) -> list[str]:
 
 
 def page_of(rows: list[Job]) -> list[Job]:
-    """What `pagination` asks for: 20 rows from the first unless it says otherwise."""
+    """Return the page that `pagination` asks for, by default the first 20 rows."""
     given = body().get("pagination") or {}
     if not isinstance(given, dict):
         raise invalid("pagination")
@@ -40,28 +43,43 @@ def page_of(rows: list[Job]) -> list[Job]:
 
 
 def connection() -> Connection:
-    """The connection that the body names; 404 if there is none, or 403 first where ids are looked up by role."""
+    """Return the connection of the body, or raise a 404, or a 403 if the role is checked first."""
     found = uuid_of("connectionId")
-    if found in world().connections:
-        return world().connections[found]
-    if world().switches.unknown_connection_forbidden:
+    if found in current_server().connections:
+        return current_server().connections[found]
+    if current_server().switches.unknown_connection_forbidden:
         raise hal(403, "Forbidden", "Forbidden")
     raise known_exception(404, f"Could not find configuration for STANDARD_SYNC: {found}.", NOT_FOUND)
 
 
 def job() -> Job:
-    """The job that the body names; an unknown one gets 500, or 404 as the document has it."""
+    """Return the job of the body, or raise a 500 as the server does, or a 404 as documented."""
     number = body().get("id")
-    if type(number) is int and number in world().jobs:
-        return world().jobs[number]
-    if world().switches.unknown_job == 404:
+    if type(number) is int and number in current_server().jobs:
+        return current_server().jobs[number]
+    if current_server().switches.unknown_job == 404:
         raise known_exception(404, f"Could not find job with id: {number}", NOT_FOUND)
     raise known_exception(500, "Internal Server Error: Could not find job with id", INTERNAL)
 
 
+def known_exception(status: int, message: str, exception: str, plain: bool = False) -> Refused:
+    """Return this API's form of an error: since 2.0 without the message, unless it is `plain`."""
+    error_id = str(uuid4())
+    if current_server().switches.error_bodies == "new":
+        return Refused(status, {"message": message if plain else None, "errorId": error_id})
+    stack = [f"{exception}: {message}", "\tat io.airbyte.server.handlers"]
+    body = {
+        "message": message,
+        "exceptionClassName": exception,
+        "exceptionStack": stack,
+        "rootCauseExceptionStack": stack,
+    }
+    return Refused(status, body)
+
+
 def invalid(field: str) -> Refused:
-    """400 without a word, or 422 with all of it on older servers."""
-    if world().switches.error_bodies == "new":
+    """Return a 400 without a message, or on older servers a 422 that names the field."""
+    if current_server().switches.error_bodies == "new":
         return known_exception(400, "", INTERNAL)
     errors = [{"propertyPath": field, "invalidValue": None, "message": "must not be null"}]
     return Refused(422, {"message": "Some properties contained invalid input.", "validationErrors": errors})

@@ -1,17 +1,20 @@
-"""One connection and all that is known of it."""
+"""The state of one connection."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import scenario as read
 from emulator.airbyte.job import Outcome, read_outcome, read_start
 
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
 
 @dataclass
 class Connection:
-    """The fields of the details, then what only the emulator knows."""
+    """The fields of the APIs, then those that only the emulator has."""
 
     id: str
     name: str
@@ -31,7 +34,7 @@ class Connection:
     default_outcome: Outcome = field(default_factory=Outcome)  # once the queue is empty
 
 
-# What a scenario or PATCH /_emulator/connectors/{id} may set. The status is free text: an unknown one is a test.
+# Fields that a scenario or PATCH /_emulator/connectors/{id} may set. The status is free text, to test unknown ones.
 CHECKS: dict[str, read.Check] = {
     "name": read.text,
     "workspace_id": read.text,

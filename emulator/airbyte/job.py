@@ -1,7 +1,7 @@
-"""A job and its attempts. Its whole course is fixed when it starts; what it is now depends on the time alone.
+"""Jobs and their attempts. A job's course is fixed when it starts; its current status depends only on the time.
 
-Statuses and the ways between them: Airbyte's JobStatus. An attempt that fails makes a job `incomplete`; it is tried
-again and may be `pending` in between.
+Statuses and transitions follow JobStatus.kt of airbytehq/airbyte-platform. A failed attempt makes a job `incomplete`;
+the next attempt may be `pending` first.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ CONFIG_TYPES = {"sync": "sync", "reset": "reset_connection", "clear": "clear", "
 
 @dataclass
 class Outcome:
-    """How a job goes. With `failing` attempts before the last one each takes `seconds` too."""
+    """How a job will run."""
 
     result: str = "succeeded"
-    seconds: float | None = None  # of an attempt; None: the emulator's --sync-seconds
-    pending: float = 0.0  # seconds before it runs
-    queued: float = 0.0  # seconds between pending and running
-    failing: int = 0  # attempts that fail before the last
-    incomplete: float = 0.0  # seconds after each of those until the next one is pending
+    seconds: float | None = None  # duration of each attempt; None: the emulator's --sync-seconds
+    pending: float = 0.0  # seconds in this state before each attempt
+    queued: float = 0.0  # seconds between pending and running of each attempt
+    failing: int = 0  # number of failed attempts before the last one
+    incomplete: float = 0.0  # seconds in this state after each failed attempt
     message: str | None = None
-    rows: int | None = 1000  # None: the server keeps no statistics
-    size: int | None = 64_000  # bytes
-    status: str | None = None  # a word to show while it would be running, whatever is true
+    rows: int | None = 1000  # rows of a success; None: no statistics
+    size: int | None = 64_000  # bytes of a success; None: no statistics
+    status: str | None = None  # shown instead of "running"
 
 
 class Step(NamedTuple):
-    """From `at` on the job has `status`."""
+    """The job has `status` from `at` on (seconds since the epoch)."""
 
     at: float
     status: str
@@ -42,7 +42,7 @@ class Step(NamedTuple):
 
 @dataclass
 class Job:
-    """One job. `steps` are in the order of time; the last one ends it."""
+    """One job. `steps` are in the order of time; the last one is its end."""
 
     id: int
     connection_id: str
@@ -53,17 +53,19 @@ class Job:
     attempts: list[tuple[float, float, str]] = field(default_factory=list)  # start, end, status
 
     def now(self, when: float) -> Step:
-        """The step that the job is at."""
+        """Return the job's step at a time."""
         return [step for step in self.steps if step.at <= when][-1]
 
     def status(self, when: float) -> str:
+        """Return the job's status at a time."""
         return self.now(when).status
 
     def ended(self, when: float) -> bool:
+        """Return whether the job has ended at a time."""
         return self.status(when) in ENDED
 
     def cancel(self, when: float) -> None:
-        """End it at `when`, as cancelled; nothing where it has ended by then."""
+        """End the job at `when` as cancelled, unless it has ended by then."""
         if self.steps[-1].at <= when:
             return
         self.steps = [*(step for step in self.steps if step.at < when), Step(when, "cancelled")]
@@ -71,7 +73,7 @@ class Job:
 
 
 def start(job_id: int, connection_id: str, kind: str, when: float, outcome: Outcome, seconds: float) -> Job:
-    """A job that begins at `when`."""
+    """Return a job that is created at `when`; `seconds` is the default duration of an attempt."""
     job = Job(job_id, connection_id, kind, when, outcome)
     took = seconds if outcome.seconds is None else outcome.seconds
     at = when
@@ -96,21 +98,21 @@ def start(job_id: int, connection_id: str, kind: str, when: float, outcome: Outc
 
 
 def read_outcome(where: str, value: Any) -> Outcome:
-    """`{"result": "failed", "seconds": 2, "message": "..."}`; a bare word is a result."""
+    """Check `{"result": "failed", "seconds": 2, "message": "..."}`. A bare word is a result."""
     if isinstance(value, str):
         value = {"result": value}
     return Outcome(**read.checked(where, value, OUTCOME))
 
 
 def read_start(where: str, value: Any) -> tuple[str, Outcome]:
-    """An outcome with a `kind`: a job to start at once."""
+    """Check an outcome with a `kind`: a job to start at once."""
     found = dict(read.an_object(where, value))
     kind = read.one_of(*KINDS)(f"{where}.kind", found.pop("kind", "sync"))
     return kind, read_outcome(where, found)
 
 
 OUTCOME: dict[str, read.Check] = {
-    "result": read.text,  # free text: an unknown status is a test
+    "result": read.text,  # free text, to test unknown statuses
     "seconds": read.optional(read.seconds),
     "pending": read.seconds,
     "queued": read.seconds,

@@ -1,4 +1,4 @@
-"""What nobody outside knows, or what differs between versions and editions: each can be played either way."""
+"""Switches for behaviour that is undocumented or differs between versions and editions."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ AUTH = ("none", "basic", "bearer")
 
 @dataclass
 class Switches:
-    """The defaults are those of a server of one's own today; the emulator's README explains each."""
+    """The switches. Defaults are those of a current self-managed server; the emulator's README explains each."""
 
-    # who may call
+    # authentication
     configuration_auth: str = "none"
     public_auth: str = "bearer"
-    token_seconds: float = 900.0  # how long a fetched token lives
-    token_expires_in: bool = True  # whether the public token endpoint says so
-    token_is_jwt: bool = True  # otherwise an opaque text
-    bad_credentials_status: int = 400  # 400 with HAL as Core has it, 401 as the Keycloak editions
-    static_token_seconds: float | None = None  # how long a token that nobody fetched lives after its first use
+    token_seconds: float = 900.0  # lifetime of an issued token
+    token_expires_in: bool = True  # whether the public token endpoint shows the lifetime
+    token_is_jwt: bool = True  # False: an opaque text
+    bad_credentials_status: int = 400  # 400 with a HAL body as Core answers, 401 as the Keycloak editions do
+    static_token_seconds: float | None = None  # lifetime of a user's own token after its first use; None: unlimited
     # clocks
     date_header: bool = True
     date_skew: float = 0.0  # seconds that the `Date` header is ahead of the emulator's time
     # versions
-    error_bodies: str = "new"  # since 2.0 errors of the Configuration API are an errorId and nothing more
+    error_bodies: str = "new"  # since 2.0 errors of the Configuration API have only an errorId
     health_key: str | None = "available"  # "db" on very old servers
     healthy: bool = True
     light_jobs: bool = True  # /jobs/get_light and /jobs/get_without_logs
     job_types: list[str] = field(default_factory=lambda: ["sync", "reset_connection", "clear", "refresh"])
     unknown_job: int = 500  # of the Configuration API
     unknown_job_public: int = 409
-    unknown_connection_forbidden: bool = False  # 403 before 404 where the role check comes first
+    unknown_connection_forbidden: bool = False  # 403 instead of 404, as if the role were checked first
     refresh_answers_job: bool = True
-    phantom_conflict: bool = False  # 409 although nothing runs, as just after a reset
-    light_stats: bool = False  # whether /jobs/get_light says how many rows there were
-    largest_page: int = 100  # rows of a page of the public API, whatever `limit` says; `next` leads on
+    phantom_conflict: bool = False  # 409 although nothing is running, as seen just after a reset
+    light_stats: bool = False  # whether /jobs/get_light shows statistics
+    largest_page: int = 100  # most rows of a page of the public API, even if `limit` is larger
     # jobs
-    cancel_seconds: float = 0.0  # from a cancel to its effect
-    updated_at_ended_only: bool = True  # `lastUpdatedAt` of the public API
+    cancel_seconds: float = 0.0  # from a cancel request to its effect
+    updated_at_ended_only: bool = True  # the public API shows `lastUpdatedAt` for ended jobs only
 
 
 CHECKS: dict[str, read.Check] = {

@@ -1,4 +1,4 @@
-"""Who is let in: access tokens and their lifetimes, client credentials, Basic authentication."""
+"""Access tokens with their lifetimes, client credentials and Basic authentication."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from emulator.clock import Clock
 from emulator.options import Options
 
 REVOKED_CLIENT = "revoked-client"
-REVOKED_TOKEN = "revoked-token"  # noqa: S105  # a name that tests use, no secret
+REVOKED_TOKEN = "revoked-token"  # noqa: S105  # a well-known value for tests, not a secret
 
 
 class Tokens:
-    """The tokens that were handed out, and those that people bring."""
+    """Tokens that were issued, and tokens that users bring themselves."""
 
     def __init__(self, options: Options, clock: Clock, switches: Switches) -> None:
         self._options, self._clock, self._switches = options, clock, switches
         self._ends: dict[str, float] = {}
         self._numbers = count(1)
 
-    def knows(self, name: str, secret: str) -> bool:
-        """Whether client credentials, or a user and a password, are let in."""
+    def accepts(self, name: str, secret: str) -> bool:
+        """Return whether client credentials, or a user and a password, are accepted."""
         if not name or not secret or name == REVOKED_CLIENT:
             return False
         key, only = self._options.key, self._options.secret
         return key is None or only is None or (same(name, key) and same(secret, only))
 
     def issue(self) -> str:
-        """A new token."""
+        """Issue a new token."""
         now = self._clock.now()
         ends = now + self._switches.token_seconds
         number = next(self._numbers)
@@ -39,8 +39,8 @@ class Tokens:
         self._ends[token] = ends
         return token
 
-    def lets_in(self, token: str) -> bool:
-        """Whether a token is good now. Any that nobody fetched is, unless only one pair is let in."""
+    def is_valid(self, token: str) -> bool:
+        """Return whether a token is valid now. One that was not issued here is, unless a pair was set by --key."""
         now = self._clock.now()
         if token in self._ends:
             return now < self._ends[token]
@@ -52,12 +52,12 @@ class Tokens:
 
 
 def jwt(number: int, now: float, ends: float) -> str:
-    """A token as Airbyte's look, with a signature that proves nothing."""
+    """Return a token in the form of Airbyte's, with a meaningless signature."""
     claims = {"iss": "http://localhost", "sub": f"emulated-{number}", "iat": int(now), "exp": int(ends)}
     parts = [json.dumps(one).encode() for one in ({"alg": "HS256"}, claims)]
     return ".".join(base64.urlsafe_b64encode(one).decode().rstrip("=") for one in (*parts, b"emulator's signature"))
 
 
 def same(one: str, other: str) -> bool:
-    """Equal, and it takes as long to tell where they are not."""
+    """Compare two texts in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())

@@ -1,4 +1,4 @@
-"""Fivetran's REST API, version 1."""
+"""Fivetran's REST API, version 1: https://fivetran.com/docs/rest-api/getting-started."""
 
 from __future__ import annotations
 
@@ -10,25 +10,39 @@ from werkzeug.wrappers import Response
 
 from emulator.clock import Clock
 from emulator.fivetran import (  # the endpoints register themselves
+    connection_state,
     connections,
+    connector_types,
     creation,
-    insight,
-    metadata,
+    groups,
     schemas,
-    setup,
+    setup_tests,
+    sync_history,
+    syncs,
     transformations,
-    triggers,
     updates,
 )
+from emulator.fivetran.account import Account, raw_state
 from emulator.fivetran.api import api, refuse
-from emulator.fivetran.world import World, raw_state
 from emulator.options import Options
 
-ENDPOINTS = (connections, creation, insight, metadata, schemas, setup, transformations, triggers, updates)
+ENDPOINTS = (
+    connection_state,
+    connections,
+    connector_types,
+    creation,
+    groups,
+    schemas,
+    setup_tests,
+    sync_history,
+    syncs,
+    transformations,
+    updates,
+)
 
 
 class Fivetran:
-    """The vendor as the core sees it."""
+    """Fivetran as the core sees it: see `emulator.core.Vendor`."""
 
     name = "fivetran"
     prefixes: tuple[str, ...] = ("/v1/",)
@@ -40,30 +54,30 @@ class Fivetran:
         self.reset(options.connectors, options.sync_seconds)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """A fresh account."""
-        self.world = World(self._options, self._clock, connectors, sync_seconds)
+        """Restore the sample account."""
+        self.account = Account(self._options, self._clock, connectors, sync_seconds)
 
     def read(self, where: str, section: Any) -> Callable[[], None]:
-        """Check a scenario's section; what is returned applies it."""
-        return self.world.read(where, section)
+        """Check a scenario's section and return a function that applies it."""
+        return self.account.read(where, section)
 
     def connector(self, connector_id: str) -> dict[str, Any] | None:
-        """The raw state of a connection."""
-        found = self.world.look(connector_id)
-        return None if found is None else raw_state(found, self.world.at())
+        """Return the raw state of a connection."""
+        found = self.account.find_connector(connector_id)
+        return None if found is None else raw_state(found, self.account.at())
 
     def exports(self, url: str) -> dict[str, str]:
-        """What a client needs to find this account. Credentials that were given are not shown."""
+        """Return the client's variables. Credentials given on the command line are not shown."""
         shown = {"FIVETRAN_API_URL": f"{url}/v1"}
         if self._options.key is None:
             shown |= {"FIVETRAN_API_KEY": "emulator-key", "FIVETRAN_API_SECRET": "emulator-secret"}
-        return {**shown, "FIVETRAN_CONNECTOR_ID": next(iter(self.world.connectors))}
+        return {**shown, "FIVETRAN_CONNECTOR_ID": next(iter(self.account.connectors))}
 
     def date(self) -> float | None:
-        """The `Date` header's clock, which may differ from the one of the stamps."""
-        switches = self.world.switches
+        """Return the time of the `Date` header, which may differ from that of the timestamps."""
+        switches = self.account.switches
         return self._clock.now() + switches.date_skew if switches.date_header else None
 
     def refuse(self, error: HTTPException) -> Response:
-        """The form of what no endpoint answered."""
+        """Return Fivetran's error body where no endpoint answered."""
         return refuse(error)

@@ -1,186 +1,149 @@
-"""A believable account. The emulator's README says what each member is for."""
+"""The emulated account: groups, connections and transformations, and how a scenario changes them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection
+from dataclasses import fields
 from typing import Any
 
-from emulator.fivetran.connector import Connector, Outcome
+from emulator import scenario as read
+from emulator.clock import Clock
+from emulator.fivetran import sync_lifecycle
+from emulator.fivetran.connector import CHECKS as CONNECTOR_CHECKS
+from emulator.fivetran.connector import Connector
+from emulator.fivetran.generated_connections import GENERATED_GROUP, generated_connectors
 from emulator.fivetran.group import Group
-from emulator.fivetran.schema_config import from_source
-from emulator.fivetran.sources import application, shop
+from emulator.fivetran.rate_limit import RateLimit
+from emulator.fivetran.sample_connections import account_connectors, account_groups
+from emulator.fivetran.sample_transformations import account_transformations
+from emulator.fivetran.switches import CHECKS as SWITCH_CHECKS
+from emulator.fivetran.switches import Switches
+from emulator.fivetran.transformation import CHECKS as TRANSFORMATION_CHECKS
+from emulator.fivetran.transformation import Transformation
+from emulator.options import Options
+from emulator.scenario import Json, ScenarioError
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-WAREHOUSE, MARKETING = "projected_sickle", "decent_dropsy"
-USER = "interment_burdensome"
-DATABASE = {"host": "db.example.com", "port": 5432, "user": "fivetran", "password": "s3cret-of-the-source"}
-
-
-def account_groups(now: float) -> dict[str, Group]:
-    """Two groups."""
-    return {
-        WAREHOUSE: Group(WAREHOUSE, "Warehouse", now - 900 * DAY),
-        MARKETING: Group(MARKETING, "Marketing", now - 400 * DAY),
-    }
+REVOKED_KEY = "revoked-key"
+NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+Change = Callable[[], None]
 
 
-def account_connectors(now: float) -> list[Connector]:
-    """Fourteen connections; ages count from `now`."""
+class Account:
+    """State that the endpoints read and change."""
 
-    def one(name: str, service: str, group: str, ago: float | None, **more: Any) -> Connector:
-        source = more.pop("source", None)
-        schema = more.pop("schema", service)
-        source = source if source is not None else application(schema, "accounts", "events")
-        return Connector(
-            *(name, service, schema, group),
-            source=source,
-            schema_config=None if ago is None else from_source(source),
-            created_at=now - 300 * DAY,
-            succeeded_at=None if ago is None else now - ago,
-            **{"connected_by": USER, **more},
-        )
+    def __init__(self, options: Options, clock: Clock, connectors: int, sync_seconds: float) -> None:
+        self._options, self.clock, self.sync_seconds = options, clock, sync_seconds
+        self.switches = Switches()
+        self.rate_limit = RateLimit(clock, self.switches)
+        now = clock.now()
+        self.groups = account_groups(now)
+        self.connectors = {one.id: one for one in account_connectors(now)}
+        self.transformations = {one.id: one for one in account_transformations(now)}
+        if connectors:
+            self.groups[GENERATED_GROUP.id] = GENERATED_GROUP
+            taken = frozenset(self.connectors)
+            self.connectors.update((one.id, one) for one in generated_connectors(connectors, now, taken))
 
-    return [
-        one(
-            *("speak_inexpensive", "postgres", WAREHOUSE, 40 * MINUTE),
-            schema="shop",
-            source=shop(),
-            config={**DATABASE, "schema_prefix": "shop", "database": "shop", "update_method": "XMIN"},
-        ),
-        one(
-            *("intrinsic_coolness", "salesforce", WAREHOUSE, 20 * MINUTE),
-            schedule_type="auto",
-            sync_frequency=60,
-            next_run_at=now + 40 * MINUTE,
-            config={"schema": "salesforce", "domain_type": "standard", "client_secret": "s3cret-of-the-app"},
-        ),
-        one(
-            *("gratuitous_bounty", "mysql", WAREHOUSE, 3 * HOUR),
-            schema="billing",
-            failed_at=now - 5 * DAY,
-            config={**DATABASE, "port": 3306, "schema_prefix": "billing", "database": "billing"},
-        ),
-        one(
-            *("sleepy_lantern", "google_ads", MARKETING, 9 * DAY),
-            paused=True,
-            schedule_type="auto",
-            config={"schema": "google_ads", "customers": ["1234567890"]},
-        ),
-        one(
-            *("fractured_compass", "github", WAREHOUSE, 4 * DAY),
-            setup_state="broken",
-            update_state="delayed",
-            failed_at=now - 6 * HOUR,
-            tasks=[{"code": "reconnect", "message": "Reconnect", "details": "The access token has been revoked"}],
-            setup_tests=[
-                {
-                    "title": "Validate Login",
-                    "status": "FAILED",
-                    "message": "The access token has been revoked",
-                },
-                {"title": "Check Permissions", "status": "SKIPPED", "message": "Login failed"},
-            ],
-            default_outcome=Outcome("failure", message="The access token has been revoked"),
-            config={"schema": "github", "sync_mode": "AllRepositories"},
-        ),
-        one(
-            *("unwritten_letter", "google_analytics_4", MARKETING, None),
-            setup_state="incomplete",
-            is_historical_sync=True,
-            connected_by=None,
-            config={"schema": "google_analytics_4"},
-        ),
-        one(
-            *("stubborn_kettle", "s3", WAREHOUSE, 2 * DAY),
-            schema="partner_files.daily",
-            failed_at=now - 2 * HOUR,
-            tasks=[
-                {
-                    "code": "unknown_sync_failure",
-                    "message": "Unknown Sync Failure",
-                    "details": "Access denied to bucket partner-files",
-                }
-            ],
-            default_outcome=Outcome("failure", message="Access denied to bucket partner-files"),
-            config={
-                **{
-                    "schema": "partner_files",
-                    "table": "daily",
-                    "bucket": "partner-files",
-                    "pattern": ".*csv",
-                },
-                **{
-                    "role_arn": "arn:aws:iam::123456789012:role/fivetran",
-                    "access_key_secret": "s3cret-of-the-bucket",
-                },
-            },
-        ),
-        one(
-            *("postponed_voyage", "facebook_ads", MARKETING, 1 * DAY),
-            rescheduled_for=now + 45 * MINUTE,
-            outcomes=[Outcome("rescheduled", after=HOUR, message="The source allows no more calls")],
-            config={"schema": "facebook_ads", "accounts": ["act_1"]},
-        ),
-        one(
-            *("unopened_parcel", "hubspot", MARKETING, None),
-            is_historical_sync=True,
-            source=application("hubspot", "contact", "deal"),
-            config={"schema": "hubspot"},
-        ),
-        one(
-            *("brisk_metronome", "stripe", WAREHOUSE, 4 * MINUTE),
-            schedule_type="auto",
-            sync_frequency=15,
-            next_run_at=now + 11 * MINUTE,
-            config={"schema": "stripe", "secret_key": "s3cret-of-the-till"},
-        ),
-        one(
-            *("patient_turnstile", "zendesk", MARKETING, 7 * HOUR),
-            schedule_type="auto",
-            next_run_at=now + 5 * HOUR,
-            outcomes=[Outcome("rescheduled", after=30.0, message="The source allows no more calls")],
-            config={"schema": "zendesk", "subdomain": "example"},
-        ),
-        one(
-            *("nightly_lighthouse", "google_sheets", MARKETING, 10 * HOUR),
-            schema="targets.quarterly",
-            schedule_type="auto",
-            sync_frequency=1440,
-            daily_sync_time="03:00",
-            next_run_at=now + 14 * HOUR,
-            config={"schema": "targets", "table": "quarterly", "sheet_id": "1abc", "named_range": "all"},
-        ),
-        one(
-            *("handmade_widget", "connector_sdk", WAREHOUSE, 50 * MINUTE),
-            schema="widgets",
-            source=application("widgets", "widget"),
-            config={
-                "schema": "widgets",
-                "package_id": "brittle_harbor",
-                "secrets_list": [{"key": "token", "value": "x"}],
-            },
-            state={"cursor": "2026-01-01T00:00:00Z"},
-        ),
-        one(
-            *("cautious_handshake", "sql_server_rds", WAREHOUSE, 5 * HOUR),
-            schema="erp",
-            source=shop(),
-            warnings=[
-                {
-                    "code": "resync_table_warning",
-                    "message": "Resync Table Warning",
-                    "details": "Table sales.orders is re-synced because its primary key changed",
-                }
-            ],
-            untrusted=[{"name": "CN=db.example.com", "hash": "kR5pA3m1x6Y8o0u2v4w6"}],
-            setup_tests=[
-                {"title": "Connecting to SSH Tunnel", "status": "SKIPPED", "message": "No tunnel is used"},
-                {"title": "Validate Login", "status": "PASSED", "message": ""},
-                {
-                    "title": "Check Change Tracking",
-                    "status": "WARNING",
-                    "message": "Retention is below three days",
-                },
-            ],
-            config={**DATABASE, "port": 1433, "schema_prefix": "erp", "database": "erp"},
-        ),
-    ]
+    def at(self) -> sync_lifecycle.Moment:
+        """Return the current moment."""
+        return sync_lifecycle.Moment(self.clock.now(), self.sync_seconds, self.switches)
+
+    def find_connector(self, connection_id: str) -> Connector | None:
+        """Return a connection, advanced to the current time, None if there is none."""
+        found = self.connectors.get(connection_id)
+        if found is not None:
+            sync_lifecycle.advance(found, self.at())
+        return found
+
+    def accepts(self, key: str, secret: str) -> bool:
+        """Return whether a pair of key and secret is accepted."""
+        if not key or not secret or key == REVOKED_KEY:
+            return False
+        options = self._options
+        return options.key is None or (key, secret) == (options.key, options.secret)
+
+    def read(self, where: str, section: Any) -> Change:
+        """Check a scenario's section and return a function that applies it."""
+        found = read.an_object(where, section, ("switches", "groups", "connectors", "transformations"))
+        switches = read.checked(f"{where}.switches", found.get("switches", {}), SWITCH_CHECKS)
+        groups = {
+            key: read.checked(f"{where}.groups.{key}", one, {"name": read.text})
+            for key, one in read.an_object(f"{where}.groups", found.get("groups", {})).items()
+        }
+        known = {*self.groups, *groups}
+        changes = [
+            self.read_connector(f"{where}.connectors.{key}", key, one, known)
+            for key, one in read.an_object(f"{where}.connectors", found.get("connectors", {})).items()
+        ]
+        changes += [
+            self.read_transformation(f"{where}.transformations.{key}", key, one)
+            for key, one in read.an_object(f"{where}.transformations", found.get("transformations", {})).items()
+        ]
+
+        def apply() -> None:
+            set_fields(self.switches, switches)
+            for key, one in groups.items():
+                self.groups[key] = Group(key, one.get("name", key), self.clock.now())
+            for change in changes:
+                change()
+
+        return apply
+
+    def read_connector(self, where: str, connector_id: str, value: Any, groups: Collection[str]) -> Change:
+        """Check changes of one connector. With `service` and `group_id` an unknown id becomes a new one."""
+        given = read.checked(where, value, CONNECTOR_CHECKS)
+        if connector_id not in self.connectors and not {"service", "group_id"} <= given.keys():
+            raise read.unknown(where, connector_id, self.connectors, "connector needs service and group_id")
+        if not NAME.fullmatch(connector_id):
+            raise ScenarioError(f"{where}: an id is letters, digits, - and _")
+        if "group_id" in given and given["group_id"] not in groups:
+            raise ScenarioError(f"{where}.group_id: there is no such group; known: {', '.join(sorted(groups))}")
+
+        def apply() -> None:
+            at = self.at()
+            one = self.find_connector(connector_id) or self.new_connector(connector_id, given)
+            set_fields(one, {key: found for key, found in given.items() if key not in ("sync_state", "paused")})
+            if "paused" in given:
+                sync_lifecycle.set_paused(one, at, given["paused"])
+            if "schedule_type" in given and one.schedule_type == "auto" and "next_run_at" not in given:
+                one.next_run_at = at.now + sync_lifecycle.period(one)
+            if "sync_state" in given:
+                sync_lifecycle.put_into(one, at, given["sync_state"])
+
+        return apply
+
+    def new_connector(self, connector_id: str, given: Json) -> Connector:
+        """Add a connector of a scenario."""
+        now = self.at().stamp(self.clock.now())
+        schema = given.get("schema", connector_id)
+        found = Connector(connector_id, given["service"], schema, given["group_id"], created_at=now)
+        self.connectors[connector_id] = found
+        return found
+
+    def read_transformation(self, where: str, transformation_id: str, value: Any) -> Change:
+        """Check changes of one transformation. With `type` an unknown id becomes a new one."""
+        given = read.checked(where, value, TRANSFORMATION_CHECKS)
+        if transformation_id not in self.transformations and "type" not in given:
+            raise read.unknown(where, transformation_id, self.transformations, "transformation needs a type")
+
+        def apply() -> None:
+            known = self.transformations.get(transformation_id)
+            one = known or Transformation(transformation_id, created_at=self.clock.now())
+            self.transformations[transformation_id] = one
+            set_fields(one, given)
+
+        return apply
+
+
+def set_fields(one: Any, values: Json) -> None:
+    """Set fields of a dataclass."""
+    for key, value in values.items():
+        setattr(one, key, value)
+
+
+def raw_state(one: Connector, at: sync_lifecycle.Moment) -> Json:
+    """Return every field of a connector as a scenario would set it, and the `sync_state` that the API shows."""
+    found = {each.name: getattr(one, each.name) for each in fields(one)}
+    found["sync_state"] = sync_lifecycle.shown_state(one, at)
+    return found

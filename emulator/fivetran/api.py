@@ -1,6 +1,7 @@
-"""The Fivetran endpoints' blueprint, envelope, errors and the rules that hold for every call.
+"""What all Fivetran endpoints share: envelope, errors, authentication, media types and pages.
 
-Sources: Fivetran REST API, "API Response Codes", "Authentication", "Pagination", "Rate Limiting".
+Documented at https://fivetran.com/docs/rest-api/getting-started/api-response-codes,
+https://fivetran.com/docs/rest-api/pagination and https://fivetran.com/docs/rest-api/rate-limiting.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from emulator.fivetran.connector import Connector
 from emulator.scenario import as_json, from_json
 
 if TYPE_CHECKING:
-    from emulator.fivetran.world import World
+    from emulator.fivetran.account import Account
 
 Json = dict[str, Any]
 View = TypeVar("View", bound=Callable[..., Response])
@@ -30,7 +31,7 @@ CONFLICT = "Conflict"
 
 
 class ApiError(Exception):
-    """An answer that is a refusal."""
+    """An error answer."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -38,7 +39,7 @@ class ApiError(Exception):
 
 
 def endpoint(method: str, path: str) -> Callable[[View], View]:
-    """Register a view under its path, and under the older spelling (connectors for connections) as well."""
+    """Register a view under its path and under the older one, which says connectors for connections."""
 
     def register(view: View) -> View:
         older = path.replace("/connections", "/connectors").replace("/connector-types", "/connectors")
@@ -50,24 +51,26 @@ def endpoint(method: str, path: str) -> Callable[[View], View]:
     return register
 
 
-def world() -> World:
-    """The account that this request is about."""
-    found: World = current_app.extensions["fivetran"].world
+def current_account() -> Account:
+    """Return the account of the current request."""
+    found: Account = current_app.extensions["fivetran"].account
     return found
 
 
 def connection(connection_id: str) -> Connector:
-    """A connection, brought to the present; 404 if there is none."""
-    found = world().look(connection_id)
+    """Return a connection, advanced to the current time, or raise a 404."""
+    found = current_account().find_connector(connection_id)
     if found is None:
-        raise ApiError(404, world().switches.not_found_code, f"Connection with id '{connection_id}' does not exist")
+        raise ApiError(
+            404, current_account().switches.not_found_code, f"Connection with id '{connection_id}' does not exist"
+        )
     return found
 
 
 def success(message: str, data: Any = None, status: int = 200) -> Response:
-    """`{"code": "Success", "message": ..., "data": ...}`. Without data there is always a message."""
+    """Answer `{"code": "Success", "message": ..., "data": ...}`. Without data there is always a message."""
     found: Json = {"code": "Success"}
-    if data is None or world().switches.messages:
+    if data is None or current_account().switches.messages:
         found["message"] = message
     if data is not None:
         found["data"] = data
@@ -75,13 +78,13 @@ def success(message: str, data: Any = None, status: int = 200) -> Response:
 
 
 def failure(status: int, code: str, message: str) -> Response:
-    """`{"code": ..., "message": ...}`."""
+    """Answer `{"code": ..., "message": ...}`."""
     found = as_json({"code": code, "message": message})
     return Response(found, status, content_type="application/json;charset=utf-8")
 
 
 def body(required: bool = False) -> Json:
-    """The request's JSON object; {} where there is no body and none is `required`."""
+    """Return the request's JSON object; {} for an empty body unless one is `required`."""
     raw = request.get_data()
     if not raw and not required:
         return {}
@@ -95,7 +98,7 @@ def body(required: bool = False) -> Json:
 
 
 def page(rows: Sequence[Any], show: Callable[[Any], Any]) -> Json:
-    """One page of a list: `limit` 1 to 1000, default 100; `next_cursor` unless it is the last."""
+    """Return one page of a list: `limit` 1 to 1000, default 100; no `next_cursor` on the last page."""
     limit = request.args.get("limit", "100")
     if not (SHORT_NUMBER.fullmatch(limit) and 1 <= int(limit) <= LARGEST_PAGE):
         raise ApiError(400, INVALID, "Limit must be in the range 1..1000")
@@ -107,7 +110,7 @@ def page(rows: Sequence[Any], show: Callable[[Any], Any]) -> Json:
 
 
 def skipped(cursor: str | None) -> int:
-    """Where a page begins; 400 for a cursor that is not ours."""
+    """Return the index of a page's first row, or raise a 400 for an invalid cursor."""
     if not cursor:
         return 0
     try:
@@ -121,16 +124,18 @@ def skipped(cursor: str | None) -> int:
 
 @api.before_app_request
 def check_request() -> None:
-    """Credentials first, then the quota, the path, the media types."""
+    """Check credentials, then the rate limit, the path and the media types."""
     if not request.path.startswith("/v1/"):
         return
     check_credentials()
-    if not world().quota.spend():
-        raise ApiError(429, "TooManyRequests", f"No more than {world().switches.quota} requests can be made hourly")
+    if not current_account().rate_limit.spend():
+        raise ApiError(
+            429, "TooManyRequests", f"No more than {current_account().switches.quota} requests can be made hourly"
+        )
     if request.routing_exception is not None:
         return
     older = "/connectors" in request.path or request.path.rstrip("/").endswith("/force")
-    if older and not world().switches.legacy_paths:
+    if older and not current_account().switches.legacy_paths:
         raise ApiError(404, NOT_FOUND, "HTTP 404 Not Found")
     if not any(acceptable(one) for one in request.headers.get("Accept", "*/*").split(",")):
         raise ApiError(406, "NotAcceptable", "Use Accept: application/json or application/json; version=2")
@@ -139,15 +144,21 @@ def check_request() -> None:
 
 
 def check_credentials() -> None:
-    """Basic authentication: any non-empty pair, or the only one that the options name."""
+    """Check Basic authentication: any non-empty pair, or the only pair of the options."""
     given = request.authorization
-    if given is not None and given.type == "basic" and world().knows(given.username or "", given.password or ""):
+    if (
+        given is not None
+        and given.type == "basic"
+        and current_account().accepts(given.username or "", given.password or "")
+    ):
         return
-    raise ApiError(401, world().switches.unauthorized_code, "Authentication failed: check the API key and secret")
+    raise ApiError(
+        401, current_account().switches.unauthorized_code, "Authentication failed: check the API key and secret"
+    )
 
 
 def acceptable(media_range: str) -> bool:
-    """Whether one member of `Accept` admits our JSON, in the versions that there are."""
+    """Return whether one member of `Accept` allows JSON, in version 1 or 2 if it names one."""
     kind, *parameters = (part.strip().lower().replace(" ", "") for part in media_range.split(";"))
     versions = [one for one in parameters if one.startswith("version=")]
     known = kind in ("application/json", "application/*", "*/*")
@@ -155,20 +166,20 @@ def acceptable(media_range: str) -> bool:
 
 
 @api.after_app_request
-def add_quota(response: Response) -> Response:
-    """The hourly limit and what is left of it on every answer, `Retry-After` where nothing is."""
+def add_rate_limit(response: Response) -> Response:
+    """Add the rate limit's headers to an answer, `Retry-After` to a 429."""
     if request.path.startswith("/v1/"):
-        quota = world().quota
-        if world().switches.rate_limit_headers:
-            response.headers["X-Rate-Limit"] = str(world().switches.quota)
-            response.headers["X-Rate-Limit-Remaining"] = str(quota.left())
+        limit = current_account().rate_limit
+        if current_account().switches.rate_limit_headers:
+            response.headers["X-Rate-Limit"] = str(current_account().switches.quota)
+            response.headers["X-Rate-Limit-Remaining"] = str(limit.left())
         if response.status_code == 429:
-            response.headers["Retry-After"] = str(quota.wait())
+            response.headers["Retry-After"] = str(limit.wait())
     return response
 
 
 def refuse(error: HTTPException) -> Response:
-    """The form of what no endpoint answered."""
+    """Answer where no endpoint did: no route, wrong method, a bug."""
     status = error.code or 500
     codes = {404: NOT_FOUND, 405: "MethodNotAllowed", 413: "PayloadTooLarge", 500: "InternalServerError"}
     return failure(status, codes.get(status, "BadRequest"), f"HTTP {status} {error.name}")
@@ -176,5 +187,5 @@ def refuse(error: HTTPException) -> Response:
 
 @api.app_errorhandler(ApiError)
 def answer_error(error: ApiError) -> Response:
-    """A refusal as its envelope."""
+    """Answer an error."""
     return failure(error.status, error.code, str(error))

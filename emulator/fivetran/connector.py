@@ -1,6 +1,7 @@
-"""One connection ("connector" in the older words) and all that is known of it.
+"""The state of one connection, called a connector in scenarios.
 
-Source: Fivetran REST API, "Retrieve Connection Details". Stamps are seconds since the epoch, as shown.
+The fields of the API are documented at
+https://fivetran.com/docs/rest-api/api-reference/connections/connection-details. Timestamps are seconds since the epoch.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator import scenario as read
-from emulator.fivetran.sources import read_source
+from emulator.fivetran.sample_schemas import read_source
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 SENSITIVITIES = ("LOW", "NORMAL", "HIGH", "CUSTOM", "SYNC_FREQUENCY")
@@ -19,17 +20,17 @@ TEST_STATUSES = ("PASSED", "SKIPPED", "WARNING", "FAILED", "JOB_FAILED")
 
 @dataclass
 class Outcome:
-    """How a sync goes. `after`: seconds from its end to `rescheduled_for`."""
+    """How a sync will end."""
 
     result: str = "success"
-    seconds: float | None = None  # None: the emulator's --sync-seconds
-    after: float = 3600.0
+    seconds: float | None = None  # duration; None: the emulator's --sync-seconds
+    after: float = 3600.0  # seconds from the end of the sync to `rescheduled_for`
     message: str | None = None
 
 
 @dataclass
 class Run:
-    """A sync that goes on, in the emulator's time. It shows as `syncing` from `shows_at` on."""
+    """A running sync, times by the emulator's clock. The API shows it as `syncing` from `shows_at` on."""
 
     started_at: float
     shows_at: float
@@ -40,7 +41,7 @@ class Run:
 
 @dataclass
 class Connector:
-    """The fields of the details, then what only the emulator knows."""
+    """The fields of the API, then those that only the emulator has."""
 
     id: str
     service: str
@@ -76,34 +77,34 @@ class Connector:
     source_sync_details: dict[str, Any] = field(default_factory=dict)
     schedule: dict[str, Any] | None = None
     config: dict[str, Any] = field(default_factory=dict)
-    auth: dict[str, Any] = field(default_factory=dict)  # never in an answer
+    auth: dict[str, Any] = field(default_factory=dict)  # never shown in an answer
     connect_card_config: dict[str, Any] | None = None
     connect_card: dict[str, Any] | None = None
     connect_card_until: float = 0.0
 
-    sync_state: str | None = None  # a word to show whatever is true; None shows what is true
-    setup_tests: list[dict[str, Any]] | None = None  # what the tests will find; None: all pass
-    untrusted: list[dict[str, Any]] = field(default_factory=list)  # certificates that nobody trusts yet
+    sync_state: str | None = None  # shown instead of the real state; None: show the real state
+    setup_tests: list[dict[str, Any]] | None = None  # results of the next tests; None: derived from the configuration
+    untrusted: list[dict[str, Any]] = field(default_factory=list)  # certificates that are not trusted yet
     outcomes: list[Outcome] = field(default_factory=list)  # of the next syncs
     default_outcome: Outcome = field(default_factory=Outcome)  # once the queue is empty
-    source: dict[str, Any] = field(default_factory=dict)  # what is in the source: see schema_config.py
+    source: dict[str, Any] = field(default_factory=dict)  # schemas of the source: see schema_config.py
     schema_config: dict[str, Any] | None = None  # None before the first sync or reload
     state: dict[str, Any] | None = None  # of Function and Connector SDK connections
     run: Run | None = None
-    next_run_at: float | None = None  # under schedule_type auto; emulator's time
-    resync_queued: bool = False  # asked for while paused
+    next_run_at: float | None = None  # next scheduled sync, by the emulator's clock; schedule_type auto only
+    resync_queued: bool = False  # re-sync requested while paused
     history: list[dict[str, Any]] = field(default_factory=list)  # of past syncs, oldest first
 
 
 def read_outcome(where: str, value: Any) -> Outcome:
-    """`{"result": "failure", "seconds": 2, "message": "..."}`; a bare word is a result."""
+    """Check `{"result": "failure", "seconds": 2, "message": "..."}`. A bare word is a result."""
     if isinstance(value, str):
         value = {"result": value}
     return Outcome(**read.checked(where, value, OUTCOME))
 
 
 def read_tests(where: str, value: Any) -> list[dict[str, Any]]:
-    """Results of setup tests: title and status, optionally message and details."""
+    """Check results of setup tests: title and status, optionally message and details."""
     found = []
     for n, one in enumerate(read.a_list(where, value)):
         test = read.checked(f"{where}[{n}]", one, TEST)
@@ -125,7 +126,7 @@ TEST: dict[str, read.Check] = {
     "message": read.optional(read.text),
     "details": read.anything,
 }
-# What a scenario or PATCH /_emulator/connectors/{id} may set. States are free text: unknown ones are a test.
+# Fields that a scenario or PATCH /_emulator/connectors/{id} may set. States are free text, to test unknown ones.
 CHECKS: dict[str, read.Check] = {
     "service": read.text,
     "schema": read.text,

@@ -1,4 +1,7 @@
-"""Creating connections and Connect Cards. Source: Fivetran REST API, the pages of these names."""
+"""Endpoints that create connections and Connect Cards.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/create-connection.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Response
 
-from emulator.fivetran import serialise, syncing
+from emulator.fivetran import connection_responses, sync_lifecycle
 from emulator.fivetran.api import (
     CONFLICT,
     INVALID,
@@ -16,27 +19,27 @@ from emulator.fivetran.api import (
     Json,
     body,
     connection,
+    current_account,
     endpoint,
     success,
-    world,
 )
-from emulator.fivetran.connections import group
 from emulator.fivetran.connector import Connector
-from emulator.fivetran.generated import names
-from emulator.fivetran.services import SERVICES, Service
-from emulator.fivetran.setup import run_tests
-from emulator.fivetran.sources import application
+from emulator.fivetran.generated_connections import names
+from emulator.fivetran.groups import group
+from emulator.fivetran.sample_schemas import application
+from emulator.fivetran.setup_tests import run_tests
+from emulator.fivetran.type_data import SERVICES, Service
 from emulator.fivetran.updates import KNOWN as UPDATABLE
 from emulator.fivetran.updates import change, check_daily_time, check_fields
 
-DAY = 86400.0
+DAY = 86400.0  # seconds
 NOT_AT_CREATION = {"is_historical_sync", "schema_status", "connect_card_config"}
 NAMINGS = ("FIVETRAN_NAMING", "SOURCE_NAMING")
 
 
 @endpoint("POST", "/connections")
 def create_connection() -> Response:
-    """201 also where the setup tests fail: the connection is there then, incomplete."""
+    """Create a connection. The answer is 201 even if the setup tests fail; the connection is then incomplete."""
     given = body(required=True)
     for key in ("group_id", "service"):
         if not isinstance(given.get(key), str) or not given[key]:
@@ -53,7 +56,7 @@ def create_connection() -> Response:
     check_fields(rest, UPDATABLE - NOT_AT_CREATION)
     check_daily_time(rest, Connector.sync_frequency)
     schema = schema_of(service, rest.get("config", {}))
-    if any(one.group_id == target.id and one.schema == schema for one in world().connectors.values()):
+    if any(one.group_id == target.id and one.schema == schema for one in current_account().connectors.values()):
         raise ApiError(409, CONFLICT, f"Connection with schema '{schema}' already exists in group '{target.id}'")
     one = new_connection(service, target.id, schema)
     one.destination_schema_names = naming
@@ -61,29 +64,32 @@ def create_connection() -> Response:
     if card is not None:
         issue_card(one, card)
     tests = run_tests(one, rest) if rest.get("run_setup_tests", True) else None
-    data = serialise.details(one, world().at(), tests)
+    data = connection_responses.details(one, current_account().at(), tests)
     return success("Connection has been created", data, status=201)
 
 
 def new_connection(service: Service, group_id: str, schema: str) -> Connector:
-    """A connection that has never been tested, with a source of its own."""
-    account = world()
+    """Add a connection that has never been tested."""
+    account = current_account()
     name = next(one for one in names() if one not in account.connectors)
     one = Connector(
-        *(name, service.id, schema, group_id),
+        name,
+        service.id,
+        schema,
+        group_id,
         setup_state="incomplete",
         is_historical_sync=True,
         schedule_type="auto",
         created_at=account.at().stamp(account.clock.now()),
         source=application(schema.partition(".")[0], "accounts"),
     )
-    one.next_run_at = account.clock.now() + syncing.period(one)
+    one.next_run_at = account.clock.now() + sync_lifecycle.period(one)
     account.connectors[name] = one
     return one
 
 
 def schema_of(service: Service, config: Json) -> str:
-    """The name in the destination: of `schema`, `schema_prefix`, or `schema` and `table`."""
+    """Return the name in the destination, made of the type's fields: `schema_prefix`, or `schema` and `table`."""
     for key in service.names:
         if not isinstance(config.get(key), str) or not config[key]:
             raise ApiError(400, INVALID, f"Field 'config.{key}' is required")
@@ -92,7 +98,7 @@ def schema_of(service: Service, config: Json) -> str:
 
 @endpoint("POST", "/connections/<connection_id>/connect-card")
 def create_connect_card(connection_id: str) -> Response:
-    """A card for somebody else to authorize the connection with; its address is good for a day."""
+    """Create a Connect Card, with which somebody else authorizes the connection. It is valid for a day."""
     one = connection(connection_id)
     issue_card(one, card_config(body(required=True).get("connect_card_config")))
     data = {
@@ -104,7 +110,7 @@ def create_connect_card(connection_id: str) -> Response:
 
 
 def card_config(given: Any) -> Json:
-    """`redirect_uri` is required and starts with http or https."""
+    """Check a `connect_card_config`. `redirect_uri` is required and starts with http or https."""
     if not isinstance(given, dict):
         raise ApiError(400, INVALID, "Field 'connect_card_config' is required")
     uri = given.get("redirect_uri")
@@ -120,11 +126,11 @@ def card_config(given: Any) -> Json:
 
 
 def issue_card(one: Connector, config: Json) -> None:
-    """Give a connection a card; the one before is no longer shown."""
+    """Give a connection a new card in place of the one before."""
     token = f"eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.{secrets.token_urlsafe(48)}.{secrets.token_urlsafe(32)}"
     query = {"auth": token, "redirect_uri": config["redirect_uri"]}
     if config.get("hide_setup_guide"):
         query["hideSetupGuide"] = "true"
     one.connect_card = {"token": token, "uri": f"https://fivetran.com/connect-card/setup?{urlencode(query)}"}
     one.connect_card_config = config
-    one.connect_card_until = world().clock.now() + DAY
+    one.connect_card_until = current_account().clock.now() + DAY

@@ -1,4 +1,4 @@
-"""A group (destination). Source: Fivetran REST API, "Retrieve Group Details"."""
+"""A group, which stands for a destination: https://fivetran.com/docs/rest-api/api-reference/groups/group-details."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Group:
-    """`created_at` in seconds since the epoch."""
+    """A group. `created_at` is in seconds since the epoch."""
 
     id: str
     name: str

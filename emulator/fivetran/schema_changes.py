@@ -1,6 +1,6 @@
-"""Changing a schema configuration: a merge, in which only what is named changes.
+"""Changes of a schema configuration: a merge that changes only the named objects. Names are case-sensitive.
 
-Source: Fivetran REST API, "Update a Connection Schema Config". Names are case-sensitive, unknown ones 404.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connection-schema/modify-connection-schema-config.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ SYNC_MODES = ("SOFT_DELETE", "HISTORY", "LIVE")
 
 
 class SchemaChange:
-    """A change of one configuration. It works on a copy: with an error in it nothing changes."""
+    """A change of one configuration. It works on a copy, so that an error changes nothing."""
 
     def __init__(self, config: Json, source: Json, enabled_required: bool) -> None:
         self.config = deepcopy(config)
         self._source, self._enabled_required = source, enabled_required
 
     def all(self, given: Json) -> None:
-        """`{"schemas": {...}, "schema_change_handling": ..., "is_type_locked": ...}`."""
+        """Apply `{"schemas": {...}, "schema_change_handling": ..., "is_type_locked": ...}`."""
         if "schema_change_handling" in given:
             handling = given["schema_change_handling"]
             if handling not in HANDLINGS:
                 raise ApiError(400, INVALID, f"Field 'schema_change_handling' must be one of {', '.join(HANDLINGS)}")
             self.config["schema_change_handling"] = handling
             self.config["enable_new_by_default"] = handling == "ALLOW_ALL"
-        check_flag("is_type_locked", given)  # taken, but no answer shows it
+        check_flag("is_type_locked", given)  # accepted, but no answer shows it
         for name, one in an_object("schemas", given.get("schemas", {})).items():
             self.schema(name, an_object(name, one))
 
     def schema(self, name: str, given: Json) -> None:
-        """`{"enabled": bool, "tables": {...}}`."""
+        """Apply `{"enabled": bool, "tables": {...}}` to a schema."""
         schema = known(self.config["schemas"], name, "Schema")
         self.require_enabled(name, given)
         set_flag(schema, "enabled", given)
@@ -42,7 +42,7 @@ class SchemaChange:
             self.table(name, table, an_object(table, one))
 
     def table(self, schema: str, name: str, given: Json) -> None:
-        """`{"enabled": bool, "sync_mode": ..., "columns": {...}}`."""
+        """Apply `{"enabled": bool, "sync_mode": ..., "columns": {...}}` to a table."""
         table = known(known(self.config["schemas"], schema, "Schema")["tables"], name, "Table")
         self.require_enabled(name, given)
         refuse_locked(f"table '{schema}.{name}'", table, given, ("enabled", "sync_mode"))
@@ -58,7 +58,7 @@ class SchemaChange:
             self.column(schema, name, column, an_object(column, one))
 
     def column(self, schema: str, table: str, name: str, given: Json) -> None:
-        """`{"enabled": bool, "hashed": bool, "is_primary_key": bool}`; from then on the column is listed."""
+        """Apply `{"enabled": bool, "hashed": bool, "is_primary_key": bool}` to a column and list it."""
         parent = known(known(self.config["schemas"], schema, "Schema")["tables"], table, "Table")
         if not parent["supports_columns_config"]:
             raise ApiError(400, INVALID, f"Table '{schema}.{table}' does not support column configuration")
@@ -73,13 +73,13 @@ class SchemaChange:
         parent["columns"][name] = found
 
     def require_enabled(self, name: str, given: Json) -> None:
-        """The OpenAPI document requires `enabled` at each level; the official Go client leaves it out."""
+        """Raise a 400 if a required `enabled` is missing. The OpenAPI document requires it, the Go client omits it."""
         if self._enabled_required and "enabled" not in given:
             raise ApiError(400, INVALID, f"Field 'enabled' of '{name}' is required")
 
 
 def pre_created(source: Json, given: Json, enabled_required: bool) -> Json:
-    """A configuration from the names of a request, before the source was ever read."""
+    """Build a configuration from a request, before the source was ever read."""
     schemas: Json = {}
     for name, schema in an_object("schemas", given.get("schemas")).items():
         tables = an_object("tables", an_object(name, schema).get("tables", {}))
@@ -99,7 +99,7 @@ def pre_created(source: Json, given: Json, enabled_required: bool) -> Json:
 
 
 def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> None:
-    """400 where `enabled_patch_settings` forbids what differs from what is."""
+    """Raise a 400 where `enabled_patch_settings` forbids a change."""
     settings = item["enabled_patch_settings"]
     if not settings["allowed"] and any(given.get(key, item.get(key)) != item.get(key) for key in keys):
         why = ", ".join(settings[key] for key in ("reason_code", "reason") if settings.get(key))
@@ -107,7 +107,7 @@ def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> 
 
 
 def known(items: Json, name: str, what: str) -> Json:
-    """A member of a configuration; 404 if there is none of that name."""
+    """Return a member of a configuration, or raise a 404."""
     if name not in items:
         raise ApiError(404, NOT_FOUND, f"{what} with name '{name}' does not exist")
     found: Json = items[name]
@@ -115,7 +115,7 @@ def known(items: Json, name: str, what: str) -> Json:
 
 
 def check_flag(key: str, given: Json) -> None:
-    """400 for what is given and is no boolean; null is none."""
+    """Raise a 400 for a given value that is no boolean, null included."""
     if not isinstance(given.get(key, False), bool):
         raise ApiError(400, INVALID, f"Field '{key}' must be a boolean")
 
@@ -128,7 +128,7 @@ def set_flag(item: Json, key: str, given: Json) -> None:
 
 
 def an_object(name: str, value: Any) -> Json:
-    """A JSON object of a request."""
+    """Return a JSON object of a request, or raise a 400."""
     if not isinstance(value, dict):
         raise ApiError(400, INVALID, f"Field '{name}' must be an object")
     return value

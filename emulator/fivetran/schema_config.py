@@ -1,8 +1,8 @@
-"""Schema configurations. Source: Fivetran REST API, "Retrieve a Connection Schema Config".
+"""Schema configurations, as `GET /v1/connections/{id}/schemas` shows them.
 
 A source is `{schema: {"tables": {table: {"columns": {column: {...}}}}}}`. A table may have `enabled`,
 `locked` (reason_code, reason), `sync_mode`, `supports_history_mode`, `supports_columns_config`; a column
-`is_primary_key`, `locked`, `hashed`, and `listed`: somebody has set it, so that the configuration names it.
+`is_primary_key`, `locked`, `hashed`, and `listed`: a user has set the column, so that the configuration lists it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ HANDLINGS = ("ALLOW_ALL", "ALLOW_COLUMNS", "BLOCK_ALL")
 
 
 def from_source(source: Json) -> Json:
-    """The configuration after the first sync or reload, in the form in which the API writes it."""
+    """Return the configuration after the first sync or reload, as the API shows it."""
     schemas = {
         name: {
             "name_in_destination": name.lower(),
@@ -27,7 +27,7 @@ def from_source(source: Json) -> Json:
 
 
 def table_from(name: str, table: Json) -> Json:
-    """A table; of its columns only those that somebody has set."""
+    """Return a table. Only columns that a user has set are listed."""
     columns = table.get("columns", {})
     found = {
         "name_in_destination": name.lower(),
@@ -41,7 +41,7 @@ def table_from(name: str, table: Json) -> Json:
 
 
 def column_from(name: str, column: Json) -> Json:
-    """A column."""
+    """Return a column."""
     return {
         "name_in_destination": name.lower(),
         "enabled": column.get("enabled", True),
@@ -52,7 +52,7 @@ def column_from(name: str, column: Json) -> Json:
 
 
 def patch_settings(item: Json) -> Json:
-    """Whether it may be changed, and why not. The `reason` in words is there where the code is OTHER alone."""
+    """Return `enabled_patch_settings`. Its `reason` is present only with the reason code OTHER."""
     if "locked" not in item:
         return {"allowed": True}
     said = dict(item["locked"])
@@ -62,16 +62,16 @@ def patch_settings(item: Json) -> Json:
 
 
 def live_columns(config: Json, source: Json, schema: str, table: str) -> Json:
-    """All columns of a table as the source has them, with what is set; KeyError for an unknown table."""
+    """Return all columns of a source's table with their settings. Raise KeyError for an unknown table."""
     found = source[schema]["tables"][table].get("columns", {})
     known = config["schemas"].get(schema, {}).get("tables", {}).get(table, {}).get("columns", {})
     return {name: known.get(name) or column_from(name, one) for name, one in found.items()}
 
 
 def refreshed(config: Json | None, source: Json, exclude_mode: str = "PRESERVE") -> Json:
-    """The configuration after the source was read again: what is known stays, what is new comes.
+    """Return the configuration after a reload: known objects stay as they are, new ones are added.
 
-    EXCLUDE disables all tables and INCLUDE enables all, but for those that cannot be changed.
+    EXCLUDE disables and INCLUDE enables all tables, except those that cannot be changed.
     """
     found = from_source(source)
     for name, schema in (config or {}).get("schemas", {}).items():
@@ -88,7 +88,7 @@ def refreshed(config: Json | None, source: Json, exclude_mode: str = "PRESERVE")
 
 
 def switch_tables(config: Json, enabled: bool, known: Json) -> None:
-    """Enable or disable every table that is not among the `known` and that can be changed."""
+    """Enable or disable every changeable table that is not in the `known` configuration."""
     for name, schema in config["schemas"].items():
         for each, table in schema["tables"].items():
             is_known = each in known.get("schemas", {}).get(name, {}).get("tables", {})

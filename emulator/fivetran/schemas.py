@@ -1,4 +1,8 @@
-"""The schema endpoints. Source: Fivetran REST API, "Connection Schema"."""
+"""Endpoints of schema configurations.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/connection-schema/modify-connection-schema-config and
+https://fivetran.com/docs/rest-api/api-reference/connection-schema/connection-column-config.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +18,9 @@ from emulator.fivetran.api import (
     Json,
     body,
     connection,
+    current_account,
     endpoint,
     success,
-    world,
 )
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.schema_changes import SchemaChange, pre_created
@@ -28,23 +32,23 @@ EXCLUDE_MODES = ("PRESERVE", "INCLUDE", "EXCLUDE")
 
 @endpoint("GET", SCHEMAS)
 def schema_config(connection_id: str) -> Response:
-    """The configuration; 404 NotFound_SchemaConfig before the first sync or reload."""
+    """Show the configuration. Answers 404 NotFound_SchemaConfig before the first sync or reload."""
     return success("Schema configuration retrieved successfully", config_of(connection(connection_id)))
 
 
 @endpoint("POST", SCHEMAS)
 def pre_create_schema_config(connection_id: str) -> Response:
-    """Say what is wanted before the source was ever read."""
+    """Create the configuration before the source was ever read."""
     one = connection(connection_id)
     if one.schema_config is not None:
         raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' already has schema config")
-    one.schema_config = pre_created(one.source, body(required=True), world().switches.schema_enabled_required)
+    one.schema_config = pre_created(one.source, body(required=True), current_account().switches.schema_enabled_required)
     return success("Schema configuration pre-created successfully", one.schema_config)
 
 
 @endpoint("PATCH", SCHEMAS)
 def modify_schema_config(connection_id: str) -> Response:
-    """Change any of it."""
+    """Change any part of the configuration."""
     return changed(connection_id, "Schema configuration has been modified", SchemaChange.all)
 
 
@@ -71,7 +75,7 @@ def modify_column(connection_id: str, schema: str, table: str, column: str) -> R
 
 @endpoint("POST", f"{SCHEMAS}/reload")
 def reload_schema_config(connection_id: str) -> Response:
-    """Read the source again."""
+    """Read the source's schemas again."""
     one = connection(connection_id)
     mode = body().get("exclude_mode", "PRESERVE")
     if mode not in EXCLUDE_MODES:
@@ -83,7 +87,7 @@ def reload_schema_config(connection_id: str) -> Response:
 
 @endpoint("GET", f"{SCHEMAS}/<schema>/tables/<table>/columns")
 def source_columns(connection_id: str, schema: str, table: str) -> Response:
-    """All columns of a table, asked of the source; the configuration lists only what somebody has set."""
+    """List all columns of a table in the source. The configuration lists only those that a user has set."""
     one = connection(connection_id)
     config = config_of(one)
     need_source(one)
@@ -95,10 +99,10 @@ def source_columns(connection_id: str, schema: str, table: str) -> Response:
 
 
 def changed(connection_id: str, message: str, apply: Callable[[SchemaChange, Json], None]) -> Response:
-    """Apply a change to a connection's configuration, unless a conflict is played."""
+    """Apply a change to a connection's configuration, unless the switch `schema_conflicts` asks for a 409."""
     one = connection(connection_id)
     config = config_of(one)
-    switches = world().switches
+    switches = current_account().switches
     if switches.schema_conflicts:
         switches.schema_conflicts -= 1
         raise ApiError(409, CONFLICT, "Optimistic lock conflict: the schema configuration has been changed meanwhile")
@@ -109,13 +113,13 @@ def changed(connection_id: str, message: str, apply: Callable[[SchemaChange, Jso
 
 
 def config_of(one: Connector) -> Json:
-    """The configuration, 404 if there is none yet."""
+    """Return the configuration, or raise a 404 if there is none yet."""
     if one.schema_config is None:
         raise ApiError(404, "NotFound_SchemaConfig", f"Connection with id '{one.id}' doesn't have schema config")
     return one.schema_config
 
 
 def need_source(one: Connector) -> None:
-    """What asks the source needs a connection that works."""
+    """Raise a 400 unless the connection is connected, which reading its source needs."""
     if one.setup_state != "connected":
         raise ApiError(400, INVALID, f"Connection with id '{one.id}' is not connected")

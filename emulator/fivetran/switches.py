@@ -1,4 +1,4 @@
-"""What nobody outside knows, or what differs between accounts: each can be played either way."""
+"""Switches for behaviour that is undocumented or differs between accounts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from emulator import scenario as read
 
 @dataclass
 class Switches:
-    """The defaults are the documented or the most likely behaviour; the emulator's README explains each."""
+    """The switches. Defaults are the documented or most likely behaviour; the emulator's README explains each."""
 
-    # clocks and stamps
+    # clocks and timestamps
     date_header: bool = True
     date_skew: float = 0.0  # seconds that the `Date` header is ahead of the emulator's time
     stamp_skew: float = 0.0  # the same for succeeded_at, failed_at, rescheduled_for, created_at
     timestamp_digits: int = 6
     missing_stamps: str = "null"
     # syncs
-    syncing_delay: float = 0.0  # seconds after the trigger until `syncing` shows
+    syncing_delay: float = 0.0  # seconds after the trigger until `syncing` is shown
     force_false_while_syncing: int = 200
     restart_stamps_failed_at: bool = False
     reschedule_stamps_failed_at: bool = False
@@ -27,19 +27,19 @@ class Switches:
     sync_while_incomplete: int = 200
     resync_while_syncing: int = 200
     # answers
-    messages: bool = True  # `message` where there is data; the OpenAPI document has it optional
+    messages: bool = True  # `message` in answers with data; optional in the OpenAPI document
     not_found_code: str = "NotFound_Connection"
     unauthorized_code: str = "AuthFailed"
     unknown_fields: str = "ignore"
     legacy_paths: bool = True  # /connectors, /metadata/connectors and /force
     # schema configuration
-    schema_conflicts: int = 0  # how many schema changes get 409 before one is let through
+    schema_conflicts: int = 0  # number of schema changes that get 409 before one is accepted
     schema_enabled_required: bool = False
     # transformations
-    transformation_delay: float = 1.0  # seconds after the trigger in which the old status still shows
-    # quota
+    transformation_delay: float = 1.0  # seconds after the trigger during which the old status is shown
+    # rate limit
     rate_limit_headers: bool = True
-    quota: int = 20_000  # calls an hour
+    quota: int = 20_000  # calls per hour
 
 
 CHECKS: dict[str, read.Check] = {

@@ -1,4 +1,6 @@
-"""Transformations and how they run. Source: Fivetran REST API, "Transformation Details"."""
+"""The state of one transformation and of its run: operation transformation_details of
+https://fivetran.com/assets-docs/openapi/file_v1.json.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +9,22 @@ from typing import Any
 
 from emulator import scenario as read
 from emulator.clock import stamp_text
-from emulator.fivetran.syncing import Moment
+from emulator.fivetran.sync_lifecycle import Moment
 
+RESULTS = ("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELED", "BLOCKED")
 STATUSES = (
-    *("NEW", "SCHEDULING", "RUNNING", "TERMINATING"),  # not ended
-    *("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELED", "BLOCKED"),
+    "NEW",
+    "SCHEDULING",
+    "RUNNING",
+    "TERMINATING",
+    *RESULTS,
 )
 TERMINATING_SECONDS = 1.0
 
 
 @dataclass
 class TransformationRun:
-    """A run that goes on, in the emulator's time; until `shows_at` the old status shows."""
+    """A run, times by the emulator's clock. The old status is shown until `shows_at`."""
 
     shows_at: float
     ends_at: float
@@ -29,7 +35,7 @@ class TransformationRun:
 
 @dataclass
 class Transformation:
-    """Stamps are seconds since the epoch as they are shown."""
+    """A transformation. Timestamps are seconds since the epoch."""
 
     id: str
     type: str = "DBT_CORE"
@@ -50,7 +56,7 @@ class Transformation:
 
 
 def advance(one: Transformation, at: Moment) -> None:
-    """Bring a transformation to the present."""
+    """Advance a transformation to the current time."""
     run = one.run
     if run is None:
         return
@@ -62,7 +68,7 @@ def advance(one: Transformation, at: Moment) -> None:
 
 
 def start(one: Transformation, at: Moment, full_refresh: bool) -> None:
-    """Run it; where it runs already nothing happens."""
+    """Start a run, unless one is running already."""
     if one.run is None:
         outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
         shows_at = at.now + at.switches.transformation_delay
@@ -72,14 +78,14 @@ def start(one: Transformation, at: Moment, full_refresh: bool) -> None:
 
 
 def cancel(one: Transformation, at: Moment) -> None:
-    """Stop it: TERMINATING for a second, then CANCELED. Without a run nothing happens."""
+    """Cancel the run, if there is one: TERMINATING for a second, then CANCELED."""
     if one.run is not None:
         one.run = TransformationRun(at.now, at.now + TERMINATING_SECONDS, "CANCELED", canceled=True)
         advance(one, at)
 
 
-def shown(one: Transformation, at: Moment) -> dict[str, Any]:
-    """A transformation as the API writes it."""
+def transformation_response(one: Transformation, at: Moment) -> dict[str, Any]:
+    """Return a transformation as the API shows it."""
     digits = at.switches.timestamp_digits
     ends = (one.last_started_at, one.last_ended_at)
     started, ended = (None if stamp is None else stamp_text(stamp, digits) for stamp in ends)
@@ -99,14 +105,14 @@ def shown(one: Transformation, at: Moment) -> dict[str, Any]:
 
 
 def read_outcome(where: str, value: Any) -> dict[str, Any]:
-    """`{"result": "FAILED", "seconds": 2}`; a bare word is a result."""
-    checks = {"result": read.one_of(*STATUSES[4:]), "seconds": read.seconds}
+    """Check `{"result": "FAILED", "seconds": 2}`. A bare word is a result."""
+    checks = {"result": read.one_of(*RESULTS), "seconds": read.seconds}
     return read.checked(where, {"result": value} if isinstance(value, str) else value, checks)
 
 
 CHECKS: dict[str, read.Check] = {
     "type": read.one_of("DBT_CORE", "QUICKSTART"),
-    "status": read.text,  # unknown ones are a test case
+    "status": read.text,  # free text, to test unknown ones
     "paused": read.boolean,
     "created_at": read.moment,
     "last_started_at": read.optional(read.moment),

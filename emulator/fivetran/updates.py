@@ -1,4 +1,7 @@
-"""Changing a connection. Source: Fivetran REST API, "Update a Connection"."""
+"""The endpoint that changes a connection.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/modify-connection.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ from typing import Any
 
 from flask import Response
 
-from emulator.fivetran import serialise, syncing
-from emulator.fivetran.api import INVALID, ApiError, Json, body, connection, endpoint, success, world
+from emulator.fivetran import connection_responses, sync_lifecycle
+from emulator.fivetran.api import INVALID, ApiError, Json, body, connection, current_account, endpoint, success
 from emulator.fivetran.connector import SENSITIVITIES, SYNC_FREQUENCIES, Connector
-from emulator.fivetran.setup import TRUST, run_tests
+from emulator.fivetran.setup_tests import TRUST, run_tests
 
 WHOLE_HOUR = re.compile(r"([01]\d|2[0-3]):00")
 TEST_CONTROLS = ("run_setup_tests", *TRUST)
 BOOLEANS = ("paused", "pause_after_trial", "is_historical_sync", *TEST_CONTROLS)
 OBJECTS = ("config", "auth", "destination_configuration", "external_secrets_keys_config", "schedule")
-OF_TEXTS = ("destination_configuration", "external_secrets_keys_config")  # whose values are texts
+OF_TEXTS = ("destination_configuration", "external_secrets_keys_config")  # objects whose values are texts
 CHOICES: dict[str, tuple[Any, ...]] = {
     "sync_frequency": SYNC_FREQUENCIES,
     "schedule_type": ("auto", "manual"),
@@ -25,7 +28,10 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "data_delay_sensitivity": SENSITIVITIES,
 }
 TEXTS = (
-    *("daily_sync_time", "hybrid_deployment_agent_id", "proxy_agent_id", "private_link_id"),
+    "daily_sync_time",
+    "hybrid_deployment_agent_id",
+    "proxy_agent_id",
+    "private_link_id",
     "external_secrets_manager_id",
 )
 NUMBERS = ("data_delay_threshold",)
@@ -34,7 +40,7 @@ KNOWN = frozenset({*BOOLEANS, *OBJECTS, *CHOICES, *TEXTS, *NUMBERS})
 
 @endpoint("PATCH", "/connections/<connection_id>")
 def modify_connection(connection_id: str) -> Response:
-    """Change what is given; setup tests run unless `run_setup_tests` is false."""
+    """Change the given fields. Setup tests run unless `run_setup_tests` is false."""
     one = connection(connection_id)
     given = body(required=True)
     check_fields(given, KNOWN)
@@ -43,21 +49,21 @@ def modify_connection(connection_id: str) -> Response:
     check_daily_time(given, one.sync_frequency)
     change(one, given)
     tests = run_tests(one, given) if given.get("run_setup_tests", True) else None
-    return success("Connection has been updated", serialise.details(one, world().at(), tests))
+    return success("Connection has been updated", connection_responses.details(one, current_account().at(), tests))
 
 
 def check_fields(given: Json, known: frozenset[str]) -> None:
-    """Every known field has one of its values; unknown ones are ignored or refused, as the switch says."""
+    """Raise a 400 for an invalid value, and for an unknown field if the switch `unknown_fields` says so."""
     for key, value in given.items():
         if key not in known:
-            if world().switches.unknown_fields == "refuse":
+            if current_account().switches.unknown_fields == "refuse":
                 raise ApiError(400, INVALID, f"Unknown field '{key}'")
         elif not is_valid(key, value):
             raise ApiError(400, INVALID, f"Invalid value for field '{key}'")
 
 
 def is_valid(key: str, value: Any) -> bool:
-    """Whether a field may have a value. Null is none of the flags' and choices' values."""
+    """Return whether a field may have a value. Only text fields may be null."""
     if key in BOOLEANS:
         return isinstance(value, bool)
     if key in CHOICES:
@@ -70,7 +76,7 @@ def is_valid(key: str, value: Any) -> bool:
 
 
 def check_daily_time(given: Json, sync_frequency: int) -> None:
-    """`daily_sync_time` is a whole hour and goes with a daily schedule only."""
+    """Raise a 400 unless `daily_sync_time` is a whole hour of a daily schedule."""
     time = given.get("daily_sync_time")
     if time is None:
         return
@@ -81,8 +87,8 @@ def check_daily_time(given: Json, sync_frequency: int) -> None:
 
 
 def change(one: Connector, given: Json) -> None:
-    """Put the fields in place; `config` and `auth` are merged, so that what is not named stays."""
-    at = world().at()
+    """Set the given fields. `config` and `auth` are merged."""
+    at = current_account().at()
     for key in ("config", "auth"):
         setattr(one, key, {**getattr(one, key), **given.get(key, {})})
     plain = KNOWN - {"config", "auth", "paused", "is_historical_sync", *TEST_CONTROLS}
@@ -91,9 +97,9 @@ def change(one: Connector, given: Json) -> None:
     if one.sync_frequency != 1440:
         one.daily_sync_time = None
     if given.keys() & {"schedule_type", "sync_frequency"}:
-        one.next_run_at = at.now + syncing.period(one)
+        one.next_run_at = at.now + sync_lifecycle.period(one)
     if "paused" in given:
-        syncing.set_paused(one, at, given["paused"])
+        sync_lifecycle.set_paused(one, at, given["paused"])
     if given.get("is_historical_sync"):
         one.is_historical_sync = True
-        syncing.resync(one, at)
+        sync_lifecycle.resync(one, at)

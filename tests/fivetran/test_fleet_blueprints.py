@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator.fivetran.generated import names
+from emulator.fivetran.generated_connections import names
 from tests.conftest import SECRET, Blueprint, Emulator, Finished, Process, eventually
 
 SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"

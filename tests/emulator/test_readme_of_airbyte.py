@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from emulator.airbyte.account import account_connections
 from emulator.airbyte.job import OUTCOME
+from emulator.airbyte.sample_connections import account_connections
 from emulator.airbyte.switches import CHECKS, Switches
 
 README = (Path(__file__).parents[2] / "emulator" / "README.md").read_text("utf-8")

@@ -1,17 +1,17 @@
-"""What the Configuration API answers: connections, jobs and attempts in its words."""
+"""Answers of the Configuration API: connections, jobs and attempts."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from emulator.airbyte.api import world
+from emulator.airbyte.api import current_server
 from emulator.airbyte.connection import Connection
 from emulator.airbyte.job import CONFIG_TYPES, Job
 from emulator.scenario import Json
 
 
 def connection_read(one: Connection) -> Json:
-    """ConnectionRead, without the stream's settings."""
+    """Return a connection as the schema ConnectionRead has it."""
     streams = [
         {"stream": {"name": name, "jsonSchema": {}}, "config": {"selected": True, "syncMode": "incremental"}}
         for name in one.streams
@@ -40,8 +40,8 @@ def connection_read(one: Connection) -> Json:
 
 
 def job_read(one: Job) -> Json:
-    """JobRead. Statistics are there once there are any."""
-    now = world().clock.now()
+    """Return a job as the schema JobRead has it; statistics once it has started."""
+    now = current_server().clock.now()
     step = one.now(now)
     began = one.attempts[0][0] if one.attempts and one.attempts[0][0] <= now else None
     good = step.status == "succeeded"
@@ -61,15 +61,15 @@ def job_read(one: Job) -> Json:
 
 
 def job_info(one: Job, logs: bool = False) -> Json:
-    """JobInfoRead. There is no attempt before the job runs."""
-    now = world().clock.now()
+    """Return a job as the schema JobInfoRead has it. There are no attempts before it has started."""
+    now = current_server().clock.now()
     attempts = [attempt_info(one, number, logs) for number, (at, *_) in enumerate(one.attempts) if at <= now]
     return {"job": job_read(one), "attempts": attempts}
 
 
 def attempt_info(one: Job, number: int, logs: bool) -> Json:
-    """An attempt; of one that failed with the reason."""
-    now = world().clock.now()
+    """Return an attempt, with the reason if it failed."""
+    now = current_server().clock.now()
     began, ends, result = one.attempts[number]
     ended = ends <= now
     attempt: Json = {
@@ -88,7 +88,7 @@ def attempt_info(one: Job, number: int, logs: bool) -> Json:
 
 
 def failure(one: Job, at: float) -> Json:
-    """Why an attempt failed."""
+    """Return the reason of a failed attempt."""
     message: Any = one.outcome.message or "Something went wrong in the connector"
     return {
         "failureOrigin": "source",

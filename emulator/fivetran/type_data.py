@@ -1,4 +1,4 @@
-"""A few connector types. Source: Fivetran REST API, "List All Connector Types", "Retrieve Connector Type"."""
+"""Data of the emulated connector types."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NUMBERS = ("port",)
 
 @dataclass(frozen=True)
 class Service:
-    """A connector type: what its `config` asks for, whether it needs `auth`, how it names its schema."""
+    """A connector type: required fields of `config`, whether it needs `auth`, and how it names its schema."""
 
     id: str
     name: str
@@ -95,7 +95,7 @@ SERVICES = {
 
 
 def short(one: Service) -> dict[str, Any]:
-    """A connector type in a list."""
+    """Return a connector type's row in a list."""
     features = FEATURES.get(one.type, FEATURES_ELSEWHERE)
     return {
         "id": one.id,
@@ -114,7 +114,7 @@ def short(one: Service) -> dict[str, Any]:
 
 
 def full(one: Service) -> dict[str, Any]:
-    """A connector type with the parameters of `config` and, where there are any, of `auth`."""
+    """Return a connector type with the parameters of `config` and, if there are any, of `auth`."""
     found = short(one)
     found["config"] = {
         "type": "object",
@@ -137,7 +137,7 @@ def full(one: Service) -> dict[str, Any]:
 
 
 def parameter(name: str) -> dict[str, Any]:
-    """One field as JSON schema has it."""
+    """Return one parameter in the form of JSON schema."""
     found: dict[str, Any] = {
         "type": "integer" if name in NUMBERS else "string",
         "title": name.replace("_", " ").capitalize(),

@@ -1,4 +1,8 @@
-"""Connections as the API writes them. Sources: "Retrieve Connection Details", "List All Connections"."""
+"""Connections as the API shows them.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/connection-details and
+https://fivetran.com/docs/rest-api/api-reference/connections/list-connections.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any
 from emulator.clock import stamp_text
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.switches import Switches
-from emulator.fivetran.syncing import Moment, shown_state
+from emulator.fivetran.sync_lifecycle import Moment, shown_state
 
 MASK = "******"
 SECRET = re.compile(
@@ -18,7 +22,7 @@ SECRET = re.compile(
 
 
 def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """All that the details show; `setup_tests` only where tests were run."""
+    """Return a connection's details; `setup_tests` only where tests were run."""
     found = common(one, at)
     found["config"] = masked(one.config)
     found["connect_card"] = one.connect_card if one.connect_card_until > at.now else None
@@ -29,12 +33,12 @@ def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = Non
 
 
 def row(one: Connector, at: Moment) -> dict[str, Any]:
-    """A connection in a list; without `config`, whose shape there the OpenAPI document leaves unclear."""
+    """Return a connection's row in a list."""
     return common(one, at)
 
 
 def common(one: Connector, at: Moment) -> dict[str, Any]:
-    """What details and rows share."""
+    """Return the fields that details and rows share."""
     switches = at.switches
     found: dict[str, Any] = {
         "id": one.id,
@@ -69,7 +73,7 @@ def common(one: Connector, at: Moment) -> dict[str, Any]:
 
 
 def status(one: Connector, at: Moment) -> dict[str, Any]:
-    """`status`: nothing in it says how the last sync ended; `succeeded_at` and `failed_at` do."""
+    """Return `status`. It does not show how the last sync ended; `succeeded_at` and `failed_at` do."""
     shown = shown_state(one, at)
     waiting = one.rescheduled_for if shown == "rescheduled" else None
     found: dict[str, Any] = {
@@ -87,7 +91,7 @@ def status(one: Connector, at: Moment) -> dict[str, Any]:
 
 
 def last_syncs(one: Connector, switches: Switches) -> dict[str, str | None]:
-    """`succeeded_at` and `failed_at`; where there was none, null or absent as the switch says."""
+    """Return `succeeded_at` and `failed_at`. The switch `missing_stamps` says how missing ones are shown."""
     stamps = {"succeeded_at": one.succeeded_at, "failed_at": one.failed_at}
     return {
         name: None if stamp is None else stamp_text(stamp, switches.timestamp_digits)
@@ -97,7 +101,7 @@ def last_syncs(one: Connector, switches: Switches) -> dict[str, str | None]:
 
 
 def masked(value: Any, name: str = "") -> Any:
-    """`value` with every secret in it as `******`, judged by the field's name."""
+    """Return `value` with every secret masked as `******`, judged by the field's name."""
     if isinstance(value, dict):
         if {"key", "value"} == value.keys():  # an entry of secrets_list
             return {"key": value["key"], "value": MASK}

@@ -95,7 +95,7 @@ def test_an_error_suggests_the_nearest_name(emulated):
 def test_a_scenario_that_is_no_json(emulated, text):
     answer = emulated.client.post("/_emulator/scenario", data=text.encode("latin-1"))
     assert answer.status_code == 400
-    assert answer.json["error"].startswith("body: no JSON: ")
+    assert answer.json["error"].startswith("body: not JSON: ")
 
 
 def test_one_wrong_connector_leaves_the_others_as_they_were(emulated):
@@ -263,7 +263,7 @@ def test_answers_are_used_once_each_in_their_order_and_then_the_world_answers(em
 
 
 @pytest.mark.parametrize("value", [None, False, 0, "", [], {}])
-def test_any_json_can_be_played(emulated, value):
+def test_any_json_can_be_scripted(emulated, value):
     emulated.routes(PATH, {"json": value})
     assert json.loads(emulated.ask("GET", PATH).data) == value
 
@@ -324,14 +324,14 @@ def test_headers_of_the_worlds_own_answer_can_be_replaced(emulated):
     assert "Date" not in second.headers
 
 
-def test_played_answers_carry_the_same_clock(emulated):
+def test_scripted_answers_carry_the_same_clock(emulated):
     emulated.switch(date_skew=3600)
     emulated.routes(PATH, {"status": 503})
     assert emulated.ask("GET", PATH).headers["Date"] == "Fri, 15 Jan 2027 09:00:00 GMT"
 
 
 def test_a_bug_is_a_500_and_not_hidden(emulated, caplog):
-    emulated.app.extensions["fivetran"].world.connectors[ID].created_at = "broken"
+    emulated.app.extensions["fivetran"].account.connectors[ID].created_at = "broken"
     answer = emulated.ask("GET", PATH)
     assert (answer.status_code, answer.json["code"]) == (500, "InternalServerError")
     assert "Traceback" in caplog.text

@@ -10,7 +10,7 @@ from emulator.__main__ import build_parser
 from emulator.fivetran.connector import CHECKS as CONNECTOR
 from emulator.fivetran.switches import CHECKS as SWITCHES
 from emulator.fivetran.switches import Switches
-from emulator.played import ANSWER
+from emulator.scripted_answer import ANSWER
 from tests.emulator.conftest import ROOT
 
 README = (ROOT / "emulator" / "README.md").read_text(encoding="utf-8")
@@ -18,8 +18,8 @@ OPTIONS = set(re.findall(r"--[a-z]+[a-z-]*", build_parser().format_help())) - {"
 
 
 def test_the_account_is_as_the_readme_lists_it(emulated):
-    world = emulated.app.extensions["fivetran"].world
-    names = [*world.connectors, *world.groups, *world.transformations, *SWITCHES, *CONNECTOR, *ANSWER]
+    account = emulated.app.extensions["fivetran"].account
+    names = [*account.connectors, *account.groups, *account.transformations, *SWITCHES, *CONNECTOR, *ANSWER]
     assert [one for one in names if f"`{one}`" not in README] == []
     defaults = {name: json.dumps(getattr(Switches(), name)) for name in SWITCHES}
     assert [name for name, one in defaults.items() if f"| `{name}` | `{one}` |" not in README] == []

@@ -1,16 +1,18 @@
-"""The account's transformations. The emulator's README says what each is for."""
+"""Transformations of the sample account; the emulator's README says what each is for."""
 
 from __future__ import annotations
 
-from emulator.fivetran.account import DAY, HOUR, MARKETING, MINUTE
+from emulator.fivetran.sample_connections import DAY, HOUR, MARKETING, MINUTE
 from emulator.fivetran.transformation import Transformation
 
 
 def account_transformations(now: float) -> list[Transformation]:
-    """Three transformations: one that succeeds, one that succeeds in part, one that fails."""
+    """Return three transformations: one succeeds, one succeeds partially, one fails."""
     return [
         Transformation(
-            *("reluctant_harvest", "DBT_CORE", "SUCCEEDED"),
+            "reluctant_harvest",
+            type="DBT_CORE",
+            status="SUCCEEDED",
             created_at=now - 200 * DAY,
             last_started_at=now - 6 * HOUR,
             last_ended_at=now - 6 * HOUR + 5 * MINUTE,
@@ -23,7 +25,9 @@ def account_transformations(now: float) -> list[Transformation]:
             },
         ),
         Transformation(
-            *("mellow_orchard", "QUICKSTART", "PARTIALLY_SUCCEEDED"),
+            "mellow_orchard",
+            type="QUICKSTART",
+            status="PARTIALLY_SUCCEEDED",
             created_at=now - 90 * DAY,
             last_started_at=now - 1 * DAY,
             last_ended_at=now - 1 * DAY + 2 * MINUTE,
@@ -34,7 +38,9 @@ def account_transformations(now: float) -> list[Transformation]:
             default_outcome={"result": "PARTIALLY_SUCCEEDED"},
         ),
         Transformation(
-            *("crooked_ledger", "DBT_CORE", "FAILED"),
+            "crooked_ledger",
+            type="DBT_CORE",
+            status="FAILED",
             created_at=now - 30 * DAY,
             last_started_at=now - 3 * HOUR,
             last_ended_at=now - 3 * HOUR + MINUTE,

@@ -1,4 +1,4 @@
-"""Setup tests. Source: Fivetran REST API, "Run connection setup tests"."""
+"""The endpoint `POST /v1/connections/{id}/test` and the results of setup tests."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Response
 
-from emulator.fivetran import serialise
-from emulator.fivetran.api import INVALID, ApiError, Json, body, connection, endpoint, success, world
+from emulator.fivetran import connection_responses
+from emulator.fivetran.api import INVALID, ApiError, Json, body, connection, current_account, endpoint, success
 from emulator.fivetran.connector import Connector
-from emulator.fivetran.services import SERVICES, Service
+from emulator.fivetran.type_data import SERVICES, Service
 
 WRONG = "wrong"  # a secret of this value fails the login
 TRUST = ("trust_certificates", "trust_fingerprints")
@@ -17,18 +17,18 @@ TRUST = ("trust_certificates", "trust_fingerprints")
 
 @endpoint("POST", "/connections/<connection_id>/test")
 def run_setup_tests(connection_id: str) -> Response:
-    """Run them and show the results; 200 also where they fail. `{}` is a body, no body is 400."""
+    """Run the setup tests and show the results. Answers 200 even if they fail, 400 without a body."""
     one = connection(connection_id)
     given = body(required=True)
     for key in TRUST:
         if not isinstance(given.get(key, False), bool):
             raise ApiError(400, INVALID, f"Field '{key}' must be a boolean")
     tests = run_tests(one, given)
-    return success("Setup tests have been completed", serialise.details(one, world().at(), tests))
+    return success("Setup tests have been completed", connection_responses.details(one, current_account().at(), tests))
 
 
 def run_tests(one: Connector, given: Json) -> list[Json]:
-    """The results; they decide `setup_state`. A certificate that is trusted once stays so."""
+    """Run the tests, set `setup_state` by their results, and return these. A trusted certificate stays trusted."""
     if given.get("trust_certificates"):
         one.untrusted = []
     tests = [*certificate_test(one), *(one.setup_tests if one.setup_tests is not None else found_tests(one))]
@@ -41,7 +41,7 @@ def run_tests(one: Connector, given: Json) -> list[Json]:
 
 
 def certificate_test(one: Connector) -> list[Json]:
-    """Nothing where no certificate waits to be trusted."""
+    """Return a failed test if a certificate is not trusted yet."""
     if not one.untrusted:
         return []
     message = "Certificate must be trusted before it is used"
@@ -49,7 +49,7 @@ def certificate_test(one: Connector) -> list[Json]:
 
 
 def found_tests(one: Connector) -> list[Json]:
-    """Of what was configured: a missing field, a missing authorization or a wrong secret fails."""
+    """Return results by the configuration: a missing field or authorization or a wrong secret fails."""
     service = SERVICES.get(one.service)
     problem = login_problem(one, service) if service and one.setup_state == "incomplete" else None
     if problem is None and WRONG in secrets(one.config):
@@ -60,7 +60,7 @@ def found_tests(one: Connector) -> list[Json]:
 
 
 def login_problem(one: Connector, service: Service) -> str | None:
-    """What a connection that never worked still lacks."""
+    """Return what an incomplete connection lacks, None if nothing."""
     missing = [name for name in service.fields if name not in one.config]
     if missing:
         return f"Missing required field '{missing[0]}'"
@@ -68,5 +68,5 @@ def login_problem(one: Connector, service: Service) -> str | None:
 
 
 def secrets(config: Json) -> list[Any]:
-    """The values of the secrets in a configuration."""
-    return [value for key, value in config.items() if serialise.SECRET.search(key)]
+    """Return the values of the secrets in a configuration."""
+    return [value for key, value in config.items() if connection_responses.SECRET.search(key)]

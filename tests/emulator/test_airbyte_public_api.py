@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from emulator.airbyte.public_shapes import java_duration, java_time
+from emulator.airbyte.public_responses import java_duration, java_time
 
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 NOBODY = "00000000-0000-0000-0000-000000000000"

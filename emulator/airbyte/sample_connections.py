@@ -1,4 +1,4 @@
-"""A believable server: two workspaces and their connections. The emulator's README says what each is for."""
+"""Workspaces, connections and past jobs of the sample server; the emulator's README says what each is for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from emulator.airbyte.connection import Connection
 from emulator.airbyte.job import Job, Outcome, start
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0  # seconds
 ANALYTICS = "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
 MARKETING = "0a3c5e2e-7c64-4f0e-8d7e-5b9a1f2c3d4e"
 GENERATED = "f1d2d2f9-24e9-4ac0-86fd-f7b36c94bcdf"
@@ -20,12 +20,12 @@ FLAKY = "The source closed the connection while a stream was read"
 
 
 def named(name: str) -> str:
-    """A UUID that is the same each time."""
+    """Return the UUID of a name, always the same."""
     return str(uuid5(NAMESPACE_URL, f"https://airbyte.example.com/{name}"))
 
 
 def account_connections(now: float) -> list[Connection]:
-    """Eight connections; ages count from `now`."""
+    """Return eight connections whose ages count back from `now`, in seconds since the epoch."""
 
     def one(connection_id: str, name: str, workspace: str = ANALYTICS, **more: Any) -> Connection:
         source, destination = named(f"source/{name}"), named(f"destination/{workspace}")
@@ -40,12 +40,15 @@ def account_connections(now: float) -> list[Connection]:
         one("9e8d7c6b-5a49-4838-b726-150f4e3d2c1b", "Old CRM to Snowflake", status="inactive"),
         one("3f2e1d0c-9b8a-4796-8574-6352413f2e1d", "Deleted spreadsheet", status="deprecated"),
         one(
-            *("6a7b8c9d-0e1f-4a2b-9c3d-4e5f6a7b8c9d", "Salesforce to Snowflake"),
+            "6a7b8c9d-0e1f-4a2b-9c3d-4e5f6a7b8c9d",
+            "Salesforce to Snowflake",
             status="locked",
             status_reason="free trial ended",
         ),
         one(
-            *("d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70", "Google Ads to BigQuery", MARKETING),
+            "d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70",
+            "Google Ads to BigQuery",
+            MARKETING,
             schedule_type="basic",
             hours=24,
         ),
@@ -54,7 +57,7 @@ def account_connections(now: float) -> list[Connection]:
 
 
 def account_jobs(now: float, connections: list[Connection]) -> Iterator[Job]:
-    """Past jobs: how each connection last went. The last one never ran."""
+    """Yield the last job of each connection. The last connection has never run."""
     ago = (40 * MINUTE, 3 * HOUR, 50 * MINUTE, 90 * DAY, 200 * DAY, 9 * DAY, 10 * HOUR)
     for number, (connection, age) in enumerate(zip(connections, ago, strict=False)):
         outcome = Outcome(connection.default_outcome.result, message=connection.default_outcome.message)
@@ -62,7 +65,7 @@ def account_jobs(now: float, connections: list[Connection]) -> Iterator[Job]:
 
 
 def generated_connections(amount: int, now: float) -> Iterator[Connection]:
-    """`amount` healthy connections, the same for the same index."""
+    """Yield `amount` healthy connections; the same index always gives the same one."""
     for index in range(amount):
         name = f"Generated {index:05d}"
         source, destination = named(f"source/{name}"), named("destination/generated")

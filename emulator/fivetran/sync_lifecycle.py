@@ -1,7 +1,8 @@
-"""The state machine of a connection's syncs. Nothing runs in the background: it advances when somebody looks.
+"""The state machine of a connection's syncs. Nothing runs in the background: `advance` is called at each request.
 
-Sources: Fivetran REST API, "Sync Connection Data", "Re-sync Connection Data", "Retrieve Connection Details".
-There is no "failed" state: after a failure a connection is `scheduled` again, with `failed_at` advanced.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection and
+https://fivetran.com/docs/rest-api/api-reference/connections/connection-details. There is no failed state:
+after a failure a connection is `scheduled` again and `failed_at` is later than before.
 """
 
 from __future__ import annotations
@@ -12,25 +13,25 @@ from emulator.fivetran.connector import Connector, Outcome, Run
 from emulator.fivetran.schema_config import refreshed
 from emulator.fivetran.switches import Switches
 
-HISTORY_KEPT = 50
-CATCH_UP = 1000  # syncs at a look; one that is rescheduled for at once would never end
+HISTORY_KEPT = 50  # syncs per connection
+CATCH_UP = 1000  # syncs advanced per request: one that is rescheduled without delay would never end
 
 
 @dataclass
 class Moment:
-    """Now, with what decides how syncs go."""
+    """The current time, and what decides how syncs run."""
 
-    now: float  # the emulator's time
+    now: float  # seconds since the epoch, by the emulator's clock
     sync_seconds: float
     switches: Switches
 
     def stamp(self, when: float) -> float:
-        """`when` as the clock shows it that writes the stamps."""
+        """Convert a time of the emulator's clock into a timestamp of the API."""
         return when + self.switches.stamp_skew
 
 
 def shown_state(one: Connector, at: Moment) -> str:
-    """`status.sync_state`."""
+    """Return `status.sync_state`."""
     if one.sync_state is not None:
         return one.sync_state
     if one.paused:
@@ -41,7 +42,7 @@ def shown_state(one: Connector, at: Moment) -> str:
 
 
 def advance(one: Connector, at: Moment) -> None:
-    """Bring a connection to the present: end what has ended, begin what is due."""
+    """Advance a connection to the current time: end finished syncs, start due ones."""
     for _ in range(CATCH_UP):
         if one.run is not None and one.run.ends_at > at.now:
             return
@@ -50,7 +51,7 @@ def advance(one: Connector, at: Moment) -> None:
         due = due_at(one, at)
         if due is None or due > at.now:
             return
-        if not one.outcomes and one.rescheduled_for is None:  # of many alike the last two tell all
+        if not one.outcomes and one.rescheduled_for is None:  # skip all but the last two of many equal syncs
             due += max((at.now - due) // period(one) - 1, 0) * period(one)
         begin(one, due, at, historical=one.is_historical_sync)
     if one.run is not None and one.run.ends_at <= at.now:
@@ -58,7 +59,7 @@ def advance(one: Connector, at: Moment) -> None:
 
 
 def due_at(one: Connector, at: Moment) -> float | None:
-    """When the service starts a sync by itself, None if it does not."""
+    """Return when the schedule starts the next sync, None if it does not."""
     if one.paused or one.schedule_type != "auto" or one.setup_state == "incomplete":
         return None
     if one.rescheduled_for is not None:
@@ -67,12 +68,12 @@ def due_at(one: Connector, at: Moment) -> float | None:
 
 
 def period(one: Connector) -> float:
-    """Seconds between the syncs of a schedule."""
+    """Return the seconds between the syncs of a schedule."""
     return max(one.sync_frequency, 1) * 60.0
 
 
 def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
-    """Start a sync at `when`; a running one is to be cancelled before."""
+    """Start a sync at `when`. The caller has cancelled a running one."""
     outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
     seconds = at.sync_seconds if outcome.seconds is None else outcome.seconds
     shows_at = when + at.switches.syncing_delay
@@ -83,7 +84,7 @@ def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
 
 
 def finish(one: Connector, run: Run, at: Moment) -> None:
-    """End a sync as its outcome says."""
+    """End a sync with its outcome."""
     one.run = None
     one.next_run_at = max(run.started_at + period(one), run.ends_at)
     stamp = at.stamp(run.ends_at)
@@ -102,7 +103,7 @@ def finish(one: Connector, run: Run, at: Moment) -> None:
         one.rescheduled_for = stamp + run.outcome.after
         if at.switches.reschedule_stamps_failed_at:
             one.failed_at = stamp
-    note(
+    add_to_history(
         one,
         run,
         run.ends_at,
@@ -111,16 +112,16 @@ def finish(one: Connector, run: Run, at: Moment) -> None:
 
 
 def cancel(one: Connector, at: Moment) -> None:
-    """Stop a running sync, if there is one."""
+    """Cancel a running sync, if there is one."""
     if one.run is not None:
-        note(one, one.run, at.now, "CANCELED")
+        add_to_history(one, one.run, at.now, "CANCELED")
         one.run = None
         if at.switches.restart_stamps_failed_at:
             one.failed_at = at.stamp(at.now)
 
 
 def complete(one: Connector, at: Moment) -> bool:
-    """End a running sync now, as its outcome says. False where that is no success."""
+    """End a running sync now with its outcome. Return False if that is no success."""
     run = one.run
     if run is None:
         return True
@@ -130,7 +131,7 @@ def complete(one: Connector, at: Moment) -> bool:
 
 
 def trigger(one: Connector, at: Moment, force: bool) -> bool:
-    """Sync now; True if a sync was started. Paused and incomplete connections start none."""
+    """Start a sync and return True, unless the connection is paused, incomplete or already syncing."""
     if one.paused or one.setup_state == "incomplete" or (one.run is not None and not force):
         return False
     cancel(one, at)
@@ -139,7 +140,7 @@ def trigger(one: Connector, at: Moment, force: bool) -> bool:
 
 
 def resync(one: Connector, at: Moment) -> None:
-    """Sync everything, or some tables, from the start; of a paused connection once it is enabled again."""
+    """Start a historical sync. If the connection is paused, it starts when the connection is resumed."""
     if one.paused:
         one.resync_queued = True
     elif one.setup_state != "incomplete":
@@ -148,9 +149,9 @@ def resync(one: Connector, at: Moment) -> None:
 
 
 def set_paused(one: Connector, at: Moment, paused: bool) -> None:
-    """Pause, which ends a running sync without a stamp, or enable again."""
+    """Pause or resume. Pausing cancels a running sync, which leaves no timestamp."""
     if paused and one.run is not None:
-        note(one, one.run, at.now, "CANCELED")
+        add_to_history(one, one.run, at.now, "CANCELED")
         one.run = None
     if one.paused and not paused:
         one.next_run_at = at.now + period(one)
@@ -160,13 +161,13 @@ def set_paused(one: Connector, at: Moment, paused: bool) -> None:
 
 
 def failure_task(outcome: Outcome) -> dict[str, str]:
-    """What `status.tasks` says of a failed sync."""
+    """Return the entry of `status.tasks` for a failed sync."""
     text = outcome.message or "The source closed the connection"
     return {"code": "unknown_sync_failure", "message": "Unknown Sync Failure", "details": text}
 
 
-def note(one: Connector, run: Run, ended_at: float, status: str) -> None:
-    """Remember a sync for the sync history."""
+def add_to_history(one: Connector, run: Run, ended_at: float, status: str) -> None:
+    """Add a sync to the sync history."""
     entry = {
         "started_at": run.started_at,
         "ended_at": ended_at,
@@ -177,7 +178,7 @@ def note(one: Connector, run: Run, ended_at: float, status: str) -> None:
 
 
 def put_into(one: Connector, at: Moment, state: str | None) -> None:
-    """Make a state true, as a scenario wants it; a word that is no state is merely shown."""
+    """Put a connection into a state. A word that is no state is only shown."""
     one.sync_state = None
     if state == "paused":
         set_paused(one, at, paused=True)

@@ -82,7 +82,7 @@ def test_texts_that_are_no_stamp(text):
 
 def test_the_log_forgets_the_oldest_but_counts_them(monkeypatch):
     monkeypatch.setattr(request_log, "KEPT", 3)
-    log = RequestLog(talks=False)
+    log = RequestLog(prints=False)
     for number in range(5):
         log.open("GET", f"/{number}", [], b"", frozenset())
     assert [one["path"] for one in log.entries] == ["/2", "/3", "/4"]
@@ -90,7 +90,7 @@ def test_the_log_forgets_the_oldest_but_counts_them(monkeypatch):
 
 
 def test_the_log_masks_what_a_vendor_calls_its_credentials():
-    log = RequestLog(talks=False)
+    log = RequestLog(prints=False)
     hidden = frozenset({"client_secret"})
     log.open("POST", "/token", [], b'{"client_id": "a", "deep": [{"client_secret": "b"}]}', hidden)
     form = [("Content-Type", "application/x-www-form-urlencoded")]
@@ -101,6 +101,6 @@ def test_the_log_masks_what_a_vendor_calls_its_credentials():
 
 
 def test_the_log_writes_no_control_characters(capsys):
-    log = RequestLog(talks=True)
+    log = RequestLog(prints=True)
     log.close(log.open("GET", "/a\x1b[2Jb", [], b"", frozenset()), None)
     assert capsys.readouterr().err == "GET /a?[2Jb no answer\n"

@@ -1,4 +1,4 @@
-"""The public API: REST paths, problems as errors."""
+"""Endpoints of the public API, documented at https://reference.airbyte.com/."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from emulator.airbyte.api import UUID, answer, body, new_token, problem, world
-from emulator.airbyte.connection import Connection
+from emulator.airbyte.api import answer, body, current_server
+from emulator.airbyte.authentication import new_token
+from emulator.airbyte.connection import UUID, Connection
+from emulator.airbyte.errors import problem
 from emulator.airbyte.job import Job
-from emulator.airbyte.public_shapes import connection_response, job_response
+from emulator.airbyte.public_responses import connection_response, job_response
 from emulator.clock import stamp_seconds
 from emulator.scenario import Json
 
@@ -23,38 +25,38 @@ SHORT_NUMBER = re.compile(r"[0-9]{1,18}")
 
 @public.get("/health")
 def health() -> Response:
-    """A sentence of plain text, or a problem."""
-    if not world().switches.healthy:
+    """Answer a line of plain text, or a problem if the server is not healthy."""
+    if not current_server().switches.healthy:
         raise problem(503, "service-unavailable", "The service is not available.")
     return Response("Successful operation", content_type="text/plain")
 
 
 @public.post("/applications/token")
 def token() -> Response:
-    """A token, its type and how long it lives."""
+    """Issue an access token, with its type and its lifetime."""
     found: Json = {"access_token": new_token(), "token_type": "Bearer"}
-    if world().switches.token_expires_in:
-        found["expires_in"] = max(int(world().switches.token_seconds), 1)
+    if current_server().switches.token_expires_in:
+        found["expires_in"] = max(int(current_server().switches.token_seconds), 1)
     return answer(found)
 
 
 @public.get("/connections")
 def list_connections() -> Response:
-    """A page of connections: of the workspaces that are named, or of all."""
+    """List connections of the named workspaces, or of all."""
     workspaces = [one for one in request.args.get("workspaceIds", "").split(",") if one]
-    found = [one for one in world().connections.values() if not workspaces or one.workspace_id in workspaces]
+    found = [one for one in current_server().connections.values() if not workspaces or one.workspace_id in workspaces]
     return page([connection_response(one) for one in found])
 
 
 @public.get("/connections/<connection_id>")
 def get_connection(connection_id: str) -> Response:
-    """One connection."""
+    """Show a connection."""
     return answer(connection_response(connection(connection_id)))
 
 
 @public.patch("/connections/<connection_id>")
 def update_connection(connection_id: str) -> Response:
-    """Change its name or state."""
+    """Change a connection's name or status."""
     one, given = connection(connection_id), body()
     if given.get("status") in ("active", "inactive", "deprecated"):
         one.status = given["status"]
@@ -65,10 +67,10 @@ def update_connection(connection_id: str) -> Response:
 
 @public.get("/sources")
 def list_sources() -> Response:
-    """A page of sources: what some clients try their credentials with."""
+    """List sources. Some clients test their credentials with this."""
     rows = [
         {"sourceId": one.source_id, "name": one.name, "sourceType": "postgres", "workspaceId": one.workspace_id}
-        for one in world().connections.values()
+        for one in current_server().connections.values()
     ]
     return page(rows)
 
@@ -83,21 +85,21 @@ def create_job() -> Response:
     if kind not in ("sync", "reset", "clear"):
         raise problem(400, "bad-request", "The request body is invalid.", {"message": "jobType"})
     one = connection(str(given.get("connectionId") or ""))
-    if world().running(one.id) or world().switches.phantom_conflict:
+    if current_server().running(one.id) or current_server().switches.phantom_conflict:
         data = {"message": f"A sync is already running for: {one.id}"}
         raise problem(409, "try-again-later", "Please try again later.", data)
     if one.status != "active":
         raise state_conflict("Could not fulfill request")
-    return answer(job_response(world().start(one, "reset" if kind == "clear" else kind)))
+    return answer(job_response(current_server().start(one, "reset" if kind == "clear" else kind)))
 
 
 @public.get("/jobs")
 def list_jobs() -> Response:
-    """A page of jobs, the newest first."""
-    given, now, earliest = request.args, world().clock.now(), moment("createdAtStart")
+    """List jobs, newest first."""
+    given, now, earliest = request.args, current_server().clock.now(), moment("createdAtStart")
     found = [
         one
-        for one in reversed(world().jobs.values())
+        for one in reversed(current_server().jobs.values())
         if given.get("connectionId", one.connection_id) == one.connection_id
         and given.get("jobType", one.kind) == one.kind
         and given.get("status", one.status(now)) == one.status(now)
@@ -108,23 +110,23 @@ def list_jobs() -> Response:
 
 @public.get("/jobs/<job_id>")
 def get_job(job_id: str) -> Response:
-    """One job."""
+    """Show a job."""
     return answer(job_response(job(job_id)))
 
 
 @public.delete("/jobs/<job_id>")
 def cancel_job(job_id: str) -> Response:
-    """Cancel whatever the job's connection runs now, whichever job that is."""
+    """Cancel the current job of the named job's connection, even if that is another job."""
     named = job(job_id)
-    world().cancel(named.connection_id)
+    current_server().cancel(named.connection_id)
     return answer(job_response(named))
 
 
 def connection(connection_id: str) -> Connection:
-    """A connection; 404 if there is none."""
+    """Return a connection, or raise a 404."""
     if not UUID.fullmatch(connection_id):
         raise problem(400, "bad-request", "The request is invalid.", {"message": "connectionId is no UUID"})
-    found = world().connections.get(connection_id.lower())
+    found = current_server().connections.get(connection_id.lower())
     if found is None:
         data = {"resourceType": "connection", "resourceId": connection_id}
         raise problem(404, "resource-not-found", "The requested resource was not found.", data)
@@ -132,26 +134,26 @@ def connection(connection_id: str) -> Connection:
 
 
 def job(job_id: str) -> Job:
-    """A job. For one that is unknown the server says that it does not run."""
-    if SHORT_NUMBER.fullmatch(job_id) and int(job_id) in world().jobs:
-        return world().jobs[int(job_id)]
-    if world().switches.unknown_job_public == 404:
+    """Return a job. For an unknown one the server answers 409, that it is not running."""
+    if SHORT_NUMBER.fullmatch(job_id) and int(job_id) in current_server().jobs:
+        return current_server().jobs[int(job_id)]
+    if current_server().switches.unknown_job_public == 404:
         data = {"resourceType": "job", "resourceId": job_id}
         raise problem(404, "resource-not-found", "The requested resource was not found.", data)
     raise state_conflict("Job is not currently running")
 
 
 def state_conflict(message: str) -> Exception:
-    """The 409 that does not mean "already running"."""
+    """Return the 409 that does not mean "already running"."""
     return problem(409, "state-conflict", "The state of the resource conflicts with the request.", {"message": message})
 
 
 def page(rows: Sequence[Any]) -> Response:
-    """One page: `limit` 1 to 100, default 20, and `offset`; addresses of its neighbours, empty at the ends."""
+    """Answer one page: `limit` 1 to 100, default 20, from `offset`, with the addresses of its neighbours."""
     limit, offset = number("limit", 20), number("offset", 0)
     if not 1 <= limit <= LARGEST_PAGE:
         raise problem(400, "bad-request", "The request is invalid.", {"message": "limit is 1 to 100"})
-    limit = min(limit, world().switches.largest_page)
+    limit = min(limit, current_server().switches.largest_page)
     kept = {key: one for key, one in request.args.items() if key not in ("limit", "offset")}
     base = f"{request.base_url}?{urlencode({**kept, 'limit': limit, 'offset': ''})}"
     return answer(
@@ -164,7 +166,7 @@ def page(rows: Sequence[Any]) -> Response:
 
 
 def number(name: str, default: int) -> int:
-    """A whole number of the query."""
+    """Return a whole number of the query, or raise a 400."""
     text = request.args.get(name, str(default))
     if not SHORT_NUMBER.fullmatch(text):
         raise problem(400, "bad-request", "The request is invalid.", {"message": f"{name} is a whole number"})
@@ -172,7 +174,7 @@ def number(name: str, default: int) -> int:
 
 
 def moment(name: str) -> float:
-    """Seconds since the epoch of a date and time of the query; 0 where it is not given."""
+    """Return a date and time of the query in seconds since the epoch; 0 if it is absent."""
     try:
         return stamp_seconds(request.args[name]) if name in request.args else 0.0
     except ValueError as error:

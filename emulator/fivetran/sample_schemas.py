@@ -1,4 +1,4 @@
-"""What stands in the sources: schemas, tables, columns. `schema_config.py` says what the words mean."""
+"""Sample schemas of sources; `schema_config.py` describes their form."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ TABLE: dict[str, read.Check] = {
 }
 SCHEMA: dict[str, read.Check] = {"enabled": read.boolean, "tables": read.map_of(read.object_of(TABLE))}
 read_source = read.map_of(read.object_of(SCHEMA))
-"""A scenario's `source`: schemas by name."""
+"""Check a scenario's `source`: schemas by name."""
 
 
 def table(*columns: str, **more: Any) -> dict[str, Any]:
-    """A table with an `id`, and with `columns`."""
+    """Return a table with an `id` and further columns."""
     return {"columns": {"id": dict(KEY), **{name: {} for name in columns}}, **more}
 
 
 def shop() -> dict[str, Any]:
-    """A database with a system table, a deleted one, and a column that somebody has hashed."""
+    """Return the schemas of a database, with a system table, a deleted table and a hashed column."""
     customers = table("name", "email", "phone", "created_at", sync_mode="SOFT_DELETE", supports_history_mode=True)
     customers["columns"]["phone"] = {"hashed": True, "listed": True}
     return {
@@ -54,7 +54,7 @@ def shop() -> dict[str, Any]:
 
 
 def application(name: str, *tables: str) -> dict[str, Any]:
-    """An application's single schema, with a log table that cannot be changed."""
+    """Return an application's single schema, with a log table that cannot be disabled."""
     found = {one: table("created_at", "updated_at") for one in tables}
     found["api_call_log"] = table("called_at", locked=NEEDED, supports_columns_config=False)
     return {name: {"tables": found}}

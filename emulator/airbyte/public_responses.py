@@ -1,8 +1,8 @@
-"""What the public API answers: connections and jobs in its words, times as Java writes them."""
+"""Answers of the public API: connections and jobs, times in Java's text form."""
 
 from __future__ import annotations
 
-from emulator.airbyte.api import world
+from emulator.airbyte.api import current_server
 from emulator.airbyte.connection import Connection
 from emulator.airbyte.job import ENDED, Job
 from emulator.clock import stamp_text
@@ -10,7 +10,7 @@ from emulator.scenario import Json
 
 
 def connection_response(one: Connection) -> Json:
-    """ConnectionResponse."""
+    """Return a connection as the schema ConnectionResponse has it."""
     streams = [{"name": name, "syncMode": "incremental_append"} for name in one.streams]
     timing = f"Every {one.hours} HOURS" if one.schedule_type == "basic" else None
     return {
@@ -30,11 +30,11 @@ def connection_response(one: Connection) -> Json:
 
 
 def job_response(one: Job) -> Json:
-    """JobResponse: what is not known yet is left out."""
-    now = world().clock.now()
+    """Return a job as the schema JobResponse has it. Values that are not known yet are left out."""
+    now = current_server().clock.now()
     step = one.now(now)
     ended = step.status in ENDED
-    shows_end = ended or not world().switches.updated_at_ended_only
+    shows_end = ended or not current_server().switches.updated_at_ended_only
     good = step.status == "succeeded"
     return {
         "jobId": one.id,
@@ -50,13 +50,13 @@ def job_response(one: Job) -> Json:
 
 
 def java_time(seconds: float) -> str:
-    """`2026-11-22T06:17:05Z`; OffsetDateTime.toString() leaves the seconds out where they are zero."""
+    """Format `2026-11-22T06:17:05Z` as OffsetDateTime.toString() does: seconds are omitted where they are zero."""
     text = stamp_text(int(seconds), 0)
     return text.replace(":00Z", "Z") if text.endswith(":00Z") and text.count(":") == 2 else text
 
 
 def java_duration(seconds: int) -> str:
-    """`PT1H1M5S`, `PT0S`: Duration.toString()."""
+    """Format seconds as Duration.toString() does: `PT1H1M5S`, `PT0S`."""
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
     parts = [(hours, "H"), (minutes, "M"), (left, "S")]

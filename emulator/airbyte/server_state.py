@@ -1,4 +1,4 @@
-"""The server: its connections, jobs and access tokens, and how a scenario changes them."""
+"""The emulated server: connections, jobs and access tokens, and how a scenario changes them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from itertools import chain
 from typing import Any
 
 from emulator import scenario as read
-from emulator.airbyte.account import FIRST_JOB, account_connections, account_jobs, generated_connections, named
-from emulator.airbyte.api import UUID
 from emulator.airbyte.connection import CHECKS as CONNECTION_CHECKS
-from emulator.airbyte.connection import Connection
+from emulator.airbyte.connection import UUID, Connection
 from emulator.airbyte.job import Job, Outcome, start
+from emulator.airbyte.sample_connections import (
+    FIRST_JOB,
+    account_connections,
+    account_jobs,
+    generated_connections,
+    named,
+)
 from emulator.airbyte.switches import CHECKS as SWITCH_CHECKS
 from emulator.airbyte.switches import Switches
 from emulator.airbyte.tokens import Tokens
@@ -23,8 +28,8 @@ from emulator.scenario import Json, ScenarioError
 Change = Callable[[], None]
 
 
-class World:
-    """All that the endpoints know."""
+class ServerState:
+    """State that the endpoints read and change."""
 
     def __init__(self, options: Options, clock: Clock, connectors: int, sync_seconds: float) -> None:
         self.options, self.clock, self.sync_seconds = options, clock, sync_seconds
@@ -36,16 +41,16 @@ class World:
         self.jobs = {one.id: one for one in account_jobs(now, own)}
 
     def jobs_of(self, connection_id: str) -> list[Job]:
-        """A connection's jobs, the newest first."""
+        """Return a connection's jobs, newest first."""
         return [one for one in reversed(self.jobs.values()) if one.connection_id == connection_id]
 
     def running(self, connection_id: str) -> Job | None:
-        """The job that the connection runs now."""
+        """Return the connection's job that has not ended, None if there is none."""
         now = self.clock.now()
         return next((one for one in self.jobs_of(connection_id) if not one.ended(now)), None)
 
     def start(self, connection: Connection, kind: str, outcome: Outcome | None = None) -> Job:
-        """Begin a job; that nothing runs is for the caller to see to."""
+        """Start a job. The caller has checked that none is running."""
         if outcome is None:
             outcome = connection.outcomes.pop(0) if connection.outcomes else connection.default_outcome
         number = max(self.jobs, default=FIRST_JOB - 1) + 1
@@ -54,13 +59,16 @@ class World:
         return job
 
     def cancel(self, connection_id: str) -> None:
-        """Cancel whatever the connection runs now; nothing where it runs nothing."""
+        """Cancel the connection's current job, if there is one."""
         job = self.running(connection_id)
         if job is not None:
             job.cancel(self.clock.now() + self.switches.cancel_seconds)
 
     def read(self, where: str, section: Any) -> Change:
-        """Check a scenario's section; what is returned applies it. `connectors` is what the control calls them."""
+        """Check a scenario's section and return a function that applies it.
+
+        The control endpoints say `connectors` for `connections`.
+        """
         found = read.an_object(where, section, ("switches", "connections", "connectors"))
         switches = read.checked(f"{where}.switches", found.get("switches", {}), SWITCH_CHECKS)
         changes = [
@@ -78,7 +86,7 @@ class World:
         return apply
 
     def read_connection(self, where: str, connection_id: str, value: Any) -> Change:
-        """Changes of one connection; with `name` and `workspace_id` an unknown id becomes a new one."""
+        """Check changes of one connection. With `name` and `workspace_id` an unknown id becomes a new one."""
         given = read.checked(where, value, CONNECTION_CHECKS)
         if connection_id not in self.connections and not {"name", "workspace_id"} <= given.keys():
             raise read.unknown(where, connection_id, self.connections, "connection needs name and workspace_id")
@@ -97,7 +105,7 @@ class World:
         return apply
 
     def new_connection(self, connection_id: str, given: Json) -> Connection:
-        """A connection that a scenario adds."""
+        """Add a connection of a scenario."""
         source, destination = named(f"source/{connection_id}"), named(f"destination/{given['workspace_id']}")
         one = Connection(
             connection_id, given["name"], given["workspace_id"], source, destination, created_at=self.clock.now()
@@ -106,7 +114,7 @@ class World:
         return one
 
     def raw_state(self, connection_id: str) -> Json | None:
-        """Every field of a connection as a scenario would set it, with its jobs, the newest first."""
+        """Return every field of a connection as a scenario would set it, and its jobs, newest first."""
         one = self.connections.get(connection_id)
         if one is None:
             return None

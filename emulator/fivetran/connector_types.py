@@ -1,22 +1,24 @@
-"""Connector types. Source: Fivetran REST API, "List All Connector Types", "Retrieve Connector Type"."""
+"""Endpoints of connector types (`GET /v1/metadata/connector-types`): operations metadata_connectors and
+metadata_connector_config of https://fivetran.com/assets-docs/openapi/file_v1.json.
+"""
 
 from __future__ import annotations
 
 from flask import Response
 
 from emulator.fivetran.api import NOT_FOUND, ApiError, endpoint, page, success
-from emulator.fivetran.services import SERVICES, full, short
+from emulator.fivetran.type_data import SERVICES, full, short
 
 
 @endpoint("GET", "/metadata/connector-types")
 def list_connector_types() -> Response:
-    """All of them."""
+    """List all connector types."""
     return success("Connectors list retrieved successfully", page(list(SERVICES.values()), short))
 
 
 @endpoint("GET", "/metadata/connector-types/<service>")
 def connector_type(service: str) -> Response:
-    """One, with the parameters of `config` and `auth`."""
+    """Show a connector type with the parameters of `config` and `auth`."""
     if service not in SERVICES:
         raise ApiError(404, NOT_FOUND, f"Connector type with id '{service}' does not exist")
     return success("Connector configuration retrieved successfully", full(SERVICES[service]))

@@ -1,4 +1,4 @@
-"""One played answer: what is given in the place of the world's, or how the wire breaks; and how a scenario says it."""
+"""Scripted answers: a response that replaces the endpoint's own, or a fault of the connection."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 
 
 @dataclass
-class Answer:
-    """One next answer. It gives a body of its own, or passes the request on, or breaks the connection."""
+class ScriptedAnswer:
+    """One scripted answer: a response of its own, the endpoint's response changed, or a broken connection."""
 
     status: int | None = None
-    headers: dict[str, str | None] = field(default_factory=dict)  # None takes a header away
-    body: bytes | None = None  # None: the world's own answer
+    headers: dict[str, str | None] = field(default_factory=dict)  # None removes a header
+    body: bytes | None = None  # None: the endpoint's own answer
     content_type: str | None = None
-    handled: bool = False  # the request takes effect although another answer is given
-    delay: float = 0.0  # seconds before anything happens
-    hang: float = 0.0  # seconds without an answer, then the connection closes
-    drip: str | None = None  # "body": headers at once, then a byte an interval; "all": the headers too
-    interval: float = 1.0
-    truncated: bool = False  # announces the whole length, sends half, closes
-    reset: str | None = None  # "before" or "after" the request takes effect
-    times: int | None = 1  # None: always
+    handled: bool = False  # the request takes effect although this answer replaces the endpoint's
+    delay: float = 0.0  # seconds before the request is handled
+    hang: float = 0.0  # seconds without an answer, after which the connection closes
+    drip: str | None = None  # "body": headers at once, then one byte per interval; "all": headers too
+    interval: float = 1.0  # seconds between dripped bytes
+    truncated: bool = False  # announce the whole length, send half, close
+    reset: str | None = None  # reset the connection "before" or "after" the request takes effect
+    times: int | None = 1  # how often the answer is given; None: always
 
     @property
     def takes_effect(self) -> bool:
-        """Whether the world gets to see the request."""
+        """Return whether the endpoint handles the request."""
         return self.handled or self.reset == "after" or not (self.body is not None or self.reset or self.hang)
 
 
 @dataclass
 class Delivery:
-    """How the server puts an answer on the wire; other WSGI servers know nothing of it and answer plainly."""
+    """How `emulator.server` sends an answer; other WSGI servers ignore it and answer normally."""
 
     hang: float = 0.0
     drip: str | None = None
@@ -50,8 +50,8 @@ class Delivery:
     date: str | None = None  # the `Date` header; None leaves it out
 
 
-def read_answer(where: str, value: Any) -> Answer:
-    """One entry of `answers`; the emulator's README lists the keys."""
+def read_answer(where: str, value: Any) -> ScriptedAnswer:
+    """Check one entry of `answers`. The emulator's README lists the keys."""
     found = read.checked(where, value, ANSWER)
     given = [key for key in (*BODIES, "pass") if (key == "json" and key in found) or found.get(key, False) is not False]
     if len(given) > 1:
@@ -61,12 +61,12 @@ def read_answer(where: str, value: Any) -> Answer:
         raise ScenarioError(f"{where}: {breaking[0]} gives no answer, so nothing else can be given with it")
     if not found.keys() - {"times"}:
         raise ScenarioError(f'{where}: says nothing; {{"pass": true}} serves normally')
-    bare = not given and "status" in found  # a status alone is an answer with an empty body
+    bare = not given and "status" in found  # a status alone means an answer with an empty body
     body, kind = body_of(found, "empty" if bare else (given[0] if given else "pass"))
     if body is None and "status" in found:
-        raise ScenarioError(f"{where}: status is the world's own where pass is true")
+        raise ScenarioError(f"{where}: status cannot be set where pass is true")
     times = found.get("times", 1)
-    return Answer(
+    return ScriptedAnswer(
         status=found.get("status"),
         headers=found.get("headers", {}),
         body=body,
@@ -83,7 +83,7 @@ def read_answer(where: str, value: Any) -> Answer:
 
 
 def body_of(found: dict[str, Any], kind: str) -> tuple[bytes | None, str | None]:
-    """Body and content type; no body where the world is to answer."""
+    """Return body and content type; None where the endpoint is to answer."""
     if kind == "json":
         return read.as_json(found["json"]).encode(), "application/json"
     if kind in ("html", "text"):
@@ -92,12 +92,12 @@ def body_of(found: dict[str, Any], kind: str) -> tuple[bytes | None, str | None]
 
 
 def hang_seconds(where: str, value: Any) -> float:
-    """Seconds, or true for an hour."""
+    """Check a number of seconds; true means an hour."""
     return FOREVER if value is True else read.seconds(where, value)
 
 
 def how_often(where: str, value: Any) -> int | str:
-    """A whole number from 1, or "always"."""
+    """Check a whole number from 1, or "always"."""
     if value == "always":
         return "always"
     if read.whole(where, value) == 0:
@@ -106,7 +106,7 @@ def how_often(where: str, value: Any) -> int | str:
 
 
 def header_values(where: str, value: Any) -> dict[str, str | None]:
-    """Headers by name; null takes one away."""
+    """Check headers by name; null removes one."""
     found = read.an_object(where, value)
     for name, one in found.items():
         if not HEADER_NAME.fullmatch(name):
@@ -117,7 +117,7 @@ def header_values(where: str, value: Any) -> dict[str, str | None]:
 
 
 def status_code(where: str, value: Any) -> int:
-    """An HTTP status."""
+    """Check an HTTP status from 200 to 599."""
     if not 200 <= read.whole(where, value) <= 599:
         raise ScenarioError(f"{where}: a status from 200 to 599 is wanted, not {value}")
     return int(value)

@@ -1,4 +1,4 @@
-"""Every request passes here: the host is checked, the request noted, its next answer looked up."""
+"""WSGI middleware around the endpoints: checks the host, logs the request, applies scripted answers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from werkzeug.wrappers import Request, Response
 
 from emulator.clock import http_date
 from emulator.core import Core
-from emulator.played import Answer, Delivery
+from emulator.scripted_answer import Delivery, ScriptedAnswer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 DELIVERY = "emulator.delivery"
-MISDIRECTED = "This emulator answers under the names that it serves only.\n"
+MISDIRECTED = "This emulator answers only under the host names that it serves.\n"
 
 
-class Gate:
-    """A WSGI application around the endpoints. Only they run under the lock; waiting does not."""
+class Middleware:
+    """A WSGI application around the endpoints. They run under the core's lock; waiting happens outside it."""
 
     def __init__(self, core: Core, app: WSGIApplication) -> None:
         self.core = core
@@ -32,21 +32,21 @@ class Gate:
         request = Request(environ)
         if not self.is_served(request.headers.get("Host", ""), environ["SERVER_PORT"]):
             return Response(MISDIRECTED, status=421)(environ, start_response)
-        body = request.get_data()  # outside the lock: a slow client holds up nobody else
+        body = request.get_data()  # outside the lock, so that a slow client delays nobody else
         environ["wsgi.input"] = BytesIO(body)
         if request.path.startswith("/_emulator"):
             return self.ask(request)(environ, start_response)
         return self.answer(request, delivery)(environ, start_response)
 
     def answer(self, request: Request, delivery: Delivery) -> Response:
-        """The world's answer, or the one that the scenario puts in its place."""
+        """Return the endpoint's answer, or the scripted one that replaces it."""
         core = self.core
         target = request.environ.get("RAW_URI") or request.full_path.rstrip("?")
         with core.lock:
             owner = core.owner(request.path)
             hidden = owner.hidden_fields if owner else frozenset()
             entry = core.log.open(request.method, target, request.headers, request.get_data(), hidden)
-            given = core.routes.next(request.method, entry["path"]) or Answer()
+            given = core.routes.next(request.method, entry["path"]) or ScriptedAnswer()
         if given.delay:
             core.sleep(given.delay)
         response = self.ask(request) if given.takes_effect else Response()
@@ -64,21 +64,21 @@ class Gate:
         return response
 
     def ask(self, request: Request) -> Response:
-        """What the endpoints say."""
+        """Return the endpoint's answer."""
         with self.core.lock:
             return Response.from_app(self.app, request.environ, buffered=True)
 
     def is_served(self, host: str, port: str) -> bool:
-        """Whether a `Host` header is one of ours: a page under another name may resolve to this address."""
+        """Return whether a `Host` header names this emulator (protection against DNS rebinding)."""
         options = self.core.options
         name, _, asked = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
-        if options.any_address:  # a container's port may be another one outside
+        if options.any_address:  # a container's port may be mapped to another one
             return name in options.names or is_address(name.strip("[]"))
         return name in options.names and asked == port
 
 
 def is_address(name: str) -> bool:
-    """Whether a host is a literal address, which no name server can point elsewhere."""
+    """Return whether a host is a literal IP address, which DNS cannot redirect."""
     try:
         ip_address(name)
     except ValueError:
@@ -87,7 +87,7 @@ def is_address(name: str) -> bool:
 
 
 def set_headers(response: Response, delivery: Delivery, headers: dict[str, str | None]) -> None:
-    """Put `headers` in the place of the response's own; null takes one away, `Date` included."""
+    """Replace headers of the response; None removes one, `Date` included."""
     for name, value in headers.items():
         if name.lower() == "date":
             delivery.date = value

@@ -1,4 +1,4 @@
-"""As many connections as wanted, the same for the same index. Their ids are two words like everybody's."""
+"""Generated connections for tests with many: the same index always gives the same connection."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import islice
 
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.group import Group
+from emulator.fivetran.sample_schemas import application
 from emulator.fivetran.schema_config import from_source
-from emulator.fivetran.sources import application
 
 GENERATED_GROUP = Group("bulging_archive", "Generated", 1_700_000_000.0)
 FIRST_WORDS = """
@@ -31,13 +31,16 @@ FREQUENCIES = (60, 180, 360, 720, 1440)
 
 
 def generated_connectors(amount: int, now: float, taken: frozenset[str]) -> Iterator[Connector]:
-    """`amount` healthy connections under a manual schedule; ages count from `now`."""
+    """Yield `amount` healthy connections with manual schedules; their ages count back from `now`."""
     for index, name in enumerate(islice((one for one in names() if one not in taken), amount)):
         service = SERVICES[index % len(SERVICES)]
         schema = f"{service}_{index:05d}"
         source = application(schema, "accounts")
         yield Connector(
-            *(name, service, schema, GENERATED_GROUP.id),
+            name,
+            service,
+            schema,
+            GENERATED_GROUP.id,
             sync_frequency=FREQUENCIES[index % len(FREQUENCIES)],
             created_at=now - 86400.0 * (30 + index % 300),
             succeeded_at=now - 60.0 * (5 + index % 50),
@@ -48,7 +51,7 @@ def generated_connectors(amount: int, now: float, taken: frozenset[str]) -> Iter
 
 
 def names() -> Iterator[str]:
-    """Two words, in an order that mixes them; with a number once all pairs are used."""
+    """Yield ids of two words, as Fivetran's are, with a number once all pairs are used."""
     adjectives, nouns = FIRST_WORDS.split(), SECOND_WORDS.split()
     pairs = len(adjectives) * len(nouns)
     index = 0

@@ -1,4 +1,8 @@
-"""Starting syncs. Source: Fivetran REST API, "Sync Connection Data", "Re-sync Connection Data"."""
+"""Endpoints that start syncs and re-syncs.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection; re-syncs are the operations
+resync_connection and resync_tables of https://fivetran.com/assets-docs/openapi/file_v1.json.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from typing import Any
 
 from flask import Response
 
-from emulator.fivetran import syncing
+from emulator.fivetran import sync_lifecycle
 from emulator.fivetran.api import (
     CONFLICT,
     INVALID,
@@ -14,17 +18,17 @@ from emulator.fivetran.api import (
     Json,
     body,
     connection,
+    current_account,
     endpoint,
     success,
-    world,
 )
 from emulator.fivetran.connector import Connector
-from emulator.fivetran.services import SERVICES
+from emulator.fivetran.type_data import SERVICES
 
 
 @endpoint("POST", "/connections/<connection_id>/sync")
 def sync_connection(connection_id: str) -> Response:
-    """Sync now; with `{"force": true}` a running sync is stopped and run again."""
+    """Start a sync. With `{"force": true}` a running sync is stopped and restarted."""
     one = connection(connection_id)
     force = body().get("force", False)
     if not isinstance(force, bool):
@@ -34,33 +38,33 @@ def sync_connection(connection_id: str) -> Response:
 
 @endpoint("POST", "/connections/<connection_id>/force")
 def force_connection(connection_id: str) -> Response:
-    """The older, undocumented form: a running sync is stopped and run again, whatever the body says."""
+    """Start a sync by the older, undocumented path: a running sync is always stopped and restarted."""
     one = connection(connection_id)
     body()
     return start(one, force=True)
 
 
 def start(one: Connector, force: bool) -> Response:
-    """Trigger a sync; the answer has no id of it, and is the same where nothing was started."""
-    switches = world().switches
+    """Start a sync. The answer has no id of it and is the same if nothing was started."""
+    switches = current_account().switches
     if one.paused and switches.sync_while_paused == 409:
         raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' is paused")
     if one.setup_state == "incomplete" and switches.sync_while_incomplete == 409:
         raise ApiError(409, CONFLICT, f"The setup of connection with id '{one.id}' is incomplete")
     if one.run is not None and not force and switches.force_false_while_syncing == 409:
         raise ApiError(409, CONFLICT, f"A sync is already in progress for connection with id '{one.id}'")
-    syncing.trigger(one, world().at(), force)
+    sync_lifecycle.trigger(one, current_account().at(), force)
     return triggered(one)
 
 
 def triggered(one: Connector) -> Response:
-    """The answer of sync, force and resync."""
+    """Return the answer of sync, force and resync."""
     return success(f"Sync has been successfully triggered for connection with id '{one.id}'")
 
 
 @endpoint("POST", "/connections/<connection_id>/resync")
 def resync_connection(connection_id: str) -> Response:
-    """Sync everything from the start, or the tables of `scope`; null or no scope is everything."""
+    """Re-sync the tables of `scope`; without a scope, or with null, all tables."""
     one = connection(connection_id)
     scope = body().get("scope")
     if scope is not None:
@@ -70,7 +74,7 @@ def resync_connection(connection_id: str) -> Response:
 
 @endpoint("POST", "/connections/<connection_id>/schemas/tables/resync")
 def resync_tables(connection_id: str) -> Response:
-    """Sync some tables from the start; the body is the bare map of schemas to tables."""
+    """Re-sync some tables. The body maps schemas to lists of tables."""
     one = connection(connection_id)
     check_tables(one, body(required=True))
     return resync(one, success("Re-sync has been triggered successfully"))
@@ -78,24 +82,24 @@ def resync_tables(connection_id: str) -> Response:
 
 @endpoint("POST", "/connections/<connection_id>/schemas/<schema>/tables/<table>/resync")
 def resync_table(connection_id: str, schema: str, table: str) -> Response:
-    """One table; the older form."""
+    """Re-sync one table by the older path."""
     one = connection(connection_id)
     check_tables(one, {schema: [table]})
     return resync(one, success("Re-sync has been triggered successfully"))
 
 
 def resync(one: Connector, answer: Response) -> Response:
-    """Start a historical sync. One that is going on is tried to be completed first; 409 where that fails."""
-    account = world()
+    """Start a re-sync. A running sync is completed first; if that fails, the answer is 409."""
+    account = current_account()
     turned_away = one.run is not None and account.switches.resync_while_syncing == 409
-    if turned_away or not syncing.complete(one, account.at()):
+    if turned_away or not sync_lifecycle.complete(one, account.at()):
         raise ApiError(409, CONFLICT, f"The sync in progress of connection with id '{one.id}' could not be completed")
-    syncing.resync(one, account.at())
+    sync_lifecycle.resync(one, account.at())
     return answer
 
 
 def check_tables(one: Connector, scope: Any) -> None:
-    """A map of schemas to tables that exist, with no empty part."""
+    """Raise a 400 or 404 unless `scope` maps schemas to existing tables, without an empty part."""
     if not isinstance(scope, dict) or not scope:
         raise ApiError(400, INVALID, "Scope must name at least one schema")
     if one.service in SERVICES and not SERVICES[one.service].table_resync:
