@@ -14,7 +14,7 @@ from emulator import scenario as read
 from emulator.clock import Clock
 from emulator.options import Options
 from emulator.request_log import RequestLog
-from emulator.routes import Routes, read_routes
+from emulator.routes import MOST_ROUTES, Routes, read_routes
 
 
 class Vendor(Protocol):
@@ -77,10 +77,12 @@ class Core:
         names = {vendor.name: vendor for vendor in self.vendors}
         found = read.an_object("scenario", scenario, (*names, "routes"))
         routes = read_routes("routes", found.get("routes", []))
+        if len(routes) + len(self.routes.left()) > MOST_ROUTES:
+            raise read.ScenarioError(f"routes: more than {MOST_ROUTES} would have answers left")
         changes = [names[key].read(key, one) for key, one in found.items() if key != "routes"]
         for change in changes:
             change()
-        self.routes.all.extend(routes)
+        self.routes.add(routes)
 
     def owner(self, path: str) -> Vendor | None:
         """Return the vendor that serves a path, None if there is none."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DELIVERY = "emulator.delivery"
 MISDIRECTED = "This emulator answers only under the host names that it serves.\n"
+FOREIGN_PAGE = "This emulator answers no requests of web pages.\n"
 
 
 class Middleware:
@@ -32,6 +33,8 @@ class Middleware:
         request = Request(environ)
         if not self.is_served(request.headers.get("Host", ""), environ["SERVER_PORT"]):
             return Response(MISDIRECTED, status=421)(environ, start_response)
+        if is_foreign_page(request):
+            return Response(FOREIGN_PAGE, status=403)(environ, start_response)
         body = request.get_data()  # outside the lock, so that a slow client delays nobody else
         environ["wsgi.input"] = BytesIO(body)
         if request.path.startswith("/_emulator"):
@@ -75,6 +78,16 @@ class Middleware:
         if options.any_address:  # a container's port may be mapped to another one
             return name in options.names or is_address(name.strip("[]"))
         return name in options.names and asked == port
+
+
+def is_foreign_page(request: Request) -> bool:
+    """Return whether a web page of another origin sent a request, which it may do without being asked.
+
+    Browsers add `Origin` to every request that can change something, and `Sec-Fetch-Site` to all.
+    """
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin != f"http://{request.headers.get('Host')}"
+    return foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
 
 
 def is_address(name: str) -> bool:

@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl
 
 from emulator.scenario import from_json
 
-KEPT = 50_000  # number of entries kept, the newest ones, so that a benchmark does not fill the memory
+KEPT = 50_000  # number of entries kept, the newest ones
+KEPT_BYTES = 32 * 1024 * 1024  # size of all kept requests as they were sent
+LARGEST_KEPT_BODY = 256 * 1024  # bytes; a larger body is not kept
 HIDDEN_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
@@ -18,8 +20,10 @@ class RequestLog:
     """Requests to the vendors' APIs, oldest first. Control requests are not logged."""
 
     def __init__(self, prints: bool) -> None:
-        self.entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.entries: deque[dict[str, Any]] = deque()
         self.total = 0
+        self._sizes: deque[int] = deque()
+        self._bytes = 0
         self._prints = prints
 
     def open(
@@ -32,6 +36,8 @@ class RequestLog:
     ) -> dict[str, Any]:
         """Add a request. Its `status` is None until it is answered. Fields named in `hidden` are masked."""
         shown = {key.lower(): one for key, one in headers if key.lower() not in HIDDEN_HEADERS}
+        if len(body) > LARGEST_KEPT_BODY:
+            body = f"({len(body)} bytes)".encode()
         path, _, query = target.partition("?")
         entry = {
             "method": method,
@@ -43,6 +49,11 @@ class RequestLog:
         }
         self.entries.append(entry)
         self.total += 1
+        self._sizes.append(len(target) + len(body) + sum(len(key) + len(one) for key, one in shown.items()))
+        self._bytes += self._sizes[-1]
+        while len(self.entries) > KEPT or self._bytes > KEPT_BYTES:
+            self.entries.popleft()
+            self._bytes -= self._sizes.popleft()
         return entry
 
     def close(self, entry: dict[str, Any], status: int | None) -> None:
@@ -58,6 +69,8 @@ class RequestLog:
     def clear(self) -> None:
         """Remove all entries."""
         self.entries.clear()
+        self._sizes.clear()
+        self._bytes = 0
         self.total = 0
 
 

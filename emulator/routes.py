@@ -13,6 +13,9 @@ from emulator.scripted_answer import ScriptedAnswer, read_answer
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS", "*")
 
 
+MOST_ROUTES = 10_000
+
+
 @dataclass
 class Route:
     """The queue of scripted answers for matching requests."""
@@ -40,6 +43,10 @@ class Routes:
 
     def __init__(self) -> None:
         self.all: list[Route] = []
+
+    def add(self, routes: list[Route]) -> None:
+        """Add routes after the existing ones, without those that have no answers left."""
+        self.all = [one for one in self.all if one.answers] + routes
 
     def next(self, method: str, path: str) -> ScriptedAnswer | None:
         """Return the scripted answer of a request, None if there is none."""

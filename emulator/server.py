@@ -21,7 +21,7 @@ from flask import Flask
 from emulator.middleware import DELIVERY
 from emulator.scripted_answer import Delivery
 
-LARGEST_BODY = 32 * 1024 * 1024  # bytes
+LARGEST_BODY = 8 * 1024 * 1024  # bytes
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER with a timeout of zero: closing sends RST
 
 

@@ -104,7 +104,7 @@ def connection_statuses() -> Response:
     now = current_server().clock.now()
     found = []
     for connection_id in texts_of("connectionIds", required=True):
-        jobs = current_server().jobs_of(connection_id)
+        jobs = current_server().jobs.of(connection_id)
         good = next((one for one in jobs if one.status(now) == "succeeded"), None)
         last = jobs[0].status(now) if jobs else None
         states = {"succeeded": "synced", "failed": "failed", "cancelled": "incomplete", None: "pending"}
@@ -145,7 +145,7 @@ def get_light_job() -> Response:
 @configuration.post("/jobs/get_last_replication_job")
 def get_last_job() -> Response:
     """Show a connection's newest job; the answer is empty if there was none."""
-    jobs = current_server().jobs_of(connection().id)
+    jobs = current_server().jobs.of(connection().id)
     return answer({"job": job_read(jobs[0])} if jobs else {})
 
 
@@ -158,7 +158,7 @@ def list_jobs() -> Response:
     statuses, now = texts_of("statuses"), current_server().clock.now()
     found = [
         one
-        for one in current_server().jobs_of(uuid_of("configId"))
+        for one in current_server().jobs.of(uuid_of("configId"))
         if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (statuses or [one.status(now)])
     ]
     return answer({"jobs": [job_info(one) for one in page_of(found)], "totalJobCount": len(found)})

@@ -55,8 +55,9 @@ def connection() -> Connection:
 def job() -> Job:
     """Return the job of the body, or raise a 500 as the server does, or a 404 as documented."""
     number = body().get("id")
-    if type(number) is int and number in current_server().jobs:
-        return current_server().jobs[number]
+    found = current_server().jobs.get(number) if type(number) is int else None
+    if found is not None:
+        return found
     if current_server().switches.unknown_job == 404:
         raise known_exception(404, f"Could not find job with id: {number}", NOT_FOUND)
     raise known_exception(500, "Internal Server Error: Could not find job with id", INTERNAL)

@@ -99,7 +99,7 @@ def list_jobs() -> Response:
     given, now, earliest = request.args, current_server().clock.now(), moment("createdAtStart")
     found = [
         one
-        for one in reversed(current_server().jobs.values())
+        for one in current_server().jobs.newest_first()
         if given.get("connectionId", one.connection_id) == one.connection_id
         and given.get("jobType", one.kind) == one.kind
         and given.get("status", one.status(now)) == one.status(now)
@@ -135,8 +135,9 @@ def connection(connection_id: str) -> Connection:
 
 def job(job_id: str) -> Job:
     """Return a job. For an unknown one the server answers 409, that it is not running."""
-    if SHORT_NUMBER.fullmatch(job_id) and int(job_id) in current_server().jobs:
-        return current_server().jobs[int(job_id)]
+    found = current_server().jobs.get(int(job_id)) if SHORT_NUMBER.fullmatch(job_id) else None
+    if found is not None:
+        return found
     if current_server().switches.unknown_job_public == 404:
         data = {"resourceType": "job", "resourceId": job_id}
         raise problem(404, "resource-not-found", "The requested resource was not found.", data)

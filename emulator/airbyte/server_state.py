@@ -11,8 +11,8 @@ from emulator import scenario as read
 from emulator.airbyte.connection import CHECKS as CONNECTION_CHECKS
 from emulator.airbyte.connection import UUID, Connection
 from emulator.airbyte.job import Job, Outcome, start
+from emulator.airbyte.jobs import Jobs
 from emulator.airbyte.sample_connections import (
-    FIRST_JOB,
     account_connections,
     account_jobs,
     generated_connections,
@@ -38,24 +38,19 @@ class ServerState:
         now = clock.now()
         own = account_connections(now)
         self.connections = {one.id: one for one in chain(own, generated_connections(connectors, now))}
-        self.jobs = {one.id: one for one in account_jobs(now, own)}
-
-    def jobs_of(self, connection_id: str) -> list[Job]:
-        """Return a connection's jobs, newest first."""
-        return [one for one in reversed(self.jobs.values()) if one.connection_id == connection_id]
+        self.jobs = Jobs(account_jobs(now, own))
 
     def running(self, connection_id: str) -> Job | None:
         """Return the connection's job that has not ended, None if there is none."""
         now = self.clock.now()
-        return next((one for one in self.jobs_of(connection_id) if not one.ended(now)), None)
+        return next((one for one in self.jobs.of(connection_id) if not one.ended(now)), None)
 
     def start(self, connection: Connection, kind: str, outcome: Outcome | None = None) -> Job:
         """Start a job. The caller has checked that none is running."""
         if outcome is None:
             outcome = connection.outcomes.pop(0) if connection.outcomes else connection.default_outcome
-        number = max(self.jobs, default=FIRST_JOB - 1) + 1
-        job = start(number, connection.id, kind, self.clock.now(), outcome, self.sync_seconds)
-        self.jobs[number] = job
+        job = start(self.jobs.next_id, connection.id, kind, self.clock.now(), outcome, self.sync_seconds)
+        self.jobs.add(job)
         return job
 
     def cancel(self, connection_id: str) -> None:
@@ -124,6 +119,6 @@ class ServerState:
         found["default_outcome"] = asdict(one.default_outcome)
         found["jobs"] = [
             {"id": job.id, "kind": job.kind, "status": job.status(now), "created_at": job.created_at}
-            for job in self.jobs_of(connection_id)
+            for job in self.jobs.of(connection_id)
         ]
         return found

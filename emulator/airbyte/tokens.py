@@ -15,6 +15,9 @@ REVOKED_CLIENT = "revoked-client"
 REVOKED_TOKEN = "revoked-token"  # noqa: S105  # a well-known value for tests, not a secret
 
 
+MOST_TOKENS = 10_000  # number of tokens that are remembered, the newest ones
+
+
 class Tokens:
     """Tokens that were issued, and tokens that users bring themselves."""
 
@@ -36,7 +39,7 @@ class Tokens:
         ends = now + self._switches.token_seconds
         number = next(self._numbers)
         token = jwt(number, now, ends) if self._switches.token_is_jwt else f"opaque.{number:032x}"
-        self._ends[token] = ends
+        self._remember(token, ends)
         return token
 
     def is_valid(self, token: str) -> bool:
@@ -47,8 +50,14 @@ class Tokens:
         if not token or token == REVOKED_TOKEN or token.startswith(("eyJ", "opaque.")) or self._options.key:
             return False
         if self._switches.static_token_seconds is not None:
-            self._ends[token] = now + self._switches.static_token_seconds
+            self._remember(token, now + self._switches.static_token_seconds)
         return True
+
+    def _remember(self, token: str, ends: float) -> None:
+        """Keep a token's end, and forget the oldest ones."""
+        self._ends[token] = ends
+        while len(self._ends) > MOST_TOKENS:
+            del self._ends[next(iter(self._ends))]
 
 
 def jwt(number: int, now: float, ends: float) -> str:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator import request_log
+from emulator import request_log, routes
+from emulator.airbyte import jobs, tokens
+from emulator.airbyte.job import Outcome, start
+from emulator.airbyte.switches import Switches
 from emulator.clock import Clock, stamp_seconds, stamp_text
 from emulator.core import Core
 from emulator.options import Options
@@ -104,3 +107,42 @@ def test_the_log_writes_no_control_characters(capsys):
     log = RequestLog(prints=True)
     log.close(log.open("GET", "/a\x1b[2Jb", [], b"", frozenset()), None)
     assert capsys.readouterr().err == "GET /a?[2Jb no answer\n"
+
+
+def test_the_log_is_bounded_in_bytes_too(monkeypatch):
+    monkeypatch.setattr(request_log, "KEPT_BYTES", 1000)
+    log = RequestLog(prints=False)
+    for number in range(5):
+        log.open("POST", f"/{number}", [("X-Long", "x" * 300)], b"y" * 100, frozenset())
+    assert [one["path"] for one in log.entries] == ["/3", "/4"]
+    log.clear()
+    log.open("POST", "/5", [], b"y" * 900, frozenset())
+    assert [one["path"] for one in log.entries] == ["/5"]
+
+
+def test_a_large_body_is_not_kept():
+    log = RequestLog(prints=False)
+    log.open("POST", "/", [], b"[" * (request_log.LARGEST_KEPT_BODY + 1), frozenset())
+    assert log.entries[0]["body"] == "(262145 bytes)"
+
+
+def test_routes_are_bounded_and_used_ones_do_not_count(core):
+    route = {"path": "/one/x", "answers": [{"status": 500}]}
+    core.apply({"routes": [route] * routes.MOST_ROUTES})
+    with pytest.raises(ScenarioError, match="routes: more than 10000"):
+        core.apply({"one": 1, "routes": [route]})
+    assert numbers(core) == [0, 0]
+    assert core.routes.next("GET", "/one/x") is not None
+    core.apply({"routes": [route]})
+    assert len(core.routes.all) == routes.MOST_ROUTES
+
+
+def test_the_oldest_jobs_and_tokens_are_forgotten(monkeypatch):
+    monkeypatch.setattr(jobs, "MOST_JOBS", 3)
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 3)
+    found = jobs.Jobs(start(number, "a", "sync", 0.0, Outcome(), 1.0) for number in range(1, 6))
+    assert [one.id for one in found.of("a")] == [one.id for one in found.newest_first()] == [5, 4, 3]
+    assert (found.get(2), found.next_id) == (None, 6)
+    issuer = tokens.Tokens(Options(), Clock(), Switches())
+    issued = [issuer.issue() for _ in range(4)]
+    assert [issuer.is_valid(one) for one in issued] == [False, True, True, True]

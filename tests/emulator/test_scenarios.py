@@ -359,3 +359,23 @@ def test_bound_to_all_addresses_it_serves_addresses_but_no_strange_names(emulate
         ("evil.example", 421),
     ]:
         assert emulated.ask("GET", PATH, headers={"Host": host}).status_code == status
+
+
+EVIL = {"Origin": "https://evil.example"}
+
+
+@pytest.mark.parametrize(
+    "headers", [EVIL, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}]
+)
+@pytest.mark.parametrize("path", ["/_emulator/scenario", "/_emulator/reset", f"/v1/connections/{ID}/sync"])
+def test_a_foreign_web_page_is_refused(emulated, headers, path):
+    body = '{"fivetran": {"connectors": {"speak_inexpensive": {"setup_state": "broken"}}}}'
+    answer = emulated.ask("POST", path, data=body, content_type="text/plain", headers=headers)
+    assert answer.status_code == 403
+    assert emulated.details(ID)["status"] == {**emulated.details(ID)["status"], "setup_state": "connected"}
+    assert [row["method"] for row in emulated.control("GET", "requests")] == ["GET", "GET"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "none"}])
+def test_a_program_or_a_page_of_its_own_is_served(emulated, headers):
+    assert emulated.ask("GET", f"/v1/connections/{ID}", headers=headers).status_code == 200
