@@ -16,32 +16,62 @@ if __name__ == "__main__":
 
     prepare()
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from types import ModuleType
 
-FOLDER = os.path.dirname(os.path.realpath(__file__))
+USAGE = "usage: <blueprint> [--help | --version], settings as environment variables\n"
 INVALID_INPUT = 206
+NEAREST = 3
 
 
 def names() -> list[str]:
-    """Every blueprint, as ``fivetran/execute_sync``."""
-    vendors = [entry.name for entry in os.scandir(FOLDER) if entry.is_dir() and not entry.name.startswith(("_", "."))]
-    files = [(vendor, *os.path.splitext(file)) for vendor in vendors for file in os.listdir(f"{FOLDER}/{vendor}")]
-    return sorted(f"{vendor}/{stem}" for vendor, stem, suffix in files if suffix == ".py" and not stem.startswith("_"))
+    """Every blueprint, as ``fivetran/execute_sync``. Also from within a zip file, which os.listdir() cannot read."""
+    from pkgutil import iter_modules
+
+    def inside(package: str) -> list[str]:
+        return [one.name for one in iter_modules(import_module(package).__path__)]
+
+    vendors = [name for name in inside("blueprints") if not name.startswith("_")]
+    return sorted(f"{vendor}/{name}" for vendor in vendors for name in inside(f"blueprints.{vendor}"))
 
 
-def overview() -> str:
+def find(name: str) -> ModuleType | None:
+    """The blueprint of that name, None where there is none."""
+    if not re.fullmatch(r"[a-z]\w*/[a-z]\w*", name, re.ASCII):
+        return None
+    module = "blueprints." + name.replace("/", ".")
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name not in (module, module.rpartition(".")[0]):
+            raise
+        return None
+
+
+def nearest(name: str) -> list[str]:
+    """The blueprints whose names are most like ``name``, with or without their vendor, the most alike first."""
+    from difflib import SequenceMatcher
+
+    def likeness(candidate: str) -> float:
+        return max(SequenceMatcher(None, name, one).ratio() for one in (candidate, candidate.partition("/")[2]))
+
+    return sorted(names(), key=likeness, reverse=True)[:NEAREST]
+
+
+def overview(usage: str) -> str:
     """The blueprints, each with what it does."""
-    lines = ["usage: <blueprint> [--help | --version], settings as environment variables", ""]
+    lines = [usage]
     for name in names():
         doc = str(import_module("blueprints." + name.replace("/", ".")).__doc__)
         lines.append(f"  {name:<32}{doc.strip().split(chr(10))[0]}")
     return "\n".join(lines) + "\n"
 
 
-def main(environ: Mapping[str, str], arguments: Sequence[str]) -> int:
+def main(environ: Mapping[str, str], arguments: Sequence[str], usage: str = USAGE) -> int:
     if not arguments or arguments[0] in ("--help", "-h"):
-        sys.stdout.write(overview())
+        sys.stdout.write(overview(usage))
         return 0
     if arguments[0] == "--version":
         from shared import __version__
@@ -49,11 +79,13 @@ def main(environ: Mapping[str, str], arguments: Sequence[str]) -> int:
         sys.stdout.write(f"slipway {__version__}\n")
         return 0
     name, *rest = arguments
-    if name not in names():
-        sys.stderr.write(f"Slipway: there is no blueprint {name[:80]!r}; there are {', '.join(names())}\n")
+    blueprint = find(name)
+    if blueprint is None:
+        near = ", ".join(nearest(name[:80]))
+        sys.stderr.write(f"Slipway: there is no blueprint {name[:80]!r}; the nearest are {near}; --help lists all\n")
         return INVALID_INPUT
     _share_with_the_group()
-    return int(import_module("blueprints." + name.replace("/", ".")).main(environ, rest))
+    return int(blueprint.main(environ, rest))
 
 
 def _share_with_the_group() -> None:

@@ -12,7 +12,7 @@ REAL_SERVER = """
 On a server of your own (AIRBYTE_SERVER_HOST) or on Airbyte Cloud, with an application's client id and secret:
 
   export AIRBYTE_CLIENT_ID=...  AIRBYTE_CLIENT_SECRET=...  AIRBYTE_CONNECTION_ID=...
-  .venv/bin/python blueprints/airbyte/execute_sync.py          # waits; AIRBYTE_WAIT=FALSE only starts
+  {execute_sync}    # waits; AIRBYTE_WAIT=FALSE only starts
 """
 
 

@@ -24,14 +24,22 @@ RETRY_WAIT = 1.5
 MOST_CHECKS = 20
 SHOWN = ("status", "exit_code", "connector_id", "job_id", "succeeded_at", "failed_at", "changed", "api_calls")
 
+INSTALLED = (ROOT / "py.typed").is_file()
+"""Whether this is part of the package (``slipway demo``), not of a checkout (``make run``)."""
+
 REAL_ACCOUNT = """
 That was the emulator. On a real Fivetran account, with a key from Fivetran's Settings > API Config:
 
   export FIVETRAN_API_KEY=...  FIVETRAN_API_SECRET=...  FIVETRAN_CONNECTOR_ID=...
-  .venv/bin/python blueprints/fivetran/check_credentials.py
-  .venv/bin/python blueprints/fivetran/execute_sync.py
-  .venv/bin/python blueprints/fivetran/check_sync_status.py    # again while it exits 255
+  {check_credentials}
+  {execute_sync}
+  {check_sync_status}    # again while it exits 255
 """
+
+
+def command(name: str, python: str = "python") -> str:
+    """What a user types to run a blueprint."""
+    return f"slipway {name}" if INSTALLED else f"{python} blueprints/{name}.py"
 
 
 class StepFailed(Exception):
@@ -54,10 +62,10 @@ class Stage:
     def step(self, name: str, expected: tuple[int, ...], **variables: str) -> int:
         """Run one blueprint; show what it was given, what it said, its exit code and the files it left."""
         given = " ".join(f"{key}={value}" for key, value in variables.items())
-        print(f"\n$ {given + ' ' if given else ''}python blueprints/{name}.py", flush=True)
-        command = [sys.executable, str(ROOT / "blueprints" / f"{name}.py")]
+        print(f"\n$ {given + ' ' if given else ''}{command(name)}", flush=True)
         environ = {**self.environ, **variables}
-        done = subprocess.run(command, cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True, check=False)
+        script = [sys.executable, str(ROOT / "blueprints" / f"{name}.py")]
+        done = subprocess.run(script, cwd=self.folder, env=environ, stdout=subprocess.PIPE, text=True, check=False)
         result = json.loads(done.stdout)
         found = {**result, **(result.get("data") or {})}
         shown = {key: found[key] for key in SHOWN if found.get(key) is not None}
@@ -72,8 +80,8 @@ class Stage:
 @contextmanager
 def emulator() -> Iterator[str]:
     """A running emulator's URL. It is stopped also when a step fails, or when Ctrl-C or SIGTERM stops the play."""
-    command = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", str(SYNC_SECONDS)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    program = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", str(SYNC_SECONDS)]
+    process = subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
@@ -129,6 +137,14 @@ def play() -> None:
         airbyte_chain(stage, url, say, first=6)
 
 
+def on_a_real_account() -> str:
+    """What to type without the emulator."""
+    python = ".venv/bin/python"
+    names = ("check_credentials", "execute_sync", "check_sync_status")
+    fivetran = REAL_ACCOUNT.format(**{name: command(f"fivetran/{name}", python) for name in names})
+    return fivetran + REAL_SERVER.format(execute_sync=command("airbyte/execute_sync", python))
+
+
 def terminated(*_: object) -> NoReturn:
     raise SystemExit(128 + signal.SIGTERM)  # takes the emulator and the folder down on its way out
 
@@ -143,7 +159,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 130
-    print(REAL_ACCOUNT + REAL_SERVER)
+    print(on_a_real_account())
     return 0
 
 

@@ -14,10 +14,12 @@ from emulator.options import MOST_CONNECTORS, Options
 from emulator.scenario import CENTURY, Json, ScenarioError, read_scenario
 from emulator.server import Server, Stopped
 
+PROGRAM = "python -m emulator"
 
-def main(arguments: Sequence[str] | None = None) -> int:
+
+def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> int:
     """Serve and return 0 after a clean stop, 2 for an invalid argument or scenario."""
-    parser = build_parser()
+    parser = build_parser(program)
     given = parser.parse_args(arguments)
     if (given.key is None) != (given.secret is None):
         parser.error("--key and --secret belong together")
@@ -46,11 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser(program: str = PROGRAM) -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
-        "python -m emulator", description="A local emulator of Fivetran's and Airbyte's APIs."
-    )
+    parser = argparse.ArgumentParser(program, description="A local emulator of Fivetran's and Airbyte's APIs.")
     parser.add_argument("--port", type=port, default=0, help="default 0: any free port")
     parser.add_argument("--host", default="127.0.0.1", help="address to bind; default: this machine alone")
     parser.add_argument("--allow-host", action="append", default=[], help="another Host name to serve")

@@ -11,7 +11,8 @@ WIDTH = 100
 
 def help_text(name: str, doc: str, declaration: type[Settings]) -> str:
     """What the blueprint does, its variables in order, and its ways out."""
-    lines = [f"usage: python blueprints/{name}.py [--help | --version]", "", doc.strip(), "", "Variables:"]
+    usage = [f"usage: slipway {name} [--help | --version]", f"   or: python blueprints/{name}.py [--help | --version]"]
+    lines = [*usage, "", doc.strip(), "", "Variables:"]
     for variable in declaration.variables():
         lines += _wrapped(f"  {variable.name}", describe(variable))
     lines += ["", "Exit codes (* = try again later):"]

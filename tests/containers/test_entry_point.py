@@ -1,6 +1,7 @@
 """What the image starts: a blueprint by its name, whatever lies in the working directory."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,11 +41,16 @@ def test_help_and_version_behind_a_name_are_the_blueprints(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["fivetran/nope", "../x", "fivetran/__init__", "fivetran.execute_sync", ""])
-def test_an_unknown_name_is_refused_with_those_that_there_are(name: str, tmp_path: Path) -> None:
+def test_an_unknown_name_is_refused_with_the_nearest(name: str, tmp_path: Path) -> None:
     done = run(tmp_path, name)
-    assert done.returncode == 206
-    assert done.stdout == ""
-    assert "fivetran/execute_sync" in done.stderr
+    assert (done.returncode, done.stdout) == (206, "")
+    near = re.fullmatch(r"Slipway: there is no blueprint .*; the nearest are (.*); --help lists all\n", done.stderr)
+    assert near
+    assert len(set(near[1].split(", ")) & set(blueprints())) == 3
+
+
+def test_the_nearest_is_named_first(tmp_path: Path) -> None:
+    assert "the nearest are fivetran/execute_sync, " in run(tmp_path, "fivetran.execute_sync").stderr
 
 
 def test_a_blueprint_runs_as_it_does_by_itself(process: Any) -> None:

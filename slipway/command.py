@@ -1,0 +1,75 @@
+"""The command ``slipway``: run a blueprint by its name, the emulator, or the demonstration.
+
+A blueprint runs in this process, as its script does: no second interpreter is started. Only the standard library is
+imported before the blueprint's name is known.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+USAGE = """\
+usage: slipway <blueprint> [--help | --version]   settings as environment variables; --help lists them
+       slipway emulator [--help]                  play Fivetran's and Airbyte's APIs on a loopback port
+       slipway demo                               watch a whole chain work on the emulator, with no account
+       slipway --help | --version
+"""
+INPUT_INVALID = 206
+OURS = ("blueprints", "shared", "emulator", "demo")
+EXTRA = "install slipway-blueprints[emulator]"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return the exit code of what the arguments name, 206 if they name nothing."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    from slipway.layout import Incomplete, home
+
+    try:
+        sys.path.insert(0, home())
+        return _start(given)
+    except Incomplete as error:
+        return _refuse(str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in OURS:
+            raise
+        return _refuse(f"this installation is incomplete: {error.name} is missing; install Slipway anew")
+
+
+def _start(given: Sequence[str]) -> int:
+    if given[:1] == ["emulator"]:
+        return _emulator(given[1:])
+    if given[:1] == ["demo"]:
+        return _demo(given[1:])
+    from shared.program.signals import prepare
+
+    prepare()
+    from blueprints import __main__ as blueprints
+
+    return blueprints.main(os.environ, given, USAGE)
+
+
+def _emulator(arguments: Sequence[str]) -> int:
+    try:
+        from emulator.__main__ import main as serve
+    except ModuleNotFoundError as error:
+        if error.name not in ("flask", "werkzeug"):
+            raise
+        return _refuse(f"the emulator needs Flask, which {sys.executable} does not find: {EXTRA}")
+    return serve(arguments, "slipway emulator")
+
+
+def _demo(arguments: Sequence[str]) -> int:
+    if arguments:
+        return _refuse("slipway demo takes no arguments")
+    try:
+        import flask  # noqa: F401  # the emulator's process would only say so in a traceback
+    except ModuleNotFoundError:
+        return _refuse(f"the demonstration needs Flask, which {sys.executable} does not find: {EXTRA}")
+    from demo.run import main as play
+
+    return play()
+
+
+def _refuse(why: str) -> int:
+    sys.stderr.write(f"Slipway: {why}\n")
+    return INPUT_INVALID

@@ -1,0 +1,32 @@
+"""A Python that is too old is told so in one line, not by a traceback."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST = ROOT / "shared/__init__.py"
+READ_BEFORE = [*sorted((ROOT / "blueprints").rglob("*.py")), FIRST]
+OLD = (3, 8)
+
+
+@pytest.mark.parametrize("path", READ_BEFORE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_read_before_the_version_is_checked_is_syntax_of_an_old_python(path: Path) -> None:
+    ast.parse(path.read_text("utf-8"), feature_version=OLD)
+
+
+def test_an_old_python_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
+    with pytest.raises(SystemExit) as left:
+        exec(compile(FIRST.read_text("utf-8"), str(FIRST), "exec"), {})
+    assert left.value.code == 206
+    assert capsys.readouterr().err == f"Slipway needs Python 3.10 or newer; {sys.executable} is 3.9\n"
+
+
+def test_the_version_that_is_needed_is_the_packages() -> None:
+    assert 'requires-python = ">=3.10"' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert "sys.version_info < (3, 10)" in FIRST.read_text("utf-8")
