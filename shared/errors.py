@@ -24,6 +24,12 @@ class SlipwayError(Exception):
         self.answer = answer
 
 
+class Bug(SlipwayError):
+    """An exception that nobody expected."""
+
+    status = "bug"
+
+
 class CredentialsRefused(SlipwayError):
     """401 or 403: the key is wrong, revoked, or not allowed to do this."""
 

@@ -1,13 +1,13 @@
 """Every connection with its last job: who is in trouble first."""
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Connections, Job
 from shared.errors import CredentialsRefused, SlipwayError, Unreachable
 from shared.listing import malformed
+from shared.parallel import side_by_side
 from shared.program.run import Run
 
 AT_ONCE = 8
@@ -63,36 +63,8 @@ def rows(api: Api, connections: Sequence[Connection]) -> list[Row]:
 
     One that cannot be read is a row with a problem; credentials that are refused end the whole.
     """
-    found = _at_once(lambda connection: _row(api, connection), connections)
-    return sorted(found, key=lambda row: row.severity)
-
-
-def _at_once(work: Callable[[Connection], Row], connections: Sequence[Connection]) -> list[Row]:
-    """``work`` on each, several at a time; the first failure ends all. Daemons, so that SIGTERM need not wait."""
-    found: dict[int, Row] = {}
-    failures: list[BaseException] = []
-    todo = iter(enumerate(connections))
-    lock = threading.Lock()
-
-    def run() -> None:
-        while not failures:
-            with lock:
-                index, connection = next(todo, (-1, None))
-            if connection is None:
-                return
-            try:
-                found[index] = work(connection)
-            except BaseException as error:  # handed to the caller, who raises it
-                failures.append(error)
-
-    threads = [threading.Thread(target=run, daemon=True) for _ in range(min(AT_ONCE, len(connections)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return [found[index] for index in sorted(found)]
+    found = side_by_side(connections, lambda connection: _row(api, connection), AT_ONCE, grace=0.0)
+    return sorted(found, key=lambda row: (row.severity, row.connection.id))
 
 
 def _row(api: Api, connection: Connection) -> Row:

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -19,7 +18,8 @@ from shared.http.client import Planned
 from shared.program.result import conclude
 from shared.program.run import Outcome, Run
 from shared.program.signals import Interrupted, begin, ignore_signals
-from shared.redaction import Redactor, one_line
+from shared.program.unexpected import expected
+from shared.redaction import Redactor
 from shared.settings.run_settings import RunSettings
 from shared.terminal.streams import say, write
 
@@ -83,9 +83,9 @@ def _execute(
             lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
             message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
             outcome = Outcome(error.status, message, error.code)
-        except (Exception, SystemExit):  # a library's sys.exit() must not pass for success
-            write(sys.stderr, _quoted(redactor.text(traceback.format_exc())))
-            outcome = Outcome("bug", "a bug in Slipway; please report the traceback on stderr", ExitCode.BUG)
+        except (Exception, SystemExit) as error:  # a library's sys.exit() must not pass for success
+            failure = expected(error, redactor)
+            outcome = Outcome(failure.status, failure.message, failure.code)
         ignore_signals()
     except Interrupted as interruption:
         ignore_signals()
@@ -103,11 +103,6 @@ def _option(argument: str) -> str:
     """The name of an option to show in a message. Whatever else was given may be a secret."""
     match = re.match(r"--?[A-Za-z][A-Za-z_-]{1,40}(?==|$)", argument)
     return f" {match[0]}" if match else ""
-
-
-def _quoted(trace: str) -> str:
-    """A traceback for people. No line of it starts with text from outside, which could command a runner."""
-    return "".join(f"| {one_line(line, 500)}\n" for line in trace.splitlines())
 
 
 def _planned(run: Run | None) -> Outcome:

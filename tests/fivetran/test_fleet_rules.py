@@ -1,13 +1,10 @@
 """What a run about many decides: its code, its pace, who is read how."""
 
 import json
-import threading
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
-from shared import parallel
 from shared.errors import InvalidInput, Unreachable
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.batch.reading import enough
@@ -17,7 +14,6 @@ from shared.fivetran.paging import pages
 from shared.fivetran.rows import as_written, numbers, streamed
 from shared.fivetran.sync_wait import stretch
 from shared.http.response import Answer
-from shared.parallel import side_by_side
 from shared.polling import LONGEST_STRETCH, Look, Wait
 from shared.settings.kinds import IDENTIFIERS
 
@@ -73,89 +69,6 @@ def test_ids_come_with_commas_or_lines(text: str, ids: tuple[str, ...]) -> None:
 def test_ids_that_are_none_or_come_twice_are_refused(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         IDENTIFIERS.parse(text)
-
-
-def test_work_goes_side_by_side_within_its_bound_and_items_are_drawn_as_there_is_room() -> None:
-    at_once, most, drawn = [0], [0], [0]
-    lock, gate = threading.Lock(), threading.Event()
-
-    def items() -> Any:
-        for number in range(20):
-            drawn[0] += 1
-            yield number
-
-    def work(number: int) -> int:
-        with lock:
-            at_once[0] += 1
-            most[0] = max(most[0], at_once[0])
-            if at_once[0] == 3:
-                gate.set()
-        assert gate.wait(10)
-        with lock:
-            at_once[0] -= 1
-        return number
-
-    found = side_by_side(items(), work, 3)
-    assert next(found) in range(20)
-    assert drawn[0] <= 7
-    assert len(list(found)) == 19
-    assert most[0] == 3
-
-
-def test_what_work_raises_is_raised_and_nothing_further_is_begun() -> None:
-    begun: list[int] = []
-
-    def work(number: int) -> int:
-        begun.append(number)
-        raise ValueError("no")
-
-    with pytest.raises(ValueError, match="no"):
-        list(side_by_side(range(100), work, 1))
-    assert len(begun) < 5
-
-
-def test_a_thread_that_takes_the_last_item_while_all_is_stopped_hides_no_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    class Racing:
-        """A queue whose last item goes between a look and a grasp."""
-
-        def __init__(self) -> None:
-            self._queue: SimpleQueue[Any] = SimpleQueue()
-            self.put, self.get, self.get_nowait = self._queue.put, self._queue.get, self._queue.get_nowait
-
-        def empty(self) -> bool:
-            return False
-
-    def work(item: int) -> None:
-        raise Unreachable("down")
-
-    monkeypatch.setattr(parallel, "SimpleQueue", Racing)
-    with pytest.raises(Unreachable):
-        list(side_by_side(range(1), work, 1))
-
-
-def test_where_the_caller_stops_what_only_waits_is_not_begun_and_what_is_under_way_ends() -> None:
-    filled, gate, begun, ended = threading.Event(), threading.Event(), list[int](), list[int]()
-
-    def items() -> Any:
-        for number in range(10):
-            if number == 3:
-                filled.set()
-            yield number
-
-    def work(number: int) -> int:
-        begun.append(number)
-        assert (gate if number else filled).wait(10)
-        ended.append(number)
-        return number
-
-    found = side_by_side(items(), work, 2)
-    assert next(found) == 0
-    threading.Timer(0.2, gate.set).start()
-    found.close()  # type: ignore[attr-defined]  # it is a generator
-    assert sorted(begun) == sorted(ended)
-    assert 3 not in begun
 
 
 class Time:

@@ -15,6 +15,7 @@ from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
 from shared.parallel import side_by_side
 from shared.program.run import Outcome, Run
+from shared.program.unexpected import expected
 from shared.terminal.progress import Progress
 
 
@@ -41,7 +42,8 @@ class Fleet:
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)
         self._stop: SlipwayError | None = None
-        self.looking = Looking(self.api, settings, run.say)
+        self._traces: set[str] = set()
+        self.looking = Looking(self.api, settings, run.say, self.failure)
         self._fresh: list[Seen] | None = None
         self.ids = list(ids or settings.connector_ids or ())
 
@@ -115,7 +117,8 @@ class Fleet:
                 return None
             except ArtifactUnusable:
                 raise  # without a place for its files nothing may be sent
-            except SlipwayError as error:
+            except Exception as raised:
+                error = self.failure(raised)
                 self._note(error)
                 if error.answer is not None:
                     self.save(error.answer, kind, seen.connector_id)
@@ -128,6 +131,10 @@ class Fleet:
                 took(row)
         if planned:
             raise Planned
+
+    def failure(self, error: Exception) -> SlipwayError:
+        """What ends one connector, a bug included, and no other. A traceback that comes again is said once."""
+        return expected(error, self.run.redactor, self._traces)
 
     def save(self, answer: Answer, kind: str, connector_id: str) -> None:
         """One response file of many: the result line does not list them."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.batch.reading import Row, Seen, enough, is_id, seen_in
-from shared.fivetran.paging import LARGEST_PAGE
+from shared.fivetran.paging import LARGEST_PAGE, Page
 from shared.fivetran.rows import streamed
 from shared.fivetran.selection import SelectionSettings
+from shared.http.retry import Unusable
 from shared.parallel import side_by_side
 from shared.redaction import one_line
 
@@ -21,9 +22,19 @@ def never(connector_id: str, row: Row) -> bool:
 
 
 class Looking:
-    """The connectors of a selection, as often as wanted. ``say`` is told where a list is of no use."""
+    """The connectors of a selection, as often as wanted. ``say`` is told where a list is of no use.
 
-    def __init__(self, api: Fivetran, settings: SelectionSettings, say: Callable[[str], None]) -> None:
+    ``failure`` turns what reading one connector raised, a bug included, into that one's error.
+    """
+
+    def __init__(
+        self,
+        api: Fivetran,
+        settings: SelectionSettings,
+        say: Callable[[str], None],
+        failure: Callable[[Exception], SlipwayError],
+    ) -> None:
+        self._failure = failure
         self.api = api
         self.settings = settings
         self.say = say
@@ -62,7 +73,7 @@ class Looking:
                 if kept is False:
                     passed += 1
                     continue
-                seen = seen_in(row, page) if kept else None
+                seen = self._in(row, page) if kept else None
                 if seen is None:
                     unclear.append(one)
                 elif seen.connector_id not in found:
@@ -118,7 +129,7 @@ class Looking:
                         continue
                     if enough(row) and skip(connector_id, row):
                         left.discard(connector_id)
-                    elif seen := seen_in(row, page):
+                    elif seen := self._in(row, page):
                         left.discard(connector_id)
                         yield self._hidden(seen, row)
                 if not left:
@@ -126,7 +137,7 @@ class Looking:
                 if count >= budget:
                     self._list = self._pages is not None
                     return
-        except (RequestRefused, UnknownId, CredentialsRefused) as error:
+        except (RequestRefused, UnknownId, CredentialsRefused, Unusable) as error:
             if error.answer is not None and error.answer.status == 401:
                 raise
             self.say(f"{error.message}; asking for each connector instead of the list")
@@ -134,6 +145,13 @@ class Looking:
             return
         if limit == LARGEST_PAGE:
             self._pages = count
+
+    def _in(self, row: Row, page: Page) -> Seen | None:
+        """See ``seen_in``."""
+        try:
+            return seen_in(row, page)
+        except Exception as raised:
+            return Seen(str(row["id"]), error=self._failure(raised))
 
     def _hidden(self, seen: Seen, row: Row) -> Seen:
         if row.get("connect_card"):
@@ -158,7 +176,8 @@ class Looking:
                     answer,
                 )
             return Seen(connector_id, connector, answer)
-        except SlipwayError as refused:
+        except Exception as raised:
+            refused = self._failure(raised)
             if isinstance(refused, CredentialsRefused) and refused.answer and refused.answer.status == 401:
                 self._refused = refused
             return Seen(connector_id, error=refused)

@@ -89,7 +89,8 @@ class FleetWait:
             return None
         try:
             look = watch.judge(connector, seen.answer)
-        except SlipwayError as error:
+        except Exception as raised:
+            error = self._fleet.failure(raised)
             self._end(Row(connector.id, error.code, error.status, error.message).about(connector), seen)
             return None
         if look.found is None:
