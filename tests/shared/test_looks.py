@@ -41,7 +41,7 @@ def test_failed_looks_rest_as_long_as_asked_and_no_longer_than_to_the_end(error:
 
     run: Any = SimpleNamespace(
         clock=lambda: now[0],
-        settings=SimpleNamespace(retry_timeout=60.0),
+        retry_timeout=60.0,
         say=said.append,
         sleep=sleep,
     )
