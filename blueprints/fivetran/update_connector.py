@@ -57,12 +57,12 @@ def main(run: Run, settings: Settings) -> Outcome:
         check_against(before, settings.changes())
         for clash in settings.clashes():
             run.say(f"Slipway: warning: {clash}")
-        answer = send(api, connector_id, settings.changes())
-        response.save(answer)
-        after = Connector(data(answer))
+        sent = send(run, api, connector_id, settings.changes())
+        response.save(sent.answer)
+        after = Connector(data(sent.answer))
     run.note(**after.facts())
     changes = changed(before.data, after.data, settings.changes())
-    return Outcome("updated", f"{after.id} was updated: {in_words(changes)}", data={"changed": changes})
+    return Outcome("updated", f"{after.id} was updated: {in_words(changes)}{sent.words}", data={"changed": changes})
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 The envelope is ``{"code", "message", "data"}``; only ``code`` is always there. Statuses decide, codes hardly.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from shared import timestamps
-from shared.errors import UnknownId, Unreachable
+from shared.errors import RequestRefused, UnknownId, Unreachable
 from shared.http.response import Answer
 from shared.http.statuses import error_for
 from shared.redaction import one_line
@@ -32,8 +33,10 @@ def accepted(answer: Answer, unknown: str = "") -> Answer:
         if not envelope:
             raise Unreachable(f"Fivetran: an answer of {answer.status} that is no JSON object", answer)
         return answer
-    if code.startswith("NotFound") and answer.status < 500:
+    if code.startswith("NotFound_") and answer.status < 500:
         kind = UnknownId
+    elif code == "NotFound" and answer.status == 404 and "does not exist" not in message:  # the route, not the object
+        kind = RequestRefused
     if unknown and answer.status == 404 and not code:  # not the API's way to say it
         unknown += ", or FIVETRAN_API_URL is not the API's address, which ends in /v1"
     detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
@@ -51,7 +54,8 @@ def _explained(answer: Answer, unknown: str) -> str:
     return {
         401: "the API key or secret is wrong or revoked; check FIVETRAN_API_KEY and FIVETRAN_API_SECRET",
         403: "the key is not allowed to do this; give it the permission, or use another key",
-        404: "no such path or object; check FIVETRAN_API_URL",
+        404: "the API has no such route; check FIVETRAN_API_URL, and FIVETRAN_LEGACY_API: it chooses between "
+        "/connections and the paths from before the rename, which may be gone",
         409: "this conflicts with what the connector is doing now",
         429: "too many requests for this account; try again later, or ask for less",
     }.get(answer.status, "the request was refused" if answer.status < 500 else "the API has an error of its own")
@@ -80,3 +84,18 @@ def names_no_connector(connector_id: str) -> str:
         f"{connector_id!r} (FIVETRAN_CONNECTOR_ID) names no connector that this key can see; "
         "check the id on the connector's Setup tab"
     )
+
+
+def plain_text(value: Any) -> str:
+    """Text of the API's as plain text: HTML tags left out, objects as ``key: value``, lists with commas."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {text}" for key, item in value.items() if (text := plain_text(item)))
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(plain_text, value)))
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    if "<" not in value and "&" not in value:
+        return value
+    from html import unescape  # few messages hold any
+
+    return " ".join(unescape(re.sub(r"</?[A-Za-z][^<>]{0,300}>", " ", value)).split())

@@ -19,7 +19,7 @@ from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
 from shared.http.auth import BasicAuth
-from shared.http.client import Client, Planned
+from shared.http.client import Client
 from shared.http.deadline import Deadline
 from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
@@ -81,21 +81,14 @@ class Fivetran(Administration, Lists, Schemas, Transformations):
         answer = self.client.write("POST", self._connections + path(connector_id, verb), {"force": force})
         return accepted(answer, names_no_connector(connector_id))
 
-    def resume(self, connector_id: str) -> None:
-        """``PATCH /connections/{id}`` with ``paused: false``, on the way to something else: a dry run goes on."""
-        try:
-            self.update_connector(connector_id, {"paused": False})
-        except Planned:
-            return  # noted in the client's plan
-
     def update_connector(self, connector_id: str, changes: Mapping[str, Any]) -> Answer:
         """``PATCH /connections/{id}`` (Update a Connection). ``data`` is the connection after the change.
 
-        Setup tests are slow and rate limited, and the API runs them unless told not to.
+        Setup tests are slow and rate limited, and the API runs them unless told not to. A change may stop a running
+        sync first, which takes up to a minute.
         """
         body = {"run_setup_tests": False, **changes}
-        slow = bool(body["run_setup_tests"])
-        answer = self.client.write("PATCH", self._connections + path(connector_id), body, slow=slow)
+        answer = self.client.write("PATCH", self._connections + path(connector_id), body, slow=True)
         return accepted(self.without_card(answer), names_no_connector(connector_id))
 
     def run_setup_tests(self, connector_id: str, options: Mapping[str, Any] | None = None) -> Answer:

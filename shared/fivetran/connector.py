@@ -6,12 +6,12 @@ from sys import intern
 from typing import Any
 
 from shared.errors import Unreachable
-from shared.fivetran.answers import moment
+from shared.fivetran.answers import moment, plain_text
 from shared.redaction import one_line
 
 LONGEST_FREQUENCY = 525_600
 """Minutes; Fivetran's longest is a day. A number past a year is none to tell an age by."""
-DASHBOARD = "https://fivetran.com/dashboard/connections/{id}"
+DASHBOARD = "https://fivetran.com/dashboard/connections/{id}/status"
 
 
 class Connector:
@@ -94,9 +94,9 @@ def _notices(entries: Any) -> list[str]:
 
 
 def _notice(entry: Mapping[str, Any]) -> str:
-    return str(entry.get("message") or entry.get("code") or "")
+    return plain_text(str(entry.get("message") or entry.get("code") or ""))
 
 
 def _details(entry: Mapping[str, Any]) -> str:
-    details = entry.get("details")
-    return details if isinstance(details, str) else ""
+    """``details`` as text: it was seen as text, as an object and as a list."""
+    return plain_text(entry.get("details"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.exit_codes import ExitCode
+from shared.fivetran.answers import plain_text
 from shared.fivetran.connector import Connector
 from shared.fivetran.listing import small
 from shared.fivetran.verdict import Verdict
@@ -40,7 +41,7 @@ def rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _text(test: Mapping[str, Any], field: str) -> str:
-    return str(test.get(field) or "")
+    return plain_text(test.get(field))
 
 
 def tested(connector: Connector) -> Verdict:

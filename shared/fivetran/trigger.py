@@ -23,6 +23,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
 from shared.fivetran.record import Trace, execution_time
 from shared.fivetran.record_files import Traces, TraceStore
+from shared.fivetran.update import resume
 from shared.http.response import Answer
 from shared.program.run import Run
 
@@ -127,7 +128,7 @@ class Trigger:
                     "or set FIVETRAN_ON_PAUSED=resume or skip"
                 )
             self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
-            self.api.resume(connector.id)
+            resume(self.run, self.api, connector.id)
         if connector.broken:
             self._mend(connector)
         if connector.syncing and not self.policy.force:

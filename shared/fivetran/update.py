@@ -1,13 +1,17 @@
-"""Which fields an update sends, and what it changed."""
+"""Send an update of a connector, confirm it where its answer is lost, and say what it changed."""
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from shared.confirmation import looks
 from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
+from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
+from shared.http.client import Planned
 from shared.http.response import Answer
+from shared.program.run import Run
 from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
 from shared.settings.declaration import Problem, Settings, Variable
 from shared.settings.kinds import BOOLEAN, JSON_OBJECT, Kind, select, whole_number
@@ -17,6 +21,9 @@ SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 ONCE_A_DAY = 1440
 TEST_SWITCHES = frozenset({"run_setup_tests", "trust_certificates", "trust_fingerprints"})
 """How a change is tested; the API does not take them for a change."""
+UNSHOWN = MASKED_KEYS | {"is_historical_sync"}
+"""Fields that the details do not show as they were sent: secrets are masked, and a historical sync is an event."""
+NOT_SHOWN = object()
 
 
 def _only_true(text: str) -> bool:
@@ -77,12 +84,18 @@ class UpdateSettings(Settings):
 
     def changes(self) -> dict[str, Any]:
         """Everything to send, the explicit variables last."""
-        return {**(self.custom_update or {}), **self.explicit()}
+        changes = {**(self.custom_update or {}), **self.explicit()}
+        frequency = changes.get("sync_frequency")
+        if isinstance(frequency, str) and frequency.isascii() and frequency.isdigit():
+            changes["sync_frequency"] = int(frequency)  # "1440", as forms and templates write it
+        return changes
 
     def clashes(self) -> list[str]:
-        """Fields that FIVETRAN_CUSTOM_UPDATE and a variable of their own give differently."""
+        """What is probably meant otherwise: fields that are given twice and differ, and tests that nothing runs."""
         custom, explicit = self.custom_update or {}, self.explicit()
-        return [
+        untested = custom.get("run_setup_tests") is True and not MASKED_KEYS & set(custom)
+        tests = ["the API runs setup tests only where config or auth changes; the blueprint run_setup_tests runs them"]
+        return tests * untested + [
             f"FIVETRAN_CUSTOM_UPDATE gives {name} too; the variable's own value is sent"
             for name in custom
             if name in explicit and custom[name] != explicit[name]
@@ -97,6 +110,8 @@ class UpdateSettings(Settings):
         misread = self.unusable & {variable.name for variable in UpdateSettings.variables()}
         if not set(changes) - TEST_SWITCHES and not misread:
             text = "and the other fields say nothing to change; give at least one of them, or FIVETRAN_CUSTOM_UPDATE"
+            if changes:
+                text += "; test switches alone are no change, the blueprint run_setup_tests runs the tests"
             yield Problem("FIVETRAN_SCHEDULE_TYPE", text)
         if self.daily_sync_time and changes.get("sync_frequency", ONCE_A_DAY) != ONCE_A_DAY:
             yield Problem("FIVETRAN_DAILY_SYNC_TIME", "goes only with a sync frequency of 1440 (once a day)")
@@ -124,23 +139,67 @@ def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
         )
 
 
-def send(api: Fivetran, connector_id: str, changes: Mapping[str, Any]) -> Answer:
-    """Update, once. Where the answer is lost, sending it again is harmless - unless it starts a historical sync.
+class Sent(NamedTuple):
+    """What an update came to. ``lost``: its answer was lost, and reading the connector again showed the change."""
 
-    Raises TriggerUnknown (202) then, and otherwise what ``update_connector`` raises.
+    answer: Answer
+    lost: bool
+
+    @property
+    def words(self) -> str:
+        return "; the answer was lost, but the change is in effect" if self.lost else ""
+
+
+def send(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any]) -> Sent:
+    """Send an update once. Where its answer is lost, read the connector until the change shows.
+
+    The API may answer a PATCH with 500 after about a minute and have done it all the same (Fivetran's troubleshooting
+    page "pause connector 500 error" says to verify with a GET). Raises Unreachable (223) where the change is not in
+    effect, TriggerUnknown (202) where that cannot be told: the connector cannot be read, or a field does not show.
     """
     try:
-        return api.update_connector(connector_id, changes)
+        answer = api.update_connector(connector_id, changes)
+        data(answer)  # a 200 that is no use is a lost answer too
+        return Sent(answer, lost=False)
     except NotArrived:
         raise
     except Unreachable as error:
-        if not changes.get("is_historical_sync"):
-            raise
-        raise TriggerUnknown(
-            f"{error.message}; unknown whether the historical sync of {connector_id} was started, and sending it again "
-            "would start it anew: look at the connector first",
-            error.answer,
-        ) from error
+        return Sent(_confirmed(run, api, connector_id, changes, error), lost=True)
+
+
+def resume(run: Run, api: Fivetran, connector_id: str) -> None:
+    """Resume a connector on the way to something else. A dry run notes it and goes on. Raises what ``send`` raises."""
+    try:
+        send(run, api, connector_id, {"paused": False})
+    except Planned:
+        return  # noted in the client's plan
+
+
+def _confirmed(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any], lost: Unreachable) -> Answer:
+    """The connector's details where they show the change."""
+    run.say(f"{lost.message}; the answer was lost, reading whether the change is in effect")
+    hidden = sorted(name for name in changes if name in UNSHOWN)
+    shown = {name: value for name, value in changes.items() if name not in UNSHOWN and name not in TEST_SWITCHES}
+    missing: set[str] | None = None
+    for connector, answer in looks(run, api, lambda view: view.get_connector(connector_id), run.retry_timeout):
+        missing = {name for name, value in shown.items() if _told(connector.data, name, NOT_SHOWN) != value}
+        if not missing and not hidden:
+            return answer
+        if hidden and not missing:
+            break
+        hidden += [name for name in missing if _told(connector.data, name, NOT_SHOWN) is NOT_SHOWN]
+        shown = {name: value for name, value in shown.items() if name not in hidden}
+    if missing is not None and missing - {*hidden}:
+        fields = ", ".join(sorted(missing - {*hidden}))
+        raise Unreachable(
+            f"{lost.message}; read again, {fields} of {connector_id} is not changed", lost.answer
+        ) from lost
+    why = f"{', '.join(hidden)} cannot be compared" if missing is not None else "the connector cannot be read"
+    raise TriggerUnknown(
+        f"{lost.message}; unknown whether {connector_id} was changed: {why}, and it was not sent again; look at the "
+        "connector first",
+        lost.answer,
+    ) from lost
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -36,7 +36,7 @@ def test_why_is_it_stale_is_answered_in_words(blueprint: Blueprint) -> None:
     assert "Access denied to bucket partner-files" in done.stderr
     assert "; last success " in done.result["message"]
     assert " ago, at 2" in done.result["message"]
-    assert "https://fivetran.com/dashboard/connections/stubborn_kettle" in done.stderr
+    assert "https://fivetran.com/dashboard/connections/stubborn_kettle/status" in done.stderr
     assert saved(blueprint, "connector_stubborn_kettle_response.json")["data"]["id"] == "stubborn_kettle"
 
 

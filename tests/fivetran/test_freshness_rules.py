@@ -143,7 +143,7 @@ def test_the_policy_admits_the_pages_own_style_and_script_and_nothing_else() -> 
 def test_the_page_names_no_outside_resource() -> None:
     text = shown("x")
     assert not re.search(r"(src|@import|url\()\s*=?", re.sub(r"<meta http-equiv[^>]*>", "", text))
-    assert set(re.findall(r"https?://[^\s\"'<]*", text)) == {"https://fivetran.com/dashboard/connections/a_b"}
+    assert set(re.findall(r"https?://[^\s\"'<]*", text)) == {"https://fivetran.com/dashboard/connections/a_b/status"}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

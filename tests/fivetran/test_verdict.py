@@ -157,7 +157,7 @@ def test_what_went_wrong_is_said_in_the_apis_words_with_a_link(fields: dict[str,
     warnings = [{"code": "resync_table_warning", "details": {"any": "JSON"}}]
     reason = verdict(connector(tasks=tasks, warnings=warnings, **fields), BEFORE).reason
     assert "Reconnect: The token ::error::was revoked; resync_table_warning" in reason
-    assert "https://fivetran.com/dashboard/connections/speak_inexpensive" in reason
+    assert "https://fivetran.com/dashboard/connections/speak_inexpensive/status" in reason
     assert "\n" not in reason
 
 

@@ -53,10 +53,10 @@ def confirm(count: int | None, selected: int) -> None:
 def _updated(fleet: Fleet, seen: Seen, changes: Mapping[str, Any]) -> Row:
     assert seen.connector is not None
     check_against(seen.connector, changes)
-    answer = send(fleet.api, seen.connector_id, changes)
-    fleet.save(answer, "update", seen.connector_id)
-    after = Connector(data(answer))
+    sent = send(fleet.run, fleet.api, seen.connector_id, changes)
+    fleet.save(sent.answer, "update", seen.connector_id)
+    after = Connector(data(sent.answer))
     found = changed(numbers(seen.connector.data), after.data, changes)
-    row = Row(seen.connector_id, ExitCode.DONE, "updated", f"updated: {in_words(found)}").about(after)
+    row = Row(seen.connector_id, ExitCode.DONE, "updated", f"updated: {in_words(found)}{sent.words}").about(after)
     row.more = {"changed": found}
     return row
