@@ -201,7 +201,7 @@ def test_a_change_whose_answer_is_lost_is_a_success_where_the_connector_shows_it
     assert saved["data"]["paused"] is True
 
 
-@pytest.mark.parametrize("answer", [{"status": 500}, {"status": 502, "html": True}, {"reset": "before"}])
+@pytest.mark.parametrize("answer", [{"status": 500}, {"status": 502, "html": "<html>"}, {"reset": "before"}])
 def test_a_change_that_the_connector_does_not_show_is_223(
     play: Play, emulator: Emulator, answer: dict[str, Any]
 ) -> None:
