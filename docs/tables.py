@@ -6,6 +6,7 @@ exits 1 where one is out of date.
 
 import importlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -77,8 +78,20 @@ def variables_page() -> str:
     return "\n".join(pages).rstrip("\n") + "\n"
 
 
-def blueprint_table() -> str:
-    rows = [f"| [`{name}`](blueprints/{name}.py) | {cell(summary(module))} |" for name, module in blueprints().items()]
+FIRST = (
+    "fivetran/execute_sync",
+    "fivetran/check_sync_status",
+    "fivetran/update_connector",
+    "fivetran/check_freshness",
+    "airbyte/execute_sync",
+)
+"""The blueprints that README shows."""
+
+
+def blueprint_table(names: Iterable[str], root: str) -> str:
+    """The named blueprints with their summaries; ``root`` leads from the document to the repository's root."""
+    found = blueprints()
+    rows = [f"| [`{name}`]({root}blueprints/{name}.py) | {cell(summary(found[name]))} |" for name in names]
     return "| blueprint | what it does |\n|---|---|\n" + "\n".join(rows)
 
 
@@ -87,32 +100,26 @@ def exit_code_table() -> str:
     return "| code | meaning | try again? |\n|---|---|---|\n" + "\n".join(rows)
 
 
+CHANGED = (
+    "FIVETRAN_WAIT",
+    "FIVETRAN_WAIT_TIMEOUT",
+    "FIVETRAN_FORCE",
+    "FIVETRAN_ON_PAUSED",
+    "SHIPYARD_ARTIFACTS_DIRECTORY",
+)
+"""The settings that people change, in ``.env.example``; all others are only in ``docs/variables.md``."""
+
+
 def env_example() -> str:
-    """``.env.example``: every variable once, with what it says; blank and commented means not given.
-
-    One whose default is not the same everywhere is blank too: a line that is taken over would change some of them.
-    """
-    found: dict[str, Variable[Any]] = {}
-    defaults: dict[str, set[str]] = {}
-    said: dict[str, dict[str, list[str]]] = {}
-    for name, module in blueprints().items():
-        for variable in variables(module):
-            found.setdefault(variable.name, variable)
-            defaults.setdefault(variable.name, set()).add(default_text(variable))
-            said.setdefault(variable.name, {}).setdefault(variable.help, []).append(name.partition("/")[2])
-    lines = ["# Copy to .env in the working directory and fill in what you need (chmod 600 .env).", ""]
-    for variable in found.values():
-        default = default_text(variable) if len(defaults[variable.name]) == 1 else ""
-        prefix = "" if variable.rank == 0 and variable.required else "# "
-        lines += [*comments(said[variable.name]), f"{prefix}{variable.name}={default}", ""]
+    """``.env.example``: what every run needs, then what people change, commented out with its default."""
+    declared = {variable.name: variable for variable in variables(blueprints()["fivetran/execute_sync"])}
+    lines = ["# Copy to .env in the working directory, chmod 600 .env, and fill in. All other settings, and Airbyte's,"]
+    lines += ["# are in docs/variables.md.", ""]
+    for name in ("FIVETRAN_API_KEY", "FIVETRAN_API_SECRET", "FIVETRAN_CONNECTOR_ID"):
+        lines += [f"# {declared[name].help}", f"{name}=", ""]
+    for name in CHANGED:
+        lines += [f"# {declared[name].help}", f"# {name}={default_text(declared[name])}", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def comments(said: dict[str, list[str]]) -> list[str]:
-    """What a variable says; where that is not the same everywhere, each with the blueprints that say it."""
-    if len(said) == 1:
-        return [f"# {text}" for text in said]
-    return [f"# {', '.join(names)}: {text}" for text, names in said.items()]
 
 
 def filled(text: str, name: str, content: str) -> str:
@@ -141,10 +148,11 @@ KNOWN_NAMES = frozenset(
 
 def documents() -> dict[Path, str]:
     """Each file that holds something generated, as it should be."""
-    readme = ROOT / "README.md"
-    text = filled(readme.read_text("utf-8"), "blueprints", blueprint_table())
+    readme, page, codes = ROOT / "README.md", ROOT / "docs" / "blueprints.md", ROOT / "docs" / "exit-codes.md"
     return {
-        readme: filled(text, "exit codes", exit_code_table()),
+        readme: filled(readme.read_text("utf-8"), "blueprints", blueprint_table(FIRST, "")),
+        page: filled(page.read_text("utf-8"), "blueprints", blueprint_table(blueprints(), "../")),
+        codes: filled(codes.read_text("utf-8"), "exit codes", exit_code_table()),
         ROOT / "docs" / "variables.md": variables_page(),
         ROOT / ".env.example": env_example(),
         ROOT / "shared" / "settings" / "known_names.py": known_names(),

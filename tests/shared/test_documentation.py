@@ -20,7 +20,7 @@ from shared.settings.environment import POKE_INTERVALS
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "blueprints").glob("*/*.py") if path.stem != "__init__")
 README = (ROOT / "README.md").read_text("utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLUEPRINTS = tables.blueprints()
 DECLARED = {variable.name: variable for module in BLUEPRINTS.values() for variable in tables.variables(module)}
 
@@ -58,8 +58,10 @@ def test_every_blueprint_begins_and_ends_with_the_same_lines(path: Path) -> None
 
 
 @pytest.mark.parametrize("name", BLUEPRINTS)
-def test_every_blueprint_is_in_the_readme(name: str) -> None:
-    assert f"| [`{name}`](blueprints/{name}.py) | " in README
+def test_every_blueprint_is_in_the_table_and_five_are_in_the_readme(name: str) -> None:
+    page = (ROOT / "docs" / "blueprints.md").read_text("utf-8")
+    assert f"| [`{name}`](../blueprints/{name}.py) | " in page
+    assert (f"| [`{name}`](blueprints/{name}.py) | " in README) == (name in tables.FIRST)
 
 
 @pytest.mark.parametrize(("path", "text"), tables.documents().items(), ids=lambda value: getattr(value, "name", ""))
@@ -72,8 +74,9 @@ def test_the_tables_say_what_is_declared() -> None:
     for name, module in BLUEPRINTS.items():
         for variable in tables.variables(module):
             assert f"| `{variable.name}`" in page, (name, variable.name)
+    codes = (ROOT / "docs" / "exit-codes.md").read_text("utf-8")
     for code in ExitCode:
-        assert f"| {int(code)} | {code.meaning} | {'yes' if code.retry else 'no'} |" in README
+        assert f"| {int(code)} | {code.meaning} | {'yes' if code.retry else 'no'} |" in codes
 
 
 def test_the_example_is_a_file_of_settings_that_loads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,25 +94,19 @@ def test_the_example_is_a_file_of_settings_that_loads(tmp_path: Path, monkeypatc
         assert ".env" not in problems
 
 
-def test_every_line_of_the_example_is_a_declared_name_with_its_default() -> None:
-    lines = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE)
-    assert sorted(name for name, _ in lines) == sorted(DECLARED)
-    everywhere = [variable for module in BLUEPRINTS.values() for variable in tables.variables(module)]
-    for name, default in lines:
-        variable = DECLARED[name]
-        found = {None if one.required else one.default for one in everywhere if one.name == name}
-        expected = found.pop() if len(found) == 1 else None
-        assert (variable.kind.parse(default) if default else None) == expected
-
-
-def test_a_variable_that_says_several_things_says_them_all_in_the_example() -> None:
-    paragraphs = (ROOT / ".env.example").read_text("utf-8").split("\n\n")
-    (paused,) = [text for text in paragraphs if text.endswith("FIVETRAN_PAUSED=")]
-    assert "# create_connector: TRUE creates it paused\n# update_connector: TRUE pauses the connector" in paused
-    for name, module in BLUEPRINTS.items():
-        for variable in tables.variables(module):
-            (found,) = [text for text in paragraphs if re.search(rf"^(# )?{variable.name}=", text, re.MULTILINE)]
-            assert variable.help in found, (name, variable.name)
+def test_the_example_has_what_a_run_needs_and_five_defaults_that_people_change() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    declared = {variable.name: variable for variable in tables.variables(BLUEPRINTS["fivetran/execute_sync"])}
+    needed = re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE)
+    assert needed == [("FIVETRAN_API_KEY", ""), ("FIVETRAN_API_SECRET", ""), ("FIVETRAN_CONNECTOR_ID", "")]
+    changed = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", example, re.MULTILINE))
+    assert len(changed) == 5
+    for name, default in changed.items():  # a line that is taken over as it stands changes nothing, anywhere
+        assert declared[name].kind.parse(default) == declared[name].default
+        everywhere = [one for module in BLUEPRINTS.values() for one in tables.variables(module) if one.name == name]
+        assert {one.default for one in everywhere} == {declared[name].default}
+    for name in ["FIVETRAN_API_KEY", "FIVETRAN_API_SECRET", "FIVETRAN_CONNECTOR_ID", *changed]:
+        assert re.search(rf"^# {re.escape(declared[name].help)}\n(# )?{name}=", example, re.MULTILINE)
 
 
 def test_every_target_of_make_that_the_readme_names_exists() -> None:
@@ -125,10 +122,12 @@ def test_every_link_of_the_documentation_leads_somewhere(page: Path) -> None:
             assert (page.parent / target.partition("#")[0]).exists(), target
 
 
-def test_every_path_that_the_readme_names_exists() -> None:
+def test_every_path_that_readme_and_blueprints_name_exists() -> None:
     tops = {path.name for path in ROOT.iterdir()} - {"shipyard-artifacts"}
-    paths = [span for span in spans(README) if span.partition("/")[0] in tops and re.fullmatch(r"[\w./-]+", span)]
-    assert "docs/" in paths
+    texts = [README, (ROOT / "docs" / "blueprints.md").read_text("utf-8")]
+    named = [span for text in texts for span in spans(text)]
+    paths = [span for span in named if span.partition("/")[0] in tops and re.fullmatch(r"[\w./-]+", span)]
+    assert "shared/" in paths
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
