@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.http.deadline import Deadline
@@ -62,6 +62,19 @@ class Look(Generic[T]):
         self.stretch = stretch
 
 
+class Reporter(Protocol):
+    """Whom a wait reports to."""
+
+    def reading(self, text: str) -> None:
+        """What the last poll saw: told when it changes, and every five minutes."""
+
+    def trouble(self, text: str) -> None:
+        """A poll failed; the wait goes on."""
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep until the next poll."""
+
+
 class Wait:
     """One wait. The clock is monotonic and only measures how long we have waited."""
 
@@ -69,14 +82,12 @@ class Wait:
         self,
         timeout: float,
         interval: float | None,
-        say: Callable[[str], None],
+        reporter: Reporter,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.interval = interval
-        self.say = say
+        self.reporter = reporter
         self.clock = clock
-        self.sleep = sleep
         self.began = clock()
         self.deadline = Deadline(timeout, clock)
         self._failed: SlipwayError | None = None  # the last look
@@ -99,10 +110,10 @@ class Wait:
                 return seen.found
             if seen.state and (seen.state != state or self.clock() - said_at >= HEARTBEAT):
                 state, said_at = seen.state, self.clock()
-                self.say(f"{state} ({span(self.elapsed)})")
+                self.reporter.reading(f"{state} ({span(self.elapsed)})")
             if late or self.deadline.reached:
                 raise self._too_late(state)
-            self.sleep(self._pause(seen))
+            self.reporter.sleep(self._pause(seen))
 
     def _look(self, look: Callable[[], Look[T]], state: str) -> Look[T]:
         try:
@@ -112,7 +123,7 @@ class Wait:
             if isinstance(error, RequestRefused) and not state:
                 raise  # nothing has ever worked: a wrong URL, not a bad moment
             self._failed = error
-            self.say(f"{error.message}; looking again ({span(self.elapsed)})")
+            self.reporter.trouble(f"{error.message}; looking again ({span(self.elapsed)})")
             return Look(None, state, not_before=retry_after(error.answer.headers) if error.answer else None)
 
     def _too_late(self, state: str) -> SlipwayError:

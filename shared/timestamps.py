@@ -61,3 +61,9 @@ def span(seconds: float) -> str:
     days, hours = divmod(hours, 24)
     parts = [f"{days} d", f"{hours} h"] if days else [f"{hours} h", f"{minutes} min"]
     return " ".join(part for part in parts if not part.startswith("0 "))
+
+
+def elapsed(seconds: float) -> str:
+    """A length of time that somebody watches: ``45 s``, ``2 min 14 s``, then as ``span`` says it."""
+    minutes, rest = divmod(int(seconds), 60)
+    return span(seconds) if minutes >= 60 else f"{minutes} min {rest} s" if minutes else f"{rest} s"

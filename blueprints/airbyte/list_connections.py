@@ -28,7 +28,7 @@ from shared.program.main import blueprint
 from shared.program.result import clean
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Problem, Variable
-from shared.terminal.table import table
+from shared.terminal.table import show_table
 
 
 class Settings(AirbyteSettings):
@@ -59,8 +59,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     left = {"connections": known, "malformed": list(listed.malformed.values())}
     content = json.dumps(run.redactor.data(clean(left)), indent=2) + "\n"
     run.artifacts.write("responses", "connections_response.json", content.encode())
-    for line in table(COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found]):
-        run.say(line)
+    show_table(run, COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found])
     shown, unusable = [row.facts() for row in found[:MOST_SHOWN]], len(listed.malformed)
     summary = {"count": len(found), "malformed": unusable, **counts(found), "connections": shown}
     return Outcome("listed", counted("connections", len(found), len(found) + unusable, unusable), data=summary)

@@ -23,12 +23,12 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import card_is
 from shared.fivetran.creation import CreateSettings, create
-from shared.fivetran.listing import show_table
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.program.run_id import safe_name
+from shared.terminal.table import show_table
 
 
 class Settings(CreateSettings, FivetranSettings):

@@ -14,13 +14,13 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran, data
-from shared.fivetran.listing import show_table
 from shared.fivetran.parameters import COLUMNS, parameters
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER
+from shared.terminal.table import show_table
 
 
 class Settings(FivetranSettings):

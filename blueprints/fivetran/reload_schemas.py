@@ -39,7 +39,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=connector_id)
     api = Fivetran(run, settings)
     with run.response_file(f"reload_schemas_{connector_id}") as response:
-        with heartbeat(run.say, f"Fivetran: reloading the schemas of {connector_id} from its source"):
+        with heartbeat(run, f"Fivetran: reloading the schemas of {connector_id} from its source"):
             answer = api.reload_schemas(connector_id, settings.exclude_mode.upper())
         run.achieved = f"the schemas of {connector_id} were reloaded"
         response.save(answer)

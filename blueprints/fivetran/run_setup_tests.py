@@ -15,7 +15,6 @@ if __name__ == "__main__":
 
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
-from shared.fivetran.listing import show_table
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, TrustSettings, outcome, rows, tested
 from shared.program.main import blueprint
@@ -23,6 +22,7 @@ from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER
 from shared.terminal.heartbeat import heartbeat
+from shared.terminal.table import show_table
 
 
 class Settings(TrustSettings, FivetranSettings):
@@ -35,7 +35,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=connector_id)
     api = Fivetran(run, settings)
     with run.response_file(f"setup_tests_{connector_id}") as response:
-        with heartbeat(run.say, f"Fivetran: running the setup tests of {connector_id}"):
+        with heartbeat(run, f"Fivetran: running the setup tests of {connector_id}"):
             answer = api.run_setup_tests(connector_id, settings.trust())
         response.save(answer)
     connector = Connector(data(answer))

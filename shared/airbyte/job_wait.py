@@ -13,6 +13,7 @@ from shared.exit_codes import ExitCode
 from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
+from shared.terminal.progress import OneProgress
 
 
 class Ended(NamedTuple):
@@ -30,7 +31,8 @@ class JobWait:
         self.run = run
         self.response = response
         self.min_rows = settings.min_rows
-        self.wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
+        self._progress = OneProgress(run, "Airbyte")
+        self.wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
         self._unknown = 0
         self.api = api.until(self.wait.deadline)
 
@@ -39,7 +41,9 @@ class JobWait:
 
         Raises DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
         """
-        return self.wait.until(lambda: self._look(job_id))
+        self._progress.name = f"job {job_id}"
+        with self._progress:
+            return self.wait.until(lambda: self._look(job_id))
 
     def until_there(self, trace: Trace) -> tuple[Job, Answer]:
         """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
@@ -51,7 +55,8 @@ class JobWait:
                 raise Unreachable(error.message, error.answer) from error
             return Look((job, answer), "") if job else Look(None, f"Airbyte: {missing(trace, answer.date)}")
 
-        return self.wait.until(look)
+        with self._progress:
+            return self.wait.until(look)
 
     def _look(self, job_id: int) -> Look[Ended]:
         try:
@@ -64,6 +69,7 @@ class JobWait:
         self.run.note(**job.facts())
         seen = verdict(job)
         state = f"Airbyte: {seen.reason}"
+        self._progress.state = job.status
         if seen.code == ExitCode.NOT_FINISHED:
             self._unknown = 0
             return Look(None, state)

@@ -147,7 +147,7 @@ class Trigger:
         self.traces.write(trace._replace(state=SENDING))
         aftermath = Aftermath(self.run, self.api, self.traces, trace, joins=self.settings.on_running == "join")
         try:
-            with heartbeat(self.run.say, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
+            with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
                 job, answer = self.api.start_job(connection_id, self.kind, self.settings.refresh_mode)
         except AlreadyRunning as error:
             words = "is running already; joined it, nothing was triggered"

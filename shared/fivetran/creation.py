@@ -104,7 +104,7 @@ def create(run: Run, api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector,
     known = _ids(api, body)
     answer: Answer | None = None
     try:
-        with heartbeat(run.say, f"Fivetran: creating a {body['service']} connector"):
+        with heartbeat(run, f"Fivetran: creating a {body['service']} connector"):
             answer = api.create_connector(body)
         return Connector(data(answer), answer.date), answer
     except NotArrived:

@@ -8,7 +8,7 @@ from shared.fivetran.paging import Page, merged
 from shared.listing import MOST_SHOWN, counted, malformed
 from shared.program.run import Outcome, Run
 from shared.redaction import one_line
-from shared.terminal.table import table
+from shared.terminal.table import show_table
 
 LONGEST = 200
 """Characters of a text in one of them."""
@@ -71,11 +71,6 @@ def small(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, 
         [one_line(value, LONGEST) if isinstance(value, str) else value for value in row] for row in rows[:MOST_SHOWN]
     ]
     return [dict(zip(head, row, strict=True)) for row in cut]
-
-
-def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    for line in table(head, rows):
-        run.say(line)
 
 
 def field(name: str) -> Callable[[Row], Any]:

@@ -13,6 +13,7 @@ from shared.fivetran.verdict import Baseline, Verdict, verdict
 from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
+from shared.terminal.progress import OneProgress
 
 _BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
 """Believed only when seen twice: a connector that was just resumed may still be called paused."""
@@ -42,7 +43,8 @@ class SyncWait:
         self.quota_reserve = settings.quota_reserve
         self.response = response
         self.connector_id = connector_id
-        self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
+        self._progress = OneProgress(run, connector_id)
+        self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
         self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
         self.api = api.until(self._wait.deadline)
 
@@ -52,12 +54,14 @@ class SyncWait:
         Raises DeadlineReached (221), RateLimited (222), NotStarted (217), CredentialsRefused, UnknownId or
         RequestRefused.
         """
-        return self._wait.until(self._look)
+        with self._progress:
+            return self._wait.until(self._look)
 
     def _look(self) -> Look[Ended]:
         connector, answer = self.api.get_connector(self.connector_id)
         self.response.last = answer
         self.run.note(**connector.facts())
+        self._progress.state = connector.sync_state
         seen = self._watch.judge(connector, answer)
         seen.quota_left = self.api.client.usage.quota_share
         seen.stretch = stretch(self.api.client.usage.quota_remaining, self.quota_reserve)

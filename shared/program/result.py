@@ -15,7 +15,8 @@ from shared.program.signals import result_is_written
 from shared.redaction import Redactor, one_line
 from shared.settings.environment import Environment
 from shared.settings.run_settings import RunSettings
-from shared.terminal.streams import say, write
+from shared.terminal.screen import Painted, Piece, Screen
+from shared.terminal.streams import write
 
 SCHEMA = 1
 
@@ -42,12 +43,28 @@ def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str,
     # Redacted first: to clean is to change, and a changed secret is not found any more.
     result = own | {key: clean(redactor.data(value)) for key, value in result.items()}
     label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
-    say(f"Slipway: {label}: {result['message']}")
-    result_is_written()
     # "##[" commands an Actions runner, and "##vso[" Azure's, wherever it stands in a line.
-    write(sys.stdout, json.dumps(result).replace("##", "#\\u0023") + "\n")
+    line = json.dumps(result).replace("##", "#\\u0023")
+    screen = run.screen if run else Screen(environ)
+    result_is_written()
+    said: list[Piece] = [Painted(f"Slipway: {label}:", _colour(outcome.code)), f" {result['message']}"]
+    if screen.shows_stdout:  # for a person: the answer comes last, below the line for programs
+        write(sys.stdout, screen.painted([Painted(line, "dim")]) + "\n")
+        if run:
+            run.say_waiting()
+        screen.say(*said)
+    else:
+        screen.say(*said)
+        write(sys.stdout, line + "\n")
+    if screen.live and outcome.closing:
+        screen.say(redactor.text(outcome.closing))
     names = [variable.name for variable in RunSettings.variables()]
     deliver(result, run.environment if run else Environment(environ, names))
+
+
+def _colour(code: ExitCode) -> str:
+    """Red where somebody has to put something right, yellow where another try or fresher data may do."""
+    return "green" if code == ExitCode.DONE else "yellow" if code.retry or code == ExitCode.STALE else "red"
 
 
 def clean(value: Any) -> Any:

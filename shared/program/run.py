@@ -1,7 +1,7 @@
 """One execution of a blueprint: who it is, what it says, which facts it knows, which files it leaves."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +15,7 @@ from shared.http.response import Answer
 from shared.program.run_id import safe_name, scheduler_run_id, split_ids
 from shared.program.signals import Interrupted, ignore_signals
 from shared.settings.run_settings import RunSettings
-from shared.terminal.streams import say
+from shared.terminal.screen import Painted, Piece, Screen
 
 QUICK = 2.0
 """Seconds that an interrupted run may still take: the scheduler that stops it may kill it soon."""
@@ -31,6 +31,7 @@ class Outcome:
             raise TypeError(f"{code!r} is no exit code")
         self.code = code
         self.data = data
+        self.closing = ""  # a last line for a person who watches
 
 
 class Run:
@@ -55,13 +56,30 @@ class Run:
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
         self.achieved: str | None = None
-        self.speak: Callable[[str], None] = say
+        self.screen = Screen(environ)
+        self._last: list[Sequence[Piece]] = []  # lines that are said together with the verdict
+        self.speak: Callable[..., None] = self.screen.say
         self.sleep: Callable[[float], None] = time.sleep
         self.clock: Callable[[], float] = time.monotonic
 
-    def say(self, text: str) -> None:
-        """One line for people, on stderr."""
-        self.speak(self.redactor.text(text))
+    def say(self, *pieces: Piece) -> None:
+        """One line for people, on stderr; painted pieces have a colour in a terminal."""
+        clean = self.redactor.text
+        self.speak(*(one._replace(text=clean(one.text)) if isinstance(one, Painted) else clean(one) for one in pieces))
+
+    def say_last(self, *pieces: Piece) -> None:
+        """A line that belongs to the answer. Where a person sees stdout too it waits until the result line is written,
+        which would scroll it away.
+        """
+        if self.screen.shows_stdout:
+            self._last.append(pieces)
+        else:
+            self.say(*pieces)
+
+    def say_waiting(self) -> None:
+        """Say what ``say_last`` kept."""
+        for pieces in self._last:
+            self.say(*pieces)
 
     def note(self, **facts: Any) -> None:
         """Add facts to the result line: ids, moments, links."""

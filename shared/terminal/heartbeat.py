@@ -1,26 +1,37 @@
 """A sign of life while one slow call is under way."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from shared.timestamps import span
+from shared.program.run import Run
+from shared.terminal.progress import dot, spinner
+from shared.terminal.screen import Piece
+from shared.timestamps import elapsed, span
 
 EVERY = 30.0
 
 
 @contextmanager
-def heartbeat(say: Callable[[str], None], text: str, every: float = EVERY) -> Iterator[None]:
-    """Say ``text`` at once, and with the time elapsed every so many seconds until the block is left."""
+def heartbeat(run: Run, text: str, every: float = EVERY) -> Iterator[None]:
+    """Say ``text`` at once; until the block is left, a live line shows the time, or a line every so many seconds."""
     began = time.monotonic()
     done = Event()
 
     def beat() -> None:
         while not done.wait(every):
-            say(f"{text}: no answer yet ({span(time.monotonic() - began)})")
+            run.say(f"{text}: no answer yet ({span(time.monotonic() - began)})")
 
-    say(text)
+    def pieces(width: int) -> list[Piece]:
+        now = time.monotonic()
+        return [spinner(now), f" waiting for the answer {dot()} {elapsed(now - began)}"]
+
+    run.say(text)
+    if run.screen.live:
+        with run.screen.live_line(pieces):
+            yield
+        return
     thread = Thread(target=beat, daemon=True)
     try:
         thread.start()

@@ -1,38 +1,123 @@
-"""How far many connectors are: a live line where a person watches, a line a change where a log is kept."""
+"""How far a wait is: a live line where a person watches, a line for each change where a log is kept.
+
+``Lines``, ``OneProgress`` and ``Progress`` are all what a ``Wait`` reports to: see ``shared.polling.Reporter``.
+"""
 
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
-from shared.terminal.streams import say, write
-from shared.timestamps import span
+from shared.terminal.colours import colour_of
+from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
+from shared.timestamps import elapsed, span
 
-TICK = 1.0
-OFTEN = 0.1
-"""Seconds between two drawings of the live line."""
-_CLEAR = "\r\x1b[K"
-_WIDTH = 79
+SPINNER, PLAIN_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
+TURN = 0.1
+"""Seconds that the spinner stays as it is."""
+BAR, SHORTEST_BAR = 20, 8
+"""Columns of the bar."""
 
 
-class Progress:
-    """``total`` connectors; each is told of when its state changes, once more when it has ended."""
+class Lines:
+    """Progress for a log: everything is a line."""
+
+    def __init__(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
+        self.reading = say
+        self.trouble = say
+        self.sleep = sleep
+
+
+class _Watched:
+    """What both kinds of live line have: a time that goes on and the moment of the next poll."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._clock = run.clock
+        self._began = run.clock()
+        self._next: float | None = None
+        self._line = run.screen.live_line(self.pieces)
+
+    @property
+    def live(self) -> bool:
+        return self._run.screen.live
+
+    def reading(self, text: str) -> None:
+        """What the last poll saw, in a sentence. The live line shows it anyway."""
+        if not self.live:
+            self._run.say(text)
+
+    def trouble(self, text: str) -> None:
+        """A poll failed; the wait goes on."""
+        self._run.say(text)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep until the next poll."""
+        self._next = self._clock() + seconds
+        self._run.sleep(seconds)
+        self._next = None
+
+    def pieces(self, width: int) -> Sequence[Piece]:
+        raise NotImplementedError
+
+    @property
+    def _waited(self) -> str:
+        return elapsed(self._clock() - self._began)
+
+    @property
+    def _next_check(self) -> str:
+        return "checking" if self._next is None else f"next check in {elapsed(max(self._next - self._clock(), 0))}"
+
+
+class OneProgress(_Watched):
+    """The wait for one connector or job, as a block. ``name`` and ``state`` are what the live line shows.
+
+    ``last_took``: seconds that the last run took, where a record tells.
+    """
+
+    def __init__(self, run: Run, name: str, last_took: float | None = None) -> None:
+        super().__init__(run)
+        self.state = "starting"
+        self.name = name
+        self._last_took = last_took
+
+    def __enter__(self) -> "OneProgress":
+        self._line.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._line.stop()
+
+    def pieces(self, width: int) -> Sequence[Piece]:
+        """``⠹ speak_inexpensive · syncing · 2 min 14 s · last run took 6 min · next check in 11 s``.
+
+        In a narrow window words go first, then the last run's length, then the next check; then the name is cut.
+        """
+        between = f" {dot()} "
+        state = self._run.redactor.text(self.state)
+        took = [] if self._last_took is None else [f"last run took {span(self._last_took)}"]
+        full = [self._waited, *took, self._next_check]
+        terse = [part.replace("last run took", "last took").replace("next check in", "next in") for part in full]
+        for times in (full, terse, [self._waited, self._next_check], [self._waited]):
+            rest = between.join(["", state, *times])
+            room = width - 2 - columns(rest)
+            if columns(self.name) <= room:
+                break
+        name = cut_in_the_middle(self.name, max(room, 8))
+        painted = Painted(state, colour_of(state))
+        return [spinner(self._clock()), " ", Painted(name, "bold"), between, painted, between.join(["", *times])]
+
+
+class Progress(_Watched):
+    """The wait for ``total`` connectors; each is told of when its state changes, once more when it has ended."""
 
     def __init__(self, run: Run, total: int) -> None:
+        super().__init__(run)
         self.total = total
-        terminal = run.environment.text("TERM") or "dumb"
-        self.live = terminal != "dumb" and sys.stderr is not None and sys.stderr.isatty()
         self.done = 0
         self.failed = 0
         self.running = 0
         self._states: dict[str, str] = {}
-        self._clock: Callable[[], float] = run.clock
-        self._began = run.clock()
-        self._drawn = 0.0
-        self._run = run
-        if self.live:
-            run.speak = self._speak
 
     def changed(self, connector_id: str, state: str, text: str) -> None:
         """A connector is in another state than before, and goes on."""
@@ -43,7 +128,7 @@ class Progress:
         self.running += (state == "syncing") - (before == "syncing")
         if not self.live:
             self._run.say(f"Fivetran: {connector_id}: {text}")
-        self._draw()
+        self._line.start()
 
     def ended(self, connector_id: str, code: ExitCode, status: str, text: str) -> None:
         """A connector has come to its end; a failure is said in a terminal too."""
@@ -52,47 +137,60 @@ class Progress:
         self.failed += code != ExitCode.DONE
         if not self.live or code != ExitCode.DONE:
             self._run.say(f"Fivetran: {connector_id}: {text if text else status}")
-        self._draw()
+        self._line.start()
 
     def counts(self) -> str:
-        left = self.total - self.done - self.failed - self.running
-        waiting = f", {left} waiting" if left > 0 else ""
-        return f"{self.done} of {self.total} done, {self.running} running, {self.failed} failed{waiting}"
+        """``3 of 8 finished (1 failed), 4 running, 1 waiting``."""
+        finished = self.done + self.failed
+        failed = f" ({self.failed} failed)" if self.failed else ""
+        waiting = self.total - finished - self.running
+        return f"{finished} of {self.total} finished{failed}, {self.running} running" + (
+            f", {waiting} waiting" if waiting > 0 else ""
+        )
 
-    def heartbeat(self, text: str) -> None:
-        """The counts, from time to time, where there is no live line."""
-        if not self.live:
-            self._run.say(text)
+    def pieces(self, width: int) -> Sequence[Piece]:
+        """``⠹ ━━━━━───────────────  2 of 8 finished (1 failed), 6 running · 2 min 14 s · next check in 11 s``."""
+        between = f" {dot()} "
+        times = between.join(["", self._waited, self._next_check])
+        room = min(width - 4 - columns(self.counts() + times), BAR)
+        bar = self._bar(room) if room >= SHORTEST_BAR else []
+        if 2 + columns(self.counts() + times) > width:
+            times = between + self._waited
+        return [spinner(self._clock()), " ", *bar, self.counts(), times]
 
-    def sleep(self, seconds: float) -> None:
-        """Sleep; where a person watches, the line's time goes on."""
-        end = self._clock() + seconds
-        while self.live and (left := end - self._clock()) > TICK:
-            self._run.sleep(min(TICK, left))
-            self._draw()
-        self._run.sleep(max(end - self._clock(), 0.0))
+    def _bar(self, size: int) -> list[Piece]:
+        """Done and failed in their colours, what is left thin."""
+        full, thin = ("━", "─") if _can_show("━─") else ("#", ".")
+        total = max(self.total, 1)
+        done = size * self.done // total
+        finished = size * (self.done + self.failed) // total
+        return [
+            Painted(full * done, "green"),
+            Painted(full * (finished - done), "red"),
+            Painted(thin * (size - finished), "dim"),
+            "  ",
+        ]
 
     def close(self) -> None:
-        """Leave the last live line where it is."""
-        if self._drawn:
-            self._draw(at_once=True)
-            write(sys.stderr, "\n")
-        if self.live:
-            self.live = False
-            self._run.speak = say
+        """Take the live line away: what comes now is said in lines."""
+        self._line.stop()
 
-    def _draw(self, at_once: bool = False) -> None:
-        now = time.monotonic()
-        if self.live and (at_once or now - self._drawn >= OFTEN):
-            self._drawn = now
-            line = f"Fivetran: {self.counts()} ({span(self._clock() - self._began)})"
-            write(sys.stderr, _CLEAR + line[:_WIDTH])
 
-    def _speak(self, text: str) -> None:
-        """A line above the live one, where there is one: what has not begun to change has no progress to show."""
-        if not self._drawn:
-            say(text)
-            return
-        write(sys.stderr, _CLEAR)
-        say(text)
-        self._draw(at_once=True)
+def spinner(now: float) -> Painted:
+    """A character that turns as time goes on."""
+    frames = SPINNER if _can_show(SPINNER) else PLAIN_SPINNER
+    return Painted(frames[int(now / TURN) % len(frames)], "cyan")
+
+
+def dot() -> str:
+    """What stands between two parts."""
+    return "·" if _can_show("·") else "-"
+
+
+def _can_show(text: str) -> bool:
+    """Whether stderr's encoding has these characters."""
+    try:
+        text.encode(sys.stderr.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError, AttributeError):
+        return False
+    return True

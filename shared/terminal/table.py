@@ -5,26 +5,58 @@ from datetime import datetime
 from typing import Any
 
 from shared import timestamps
+from shared.program.run import Run
 from shared.redaction import one_line
+from shared.terminal.colours import colour_of
+from shared.terminal.fit import FREE, KEPT, WHOLE, fit
+from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
 
-WIDEST = 100
+WIDEST, LONGEST = 100, 1000
+"""Characters of a cell in a log, and of one that will be cut to a terminal's width."""
 MOST_ROWS = 1000
+START, BETWEEN = "| ", "  "
+_STATES = ("status", "state", "condition", "health")
+"""Columns whose heading ends so are coloured, and cut last."""
+
+
+def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> None:
+    """Say a table: in a log as ``table`` has it, in a terminal with the verdict, as wide as that and with colours."""
+    clean = run.redactor.text
+    if not run.screen.live:
+        for text in table(head, [[clean(cell(value)) for value in row] for row in rows], most):
+            run.say(text)
+        return
+    states = [name.endswith(_STATES) for name in head]
+    kinds = [
+        KEPT if number == 0 or state else WHOLE if any(isinstance(row[number], datetime) for row in rows) else FREE
+        for number, state in enumerate(states)
+    ]
+    cells = [list(head), *([clean(short(value)) for value in row] for row in rows[:most])]
+    widths = fit(_widths(cells), kinds, run.screen.width - len(START) + len(BETWEEN))
+    for number, line in enumerate(_lines(cells, widths)):
+        pieces: list[Piece] = [START]
+        for words, is_state in zip(line, states, strict=False):
+            pieces += [Painted(words, colour_of(words)) if is_state and number > 1 else words, BETWEEN]
+        run.say_last(*pieces[:-1])
+    if len(rows) > most:
+        run.say_last(_more(len(rows) - most))
+    if left := head[len(widths) :]:
+        run.say_last(f"| in a wider window also: {', '.join(left)}")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> Iterator[str]:
     """The lines of a table. A cell is cut at 100 characters; of more than ``most`` rows the rest is counted."""
-    shown = [[cell(value) for value in row] for row in (head, *rows[:most])]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    for row in (shown[0], ["-" * width for width in widths], *shown[1:]):
-        yield "| " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    cells = [[cell(value) for value in row] for row in (head, *rows[:most])]
+    for line in _lines(cells, _widths(cells)):
+        yield START + BETWEEN.join(line).rstrip()
     if len(rows) > most:
-        yield f"| and {len(rows) - most} more, in the response file"
+        yield _more(len(rows) - most)
 
 
 def tree(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
     """The lines of nested mappings of labels, two spaces a level."""
     for label, below in node.items():
-        yield "| " + "  " * depth + one_line(label, 200)
+        yield START + "  " * depth + one_line(label, 200)
         yield from tree(below, depth + 1)
 
 
@@ -37,3 +69,25 @@ def cell(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{timestamps.write(value)}"[:19] + "Z"
     return one_line(str(value), WIDEST)
+
+
+def short(value: Any) -> str:
+    """A value for a terminal, where it may still be cut: moments to the minute, in UTC."""
+    if isinstance(value, datetime):
+        return cell(value)[:16].replace("T", " ")
+    return one_line(value, LONGEST) if isinstance(value, str) else cell(value)
+
+
+def _lines(cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[list[str]]:
+    """The cells cut and padded to their columns, a line of dashes below the first row."""
+    for row in (cells[0], ["-" * size for size in widths], *cells[1:]):
+        cut = [cut_in_the_middle(text, size) for text, size in zip(row, widths, strict=False)]
+        yield [text + " " * (size - columns(text)) for text, size in zip(cut, widths, strict=True)]
+
+
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(columns, column)) for column in zip(*cells, strict=True)]
+
+
+def _more(count: int) -> str:
+    return f"| and {count} more, in the response file"

@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import Process
 
-SEVERAL = "speak_inexpensive,gratuitous_bounty,stubborn_kettle"
+SPEAK = "speak_inexpensive"
+SEVERAL = f"{SPEAK},gratuitous_bounty,stubborn_kettle"
 WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
 
 
@@ -40,25 +41,28 @@ def screen(said: str) -> list[str]:
 
 
 def test_in_a_terminal_one_line_shows_how_far_it_is_and_the_table_follows_it(process: Process) -> None:
-    code, said = watched(process, "fivetran/execute_sync", **WAIT)
+    code, said = watched(process, "fivetran/execute_sync", **WAIT, NO_COLOR="1")
     assert code == 1
-    assert "\x1b[KFivetran: 0 of 3 done, 0 running, 0 failed, 3 waiting (" in said
+    assert "0 of 3 finished, 0 running, 3 waiting · 0 s · " in said
+    assert " finished (1 failed), " in said
     lines = screen(said)
-    last = next(index for index, line in enumerate(lines) if line.startswith("Fivetran: 2 of 3 done, 0 running, 1 fai"))
-    assert lines[last + 1].startswith("| connector")
     assert [line for line in lines if "Fivetran: stubborn_kettle: the sync failed" in line]
     assert not [line for line in lines if "speak_inexpensive: the sync succeeded" in line]
+    head = next(index for index, line in enumerate(lines) if line.startswith("| connector"))
+    assert [line.split()[1] for line in lines[head + 2 :]][:3] == ["stubborn_kettle", "gratuitous_bounty", SPEAK]
     assert lines[-1].startswith("Slipway: exit 1: ")
 
 
 @pytest.mark.parametrize("name", ["check_freshness", "check_sync_status"])
 def test_what_only_looks_has_no_live_line(process: Process, name: str) -> None:
-    code, said = watched(process, f"fivetran/{name}")
+    code, said = watched(process, f"fivetran/{name}", NO_COLOR="1")
     assert code in (0, 1, 219)
     assert "\x1b" not in said
     lines = screen(said)
     assert lines[0].startswith("| connector")
-    assert lines[-1].startswith("Slipway: ")
+    page = [process.file("artifacts", "freshness.html").resolve().as_uri()] if name == "check_freshness" else []
+    assert [line for line in lines if line.startswith("page: ")] == [f"page: {uri}" for uri in page]
+    assert lines[-1 - len(page)].startswith("Slipway: ")
 
 
 def test_a_dumb_terminal_gets_plain_lines(process: Process) -> None:

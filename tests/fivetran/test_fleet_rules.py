@@ -16,6 +16,7 @@ from shared.fivetran.sync_wait import stretch
 from shared.http.response import Answer
 from shared.polling import LONGEST_STRETCH, Look, Wait
 from shared.settings.kinds import IDENTIFIERS
+from shared.terminal.progress import Lines
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_the_pause_is_stretched_by_how_much_of_the_reserve_is_used(
 
 def test_a_stretched_pause_has_an_end() -> None:
     time = Time()
-    wait = Wait(100_000, 30, lambda text: None, time.clock, time.sleep)
+    wait = Wait(100_000, 30, Lines(lambda text: None, time.sleep), time.clock)
     looks = iter([Look(None, "a", stretch=2.0), Look(None, "b", stretch=1000.0), Look(True, "c")])
     wait.until(lambda: next(looks))
     assert time.slept == [60.0, LONGEST_STRETCH]

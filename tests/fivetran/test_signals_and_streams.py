@@ -63,10 +63,10 @@ def test_a_fleet_that_is_interrupted_says_how_far_it_was(process: Process, emula
     given = {"FIVETRAN_CONNECTOR_ID": f"{ID},stubborn_kettle,gratuitous_bounty", "FIVETRAN_POLL_INTERVAL": "1"}
     running = process.start(TRIGGER, **given, FIVETRAN_WAIT="TRUE")
     assert running.stderr is not None
-    while "1 of 3 done, 1 running, 1 failed" not in running.stderr.readline():
+    while "2 of 3 finished (1 failed), 1 running" not in running.stderr.readline():
         assert running.poll() is None
     done = interrupted(running, signal.SIGTERM)
-    assert (done.code, done.result["progress"]) == (143, "1 of 3 done, 1 running, 1 failed")
+    assert (done.code, done.result["progress"]) == (143, "2 of 3 finished (1 failed), 1 running")
 
 
 def test_a_signal_while_a_call_hangs_ends_it_at_once(process: Process, emulator: Emulator) -> None:

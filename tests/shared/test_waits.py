@@ -16,6 +16,7 @@ from shared.errors import (
 )
 from shared.http.response import Answer
 from shared.polling import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
+from shared.terminal.progress import Lines
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ class Watch:
         self.said: list[str] = []
         self.looked_at: list[float] = []
         self.script = list(script)
-        self.wait = Wait(timeout, interval, self.said.append, self.time.clock, self.time.sleep)
+        self.wait = Wait(timeout, interval, Lines(self.said.append, self.time.sleep), self.time.clock)
 
     def look(self) -> "Look[str]":
         self.looked_at.append(self.time.now - 1000.0)

@@ -1,6 +1,7 @@
 """How fresh the data of many is: rows, a picture, a table for a page in Markdown."""
 
 from datetime import datetime
+from pathlib import Path
 
 from shared.errors import SlipwayError
 from shared.fivetran.batch.batch import Fleet
@@ -44,7 +45,9 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
             append(summary, markdown(shown, run.redactor.text))
         except (OSError, ValueError) as error:  # as any other place that the result goes to: the outcome stands
             run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
-    return conclude(run, rows, page=where)
+    outcome = conclude(run, rows, page=where)
+    outcome.closing = f"page: {Path(where).resolve().as_uri()}"
+    return outcome
 
 
 def _in_named_groups(fleet: Fleet, rows: list[Shown]) -> list[Shown]:

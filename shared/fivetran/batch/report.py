@@ -10,7 +10,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.program.result import clean
 from shared.program.run import Outcome, Run
-from shared.terminal.table import table
+from shared.terminal.table import show_table
 
 FOLDER = "artifacts"
 WORST = 20
@@ -94,8 +94,7 @@ def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
     rows = worst_first(rows)
     path = run.artifacts.write(FOLDER, rows_name(run), _lines(run, rows))
     counts = dict(Counter(row.status for row in rows).most_common())
-    for line in table(["connector", "service", "schema", "status", "why"], [_cells(row) for row in rows[:WORST]]):
-        run.say(line)
+    show_table(run, ["connector", "service", "schema", "status", "why"], [_cells(row) for row in rows[:WORST]])
     code = exit_code(row.code for row in rows)
     said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
     first = next((row for row in rows if row.code == code), None)

@@ -28,10 +28,7 @@ class FleetWait:
     ) -> None:
         self._fleet = fleet
         self._ended = ended
-        progress = fleet.progress
-        self._wait = Wait(
-            settings.wait_timeout, settings.poll_interval, progress.heartbeat, fleet.run.clock, progress.sleep
-        )
+        self._wait = Wait(settings.wait_timeout, settings.poll_interval, fleet.progress, fleet.run.clock)
         patience = Patience(settings, self._wait)
         self._again: list[str] = []
         self._left = {one: Watch(one, baseline, patience, self._again.append) for one, baseline in baselines.items()}

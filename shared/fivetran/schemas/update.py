@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from shared.errors import NotArrived, RequestRefused, SlipwayError, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
-from shared.fivetran.listing import show_table
 from shared.fivetran.schemas.changes import TYPE_LOCK
 from shared.fivetran.schemas.config import (
     Change,
@@ -23,6 +22,7 @@ from shared.fivetran.schemas.paths import Path, written
 from shared.http.response import Answer
 from shared.http.retry import backoff
 from shared.program.run import Run
+from shared.terminal.table import show_table
 
 MOST_TRIES = 5
 

@@ -24,6 +24,7 @@ from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN
+from shared.terminal.progress import OneProgress
 from shared.timestamps import span
 
 
@@ -127,7 +128,8 @@ class TransformationWait:
         self.start_timeout = settings.start_timeout
         self._strange = 0
         self._running = before.going_on
-        self._wait = Wait(settings.wait_timeout, settings.poll_interval, run.say, run.clock, run.sleep)
+        self._progress = OneProgress(run, before.id)
+        self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
         self._start_by = self._wait.began + self.start_timeout
         self.api = api.until(self._wait.deadline)
 
@@ -136,7 +138,8 @@ class TransformationWait:
 
         Raises DeadlineReached (221), RateLimited (222), NotStarted (217), or what a read raises.
         """
-        return self._wait.until(self._look)
+        with self._progress:
+            return self._wait.until(self._look)
 
     def _look(self) -> Look[Ended]:
         now, answer = self.api.get_transformation(self.before.id)
@@ -145,6 +148,7 @@ class TransformationWait:
         self._running = self._running or now.going_on
         seen = verdict(self.before, now, self._running)
         state = f"Fivetran: {now.id}: {seen.reason}"
+        self._progress.state = now.status
         self._strange = self._strange + 1 if seen.code == ExitCode.STATE_UNKNOWN else 0
         final = seen.code != ExitCode.NOT_FINISHED and self._strange != 1
         if not final and not self._running and self.run.clock() >= self._start_by:
