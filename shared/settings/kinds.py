@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -38,6 +39,14 @@ class Kind(Generic[T_co]):
 
 class IntervalError(ValueError):
     """A poll interval or timeout out of range; alone it exits 205 instead of 206."""
+
+
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # Python shows a byte that is not UTF-8 as half a surrogate pair
+        raise ValueError("holds bytes that are not UTF-8 text; give it in UTF-8") from None
+    return text
 
 
 def _boolean(text: str) -> bool:
@@ -101,7 +110,8 @@ def _url(text: str) -> str:
         raise ValueError("has a query or fragment; give only scheme, host and path")
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and is_host(parts.hostname or "") and parts.port != 0
+        host = f"[{parts.hostname}]" if "[" in parts.netloc else parts.hostname or ""
+        usable = parts.scheme in ("http", "https") and is_host(host) and parts.port != 0
     except ValueError:
         raise ValueError("is no URL; use one like https://api.example.com/v1") from None
     # Nothing that two parsers may read differently, such as a backslash: one decides what is loopback, one connects.
@@ -111,7 +121,12 @@ def _url(text: str) -> str:
 
 
 def is_host(text: str) -> bool:
-    """Whether a resolver can be asked for it at all: of an empty label, or of one too long, Python makes a crash."""
+    """Whether it can be connected to at all: Python crashes over an empty label, one too long, or no address in []."""
+    if text.startswith("["):
+        try:
+            return ip_address(text[1:-1]).version == 6
+        except ValueError:
+            return False
     return all(1 <= len(label) <= 63 for label in text.removesuffix(".").split("."))
 
 
@@ -127,7 +142,9 @@ def _identifiers(text: str) -> tuple[str, ...]:
     return ids
 
 
-TEXT = Kind("text", str)
+TEXT = Kind("text", _text)
+LOCAL_TEXT = Kind("text", str)
+"""A text that stays on this machine, such as a folder's name: it may have bytes that are not UTF-8."""
 URL = Kind("URL", _url)
 IDENTIFIER = Kind("id", _identifier)
 IDENTIFIERS = Kind("id or ids", _identifiers)

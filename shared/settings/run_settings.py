@@ -3,7 +3,7 @@
 from shared.artifacts.files import DEFAULT_DIRECTORY
 from shared.program.outputs import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG
 from shared.settings.declaration import Settings, Variable
-from shared.settings.kinds import BOOLEAN, TEXT, seconds
+from shared.settings.kinds import BOOLEAN, LOCAL_TEXT, seconds
 from shared.settings.unknown_names import IGNORE
 
 
@@ -11,32 +11,35 @@ class RunSettings(Settings):
     """The run's own variables; each blueprint adds the vendor's and its own."""
 
     rank = 2
-    run_id = Variable("SLIPWAY_RUN_ID", TEXT, "a name for this run that stays the same when it is retried", None)
-    shipyard_log_id = Variable("SHIPYARD_LOG_ID", TEXT, "the run id if SLIPWAY_RUN_ID is not given", None)
+    run_id = Variable("SLIPWAY_RUN_ID", LOCAL_TEXT, "a name for this run that stays the same when it is retried", None)
+    shipyard_log_id = Variable("SHIPYARD_LOG_ID", LOCAL_TEXT, "the run id if SLIPWAY_RUN_ID is not given", None)
     upstream_run_ids = Variable(
-        "SLIPWAY_UPSTREAM_RUN_IDS", TEXT, "run ids of the previous steps, comma-separated", None
+        "SLIPWAY_UPSTREAM_RUN_IDS", LOCAL_TEXT, "run ids of the previous steps, comma-separated", None
     )
     shipyard_upstream = Variable(
-        "SHIPYARD_FLEET_UPSTREAM_LOG_IDS", TEXT, "the same if SLIPWAY_UPSTREAM_RUN_IDS is not given", None
+        "SHIPYARD_FLEET_UPSTREAM_LOG_IDS", LOCAL_TEXT, "the same if SLIPWAY_UPSTREAM_RUN_IDS is not given", None
     )
     artifacts_directory = Variable(
         "SHIPYARD_ARTIFACTS_DIRECTORY",
-        TEXT,
+        LOCAL_TEXT,
         "folder for all files, absolute or below the working directory",
         DEFAULT_DIRECTORY,
     )
     output_directory = Variable(
-        OUTPUT_DIRECTORY, TEXT, "a folder that gets each field of the result as a file (Argo Workflows, Tekton)", None
+        OUTPUT_DIRECTORY,
+        LOCAL_TEXT,
+        "a folder that gets each field of the result as a file (Argo Workflows, Tekton)",
+        None,
     )
     kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE also writes the result as Kestra's outputs line", False)
     termination_log = Variable(
-        TERMINATION_LOG, TEXT, "Kubernetes' terminationMessagePath if it is not /dev/termination-log", None
+        TERMINATION_LOG, LOCAL_TEXT, "Kubernetes' terminationMessagePath if it is not /dev/termination-log", None
     )
     dry_run = Variable(
         "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that would be sent, and changes nothing", False
     )
     ignore = Variable(
-        IGNORE, TEXT, "names of other programs' variables that look like misspelt settings, comma-separated", None
+        IGNORE, LOCAL_TEXT, "names of other programs' variables that look like misspelt settings, comma-separated", None
     )
     retry_timeout = Variable(
         "SLIPWAY_RETRY_TIMEOUT",
