@@ -1,8 +1,10 @@
 """What JSON from elsewhere would cost, told from its bytes before anything of it is built."""
 
+import json
 import sys
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # what json itself reads a text with
+from typing import Any
 
 from shared.redaction import DEEPEST
 
@@ -12,13 +14,29 @@ _A_NODE = 160
 """Bytes that a node takes at most: a member of an object whose name is not used twice (measured with Python 3.11)."""
 _COPIES = 5
 """Of the text at one time: itself, a value that is nearly all of it, and that value redacted, as JSON and as bytes."""
+MOST_FILE_BYTES = 8 * 1024 * 1024
+_FILE_MEMORY = 60 * 1024 * 1024
+"""Bytes that a file may take when it is parsed: a file of 8 MiB has about 230,000 values and names then."""
+_FILE_COPIES = 3
+"""Of the text at one time: itself, and a value that is nearly all of it in characters that are twice as wide."""
 _SMALL = 1024 * 1024
-"""A body of no more bytes comes nowhere near ``MOST_MEMORY``."""
+"""A body of no more bytes comes nowhere near either bound."""
 _PIECE = 65536
 _ALL_BUT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{},:"')
 
 
-def refusal(body: bytes) -> str:
+class TooCostly(ValueError):
+    """JSON that is not parsed. The message says why."""
+
+
+def parsed_file(content: bytes) -> Any:
+    """Parse what a file holds. Raises TooCostly, and another ValueError where it is no JSON."""
+    if why := refusal(content, _FILE_MEMORY, _FILE_COPIES):
+        raise TooCostly(why)
+    return json.loads(content)
+
+
+def refusal(body: bytes, most_memory: int = MOST_MEMORY, copies: int = _COPIES) -> str:
     """Why ``body`` is not to be parsed, in words; empty where it may be.
 
     A node is a value or a name, told by its comma, colon or opening bracket.
@@ -30,7 +48,7 @@ def refusal(body: bytes) -> str:
             depth += 1 if bracket in b"[{" else -1
             if depth > DEEPEST:
                 return f"it is nested deeper than {DEEPEST} levels"
-    if len(body) <= _SMALL or _A_NODE * nodes + _COPIES * sys.getsizeof(body.decode("utf-8", "replace")) <= MOST_MEMORY:
+    if len(body) <= _SMALL or _A_NODE * nodes + copies * sys.getsizeof(body.decode("utf-8", "replace")) <= most_memory:
         return ""
     return f"it has {nodes} values and names in {len(body)} bytes, more than there is memory for"
 

@@ -85,20 +85,20 @@ class Artifacts:
         """What turns an OSError while writing ``path`` into ArtifactUnusable."""
         return lambda: self._errors(path, "could not be written", _NOT_WRITABLE)
 
-    def read(self, folder: str, name: str) -> bytes | None:
-        """A file's content, None where there is no such file."""
+    def read(self, folder: str, name: str, most: int = _MOST_BYTES) -> bytes | None:
+        """A file's content, None where there is no such file. Raises ArtifactUnusable beyond ``most`` bytes."""
         path = self.path(folder, name)
         try:
             with self._errors(path, "could not be read", "remove or replace it"), self._folder(folder) as parent:
                 descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
                 try:
-                    content = _content(descriptor)
+                    content = _content(descriptor, most)
                 finally:
                     os.close(descriptor)
         except FileNotFoundError:
             return None
-        if len(content) > _MOST_BYTES:
-            raise ArtifactUnusable(f"{path} is larger than {_MOST_BYTES} bytes; Slipway wrote no such file")
+        if len(content) > most:
+            raise ArtifactUnusable(f"{path} is larger than {most} bytes; Slipway wrote no such file, so remove it")
         return content
 
     def remove(self, folder: str, name: str) -> None:
@@ -155,12 +155,12 @@ class Artifacts:
             raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
 
 
-def _content(descriptor: int) -> bytes:
+def _content(descriptor: int, most: int) -> bytes:
     """What a file holds. A pipe or a device in its place could hold for ever."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise OSError(errno.EINVAL, "it is no ordinary file")
     with open(descriptor, "rb", closefd=False) as file:
-        return file.read(_MOST_BYTES + 1)
+        return file.read(most + 1)
 
 
 def _write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int) -> None:

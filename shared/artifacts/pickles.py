@@ -8,14 +8,19 @@ make that reserve gigabytes, hash nested tuples for ever, or die of them. Here t
 """
 
 import pickle
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 MOST_BYTES = 8 * 1024 * 1024
-MOST_OPCODES = 1_000_000
-"""Each builds one object at most: a bound on memory that the number of bytes alone is not."""
+MOST_MEMORY = 40 * 1024 * 1024
+"""Bytes that may be built: a bound that the number of bytes read is not, since an empty dict takes one byte there."""
+_AN_OPCODE = 160
+"""Bytes that what an opcode builds takes at most, its places on the stack and in the memo included; texts beside it."""
 PROTOCOL = 4
+_DATETIME_STATE = 10
+"""Bytes of a pickled datetime."""
 
 
 class RefusedPickle(Exception):
@@ -50,6 +55,8 @@ def _latin1(text: str, encoding: str) -> bytes:
     """How protocols 0 to 2, which know no bytes, write those of a datetime."""
     if encoding != "latin1":
         raise RefusedPickle("it names an encoding that no datetime needs")
+    if len(text) > _DATETIME_STATE:
+        raise RefusedPickle("it holds bytes that are no datetime's")  # the same text again and again becomes gigabytes
     return text.encode("latin-1")
 
 
@@ -95,9 +102,11 @@ class _Reader:
     def read(self, content: bytes) -> Any:
         from pickletools import genops  # only a check reads pickles; a trigger need not pay for this
 
-        for count, (opcode, argument, _) in enumerate(genops(content)):
-            if count > MOST_OPCODES:
-                raise RefusedPickle(f"it has more than {MOST_OPCODES} opcodes")
+        memory = 0
+        for opcode, argument, _ in genops(content):
+            memory += _AN_OPCODE + (sys.getsizeof(argument) if isinstance(argument, str | bytes) else 0)
+            if memory > MOST_MEMORY:
+                raise RefusedPickle(f"it would take more than {MOST_MEMORY} bytes of memory")
             if opcode.name in _VALUES:
                 self.stack.append(argument)
             elif opcode.name in _NEW:

@@ -1,6 +1,5 @@
 """Reading what a step before left under ``variables/``: pickles and sidecars, trusted no more than any file."""
 
-import json
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
@@ -8,6 +7,7 @@ from typing import Any, TypeVar
 from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
 from shared.errors import ArtifactUnusable, SlipwayError
+from shared.untrusted_json import MOST_FILE_BYTES, TooCostly, parsed_file
 
 T = TypeVar("T")
 
@@ -22,12 +22,14 @@ YOUNG = timedelta(hours=28)
 
 
 def unpickled(artifacts: Artifacts, name: str) -> Any:
-    """The plain data of a pickle, None where there is none. Raises ArtifactUnusable where it is refused."""
-    content = artifacts.read(FOLDER, name)
+    """The plain data of a pickle, None where there is no file. Raises ArtifactUnusable where it is refused."""
+    content = artifacts.read(FOLDER, name, pickles.MOST_BYTES)
     if content is None:
         return None
     try:
-        return pickles.loads(content)
+        if (found := pickles.loads(content)) is None:
+            raise pickles.RefusedPickle("it holds None")  # which is not the same as no pickle
+        return found
     except pickles.RefusedPickle as error:
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} was not read: {error}; remove it and trigger again") from error
@@ -35,14 +37,19 @@ def unpickled(artifacts: Artifacts, name: str) -> Any:
 
 def sidecar(artifacts: Artifacts, name: str, build: Callable[[Any], T]) -> T | None:
     """What ``build`` makes of a JSON file, None where there is none. Raises ArtifactUnusable where it is damaged."""
-    content = artifacts.read(FOLDER, name)
+    content = artifacts.read(FOLDER, name, MOST_FILE_BYTES)
     if content is None:
         return None
     try:
-        return build(json.loads(content))
+        return build(parsed_file(content))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SlipwayError) as error:
-        where = artifacts.path(FOLDER, name)
-        raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
+        raise damaged(artifacts, name, error) from error
+
+
+def damaged(artifacts: Artifacts, name: str, error: Exception) -> ArtifactUnusable:
+    """What is said of a JSON file that ``error`` was raised about."""
+    why = str(error) if isinstance(error, TooCostly) else type(error).__name__
+    return ArtifactUnusable(f"{artifacts.path(FOLDER, name)} is damaged ({why}); remove it and trigger again")
 
 
 def is_moment(value: Any) -> bool:

@@ -17,10 +17,11 @@ from typing import Any, Protocol
 from shared import timestamps
 from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import FOLDER, STATES, is_moment, replaces, unpickled
+from shared.artifacts.record_store import FOLDER, STATES, damaged, is_moment, replaces, unpickled
 from shared.errors import ArtifactUnusable
 from shared.fivetran.record import Trace
 from shared.settings.kinds import IDENTIFIER
+from shared.untrusted_json import MOST_FILE_BYTES, parsed_file
 
 SIDECAR = "_force_sync.json"
 FLEET_SIDECAR = "force_sync.json"
@@ -112,14 +113,13 @@ def entry(trace: Trace) -> dict[str, Any]:
 
 def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
     """The traces of a sidecar and its journal, [] where there is none. Raises ArtifactUnusable where it is damaged."""
-    content = artifacts.read(FOLDER, name)
+    content = artifacts.read(FOLDER, name, MOST_FILE_BYTES)
     try:
-        found = [_trace(one) for one in json.loads(content)["connectors"]] if content is not None else []
+        found = [_trace(one) for one in parsed_file(content)["connectors"]] if content is not None else []
         journal = artifacts.read(FOLDER, name + JOURNAL)
         return found if journal is None else _overlaid(found, journal)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        where = artifacts.path(FOLDER, name)
-        raise ArtifactUnusable(f"{where} is damaged ({type(error).__name__}); remove it and trigger again") from error
+        raise damaged(artifacts, name, error) from error
 
 
 def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
@@ -129,7 +129,7 @@ def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
     """
     latest = {trace.connector_id: trace for trace in found}
     for line in journal.split(b"\n")[:-1]:
-        trace = _trace(json.loads(line))
+        trace = _trace(parsed_file(line))
         latest[trace.connector_id] = trace
     return list(latest.values())
 

@@ -170,10 +170,14 @@ SAME_HASH = b"".join(b"\x8a\x09" + (n * (2**61 - 1)).to_bytes(9, "little") + b"N
         b"\x80\xff" + b"N",
         b"L" + b"9" * 100_000 + b"L\n.",
         b"I" + b"9" * 100_000 + b"\n.",
-        b"\x80\x04}" + b")" + b"\x85" * 300_000 + b"Ns.",
+        b"\x80\x04}" + b")" + b"\x85" * 20_000 + b"Ns.",
         b"\x80\x04}" + SHARED_TUPLES + b"Ns.",
         b"}(" + SAME_HASH + b"u.",
-        b"]" * (pickles.MOST_OPCODES + 1) + b".",
+        b"c_codecs\nencode\nq\x00X\xa0\x86\x01\x00"
+        + b"a" * 100_000
+        + b"q\x01X\x06\x00\x00\x00latin1\x86q\x02("
+        + b"h\x00h\x02R" * 80_000
+        + b"l.",
         b"N" * (pickles.MOST_BYTES + 1),
         b"cdatetime\ntimedelta\n(" + b"\x8a\xff" + b"\x7f" * 255 + b"tR.",
     ],
@@ -192,7 +196,7 @@ def test_what_asks_for_more_than_it_holds_is_refused(content: bytes) -> None:
         assert content[:1] == b"N"  # a memo index alone is only a number here
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 200_000_000
+    assert peak < 64 * 1024 * 1024
 
 
 def test_a_memo_index_reserves_nothing() -> None:
@@ -284,7 +288,7 @@ plain = st.recursive(
         st.integers(),
         st.floats(allow_nan=False),
         st.text(),
-        st.binary(),
+        st.binary(max_size=10),  # of more bytes protocols 0 to 2 make no datetime
         st.datetimes(timezones=st.just(timezone.utc)),
     ),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
