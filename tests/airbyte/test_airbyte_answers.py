@@ -378,12 +378,13 @@ def test_the_health_of_the_configuration_api(own: ConfigurationApi, body: Any, h
 def test_the_health_of_the_public_api_is_plain_text(public: PublicApi) -> None:
     responses.get(f"{PUBLIC}/health", body="Successful operation", content_type="text/plain")
     public.check_health()
+    assert [call.request.url for call in responses.calls] == [f"{PUBLIC}/health"]
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
 def test_access_to_the_configuration_api_is_whatever_is_not_refused(own: ConfigurationApi, status: int) -> None:
     responses.post(f"{OWN}/connections/get", status=status, json={"errorId": "x"})
-    own.check_access()
+    assert own.check_access().status == status
 
 
 def test_a_server_that_ignores_the_offset_does_not_page_for_ever(public: PublicApi) -> None:
