@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import formatdate
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+TICK = 0.00001
+"""Seconds by which a clock that stands still moves each time it is read, so that timestamps keep their order."""
 STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)")
 
 
@@ -18,10 +21,18 @@ class Clock:
     def __init__(self, base: Callable[[], float] = time.time) -> None:
         self._base = base
         self._ahead = 0.0
+        self._still: float | None = None
 
     def now(self) -> float:
-        """Return the time in seconds since the epoch."""
-        return self._base() + self._ahead
+        """Return the time in seconds since the epoch. A clock that stands still returns no time twice."""
+        if self._still is None:
+            return self._base() + self._ahead
+        self._ahead += TICK
+        return self._still + self._ahead
+
+    def stand_still(self) -> None:
+        """Stop at the next whole second until `reset`: from then on only `advance` moves the time."""
+        self._still, self._ahead = float(math.ceil(self.now())), 0.0
 
     def advance(self, seconds: float) -> None:
         """Move the time forward by `seconds`. Only `reset` moves it back."""
@@ -29,7 +40,7 @@ class Clock:
 
     def reset(self) -> None:
         """Return to the machine's time."""
-        self._ahead = 0.0
+        self._ahead, self._still = 0.0, None
 
 
 def stamp_text(seconds: float, digits: int = 6) -> str:

@@ -20,7 +20,7 @@ ENDPOINTS = {
     "DELETE /_emulator/requests": "clear the request log",
     "GET /_emulator/connectors/{id}": "the raw state of a connector",
     "PATCH /_emulator/connectors/{id}": "change any field of it",
-    "POST /_emulator/clock": '{"advance": seconds} moves the time forward',
+    "POST /_emulator/clock": '{"advance": seconds} moves the time forward, {"still": true} stops it until the reset',
 }
 SIZES: dict[str, read.Check] = {"sync_seconds": read.seconds, "connectors": read.at_most(MOST_CONNECTORS)}
 
@@ -112,9 +112,11 @@ def change_connector(connector_id: str) -> Response | tuple[Response, int]:
 @control.post("/clock")
 def move_clock() -> Response:
     """Move the clock forward."""
-    given = read.checked("clock", body(), {"advance": read.seconds})
+    given = read.checked("clock", body(), {"advance": read.seconds, "still": read.boolean})
     read.moment("clock: the time after it", core().clock.now() + given.get("advance", 0.0))
     core().clock.advance(given.get("advance", 0.0))
+    if given.get("still"):
+        core().clock.stand_still()
     return jsonify({"now": core().clock.now()})
 
 

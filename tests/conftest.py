@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import requests
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 # No test asserts a time, and a shared machine takes what it takes.
-hypothesis_settings.register_profile("slipway", deadline=None)
+hypothesis_settings.register_profile("slipway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("slipway")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,7 @@ class Emulator:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.still = False
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -44,6 +46,13 @@ class Emulator:
 
     def reset(self, **options: Any) -> None:
         self._control("POST", "reset", options)
+        if self.still:
+            self._control("POST", "clock", {"still": True})
+
+    def stand_still(self) -> None:
+        """Until the test ends only ``advance`` moves the emulator's time."""
+        self.still = True
+        self._control("POST", "clock", {"still": True})
 
     def scenario(self, scenario: dict[str, Any]) -> None:
         self._control("POST", "scenario", scenario)
@@ -90,6 +99,7 @@ def emulator_process() -> Iterator[Emulator]:
 
 @pytest.fixture
 def emulator(emulator_process: Emulator) -> Emulator:
+    emulator_process.still = False
     emulator_process.reset()
     return emulator_process
 
@@ -191,7 +201,7 @@ def run_main(
 class Blueprint(Place):
     """Runs a blueprint's ``main`` here. Its sleeps take no time: they move its clock and the emulator's instead.
 
-    Its clock stands still otherwise, so that no test depends on how fast the machine is. ``slept`` are the seconds of
+    Both clocks stand still otherwise, so that no test depends on how fast the machine is. ``slept`` are the seconds of
     the last run's sleeps; ``during`` says what happens in which of them, counted from 1.
     """
 
@@ -228,6 +238,7 @@ def process(tmp_path: Path, emulator: Emulator) -> Process:
 def blueprint(
     tmp_path: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Blueprint:
+    emulator.stand_still()
     made = Blueprint(tmp_path, emulator, capsys)
     monkeypatch.setattr(time, "sleep", made.sleep)
     monkeypatch.setattr(time, "monotonic", made.clock)

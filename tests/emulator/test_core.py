@@ -146,3 +146,16 @@ def test_the_oldest_jobs_and_tokens_are_forgotten(monkeypatch):
     issuer = tokens.Tokens(Options(), Clock(), Switches())
     issued = [issuer.issue() for _ in range(4)]
     assert [issuer.is_valid(one) for one in issued] == [False, True, True, True]
+
+
+def test_a_clock_that_stands_still_is_moved_by_nothing_but_advance_and_a_tick_each_time_it_is_read():
+    machine = [1_800_000_000.25]
+    clock = Clock(lambda: machine[-1])
+    clock.stand_still()
+    machine.append(1_800_009_000.0)
+    first, second = clock.now(), clock.now()
+    assert 1_800_000_001 < first < second < 1_800_000_001.001
+    clock.advance(60)
+    assert clock.now() == pytest.approx(first + 60, abs=0.001)
+    clock.reset()
+    assert clock.now() == machine[-1]

@@ -184,6 +184,15 @@ def test_a_reset_is_a_fresh_world(emulated):
     assert len(emulated.data("GET", "/v1/connections")["items"]) == 14
 
 
+def test_a_clock_that_stands_still_moves_on_request_until_the_reset(emulated):
+    emulated.control("POST", "clock", {"still": True})
+    before = emulated.control("GET", "")["now"]
+    emulated.time += 3600
+    assert emulated.control("POST", "clock", {"advance": 60})["now"] == pytest.approx(before + 60, abs=0.01)
+    emulated.control("POST", "reset")
+    assert emulated.control("GET", "")["now"] == emulated.time
+
+
 @pytest.mark.parametrize("seconds", [-1, "60", 1e300, None, True])
 def test_a_time_to_which_the_clock_cannot_go(emulated, seconds):
     before = emulated.details(ID)
