@@ -1,14 +1,15 @@
 """What ``make run`` shows: a whole chain on a local emulator, in real processes, with no account.
 
-Ends with exit 0 where every step ended as it should, and stops the emulator whatever happens.
+Ends with exit 0 if every step ended as it should, and stops the emulator whatever happens. What the steps wrote stays
+in ``demo-output/`` below the working directory.
 """
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +20,14 @@ from demo.airbyte_chain import REAL_SERVER, airbyte_chain
 
 ROOT = Path(__file__).resolve().parent.parent
 AGAIN = 255
-SYNC_SECONDS = 4
+SYNC_SECONDS = 3
 RETRY_WAIT = 1.5
 MOST_CHECKS = 20
-SHOWN = ("status", "exit_code", "connector_id", "job_id", "succeeded_at", "failed_at", "changed", "api_calls")
+OUTPUT = "demo-output"
+PAGE = "shipyard-artifacts/fivetran-blueprints/artifacts/freshness.html"
+FACTS = ("status", "exit_code", "connector_id", "job_id", "succeeded_at", "failed_at", "changed", "requests", "counts")
+SHOWN = (*FACTS, "api_calls")
+"""Fields of a result that are shown."""
 
 INSTALLED = (ROOT / "py.typed").is_file()
 """Whether this is part of the package (``slipway demo``), not of a checkout (``make run``)."""
@@ -51,6 +56,7 @@ class Stage:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
+        self._explained = False
         # Of the caller's environment only what a process needs: no variable of a real account is in this play.
         self.environ = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
@@ -69,7 +75,8 @@ class Stage:
         result = json.loads(done.stdout)
         found = {**result, **(result.get("data") or {})}
         shown = {key: found[key] for key in SHOWN if found.get(key) is not None}
-        print(f"{json.dumps(shown)}  (part of its one line of JSON on stdout)")
+        print(json.dumps(shown) + ("" if self._explained else "  (part of its one line of JSON on stdout)"))
+        self._explained = True
         for file in result["files"]:
             print(f"  wrote {file}")
         if done.returncode not in expected:
@@ -99,25 +106,24 @@ def say(text: str) -> None:
 
 
 def fivetran_chain(stage: Stage) -> None:
-    """Trigger, check as a retry rule would, update; then one that fails and one that is paused."""
-    say("1. Trigger a sync. It returns at once; what it wrote under variables/ is for the step after it.")
-    stage.step("fivetran/execute_sync", (0,), FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+    """Trigger, check as a retry rule would, change; then a failure, a paused connector, many at once, the page."""
+    shop = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
+    say("1. Start a sync. It returns at once; what it writes under variables/ is for the next step.")
+    stage.step("fivetran/execute_sync", (0,), **shop)
     say("2. Ask how it went. Exit code 255 means not finished yet: a scheduler's retry rule asks again.")
     check_until_ended(stage, (0,))
-    say("3. Change a connector: no tests are run, and the result says what was before.")
-    stage.step(
-        "fivetran/update_connector", (0,), FIVETRAN_CONNECTOR_ID="speak_inexpensive", FIVETRAN_SYNC_FREQUENCY="60"
-    )
-    say("4. A sync that fails: exit code 1, with the reason. Started and awaited in one step.")
-    stage.step(
-        "fivetran/execute_sync",
-        (1,),
-        FIVETRAN_CONNECTOR_ID="stubborn_kettle",
-        FIVETRAN_WAIT="TRUE",
-        FIVETRAN_POLL_INTERVAL="1",
-    )
-    say("5. A paused connector would never start: exit code 216 at once, instead of waiting for ever.")
+    say("3. A dry run shows the request that would be sent, and changes nothing.")
+    change = {**shop, "FIVETRAN_SYNC_FREQUENCY": "60"}
+    stage.step("fivetran/update_connector", (0,), **change, SLIPWAY_DRY_RUN="TRUE")
+    say("4. The same for real: the result has the old and the new value.")
+    stage.step("fivetran/update_connector", (0,), **change)
+    say("5. A paused connector would never sync: exit code 216 at once, instead of waiting for ever.")
     stage.step("fivetran/execute_sync", (216,), FIVETRAN_CONNECTOR_ID="sleepy_lantern")
+    say("6. Many connectors at once: a whole group, in one process. One of them fails, so the exit code is 1.")
+    group = {"FIVETRAN_GROUP_ID": "Warehouse", "FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+    stage.step("fivetran/execute_sync", (1,), **group)
+    say("7. Is the data fresh? Nothing is started; 219 says that some of it is stale, and a page shows which.")
+    stage.step("fivetran/check_freshness", (219,))
 
 
 def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
@@ -128,13 +134,19 @@ def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
     raise StepFailed("the sync did not end")
 
 
-def play() -> None:
-    with tempfile.TemporaryDirectory(prefix="slipway-") as folder, emulator() as url:
+def play() -> Path:
+    """Run all steps; return the folder with their files."""
+    folder = Path.cwd() / OUTPUT
+    if (folder / "shipyard-artifacts").exists():  # an earlier play's
+        shutil.rmtree(folder / "shipyard-artifacts")
+    folder.mkdir(exist_ok=True)
+    with emulator() as url:
         print(f"An emulator of Fivetran and Airbyte listens on {url}; each step below is a process of its own.")
-        print("The steps have its URL and a key in their environment, and share a folder that is removed at the end.")
-        stage = Stage(url, Path(folder))
+        print(f"The steps have its URL and a key in their environment, and leave their files in {OUTPUT}/.")
+        stage = Stage(url, folder)
         fivetran_chain(stage)
-        airbyte_chain(stage, url, say, first=6)
+        airbyte_chain(stage, url, say, first=8)
+    return folder
 
 
 def on_a_real_account() -> str:
@@ -146,13 +158,13 @@ def on_a_real_account() -> str:
 
 
 def terminated(*_: object) -> NoReturn:
-    raise SystemExit(128 + signal.SIGTERM)  # takes the emulator and the folder down on its way out
+    raise SystemExit(128 + signal.SIGTERM)  # takes the emulator down on its way out
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, terminated)
     try:
-        play()
+        folder = play()
     except StepFailed as error:
         print(f"\nFAILED: {error}")
         return 1
@@ -160,6 +172,7 @@ def main() -> int:
         print("\nStopped.")
         return 130
     print(on_a_real_account())
+    print(f"The files of all steps: {OUTPUT}/\nThe freshness page: {(folder / PAGE).as_uri()}")
     return 0
 
 

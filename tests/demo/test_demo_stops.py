@@ -14,12 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_demo_leaves_no_emulator_and_no_folder(sent: signal.Signals, code: int, tmp_path: Path) -> None:
+def test_a_stopped_demo_leaves_no_emulator_and_nothing_but_its_output(
+    sent: signal.Signals, code: int, tmp_path: Path
+) -> None:
     # As from a terminal: a process that was started in the background with SIGINT ignored would go on ignoring it.
-    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    environ = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "demo.run"],
-        cwd=ROOT,
+        cwd=tmp_path,
         env=environ,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -34,7 +36,7 @@ def test_a_stopped_demo_leaves_no_emulator_and_no_folder(sent: signal.Signals, c
     assert demo.returncode == code
     with pytest.raises(URLError):
         answering(url)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["demo-output"]
 
 
 def answering(url: str) -> None:
