@@ -3,9 +3,9 @@
 ARG PYTHON=3.12
 
 FROM python:${PYTHON}-slim AS packages
-COPY requirements-run.txt /tmp/
-# Into a folder of its own: what pip needs for itself stays behind.
-RUN pip install --no-cache-dir --no-compile --target /packages -r /tmp/requirements-run.txt \
+COPY requirements.lock /tmp/
+# Into a folder of its own: what pip needs for itself stays behind. Exact versions, and the files' hashes are checked.
+RUN pip install --no-cache-dir --no-compile --target /packages --require-hashes -r /tmp/requirements.lock \
     && rm -rf /packages/bin \
     && python -m compileall -q --invalidation-mode unchecked-hash /packages
 
@@ -17,7 +17,8 @@ RUN chmod -R u=rwX,go=rX /opt/slipway \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/slipway
 
 FROM python:${PYTHON}-slim AS emulator
-RUN pip install --no-cache-dir "flask>=3.0,<4"
+COPY requirements/emulator.lock /tmp/
+RUN pip install --no-cache-dir --require-hashes -r /tmp/emulator.lock
 COPY emulator /opt/emulator/emulator
 WORKDIR /opt/emulator
 USER 10001:0

@@ -1,58 +1,87 @@
-# Everything a person needs. `make help` lists it. PYTHON chooses the interpreter (3.10 or newer).
+# Everything that a person needs. `make help` lists it. PYTHON chooses the interpreter (3.10 or newer).
+# Each target adds to .venv what it needs, in the versions that requirements/*.lock pin; RANGES=1 takes the newest that
+# requirements/*.txt allow instead.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-schedulers lint docs format emulator check-live bench bench-many clean
+.PHONY: help run test test-browser test-install test-schedulers coverage lint workflows docs format emulator check-live \
+  bench bench-many dist lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-$(VENV)/.run: requirements-run.txt requirements-dev.txt requirements.txt
+$(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Slipway needs Python 3.10 or newer: make PYTHON=python3.12 run")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "making an environment for Python packages in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-run: $(VENV)/.run ## watch a whole chain work, on a local emulator, with no account
+# One stamp for each set of packages: emulator, test, lint, dist.
+$(VENV)/.%: requirements/%.lock requirements/%.txt | $(VENV)/.python
+	@echo "installing into $(VENV) what requirements/$*.$(if $(RANGES),txt,lock) lists"
+	@$(PIP) $(if $(RANGES),--upgrade -r requirements/$*.txt,--require-hashes -r requirements/$*.lock)
+	@touch $@
+
+run: $(VENV)/.emulator ## watch a whole chain work, on a local emulator, with no account
 	@$(BIN)/python -m demo.run
 
-test: $(VENV)/.run ## run the tests
+test: $(VENV)/.test ## run the tests
 	$(BIN)/python -m pytest
 
-test-browser: $(VENV)/.run ## the freshness page in a real Chromium (.ci/install-chromium gets one)
+coverage: $(VENV)/.test ## run the tests, and fail where they reach too little of shared/ and blueprints/
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
 	SLIPWAY_BROWSER=1 $(BIN)/python -m pytest -n 2 tests/browser
 
-test-schedulers: $(VENV)/.run ## the scheduler examples in their real engines (minutes, 900 MB)
+test-install: $(VENV)/.test dist ## each way of installing, from the wheel, each in a fresh environment
+	SLIPWAY_DIST=dist $(BIN)/python -m pytest -n 2 tests/install
+
+test-schedulers: $(VENV)/.test ## the scheduler examples in their real engines (minutes, 900 MB)
 	PYTHON=$(PYTHON) schedulers/test_all.sh $(BIN)/python
 
-lint: $(VENV)/.run ## ruff, mypy --strict, hadolint, the arrows between rooms, generated documentation
+lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, the arrows between packages, generated documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/zizmor --offline --quiet .
 	$(BIN)/python -m docs.tables --check
 
-docs: $(VENV)/.run ## rewrite the tables of the documentation
+workflows: ## run the GitHub workflow's test job and the action on this machine (needs npm; minutes)
+	.ci/workflows
+
+docs: $(VENV)/.emulator ## rewrite the tables of the documentation
 	$(BIN)/python -m docs.tables
 
-format: $(VENV)/.run ## format the code
+format: $(VENV)/.lint ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-emulator: $(VENV)/.run ## start the emulator on port 8000
+emulator: $(VENV)/.emulator ## start the emulator on port 8000
 	$(BIN)/python -m emulator --port 8000
 
-check-live: $(VENV)/.run ## read-only: which guesses of docs/unverified.md hold, with your own credentials
+check-live: $(VENV)/.emulator ## read-only: which guesses of docs/unverified.md hold, with your own credentials
 	@$(BIN)/python -m live
 
-bench: $(VENV)/.run ## what a run costs before it does anything
+bench: $(VENV)/.emulator ## what a run costs before it does anything
 	@$(BIN)/python -m benchmarks.startup
 
-bench-many: $(VENV)/.run ## what many connectors cost in one process, beside a loop that asks for each
+bench-many: $(VENV)/.emulator ## what many connectors cost in one process, beside a loop that asks for each
 	@$(BIN)/python -m benchmarks.many
 
+dist: $(VENV)/.dist ## build the wheel, the sdist and slipway.pyz into dist/ (PYTHONS: for which Pythons it is compiled)
+	rm -rf dist
+	$(BIN)/hatchling build --directory dist
+	$(BIN)/python -m release.pyz dist/*.whl $(PYTHONS)
+
+lock: $(VENV)/.dist ## renew the locks from the ranges (UPGRADE=1 takes the newest that they allow)
+	@echo "resolving requirements/*.txt for every Python and system"
+	@requirements/lock.sh $(BIN) $(if $(UPGRADE),--upgrade)
+
 clean: ## remove what make made
-	rm -rf $(VENV) .venv-engines .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-engines dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

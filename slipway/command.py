@@ -16,7 +16,6 @@ usage: slipway <blueprint> [--help | --version]   settings as environment variab
 """
 INPUT_INVALID = 206
 OURS = ("blueprints", "shared", "emulator", "demo")
-EXTRA = "install slipway-blueprints[emulator]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,9 +51,7 @@ def _emulator(arguments: Sequence[str]) -> int:
     try:
         from emulator.__main__ import main as serve
     except ModuleNotFoundError as error:
-        if error.name not in ("flask", "werkzeug"):
-            raise
-        return _refuse(f"the emulator needs Flask, which {sys.executable} does not find: {EXTRA}")
+        return _without_flask("the emulator", error)
     return serve(arguments, "slipway emulator")
 
 
@@ -62,12 +59,19 @@ def _demo(arguments: Sequence[str]) -> int:
     if arguments:
         return _refuse("slipway demo takes no arguments")
     try:
-        import flask  # noqa: F401  # the emulator's process would only say so in a traceback
-    except ModuleNotFoundError:
-        return _refuse(f"the demonstration needs Flask, which {sys.executable} does not find: {EXTRA}")
-    from demo.run import main as play
+        import flask  # noqa: F401  # else the emulator's process would say so, in a traceback
 
+        from demo.run import main as play
+    except ModuleNotFoundError as error:
+        return _without_flask("the demonstration", error)
     return play()
+
+
+def _without_flask(what: str, error: ModuleNotFoundError) -> int:
+    """slipway.pyz has neither Flask nor the emulator."""
+    if error.name not in ("flask", "werkzeug", "emulator", "demo"):
+        raise error
+    return _refuse(f"{what} needs Flask, which {sys.executable} does not find: install slipway-blueprints[emulator]")
 
 
 def _refuse(why: str) -> int:
