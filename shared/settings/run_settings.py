@@ -1,10 +1,13 @@
 """What every blueprint takes besides its own: about the run, not about the vendor."""
 
 from shared.artifacts.files import DEFAULT_DIRECTORY
-from shared.program.outputs import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN, LOCAL_TEXT, seconds
 from shared.settings.unknown_names import IGNORE
+
+OUTPUT_DIRECTORY = "SLIPWAY_OUTPUT_DIRECTORY"
+KESTRA_OUTPUTS = "SLIPWAY_KESTRA_OUTPUTS"
+TERMINATION_LOG = "SLIPWAY_TERMINATION_LOG"
 
 
 class RunSettings(Settings):

@@ -11,13 +11,10 @@ from typing import Any
 
 from shared.settings.environment import Environment
 from shared.settings.kinds import TRUE
+from shared.settings.run_settings import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG
 from shared.terminal.streams import say
 
 Result = Mapping[str, Any]
-
-OUTPUT_DIRECTORY = "SLIPWAY_OUTPUT_DIRECTORY"
-KESTRA_OUTPUTS = "SLIPWAY_KESTRA_OUTPUTS"
-TERMINATION_LOG = "SLIPWAY_TERMINATION_LOG"
 
 
 def deliver(result: Result, given: Environment, root: str = "/") -> None:
