@@ -20,7 +20,8 @@ from benchmarks.startup import peak
 from blueprints.fivetran.execute_sync import Settings
 from shared.fivetran.batch.batch import Fleet
 from shared.fivetran.batch.wait import FleetWait
-from shared.fivetran.verdict import Baseline, verdict
+from shared.fivetran.record import Record
+from shared.fivetran.verdict import verdict
 from shared.program.run import Run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +109,7 @@ def rounds() -> None:
         )
 
 
-def prepared() -> tuple[Fleet, dict[str, Baseline]]:
+def prepared() -> tuple[Fleet, dict[str, Record]]:
     """A fleet whose syncs all run, and go on running."""
     settings = Settings(os.environ)
     run = Run("fivetran/execute_sync", settings, os.environ)
@@ -117,7 +118,7 @@ def prepared() -> tuple[Fleet, dict[str, Baseline]]:
     ids = fleet.select()
     for connector_id in ids:
         fleet.api.start_sync(connector_id, force=True)
-    return fleet, dict.fromkeys(ids, Baseline(LATER, LATER))
+    return fleet, {one: Record(one, LATER) for one in ids}
 
 
 def told(fleet: Fleet, calls: int, began: float, first: float = 0.0) -> None:
@@ -127,8 +128,8 @@ def told(fleet: Fleet, calls: int, began: float, first: float = 0.0) -> None:
 
 def together() -> None:
     """As a fleet waits."""
-    fleet, baselines = prepared()
-    wait = FleetWait(fleet, Settings(os.environ), baselines, lambda row, seen: None)
+    fleet, records = prepared()
+    wait = FleetWait(fleet, Settings(os.environ), records, lambda row, seen: None)
     began = time.process_time()
     wait.look()  # all have changed; in the rounds after it none has
     first = time.process_time() - began
@@ -140,12 +141,12 @@ def together() -> None:
 
 def each() -> None:
     """As everybody else does, with the same client and the same verdict."""
-    fleet, baselines = prepared()
+    fleet, records = prepared()
     calls, began = fleet.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
-        for connector_id, baseline in baselines.items():
+        for connector_id, record in records.items():
             connector, _answer = fleet.api.get_connector(connector_id)
-            verdict(connector, baseline)
+            verdict(connector, record)
     told(fleet, calls, began)
 
 

@@ -56,15 +56,14 @@ def main(run: Run, settings: Settings) -> Outcome:
         )
     trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)
     connector_id = trace.connector_id if trace else str(settings.connector_id)
-    baseline = trace.baseline() if trace else None
     run.note(connector_id=connector_id, execution_time=trace.execution_time if trace else None)
     api = Fivetran(run, settings)
     with run.response_file(f"connector_{connector_id}") as response:
         if settings.wait:
-            seen, connector, answer = SyncWait(run, settings, api, connector_id, baseline, response).until_ended()
+            seen, connector, answer = SyncWait(run, settings, api, connector_id, trace, response).until_ended()
         else:
             connector, answer = api.get_connector(connector_id)
-            seen = verdict(connector, baseline)
+            seen = verdict(connector, trace)
         run.note(**connector.facts())
         response.save(answer)
     return Outcome(seen.status, seen.reason, seen.code)

@@ -53,7 +53,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         return Outcome(started.status, started.message, data={"scope": settings.scope})
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:
-        ended = SyncWait(run, settings, api, connector_id, started.trace.baseline(), response).until_ended()
+        ended = SyncWait(run, settings, api, connector_id, started.trace, response).until_ended()
         response.save(ended.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": settings.scope})
 

@@ -7,13 +7,14 @@ from shared.airbyte.job import Job
 from shared.airbyte.lookup import locate, missing
 from shared.airbyte.record import Trace
 from shared.airbyte.settings import WaitSettings
-from shared.airbyte.verdict import Verdict, verdict
+from shared.airbyte.verdict import verdict
 from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
+from shared.verdict import Verdict
 
 
 class Ended(NamedTuple):

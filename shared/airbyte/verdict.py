@@ -1,10 +1,9 @@
 """How did the job go? A pure function of the job."""
 
-from typing import NamedTuple
-
 from shared import timestamps
 from shared.airbyte.job import EMPTYING, RUNNING, Job
 from shared.exit_codes import ExitCode
+from shared.verdict import Verdict
 
 _WORDS = {
     "pending": "is pending: it waits for its turn",
@@ -12,14 +11,6 @@ _WORDS = {
     "running": "is running",
     "incomplete": "is incomplete: an attempt failed and Airbyte will try again",
 }
-
-
-class Verdict(NamedTuple):
-    """Exit code, a word for programs, a sentence for people."""
-
-    code: ExitCode
-    status: str
-    reason: str
 
 
 def verdict(job: Job, min_rows: int | None = None) -> Verdict:

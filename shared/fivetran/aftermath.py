@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, REFUSED, UNKNOWN
 from shared.confirmation import look_for, looks
 from shared.errors import AlreadyRunning, SlipwayError, TriggerUnknown
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
-from shared.fivetran.record import Trace
+from shared.fivetran.record import Record
 from shared.fivetran.record_files import TraceStore
 from shared.http.response import Answer
 from shared.program.run import Run
@@ -18,33 +17,34 @@ from shared.program.run import Run
 class Aftermath:
     """After the one request about a connector. ``trace`` is what was known before it; each way out is written."""
 
-    def __init__(self, run: Run, api: Fivetran, policy: Policy, traces: TraceStore, trace: Trace) -> None:
+    def __init__(
+        self, run: Run, api: Fivetran, policy: Policy, traces: TraceStore, trace: Record, reads_again: bool = True
+    ) -> None:
         self.run = run
         self.api = api
         self.policy = policy
         self.traces = traces
         self.trace = trace
+        self.reads_again = reads_again
         self.connector_id = trace.connector_id
 
-    def accepted(self) -> Trace:
-        """The answer said yes.
+    def accepted(self) -> Record:
+        """The answer said yes. The connector is read once more: what shows now and was not there before is not ours.
 
-        Stamps that a stopped sync left belong to what was there before ours: they move into the baseline. Only once
-        ours is seen running: a stamp beside a sync that has ended may be ours. Where there is a new stamp and nothing
-        runs, ``syncing`` may just show late, so that is looked at again.
+        Where a sync was stopped for ours, it is read until ours is seen running, for 30 s at most: only then is it
+        plain that a new stamp is the stopped one's.
         """
         accepted = self.trace._replace(state=ACCEPTED)
         self.traces.write(accepted)
-        if not accepted.stopped_one:
+        if not self.reads_again and not accepted.stopped_one:
             return accepted
+        again = accepted
         for now in self._looks():
-            if now.syncing:
-                accepted = _with_stamps(accepted, now)
-                self.traces.write(accepted)
+            again = accepted.read_again(now)
+            if now.syncing or not accepted.stopped_one:
                 break
-            if not _stamped(now, self.trace):
-                break
-        return accepted
+        self.traces.write(again)
+        return again
 
     def joinable(self, error: SlipwayError) -> Answer:
         """The request was turned away: returns the answer where that is for a sync that may be joined, else raises.
@@ -63,7 +63,7 @@ class Aftermath:
             raise AlreadyRunning(f"{error.message}: a sync was running and was not completed", conflict) from error
         raise error
 
-    def found(self, error: SlipwayError) -> Trace:
+    def found(self, error: SlipwayError) -> Record:
         """The answer was lost. The trigger is never sent again; raises TriggerUnknown where no sync shows it."""
         idle = False
 
@@ -84,9 +84,7 @@ class Aftermath:
                 "run id",
                 error.answer,
             ) from error
-        accepted = self.trace._replace(state=ACCEPTED)
-        if accepted.stopped_one:  # the stamp that shows the restart is the stopped sync's
-            accepted = _with_stamps(accepted, now)
+        accepted = self.trace._replace(state=ACCEPTED).read_again(now)
         self.traces.write(accepted)
         return accepted
 
@@ -98,17 +96,13 @@ class Aftermath:
         return looks(self.run, self.api, lambda api: api.get_connector(self.connector_id)[0])
 
 
-def _with_stamps(trace: Trace, now: Connector) -> Trace:
-    return trace._replace(succeeded_at=now.succeeded_at, failed_at=now.failed_at)
+def _stamped(now: Connector, trace: Record) -> bool:
+    """A stamp that is of after the trigger, as far as one reading tells."""
+    new = trace.new_stamps(now)
+    return new.succeeded_at is not None or new.failed_at is not None
 
 
-def _stamped(now: Connector, trace: Trace) -> bool:
-    """A stamp that was not there before the trigger."""
-    pairs = ((now.succeeded_at, trace.succeeded_at), (now.failed_at, trace.failed_at))
-    return any(stamp is not None and stamp > (before or timestamps.EPOCH) for stamp, before in pairs)
-
-
-def _arrived(now: Connector, trace: Trace, idle: bool) -> bool:
+def _arrived(now: Connector, trace: Record, idle: bool) -> bool:
     """Newly syncing, or a stamp that was not there. Over a running sync its end and another one prove it."""
     stamped = _stamped(now, trace)
     return now.syncing and (stamped or idle) if trace.running_before else now.syncing or stamped

@@ -48,6 +48,11 @@ class Connector:
         return self.sync_state == "syncing"
 
     @property
+    def busy(self) -> bool:
+        """A sync runs, or was put off and is still to come."""
+        return self.sync_state in ("syncing", "rescheduled")
+
+    @property
     def broken(self) -> bool:
         return self.setup_state in ("broken", "incomplete")
 

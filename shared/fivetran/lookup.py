@@ -10,7 +10,7 @@ from datetime import datetime
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import FOLDER
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
-from shared.fivetran.record import Trace
+from shared.fivetran.record import Record
 from shared.fivetran.record_files import (
     FLEET_SIDECAR,
     PICKLE,
@@ -28,7 +28,7 @@ def find(
     upstream_ids: list[str],
     connector_id: str | None,
     execution_time: datetime | None = None,
-) -> Trace | None:
+) -> Record | None:
     """The trace to judge by; None where nothing lies upstream of ``connector_id`` (independent verdict).
 
     Raises InvalidInput (206) where several runs or connectors come into question and none is chosen, or the files
@@ -36,7 +36,7 @@ def find(
     (217) where the run was about several and could not even read about whom.
     """
     if execution_time and connector_id:
-        return Trace(connector_id, execution_time, exact=False)
+        return Record(connector_id, execution_time)
     if upstream_ids:
         found = _upstream(artifacts, upstream_ids)
     else:
@@ -48,11 +48,11 @@ def find(
             f"{artifacts.path(FOLDER, '')}; give the id, or run after execute_sync in the same working directory"
         )
     if trace and execution_time:
-        return Trace(trace.connector_id, execution_time, exact=False)
+        return Record(trace.connector_id, execution_time)
     return trace
 
 
-def several(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -> list[Trace]:
+def several(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -> list[Record]:
     """The traces of one earlier run that was about several connectors; [] where it was about one, or there is none.
 
     Several upstream runs are not taken together: which of them is meant is for the user to say.
@@ -66,7 +66,7 @@ def several(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -
     return runs[0] if len(runs) == 1 and len(runs[0]) > 1 else []
 
 
-def of_each(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -> dict[str, Trace]:
+def of_each(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -> dict[str, Record]:
     """The trace of each connector that an earlier step triggered, by its id; the newest where there are several.
 
     Raises ArtifactUnusable where upstream runs left nothing.
@@ -78,7 +78,7 @@ def of_each(artifacts: Artifacts, run_id: str | None, upstream_ids: list[str]) -
     return {trace.connector_id: trace for trace in sorted(found, key=lambda trace: trace.execution_time)}
 
 
-def _plain_fleet(artifacts: Artifacts) -> list[Trace]:
+def _plain_fleet(artifacts: Artifacts) -> list[Record]:
     """The files of a run about several connectors and without a run id: its sidecar, else its pickle.
 
     A pickle of one that the sidecar does not tell of is a later run's, which somebody else's trigger left.
@@ -90,7 +90,7 @@ def _plain_fleet(artifacts: Artifacts) -> list[Trace]:
     return found or pairs or _started(artifacts, FLEET_SIDECAR)
 
 
-def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:
+def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Record]:
     """Those runs' traces. Where none left a file there is no verdict, rather than one about some other run."""
     found = [trace for traces in _of_runs(artifacts, upstream_ids) for trace in traces]
     if not found:
@@ -101,9 +101,9 @@ def _upstream(artifacts: Artifacts, upstream_ids: list[str]) -> list[Trace]:
     return found
 
 
-def _of_runs(artifacts: Artifacts, run_ids: list[str]) -> list[list[Trace]]:
+def _of_runs(artifacts: Artifacts, run_ids: list[str]) -> list[list[Record]]:
     """What those of the runs left that left anything. Raises NotStarted where none did and one could read nobody."""
-    found: list[list[Trace]] = []
+    found: list[list[Record]] = []
     nobody: NotStarted | None = None
     for run_id in run_ids:
         try:
@@ -115,12 +115,12 @@ def _of_runs(artifacts: Artifacts, run_ids: list[str]) -> list[list[Trace]]:
     return [traces for traces in found if traces]
 
 
-def _of_run(artifacts: Artifacts, run_id: str) -> list[Trace]:
+def _of_run(artifacts: Artifacts, run_id: str) -> list[Record]:
     name = run_id + SIDECAR
     return read_sidecar(artifacts, name) or read_pickle(artifacts, f"{run_id}_{PICKLE}") or _started(artifacts, name)
 
 
-def _started(artifacts: Artifacts, name: str) -> list[Trace]:
+def _started(artifacts: Artifacts, name: str) -> list[Record]:
     """[] of a run that left no sidecar. One that names nobody says NotStarted: no older run's files may answer then."""
     if artifacts.read(FOLDER, name) is None:
         return []
@@ -128,7 +128,7 @@ def _started(artifacts: Artifacts, name: str) -> list[Trace]:
     raise NotStarted(f"the step before could not read which connectors it was about and started nothing ({where})")
 
 
-def _plain(artifacts: Artifacts, connector_id: str | None) -> list[Trace]:
+def _plain(artifacts: Artifacts, connector_id: str | None) -> list[Record]:
     """The files of runs without a run id."""
     if connector_id:
         own = read_sidecar(artifacts, Traces(artifacts, None).sidecar_name(connector_id))
@@ -143,14 +143,14 @@ def _plain(artifacts: Artifacts, connector_id: str | None) -> list[Trace]:
     return traces or read_official(artifacts)
 
 
-def _best(artifacts: Artifacts, trace: Trace) -> Trace:
+def _best(artifacts: Artifacts, trace: Record) -> Record:
     """The sidecar's account of a pickled trigger where it tells of the same one, else the pickle's own."""
     beside = read_sidecar(artifacts, trace.connector_id + SIDECAR)
     same = [found for found in beside if found.execution_time == trace.execution_time]
     return same[0] if same else trace
 
 
-def _chosen(found: Iterable[Trace], connector_id: str | None) -> Trace | None:
+def _chosen(found: Iterable[Record], connector_id: str | None) -> Record | None:
     traces = list(found)
     names = sorted({trace.connector_id for trace in traces})
     if connector_id:

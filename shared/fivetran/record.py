@@ -1,4 +1,4 @@
-"""One connector's trigger, as it is remembered: what was read before it, how far it came, and what that means now."""
+"""One connector's trigger, as it is remembered: what was read before and after it, and how far it came."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -6,27 +6,29 @@ from typing import NamedTuple
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, SENDING, STARTED, UNKNOWN, YOUNG
 from shared.fivetran.connector import Connector
-from shared.fivetran.verdict import Baseline
+from shared.fivetran.stamps import TOLERANCE, NewStamps, Reading, Shown, changed, ours
 
 
-class Trace(NamedTuple):
-    """One connector's trigger. The two stamps are the baseline: as read before anything was sent."""
+class Record(NamedTuple):
+    """One connector's trigger.
+
+    ``before`` was read before anything was sent; None where only the execution time is known, from a pickle or a
+    variable. ``after`` was read right after the request; None where there was none, or it was not read. ``forced``: a
+    sync that was running was stopped for this one, or may have been. ``operation`` is what was asked for: a retry
+    joins nothing else.
+    """
 
     connector_id: str
     execution_time: datetime
     state: str = ACCEPTED
-    succeeded_at: datetime | None = None
-    failed_at: datetime | None = None
-    running_before: bool = False
+    before: Reading | None = None
+    after: Reading | None = None
     forced: bool = False
-    operation: str = "sync"  # what was asked for: a retry joins nothing else
-    exact: bool = True  # False: known from a pickle or a variable, so only the execution time is there
+    operation: str = "sync"
 
-    def baseline(self) -> Baseline:
-        """A stamp is new if later than the one of its kind; without those, if later than the execution time."""
-        if not self.exact:
-            return Baseline(self.execution_time, self.execution_time)
-        return Baseline(self.succeeded_at, self.failed_at, self.forced, self.started)
+    @property
+    def running_before(self) -> bool:
+        return self.before is not None and self.before.syncing
 
     @property
     def stopped_one(self) -> bool:
@@ -43,27 +45,47 @@ class Trace(NamedTuple):
         """True where the request arrived, or may have: then the pickle names the connector."""
         return self.state in (ACCEPTED, UNKNOWN)
 
+    def new_stamps(self, now: Shown) -> NewStamps:
+        """The stamps that are this sync's, or a later one's."""
+        return ours(
+            now,
+            execution_time=self.execution_time,
+            before=self.before,
+            after=self.after,
+            stopped_one=self.stopped_one,
+        )
+
+    def undecided(self, now: Shown) -> bool:
+        """Whether a stamp has changed since before the trigger that is not counted as this sync's yet."""
+        new = self.new_stamps(now)
+        return changed(now, self.before or Reading(self.execution_time, self.execution_time)) != new
+
+    def read_again(self, now: Shown) -> "Record":
+        """This record with its second reading.
+
+        Stamps that show while the sync runs are not its own, nor are those of a clock that is ahead of the server's
+        ``Date``: the execution time moves past them, for those who know nothing but that. Where a sync was stopped
+        for this one, what it left belongs to the time before.
+        """
+        after = Reading.of(now)
+        ahead = now.read_at and now.read_at + TOLERANCE
+        old = [stamp for stamp in after.stamps if stamp and (now.syncing or (ahead and stamp > ahead))]
+        moved = self._replace(after=after, execution_time=max([self.execution_time, *old]))
+        return moved._replace(before=after) if self.stopped_one and now.syncing else moved
+
     def answers_retry(self, now: Connector) -> bool:
-        """True where a retry of the same run should join what this trace started instead of triggering again.
+        """True where a retry of the same run should join what this record started instead of triggering again.
 
         Only where the sync runs or has succeeded since, and it is sure enough that it is ours. The age is told by
         the server's clock; where that is not to be had, only a running sync is joined.
         """
-        ours = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.running_before)
-        if not ours or self.connector_id != now.id:
+        sure = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.running_before)
+        if not sure or self.connector_id != now.id:
             return False
         if now.read_at is None:
             return now.syncing
-        return now.read_at - self.execution_time < YOUNG and (now.syncing or self.succeeded_since(now))
-
-    def succeeded_since(self, now: Connector) -> bool:
-        """A new success that no newer failure has followed."""
-        before = self.baseline()
-        success = now.succeeded_at
-        if success is None or (before.succeeded_at is not None and success <= before.succeeded_at):
-            return False
-        new_failure = now.failed_at is not None and (before.failed_at is None or now.failed_at > before.failed_at)
-        return not new_failure or (now.failed_at is not None and success >= now.failed_at)
+        since = changed(now, self.before or Reading()) if self.state == ACCEPTED else self.new_stamps(now)
+        return now.read_at - self.execution_time < YOUNG and (now.syncing or since.success)
 
 
 def execution_time(connector: Connector) -> datetime:

@@ -19,7 +19,8 @@ from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import FOLDER, STATES, damaged, is_moment, replaces, unpickled
 from shared.errors import ArtifactUnusable
-from shared.fivetran.record import Trace
+from shared.fivetran.record import Record
+from shared.fivetran.stamps import Reading
 from shared.settings.kinds import IDENTIFIER
 from shared.untrusted_json import MOST_FILE_BYTES, parsed_file
 
@@ -35,11 +36,11 @@ SCHEMA = 1
 class TraceStore(Protocol):
     """Where a trigger keeps its traces: ``Traces`` for one connector, ``FleetTraces`` for many."""
 
-    def read(self, connector_id: str) -> Trace | None: ...
+    def read(self, connector_id: str) -> Record | None: ...
 
     def clear(self, connector_id: str) -> None: ...
 
-    def write(self, trace: Trace) -> None: ...
+    def write(self, trace: Record) -> None: ...
 
 
 class Traces:
@@ -60,7 +61,7 @@ class Traces:
     def pickle_name(self) -> str:
         return f"{self.run_id}_{PICKLE}" if self.run_id else PICKLE
 
-    def read(self, connector_id: str) -> Trace | None:
+    def read(self, connector_id: str) -> Record | None:
         """This run's own trace of the connector, from an earlier try. Without a run id there is no telling a retry."""
         if self.run_id is None:
             return None
@@ -76,7 +77,7 @@ class Traces:
             self.artifacts.remove(FOLDER, name)
             self.artifacts.remove(FOLDER, name + JOURNAL)
 
-    def write(self, trace: Trace) -> None:
+    def write(self, trace: Record) -> None:
         """The sidecar; the pickle too, where the trigger arrived or may have."""
         self._tell_of_others(trace.connector_id)
         text = json.dumps({"schema": SCHEMA, "connectors": [entry(trace)]}, indent=2) + "\n"
@@ -95,23 +96,35 @@ class Traces:
             self.say(replaces(where, others, connector_id, str(self.run_id)))
 
 
-def entry(trace: Trace) -> dict[str, Any]:
-    """A trace as the sidecar has it."""
+def entry(trace: Record) -> dict[str, Any]:
+    """A record as the sidecar has it. Those of older versions have neither ``after`` nor a ``read_at``."""
+    before = trace.before or Reading()
     return {
         "connector_id": trace.connector_id,
         "state": trace.state,
         "execution_time": timestamps.write(trace.execution_time),
         "baseline": {
-            "succeeded_at": timestamps.write(trace.succeeded_at),
-            "failed_at": timestamps.write(trace.failed_at),
+            "succeeded_at": timestamps.write(before.succeeded_at),
+            "failed_at": timestamps.write(before.failed_at),
+            "read_at": timestamps.write(before.read_at),
         },
-        "running_before": trace.running_before,
+        "running_before": before.syncing,
         "forced": trace.forced,
         "operation": trace.operation,
+        "after": None if trace.after is None else _reading(trace.after),
     }
 
 
-def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "succeeded_at": timestamps.write(reading.succeeded_at),
+        "failed_at": timestamps.write(reading.failed_at),
+        "syncing": reading.syncing,
+        "read_at": timestamps.write(reading.read_at),
+    }
+
+
+def read_sidecar(artifacts: Artifacts, name: str) -> list[Record]:
     """The traces of a sidecar and its journal, [] where there is none. Raises ArtifactUnusable where it is damaged."""
     content = artifacts.read(FOLDER, name, MOST_FILE_BYTES)
     try:
@@ -122,7 +135,7 @@ def read_sidecar(artifacts: Artifacts, name: str) -> list[Trace]:
         raise damaged(artifacts, name, error) from error
 
 
-def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
+def _overlaid(found: list[Record], journal: bytes) -> list[Record]:
     """``found`` with what the journal says later. What follows its last line break was cut off: it was not written.
 
     Any other line that cannot be read is damage: whoever wrote here puts a new line in the place of one cut off.
@@ -134,20 +147,24 @@ def _overlaid(found: list[Trace], journal: bytes) -> list[Trace]:
     return list(latest.values())
 
 
-def _trace(one: Any) -> Trace:
-    before = one["baseline"]
+def _trace(one: Any) -> Record:
+    before, after = one["baseline"], one.get("after")
     if one["state"] not in STATES:
         raise ValueError("unknown state")
-    return Trace(
+    return Record(
         connector_id=_id(one["connector_id"]),
         execution_time=timestamps.parse(one["execution_time"]),
         state=one["state"],
-        succeeded_at=_optional(before["succeeded_at"]),
-        failed_at=_optional(before["failed_at"]),
-        running_before=bool(one["running_before"]),
+        before=_read(before, syncing=bool(one["running_before"])),
+        after=None if after is None else _read(after, syncing=bool(after["syncing"])),
         forced=bool(one["forced"]),
         operation=str(one.get("operation", "sync")),
     )
+
+
+def _read(found: Any, *, syncing: bool) -> Reading:
+    stamps = (_optional(found["succeeded_at"]), _optional(found["failed_at"]))
+    return Reading(*stamps, syncing=syncing, read_at=_optional(found.get("read_at")))
 
 
 def _optional(text: str | None) -> datetime | None:
@@ -161,7 +178,7 @@ def _id(value: Any) -> str:
     return IDENTIFIER.parse(value)
 
 
-def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
+def read_pickle(artifacts: Artifacts, name: str) -> list[Record]:
     """The traces of a contract pickle, [] where there is none. Raises ArtifactUnusable where it is anything else."""
     value = unpickled(artifacts, name)
     if value is None:
@@ -170,10 +187,10 @@ def read_pickle(artifacts: Artifacts, name: str) -> list[Trace]:
     if not all(_is_pair(pair) for pair in pairs):
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} holds no [connector_id, execution_time]; remove it and trigger again")
-    return [Trace(pair[0], pair[1].astimezone(timezone.utc), exact=False) for pair in pairs]
+    return [Record(pair[0], pair[1].astimezone(timezone.utc)) for pair in pairs]
 
 
-def read_official(artifacts: Artifacts) -> list[Trace]:
+def read_official(artifacts: Artifacts) -> list[Record]:
     """The two pickles of the newer official package, which knows no run ids: [] unless both are there."""
     connector_id = unpickled(artifacts, "connector_id.pickle")
     moment = unpickled(artifacts, "execution_time.pickle")
@@ -182,7 +199,7 @@ def read_official(artifacts: Artifacts) -> list[Trace]:
     if not _is_pair([connector_id, moment]):
         where = artifacts.path(FOLDER, "connector_id.pickle")
         raise ArtifactUnusable(f"{where} and execution_time.pickle beside it hold no id and no time; remove them")
-    return [Trace(connector_id, moment.astimezone(timezone.utc), exact=False)]
+    return [Record(connector_id, moment.astimezone(timezone.utc))]
 
 
 def _is_pair(pair: Sequence[Any]) -> bool:

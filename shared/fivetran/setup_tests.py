@@ -7,10 +7,10 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.answers import plain_text
 from shared.fivetran.connector import Connector
 from shared.fivetran.listing import small
-from shared.fivetran.verdict import Verdict
 from shared.program.run import Outcome
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN
+from shared.verdict import Verdict
 
 COLUMNS = ("test", "status", "message")
 _PASSED = frozenset({"PASSED", "SKIPPED", "WARNING"})

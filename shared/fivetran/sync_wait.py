@@ -8,12 +8,14 @@ from shared.errors import DeadlineReached, NotStarted, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
+from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
-from shared.fivetran.verdict import Baseline, Verdict, verdict
+from shared.fivetran.verdict import verdict
 from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
+from shared.verdict import Verdict
 
 _BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
 """Believed only when seen twice: a connector that was just resumed may still be called paused."""
@@ -36,7 +38,7 @@ class SyncWait:
         settings: WaitSettings,
         api: Fivetran,
         connector_id: str,
-        baseline: Baseline | None,
+        record: Record | None,
         response: ResponseFile,
     ) -> None:
         self.run = run
@@ -45,7 +47,7 @@ class SyncWait:
         self.connector_id = connector_id
         self._progress = OneProgress(run, connector_id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
-        self._watch = Watch(connector_id, baseline, Patience(settings, self._wait), self._start_again)
+        self._watch = Watch(connector_id, record, Patience(settings, self._wait), self._start_again)
         self.api = api.until(self._wait.deadline)
 
     def until_ended(self) -> Ended:
@@ -83,17 +85,17 @@ class Patience:
 class Watch:
     """One connector's sync while it is waited for: what was seen so far, and what a further look concludes."""
 
-    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "_started", "baseline", "connector_id", "signature")
+    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "_started", "connector_id", "record", "signature")
 
     def __init__(
         self,
         connector_id: str,
-        baseline: Baseline | None,
+        record: Record | None,
         patience: Patience,
         again: Callable[[str], None],
     ) -> None:
         self.connector_id = connector_id
-        self.baseline = baseline
+        self.record = record
         self.signature: int | None = None
         self._patience = patience
         self._again = again
@@ -103,7 +105,7 @@ class Watch:
 
     def judge(self, connector: Connector, answer: Answer) -> Look[Ended]:
         """One look. Raises NotStarted (217), or DeadlineReached (221) where the sync was put off past it."""
-        seen = verdict(connector, self.baseline)
+        seen = verdict(connector, self.record)
         ended = Ended(seen, connector, answer)
         state = f"Fivetran: {self.connector_id}: {seen.reason}"
         self.signature = None
@@ -117,6 +119,10 @@ class Watch:
             return Look(ended, state)
         self._must_start(ended)
         return Look(None, state)
+
+    def undecided(self, connector: Connector) -> bool:
+        """Whether a stamp has changed that may count later, though nothing further changes."""
+        return self.record is not None and self.record.undecided(connector)
 
     def unchanged(self, signature: int) -> bool:
         """Whether a connector that shows the ``signature`` of the last look needs no second thought."""

@@ -21,8 +21,9 @@ from shared.fivetran.aftermath import Aftermath
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
-from shared.fivetran.record import Trace, execution_time
+from shared.fivetran.record import Record, execution_time
 from shared.fivetran.record_files import Traces, TraceStore
+from shared.fivetran.stamps import Reading
 from shared.fivetran.update import resume
 from shared.http.response import Answer
 from shared.program.run import Run
@@ -34,7 +35,7 @@ class Started(NamedTuple):
     status: str
     message: str
     connector: Connector
-    trace: Trace
+    trace: Record
     answer: Answer
 
 
@@ -75,16 +76,16 @@ class Trigger:
         if earlier and earlier.operation == self.policy.operation and earlier.answers_retry(connector):
             message = "an earlier try of this run started the sync; joined it instead of triggering again"
             known = earlier._replace(state=ACCEPTED)
+            if known.after is None and connector.syncing:
+                known = known.read_again(connector)
             self.traces.write(known)  # that try may have died before it wrote all of it
             return Started("joined", message, connector, known, answer)
         self.traces.clear(connector_id)
-        trace = Trace(
+        trace = Record(
             connector_id,
             execution_time(connector),
             INTENDED,
-            connector.succeeded_at,
-            connector.failed_at,
-            running_before=connector.syncing,
+            before=Reading.of(connector),
             forced=self.policy.force and (connector.syncing or not self.looked_just_now),
             operation=self.policy.operation,
         )
@@ -112,7 +113,7 @@ class Trigger:
             if earlier and earlier.started and (seen_at is None or seen_at - earlier.execution_time < YOUNG):
                 return
             self.traces.clear(connector_id)
-            self.traces.write(Trace(connector_id, seen_at or timestamps.EPOCH, REFUSED))
+            self.traces.write(Record(connector_id, seen_at or timestamps.EPOCH, REFUSED))
         except ArtifactUnusable as unusable:  # what the API said decides
             self.run.say(f"Slipway: warning: {unusable.message}")
 
@@ -157,16 +158,16 @@ class Trigger:
         if tested.broken:
             raise SetupBroken(f"{state} and its setup tests did not mend it: {tested.why()}", answer)
 
-    def _join(self, connector: Connector, trace: Trace, answer: Answer) -> Started:
-        joined = trace._replace(state=ACCEPTED, running_before=True, forced=False)
+    def _join(self, connector: Connector, trace: Record, answer: Answer) -> Started:
+        joined = trace._replace(state=ACCEPTED, before=Reading.of(connector)._replace(syncing=True), forced=False)
         self.traces.write(joined)
         message = "a sync is running already; joined it, nothing was triggered"
         return Started("joined", message, connector, joined, answer)
 
-    def _send(self, connector: Connector, trace: Trace, details: Answer) -> Started:
+    def _send(self, connector: Connector, trace: Record, details: Answer) -> Started:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""
         self.traces.write(trace._replace(state=SENDING))
-        aftermath = Aftermath(self.run, self.api, self.policy, self.traces, trace)
+        aftermath = Aftermath(self.run, self.api, self.policy, self.traces, trace, reads_again=self.looked_just_now)
         what = f"{self.policy.what} of {connector.id} was triggered"
         try:
             answer = self.send(connector.id, self.policy.force)

@@ -1,62 +1,43 @@
 """How did the sync go? One pure function of what the server says; no clock of ours is in it."""
 
-from datetime import datetime
-from typing import NamedTuple
-
 from shared import timestamps
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
+from shared.fivetran.record import Record
+from shared.fivetran.stamps import SHOWS_WITHIN, Reading, changed
+from shared.verdict import Verdict
 
 _SYNC_STATES = frozenset({"scheduled", "syncing", "paused", "rescheduled"})
 _SETUP_STATES = frozenset({"connected", "broken", "incomplete"})
 
-
-class Baseline(NamedTuple):
-    """What was there before the sync that is asked about. A stamp is new if it is later than its own field.
-
-    ``forced``: a running sync was stopped for ours, so a new failure may be the stopped one's.
-    ``started``: False where the trigger was refused or never sent.
-    """
-
-    succeeded_at: datetime | None
-    failed_at: datetime | None
-    forced: bool = False
-    started: bool = True
+_UNDECIDED = (
+    "a sync has ended, which may be one from before the trigger; it counts once none has been running for "
+    f"{SHOWS_WITHIN.seconds} s"
+)
 
 
-class Verdict(NamedTuple):
-    """Exit code, a word for programs, a sentence for people."""
-
-    code: ExitCode
-    status: str
-    reason: str
-
-
-def verdict(connector: Connector, baseline: Baseline | None) -> Verdict:
+def verdict(connector: Connector, record: Record | None) -> Verdict:
     """The documented verdict: failure after the trigger 1, success after it 0, neither 255 or why never.
 
-    Without a baseline the later of the two stamps decides.
+    Without a record the later of the two stamps decides.
     """
-    if baseline and not baseline.started:
+    if record and not record.started:
         return Verdict(
             ExitCode.NOT_STARTED, "not_started", "the step before started nothing: it was refused or not sent"
         )
-    success = _new(connector.succeeded_at, baseline.succeeded_at if baseline else None)
-    failure = _new(connector.failed_at, baseline.failed_at if baseline else None)
-    if success and (not failure or success >= failure):
-        return Verdict(ExitCode.DONE, "succeeded", f"the sync succeeded at {timestamps.write(success)}")
-    if failure:
-        if connector.syncing and baseline and baseline.forced:
+    new = record.new_stamps(connector) if record else changed(connector, Reading())
+    if new.success:
+        return Verdict(ExitCode.DONE, "succeeded", f"the sync succeeded at {timestamps.write(new.succeeded_at)}")
+    if new.failed_at:
+        if connector.syncing and record and record.forced:
             reason = "the sync is running; the new failure may be that of the sync that was stopped for it"
             return Verdict(ExitCode.NOT_FINISHED, "syncing", reason)
-        return Verdict(
-            ExitCode.SYNC_FAILED, "failed", f"the sync failed at {timestamps.write(failure)}: {connector.why()}"
-        )
-    return _unfinished(connector)
-
-
-def _new(stamp: datetime | None, before: datetime | None) -> datetime | None:
-    return stamp if stamp is not None and (before is None or stamp > before) else None
+        reason = f"the sync failed at {timestamps.write(new.failed_at)}: {connector.why()}"
+        return Verdict(ExitCode.SYNC_FAILED, "failed", reason)
+    unfinished = _unfinished(connector)
+    if unfinished.status == "scheduled" and record and record.undecided(connector):
+        return unfinished._replace(reason=_UNDECIDED)
+    return unfinished
 
 
 def _unfinished(connector: Connector) -> Verdict:

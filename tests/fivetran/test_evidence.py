@@ -9,12 +9,13 @@ from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, REFUSED, SENDING
 from shared.errors import ArtifactUnusable, InvalidInput
 from shared.fivetran.lookup import find
-from shared.fivetran.record import Trace
+from shared.fivetran.record import Record
 from shared.fivetran.record_files import Traces
+from shared.fivetran.stamps import Reading
 from tests.fivetran.samples import NOON, at
 
-A = Trace("speak_inexpensive", at(0), ACCEPTED, at(-100), at(-200))
-B = Trace("gratuitous_bounty", at(10), ACCEPTED, at(-100), at(-200))
+A = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
+B = Record("gratuitous_bounty", at(10), ACCEPTED, Reading(at(-100), at(-200)))
 
 
 @pytest.fixture
@@ -22,17 +23,17 @@ def artifacts(tmp_path: Path) -> Artifacts:
     return Artifacts(str(tmp_path), "fivetran")
 
 
-def pickled(artifacts: Artifacts, name: str, trace: Trace) -> None:
+def pickled(artifacts: Artifacts, name: str, trace: Record) -> None:
     artifacts.write("variables", name, pickles.dumps([trace.connector_id, trace.execution_time]))
 
 
-def official(artifacts: Artifacts, trace: Trace) -> None:
+def official(artifacts: Artifacts, trace: Record) -> None:
     artifacts.write("variables", "connector_id.pickle", pickles.dumps(trace.connector_id))
     artifacts.write("variables", "execution_time.pickle", pickles.dumps(trace.execution_time))
 
 
-def plain(trace: Trace) -> Trace:
-    return Trace(trace.connector_id, trace.execution_time, exact=False)
+def plain(trace: Record) -> Record:
+    return Record(trace.connector_id, trace.execution_time)
 
 
 def test_upstream_runs_come_before_the_own_run_and_that_before_the_plain_files(artifacts: Artifacts) -> None:
@@ -102,7 +103,7 @@ def test_files_of_another_connector_than_the_one_asked_for_are_an_error_that_say
 
 def test_an_id_alone_works_with_nothing_upstream(artifacts: Artifacts) -> None:
     assert find(artifacts, "own", [], "speak_inexpensive") is None
-    assert find(artifacts, None, [], "speak_inexpensive", NOON) == Trace("speak_inexpensive", NOON, exact=False)
+    assert find(artifacts, None, [], "speak_inexpensive", NOON) == Record("speak_inexpensive", NOON)
 
 
 def test_with_neither_files_nor_an_id_the_id_is_asked_for(artifacts: Artifacts) -> None:

@@ -12,17 +12,19 @@ from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from shared.errors import ArtifactUnusable
 from shared.fivetran.batch.records import FleetTraces
-from shared.fivetran.record_files import Trace, entry, read_sidecar
+from shared.fivetran.record import Record
+from shared.fivetran.record_files import entry, read_sidecar
+from shared.fivetran.stamps import Reading
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 SIDECAR, JOURNAL = "force_sync.json", "force_sync.jsonl"
 
 
-def trace(connector_id: str, state: str = ACCEPTED) -> Trace:
-    return Trace(connector_id, NOON, state)
+def trace(connector_id: str, state: str = ACCEPTED) -> Record:
+    return Record(connector_id, NOON, state, Reading())
 
 
-def line(one: Trace) -> bytes:
+def line(one: Record) -> bytes:
     return json.dumps(entry(one)).encode() + b"\n"
 
 

@@ -14,11 +14,12 @@ from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 from shared.errors import ArtifactUnusable
-from shared.fivetran.record import Trace, execution_time
+from shared.fivetran.record import Record, execution_time
 from shared.fivetran.record_files import Traces, entry, read_official, read_pickle, read_sidecar
+from shared.fivetran.stamps import Reading
 from tests.fivetran.samples import NOON, at, connector
 
-EARLIER = Trace("speak_inexpensive", at(0), ACCEPTED, at(-100), at(-200))
+EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
 _FRAMED = (
     b"\x8c\x08datetime\x94\x8c\x08datetime\x94\x93\x94C\n\x07\xea\x0b\x16\x0c\x00\x00\x00\x00\x00\x94"
     b"\x8c\x04pytz\x94\x8c\x04_UTC\x94\x93\x94)R\x94\x86\x94R\x94."
@@ -76,12 +77,12 @@ NEITHER = {"succeeded_at": at(-100), "failed_at": at(-200)}
 def test_a_retry_joins_only_what_its_earlier_try_started(
     state: str, running_before: bool, now: dict[str, object], joins: bool
 ) -> None:
-    trace = EARLIER._replace(state=state, running_before=running_before)
+    trace = EARLIER._replace(state=state, before=Reading(at(-100), at(-200), syncing=running_before))
     assert trace.answers_retry(connector(at(60), **now)) is joins
 
 
 def test_a_retry_of_the_first_sync_of_all_joins_its_success() -> None:
-    trace = EARLIER._replace(succeeded_at=None, failed_at=None)
+    trace = EARLIER._replace(before=Reading())
     assert trace.answers_retry(connector(at(60), succeeded_at=at(5)))
 
 
@@ -119,11 +120,9 @@ def test_the_execution_time_is_the_latest_that_the_server_says(
     assert execution_time(connector(read_at, succeeded_at=succeeded, failed_at=failed)) == expected
 
 
-def test_the_baseline_of_a_sidecar_is_its_stamps_and_of_a_pickle_its_time() -> None:
-    assert EARLIER.baseline()[:2] == (at(-100), at(-200))
-    assert EARLIER._replace(exact=False).baseline()[:2] == (at(0), at(0))
-    assert [EARLIER._replace(state=state).baseline().started for state in (INTENDED, REFUSED)] == [False, False]
-    assert all(EARLIER._replace(state=state).baseline().started for state in (SENDING, ACCEPTED, UNKNOWN))
+def test_only_what_was_sent_or_may_have_been_was_started() -> None:
+    assert [EARLIER._replace(state=state).started for state in (INTENDED, REFUSED)] == [False, False]
+    assert all(EARLIER._replace(state=state).started for state in (SENDING, ACCEPTED, UNKNOWN))
 
 
 @pytest.fixture
@@ -138,38 +137,37 @@ def put(artifacts: Artifacts, name: str, content: bytes) -> None:
 MOMENTS = some.datetimes(
     min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=some.just(timezone.utc)
 )
+READINGS = some.builds(Reading, some.none() | MOMENTS, some.none() | MOMENTS, some.booleans(), some.none() | MOMENTS)
 TRACES = some.builds(
-    Trace,
+    Record,
     connector_id=some.from_regex(r"[A-Za-z0-9_-]{1,128}", fullmatch=True),
     execution_time=MOMENTS,
     state=some.sampled_from([INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED]),
-    succeeded_at=some.none() | MOMENTS,
-    failed_at=some.none() | MOMENTS,
-    running_before=some.booleans(),
+    before=READINGS,
+    after=some.none() | READINGS,
     forced=some.booleans(),
-    exact=some.just(True),
 )
 
 
 @given(trace=TRACES, run_id=some.none() | some.just("run-1"))
-def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, trace: Trace, run_id: str) -> None:
+def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, trace: Record, run_id: str) -> None:
     artifacts = Artifacts(str(tmp_path_factory.mktemp("a")), "fivetran")
     traces = Traces(artifacts, run_id)
     traces.write(trace)
     assert read_sidecar(artifacts, traces.sidecar_name(trace.connector_id)) == [trace]
     pickled = read_pickle(artifacts, traces.pickle_name)
     arrived = trace.state in (ACCEPTED, UNKNOWN)
-    assert pickled == ([Trace(trace.connector_id, trace.execution_time, exact=False)] if arrived else [])
+    assert pickled == ([Record(trace.connector_id, trace.execution_time)] if arrived else [])
 
 
 def test_what_replaces_a_killed_fleets_sidecar_replaces_its_journal_too(artifacts: Artifacts) -> None:
-    left = [Trace(one, NOON, SENDING) for one in ("mine", "another")]
+    left = [Record(one, NOON, SENDING) for one in ("mine", "another")]
     put(artifacts, "one_force_sync.jsonl", b"".join(json.dumps(entry(trace)).encode() + b"\n" for trace in left))
     traces = Traces(artifacts, "one")
     joined = traces.read("mine")
     assert joined is not None
     traces.write(joined._replace(state=ACCEPTED))
-    assert read_sidecar(artifacts, "one_force_sync.json") == [Trace("mine", NOON, ACCEPTED)]
+    assert read_sidecar(artifacts, "one_force_sync.json") == [Record("mine", NOON, ACCEPTED, Reading())]
 
 
 def test_the_pickle_is_the_contracts_list_of_an_id_and_an_aware_moment(artifacts: Artifacts, tmp_path: Path) -> None:
@@ -196,7 +194,7 @@ def test_the_official_packages_two_pickles_are_read_without_pytz(artifacts: Arti
     assert read_official(artifacts) == []  # one alone tells nothing
     put(artifacts, "execution_time.pickle", PYTZ[protocol])
     found = read_official(artifacts)
-    assert found == [Trace("speak_inexpensive", NOON, exact=False)]
+    assert found == [Record("speak_inexpensive", NOON)]
     assert found[0].execution_time.tzinfo is timezone.utc
 
 
@@ -292,6 +290,9 @@ ENTRY = {
                 {"baseline": None},
                 {"baseline": {}},
                 {"baseline": {"succeeded_at": 7, "failed_at": None}},
+                {"after": 7},
+                {"after": {}},
+                {"after": {"succeeded_at": None, "failed_at": None, "syncing": False, "read_at": "soon"}},
             )
         ],
         *[

@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from shared.artifacts.record_store import ACCEPTED, REFUSED
 from shared.errors import Unreachable
 from shared.fivetran.connector import Connector
-from shared.fivetran.verdict import Baseline, verdict
+from shared.fivetran.record import Record
+from shared.fivetran.stamps import Reading
+from shared.fivetran.verdict import verdict
 from tests.fivetran.samples import at, connection, connector
 
-BEFORE = Baseline(at(-100), at(-200))
+SEEN = Reading(at(-100), at(-200), read_at=at(0))
+BEFORE = Record("speak_inexpensive", at(0), before=SEEN, after=SEEN)
 FORCED = BEFORE._replace(forced=True)
-NEVER = Baseline(None, None)
+NEVER = BEFORE._replace(before=Reading(), after=Reading(read_at=at(0)))
 
 
 @pytest.mark.parametrize(
@@ -30,23 +34,42 @@ NEVER = Baseline(None, None)
         (at(1), None, 0),
         (at(1), ..., 0),
         (at(1), at(-200), 0),
-        (at(-99.999999), at(-200), 0),
         # a new failure
         (None, at(1), 1),
         (at(-100), at(1), 1),
-        (..., at(-199.999999), 1),
+        (..., at(0.000001), 1),
         # both are new: the later one, and a success where they are equal
         (at(2), at(1), 0),
         (at(1), at(2), 1),
         (at(1), at(1), 0),
-        # a new failure that an old success is later than is still new
-        (at(-100), at(-150), 1),
     ],
 )
 @pytest.mark.parametrize("state", ["scheduled", "syncing"])
-def test_stamps_newer_than_their_own_kind_decide(succeeded: object, failed: object, code: int, state: str) -> None:
-    seen = connector(succeeded_at=succeeded, failed_at=failed, sync_state=state)
+def test_stamps_that_both_readings_and_clocks_speak_for_decide_at_once(
+    succeeded: object, failed: object, code: int, state: str
+) -> None:
+    seen = connector(at(5), succeeded_at=succeeded, failed_at=failed, sync_state=state)
     assert verdict(seen, BEFORE).code == code
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "failed", "code"),
+    [
+        (at(-99.999999), at(-200), 0),  # later than at the second reading, though earlier than the execution time
+        (..., at(-199.999999), 1),
+        (at(-100), at(-150), 1),  # a new failure that an old success is later than is still new
+    ],
+)
+def test_what_only_the_readings_speak_for_counts_once_things_have_settled(
+    succeeded: object, failed: object, code: int
+) -> None:
+    stamps = {"succeeded_at": succeeded, "failed_at": failed}
+    assert verdict(connector(at(29), **stamps), BEFORE).code == 255
+    assert verdict(connector(at(30), **stamps, sync_state="syncing"), BEFORE).code == 255
+    assert verdict(connector(at(30), **stamps, sync_state="rescheduled"), BEFORE).code == 217
+    assert verdict(connector(None, **stamps), BEFORE).code == 255  # nobody knows how late it is
+    assert verdict(connector(at(30), **stamps), BEFORE).code == code
+    assert "which may be one from before the trigger" in verdict(connector(at(29), **stamps), BEFORE).reason
 
 
 @pytest.mark.parametrize(
@@ -61,10 +84,23 @@ def test_stamps_newer_than_their_own_kind_decide(succeeded: object, failed: obje
         (at(1), at(-1), 0),
     ],
 )
+@pytest.mark.parametrize("read_at", [None, at(5)])
 def test_of_a_pickle_only_the_execution_time_is_known(
-    succeeded: datetime | None, failed: datetime | None, code: int
+    succeeded: datetime | None, failed: datetime | None, code: int, read_at: datetime | None
 ) -> None:
-    assert verdict(connector(succeeded_at=succeeded, failed_at=failed), Baseline(at(0), at(0))).code == code
+    pickled = Record("speak_inexpensive", at(0))
+    assert verdict(connector(read_at, succeeded_at=succeeded, failed_at=failed), pickled).code == code
+
+
+def test_a_stamp_that_is_later_than_the_servers_own_clock_counts_once_things_have_settled() -> None:
+    for seconds, code in ((29, 255), (30, 0)):
+        assert verdict(connector(at(seconds), succeeded_at=at(900)), BEFORE).code == code
+
+
+def test_by_a_pickle_no_stamp_counts_that_is_later_than_the_servers_own_clock() -> None:
+    pickled = Record("speak_inexpensive", at(0))
+    assert verdict(connector(at(5), succeeded_at=at(6.6)), pickled).code == 255
+    assert verdict(connector(at(6), succeeded_at=at(6.6)), pickled).code == 0
 
 
 @pytest.mark.parametrize(
@@ -82,10 +118,13 @@ def test_without_a_baseline_and_without_stamps_it_has_not_finished() -> None:
         assert verdict(connector(sync_state=state), None).code == 255
 
 
-def test_the_first_sync_of_all_has_a_baseline_of_nothing() -> None:
-    assert verdict(connector(succeeded_at=at(-1)), NEVER).code == 0
-    assert verdict(connector(failed_at=at(-1)), NEVER).code == 1
-    assert verdict(connector(), NEVER).code == 255
+def test_the_first_sync_of_all_counts_once_it_was_seen_running_or_things_have_settled() -> None:
+    seen_running = NEVER._replace(after=Reading(syncing=True, read_at=at(0)))
+    for stamps, code in (({"succeeded_at": at(1)}, 0), ({"failed_at": at(1)}, 1), ({}, 255)):
+        assert verdict(connector(at(5), **stamps), NEVER).code == 255
+        assert verdict(connector(at(5), **stamps, sync_state="syncing"), seen_running).code == 255
+        assert verdict(connector(at(5), **stamps), seen_running).code == code
+        assert verdict(connector(at(35), **stamps), NEVER).code == code
 
 
 @pytest.mark.parametrize(
@@ -102,7 +141,7 @@ def test_the_first_sync_of_all_has_a_baseline_of_nothing() -> None:
 def test_over_a_sync_that_we_stopped_a_failure_counts_only_once_ours_has_ended(
     succeeded: datetime | None, failed: datetime | None, state: str, code: int
 ) -> None:
-    seen = connector(succeeded_at=succeeded, failed_at=failed, sync_state=state)
+    seen = connector(at(5), succeeded_at=succeeded, failed_at=failed, sync_state=state)
     assert verdict(seen, FORCED).code == code
 
 
@@ -131,16 +170,15 @@ def test_over_a_sync_that_we_stopped_a_failure_counts_only_once_ours_has_ended(
     ],
 )
 def test_without_a_new_stamp_the_state_decides(
-    baseline: Baseline, fields: dict[str, object], code: int, status: str
+    baseline: Record, fields: dict[str, object], code: int, status: str
 ) -> None:
     seen = verdict(connector(**fields), baseline)
     assert (seen.code, seen.status) == (code, status)
 
 
 def test_a_step_before_that_started_nothing_is_no_success_whatever_the_stamps_say() -> None:
-    refused = BEFORE._replace(started=False)
     for state in ("scheduled", "syncing", "paused", "rescheduled", "dreaming"):
-        assert verdict(connector(sync_state=state, succeeded_at=at(9)), refused).code == 217
+        assert verdict(connector(sync_state=state, succeeded_at=at(9)), BEFORE._replace(state=REFUSED)).code == 217
 
 
 def test_the_reason_says_when_a_sync_was_put_off_until_and_who_must_start_it() -> None:
@@ -175,6 +213,7 @@ def test_from_a_stamp_that_is_no_moment_nothing_is_concluded(field: str, text: o
 
 
 MOMENTS = some.none() | some.integers(-1000, 1000).map(at)
+READINGS = some.builds(Reading, MOMENTS, MOMENTS, some.booleans(), MOMENTS)
 STATES = some.sampled_from(["scheduled", "syncing", "paused", "rescheduled", "dreaming", ""])
 
 
@@ -188,23 +227,34 @@ STATES = some.sampled_from(["scheduled", "syncing", "paused", "rescheduled", "dr
         paused=some.booleans(),
         schedule_type=some.sampled_from(["auto", "manual"]),
     ),
-    before=some.builds(Baseline, MOMENTS, MOMENTS, some.booleans(), some.booleans()),
+    record=some.builds(
+        Record,
+        some.just("speak_inexpensive"),
+        some.integers(-1000, 1000).map(at),
+        some.sampled_from([ACCEPTED, REFUSED]),
+        some.none() | READINGS,
+        some.none() | READINGS,
+        some.booleans(),
+    ),
 )
-def test_never_success_without_a_new_success_that_no_newer_failure_followed(seen: Connector, before: Baseline) -> None:
+def test_never_success_without_a_new_success_that_no_newer_failure_followed(seen: Connector, record: Record) -> None:
+    before = record.before or Reading()
     new = seen.succeeded_at is not None and (before.succeeded_at is None or seen.succeeded_at > before.succeeded_at)
-    newer_failure = (
-        seen.failed_at is not None
-        and (before.failed_at is None or seen.failed_at > before.failed_at)
-        and (seen.succeeded_at is None or seen.failed_at > seen.succeeded_at)
-    )
-    assert (verdict(seen, before).code == 0) == (before.started and new and not newer_failure)
+    vouched = seen.succeeded_at is not None and seen.succeeded_at > record.execution_time
+    appeared = bool(record.after) and seen.succeeded_at not in (None, record.after.succeeded_at)
+    code = verdict(seen, record).code
+    if code == 0:
+        assert record.started
+        assert new
+        assert vouched or appeared
+        assert record.new_stamps(seen).success
 
 
 @given(seconds=some.integers(1, 86400), zone=some.integers(-14, 14))
 def test_zones_do_not_matter(seconds: int, zone: int) -> None:
     elsewhere = timezone(timedelta(hours=zone))
-    before = Baseline(at(0).astimezone(elsewhere), at(0).astimezone(elsewhere))
-    assert verdict(connector(succeeded_at=at(seconds)), before).code == 0
+    before = Record("speak_inexpensive", at(0).astimezone(elsewhere))
+    assert verdict(connector(at(seconds), succeeded_at=at(seconds)), before).code == 0
 
 
 def test_every_combination_ends_with_a_code_of_the_table() -> None:

@@ -207,7 +207,7 @@ def test_a_sync_is_triggered(alone: Run, api: responses.RequestsMock) -> None:
     accepts(api)
     result = concluded(alone(TRIGGER, **ID), 0, "was triggered")
     assert (result["status"], result["execution_time"]) == ("triggered", "2026-11-22T11:59:59.999999Z")
-    assert [call.request.body for call in api.calls] == [None, b'{"force": true}']
+    assert [call.request.body for call in api.calls] == [None, b'{"force": true}', None]
 
 
 @pytest.mark.parametrize(
@@ -220,12 +220,12 @@ def test_a_sync_is_triggered(alone: Run, api: responses.RequestsMock) -> None:
         ({"paused": True}, {}, 216, "paused", ["GET"]),
         ({"sync_state": "paused"}, {}, 216, "paused", ["GET"]),
         ({"paused": True}, {"FIVETRAN_ON_PAUSED": "skip"}, 0, "skipped", ["GET"]),
-        ({"paused": True}, {"FIVETRAN_ON_PAUSED": "resume"}, 0, "triggered", ["GET", "PATCH", "POST"]),
+        ({"paused": True}, {"FIVETRAN_ON_PAUSED": "resume"}, 0, "triggered", ["GET", "PATCH", "POST", "GET"]),
         ({"setup_state": "broken"}, {}, 218, "setup_broken", ["GET"]),
         ({"setup_state": "incomplete"}, {}, 218, "setup_broken", ["GET"]),
-        ({"setup_state": "broken"}, {"FIVETRAN_ON_BROKEN": "sync"}, 0, "triggered", ["GET", "POST"]),
-        ({"setup_state": "broken"}, {"FIVETRAN_ON_BROKEN": "test"}, 0, "triggered", ["GET", "POST", "POST"]),
-        ({"sync_state": "rescheduled", "rescheduled_for": at(60)}, {}, 0, "triggered", ["GET", "POST"]),
+        ({"setup_state": "broken"}, {"FIVETRAN_ON_BROKEN": "sync"}, 0, "triggered", ["GET", "POST", "GET"]),
+        ({"setup_state": "broken"}, {"FIVETRAN_ON_BROKEN": "test"}, 0, "triggered", ["GET", "POST", "POST", "GET"]),
+        ({"sync_state": "rescheduled", "rescheduled_for": at(60)}, {}, 0, "triggered", ["GET", "POST", "GET"]),
     ],
 )
 def test_policies(
@@ -338,8 +338,8 @@ def test_a_conflict_is_a_running_sync_only_if_one_is_seen(
 
 
 WAITED: list[tuple[list[dict[str, Any]], dict[str, str], int, str]] = [
-    ([{"sync_state": "syncing"}, {"succeeded_at": at(5)}], {}, 0, "succeeded"),
-    ([{"sync_state": "syncing"}, {"failed_at": at(5)}], {}, 1, "failed"),
+    ([{"sync_state": "syncing"}, {"succeeded_at": at(1)}], {}, 0, "succeeded"),
+    ([{"sync_state": "syncing"}, {"failed_at": at(1)}], {}, 1, "failed"),
     ([{"sync_state": "dreaming"}], {}, 215, "dreaming"),
     ([{"paused": True}], {}, 216, "paused"),
     ([{"sync_state": "syncing"}, {"setup_state": "broken"}], {}, 218, "broken"),

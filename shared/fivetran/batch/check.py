@@ -9,19 +9,19 @@ from shared.fivetran.batch.reading import Seen
 from shared.fivetran.batch.report import Row
 from shared.fivetran.batch.wait import FleetWait
 from shared.fivetran.lookup import of_each
-from shared.fivetran.record import Trace
+from shared.fivetran.record import Record
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.verdict import verdict
 from shared.program.run import Outcome, Run
 
-RecordOf = Callable[[str], Trace | None]
+RecordOf = Callable[[str], Record | None]
 
 
 def check(
     run: Run,
     account: FivetranSettings,
-    traces: list[Trace],
+    traces: list[Record],
     *,
     selection: SelectionSettings,
     waiting: WaitSettings,
@@ -34,9 +34,9 @@ def check(
             fleet.select()
         known = {} if execution_time else _records(run, fleet, traces)
 
-        def record_of(connector_id: str) -> Trace | None:
+        def record_of(connector_id: str) -> Record | None:
             """By what a connector is judged: a time given as a variable holds for all."""
-            return Trace(connector_id, execution_time, exact=False) if execution_time else known.get(connector_id)
+            return Record(connector_id, execution_time) if execution_time else known.get(connector_id)
 
         if waiting.wait:
             _wait(fleet, waiting, record_of)
@@ -47,7 +47,7 @@ def check(
         fleet.progress.close()
 
 
-def _records(run: Run, fleet: Fleet, traces: list[Trace]) -> Mapping[str, Trace]:
+def _records(run: Run, fleet: Fleet, traces: list[Record]) -> Mapping[str, Record]:
     """What each is judged by. A named connector that the step before did not trigger is an error, as it is for one."""
     if traces:
         return {trace.connector_id: trace for trace in traces}
@@ -64,7 +64,7 @@ def _records(run: Run, fleet: Fleet, traces: list[Trace]) -> Mapping[str, Trace]
 def _judged(fleet: Fleet, seen: Seen, record_of: RecordOf) -> Row:
     assert seen.connector is not None
     trace = record_of(seen.connector_id)
-    found = verdict(seen.connector, trace.baseline() if trace else None)
+    found = verdict(seen.connector, trace)
     fleet.save(seen.answer, "connector", seen.connector_id)
     row = Row(seen.connector_id, found.code, found.status, found.reason)
     return row.about(seen.connector, execution_time=trace.execution_time if trace else None)
@@ -77,5 +77,5 @@ def _wait(fleet: Fleet, settings: WaitSettings, record_of: RecordOf) -> None:
         trace = record_of(row.connector_id)
         fleet.end(row.about(None, execution_time=trace.execution_time if trace else None))
 
-    baselines = {one: trace.baseline() if (trace := record_of(one)) else None for one in fleet.ids}
-    FleetWait(fleet, settings, baselines, ended).until_ended()
+    records = {one: record_of(one) for one in fleet.ids}
+    FleetWait(fleet, settings, records, ended).until_ended()

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import FOLDER, INTENDED, REFUSED, SENDING, YOUNG, replaces
+from shared.artifacts.record_store import ACCEPTED, FOLDER, INTENDED, REFUSED, SENDING, YOUNG, replaces
 from shared.fivetran.batch.reading import is_id
-from shared.fivetran.record import Trace
+from shared.fivetran.record import Record
 from shared.fivetran.record_files import (
     FLEET_SIDECAR,
     JOURNAL,
@@ -34,7 +34,7 @@ def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: 
         return
     for one in (pickle, *_alone(artifacts, run_id, ids)):
         artifacts.remove(FOLDER, one)
-    artifacts.write(FOLDER, name, _text([Trace(one, now or EPOCH, REFUSED) for one in ids if is_id(one)]))
+    artifacts.write(FOLDER, name, _text([Record(one, now or EPOCH, REFUSED) for one in ids if is_id(one)]))
     artifacts.remove(FOLDER, name + JOURNAL)
 
 
@@ -83,7 +83,7 @@ class FleetTraces:
             for trace in earlier
             if trace.connector_id in known and (now is None or now - trace.execution_time < YOUNG)
         }
-        untouched = {one: Trace(one, now or EPOCH, INTENDED) for one in ids if is_id(one)}
+        untouched = {one: Record(one, now or EPOCH, INTENDED) for one in ids if is_id(one)}
         self._all = untouched | self._earlier
         for one in (self._pickle, *_alone(artifacts, run_id, ids)):
             artifacts.remove(FOLDER, one)
@@ -91,14 +91,14 @@ class FleetTraces:
         artifacts.remove(FOLDER, self._sidecar + JOURNAL)
         self._journal = artifacts.journal(FOLDER, self._sidecar + JOURNAL)
 
-    def read(self, connector_id: str) -> Trace | None:
+    def read(self, connector_id: str) -> Record | None:
         """The trace that an earlier try of this run left."""
         return self._earlier.get(connector_id)
 
     def clear(self, connector_id: str) -> None:
         """Nothing: what earlier runs left of all of them was removed before the first."""
 
-    def write(self, trace: Trace) -> None:
+    def write(self, trace: Record) -> None:
         line = json.dumps(entry(trace)).encode() + b"\n"
         with self._lock:
             if trace.state != SENDING:  # what has happened is known even where it cannot be written
@@ -106,8 +106,15 @@ class FleetTraces:
             self._journal.append(line)
             self._all[trace.connector_id] = trace
 
-    def get(self, connector_id: str) -> Trace:
+    def get(self, connector_id: str) -> Record:
         return self._all[connector_id]
+
+    def read_once(self) -> list[str]:
+        """The ids of those that this run started and that were not read again since."""
+        with self._lock:
+            known = {one.connector_id: one.execution_time for one in self._earlier.values()}
+            started = [one for one in self._all.values() if one.state == ACCEPTED and one.after is None]
+            return [one.connector_id for one in started if known.get(one.connector_id) != one.execution_time]
 
     def finish(self) -> None:
         """Write the sidecar and, where any trigger arrived or may have, the pickle: a list of pairs."""
@@ -123,7 +130,7 @@ class FleetTraces:
         self._artifacts.write(FOLDER, self._sidecar, _text(list(self._all.values())))
 
 
-def _text(traces: list[Trace]) -> Iterator[bytes]:
+def _text(traces: list[Record]) -> Iterator[bytes]:
     """``{"schema": 1, "connectors": [...]}``, an entry a line."""
     yield f'{{"schema": {SCHEMA}, "connectors": ['.encode()
     for number, trace in enumerate(traces):

@@ -43,11 +43,12 @@ def sync(
         try:
             trigger = FleetTrigger(run, fleet.api, policy, fleet.api.start_sync, traces)
             started = _trigger(fleet, trigger, looks, wait=waiting.wait)
+            _read_again(fleet, traces)
         finally:
             traces.finish()
         if started:
-            baselines = {one: traces.get(one).baseline() for one in started}
-            FleetWait(fleet, waiting, baselines, lambda row, seen: _ended(fleet, row, traces)).until_ended()
+            records = {one: traces.get(one) for one in started}
+            FleetWait(fleet, waiting, records, lambda row, seen: _ended(fleet, row, traces)).until_ended()
         return fleet.conclude()
     finally:
         fleet.progress.close()
@@ -101,6 +102,21 @@ def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen], *, wait: boo
 
     fleet.each(looks, "sync", start, took, unread)
     return waiting
+
+
+def _read_again(fleet: Fleet, traces: FleetTraces) -> None:
+    """Read all that were started once more, by one list. Without it the clocks alone tell which stamps are new."""
+    try:
+        for seen in fleet.looking.these(traces.read_once()):
+            if seen.connector:
+                record = traces.get(seen.connector_id).read_again(seen.connector)
+                traces.write(record)
+                if row := fleet.rows.get(seen.connector_id):
+                    row.about(None, execution_time=record.execution_time)
+    except ArtifactUnusable:
+        raise
+    except SlipwayError as error:
+        fleet.run.say(f"{error.message}; the connectors were not read again after their triggers")
 
 
 def _ended(fleet: Fleet, row: Row, traces: FleetTraces) -> None:

@@ -7,9 +7,9 @@ from shared.fivetran.batch.batch import Fleet
 from shared.fivetran.batch.reading import Row as ListRow
 from shared.fivetran.batch.reading import Seen, is_id
 from shared.fivetran.batch.report import Row
+from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_wait import Ended, Patience, Watch, start_again, stretch
-from shared.fivetran.verdict import Baseline
 from shared.http.response import asked_to_wait
 from shared.parallel import side_by_side
 from shared.polling import Look, Wait
@@ -23,7 +23,7 @@ class FleetWait:
         self,
         fleet: Fleet,
         settings: WaitSettings,
-        baselines: Mapping[str, Baseline | None],
+        records: Mapping[str, Record | None],
         ended: Callable[[Row, Seen | None], None],
     ) -> None:
         self._fleet = fleet
@@ -31,7 +31,7 @@ class FleetWait:
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, fleet.progress, fleet.run.clock)
         patience = Patience(settings, self._wait)
         self._again: list[str] = []
-        self._left = {one: Watch(one, baseline, patience, self._again.append) for one, baseline in baselines.items()}
+        self._left = {one: Watch(one, record, patience, self._again.append) for one, record in records.items()}
         self._limited: dict[str, RateLimited] = {}  # by their last look
         self._api = fleet.api.until(self._wait.deadline)
         self._looking = fleet.looking.through(self._api)
@@ -93,7 +93,8 @@ class FleetWait:
         if look.found is None:
             state = connector.sync_state
             self._fleet.progress.changed(connector.id, state, look.state.partition(": ")[2].partition(": ")[2])
-            watch.signature = signature(connector.data) if look.next_in is None and state != "rescheduled" else None
+            settled = look.next_in is None and state != "rescheduled" and not watch.undecided(connector)
+            watch.signature = signature(connector.data) if settled else None
             return look
         verdict = look.found.verdict
         self._end(Row(connector.id, verdict.code, verdict.status, verdict.reason).about(connector), seen)

@@ -18,7 +18,6 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.transformations.record import TransformationTrace, TransformationTraces
 from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
-from shared.fivetran.verdict import Verdict
 from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
@@ -26,6 +25,7 @@ from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN
 from shared.terminal.progress import OneProgress
 from shared.timestamps import span
+from shared.verdict import Verdict
 
 
 class TransformationWaitSettings(Settings):

@@ -8,8 +8,8 @@ from shared import timestamps
 from shared.errors import Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.answers import moment
-from shared.fivetran.verdict import Verdict
 from shared.redaction import one_line
+from shared.verdict import Verdict
 
 GOING_ON = frozenset({"NEW", "SCHEDULING", "RUNNING", "TERMINATING"})
 _ENDED = {

@@ -1,0 +1,213 @@
+"""Random histories of one connector against the rule that says which stamps are ours.
+
+The model knows the truth: when the sync that we triggered runs, how it ends, and what ran before and after it. What
+the API shows of it may be late (a replica), incomplete (stamps left out) or of two clocks that are apart. A verdict is
+false where it says success though neither ours nor a later sync has succeeded by then, and failure likewise.
+
+With SLIPWAY_SOAK=1 there are 30,000 histories a case instead of 40.
+"""
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import pytest
+
+from shared.exit_codes import ExitCode
+from shared.fivetran.record import Record, execution_time
+from shared.fivetran.stamps import Reading
+from shared.fivetran.verdict import verdict
+from tests.fivetran.samples import at, connector
+
+HISTORIES = 30_000 if os.environ.get("SLIPWAY_SOAK") else 40
+PATIENCE = 8000.0
+"""Seconds after the end of our sync for which somebody goes on asking."""
+
+
+class Sync:
+    """One sync: seconds since the trigger, and how it ended. ``stamped``: its end left a stamp."""
+
+    def __init__(self, start: float, end: float, *, ok: bool, stamped: bool = True) -> None:
+        self.start, self.end, self.ok, self.stamped = start, end, ok, stamped
+
+
+class History:
+    """What truly happened. The trigger is sent at 0; ``ours`` is what it started."""
+
+    def __init__(self, chance: random.Random, *, forced: bool = False) -> None:
+        last = -chance.choice((5, 20, 60, 200, 900, 3600, 86400)) * chance.uniform(0.5, 1.5)
+        self.past = [] if chance.random() < 0.05 else [self._past(chance, last - 300), self._past(chance, last)]
+        start = chance.choice((0, 0, 0.5, 3, 10))
+        if forced:
+            stopped = chance.uniform(0, start)
+            self.past.append(Sync(last + 1, stopped, ok=False, stamped=chance.random() < 0.5))
+        end = start + chance.choice((0.3, 2, 20, 120, 900, 7200)) * chance.uniform(0.5, 1.5)
+        self.ours = Sync(start, end, ok=chance.random() < 0.75)
+        gap, length = chance.choice((0.5, 30, 300, 3600)), chance.choice((5, 60, 600))
+        following = Sync(end + gap, end + gap + length, ok=chance.random() < 0.75)
+        self.later = [self.ours, *([following] if chance.random() < 0.5 else [])]
+
+    def _past(self, chance: random.Random, end: float) -> Sync:
+        return Sync(end - 1, end, ok=chance.random() < 0.7)
+
+    def says(self, code: ExitCode, seconds: float) -> bool:
+        """Whether a verdict at that moment is true: of our sync, or of one that ended after it."""
+        ok = code == ExitCode.DONE
+        return any(sync.ok is ok for sync in self.later if sync.end <= seconds)
+
+
+class Shown(NamedTuple):
+    """What a verdict depends on, without the cost of writing and reading a whole connector."""
+
+    succeeded_at: datetime | None
+    failed_at: datetime | None
+    syncing: bool
+    read_at: datetime
+
+    @property
+    def busy(self) -> bool:
+        return self.syncing
+
+    def judged(self, record: Record) -> ExitCode:
+        if not any(record.new_stamps(self)):
+            return ExitCode.NOT_FINISHED
+        state = "syncing" if self.syncing else "scheduled"
+        stamps = {"succeeded_at": self.succeeded_at, "failed_at": self.failed_at}
+        return verdict(connector(self.read_at, sync_state=state, **stamps), record).code
+
+
+class Server:
+    """How the API shows a history. ``date`` and ``stamps``: seconds that these clocks are ahead."""
+
+    def __init__(self, history: History, date: float, stamps: float) -> None:
+        self.history, self.date, self.stamps = history, date, stamps
+
+    def read(self, seconds: float, *, lag: float = 0.0, stamps: bool = True) -> "Shown":
+        shown = seconds - lag
+        succeeded = failed = None
+        syncing = False
+        for sync in [*self.history.past, *self.history.later]:
+            syncing = syncing or sync.start <= shown < sync.end
+            if sync.end <= shown and sync.stamped and stamps:
+                stamp = at(sync.end + self.stamps)
+                succeeded, failed = (stamp, failed) if sync.ok else (succeeded, stamp)
+        return Shown(succeeded, failed, syncing, at(seconds + self.date).replace(microsecond=0))
+
+
+def record_of(server: Server, chance: random.Random, first: str, second: str) -> Record:
+    """As the trigger leaves it: a reading just before the request, and one just after it."""
+    past = server.history.past
+    stale = 1 - past[-1].end if past else 0.0
+    before = server.read(-0.2, lag=stale if first == "lags" else 0.0, stamps=first != "missing")
+    moment = execution_time(connector(before.read_at, succeeded_at=before.succeeded_at, failed_at=before.failed_at))
+    record = Record("speak_inexpensive", moment, before=Reading.of(before), forced=before.syncing)
+    moments = [0.3 + 2 * number for number in range(16)] if record.stopped_one else [0.3]
+    again = record
+    for seconds in moments:
+        lag = stale if second == "lags" else chance.choice((0, 0, 0, 2))
+        now = server.read(seconds, lag=lag, stamps=second != "missing")
+        again = record.read_again(now)
+        if now.syncing:
+            break
+    return again
+
+
+def moments(history: History, chance: random.Random, *, waits: bool) -> Iterator[float]:
+    seconds = 0.5 if waits else chance.uniform(1.5, 30)
+    while seconds < history.ours.end + PATIENCE:
+        yield seconds
+        seconds += max(5.0, min(120.0, seconds * 0.05)) if waits else chance.choice((60, 300, 300))
+
+
+def play(kind: str, first: str, second: str, clocks: tuple[float, float], *, waits: bool) -> Counter[str]:
+    """Verdicts of many histories: true ones, false ones, and how many never came."""
+    chance = random.Random(f"{kind} {first} {second} {clocks} {waits}")
+    seen: Counter[str] = Counter()
+    for _ in range(HISTORIES):
+        history = History(chance, forced=kind == "forced")
+        server = Server(history, *clocks)
+        record: Record = record_of(server, chance, first, second)
+        if kind == "pickle":
+            record = Record(record.connector_id, record.execution_time)
+        for seconds in moments(history, chance, waits=waits):
+            code = server.read(seconds, lag=chance.choice((0, 0, 0, 2))).judged(record)
+            if code != ExitCode.NOT_FINISHED:
+                truth = "true" if history.says(code, seconds) else "false"
+                seen[f"{truth} {'success' if code == ExitCode.DONE else 'failure'}"] += 1
+                break
+        else:
+            seen["never"] += 1
+    return seen
+
+
+def false(seen: Counter[str]) -> int:
+    return seen["false success"] + seen["false failure"]
+
+
+CLOCKS = [(0, 0), (2, 0), (0, 2), (20, 0), (0, 20), (90, 0), (0, 90), (-90, 0), (3600, 0), (0, 3600)]
+READS = ["exact", "missing", "lags"]
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("clocks", CLOCKS)
+@pytest.mark.parametrize("first", READS)
+def test_a_record_never_gives_a_false_verdict_whatever_its_first_reading_lacks(
+    first: str, clocks: tuple[float, float], waits: bool
+) -> None:
+    seen = play("record", first, "exact", clocks, waits=waits)
+    assert false(seen) == 0, seen
+    assert seen["never"] <= 0.1 * HISTORIES, seen  # syncs that were shorter than the request, under clocks apart
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("clocks", [(0, 0), (20, 0), (90, 0), (3600, 0)])
+@pytest.mark.parametrize("weak", ["missing", "lags"])
+def test_where_both_readings_lack_the_same_the_clocks_keep_it_from_false_verdicts(
+    weak: str, clocks: tuple[float, float], waits: bool
+) -> None:
+    seen = play("record", weak, weak, clocks, waits=waits)
+    assert false(seen) == 0, seen
+    assert seen["never"] <= 0.1 * HISTORIES, seen
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("clocks", [(0, 0), (20, 0), (3600, 0), (0, 3600)])
+@pytest.mark.parametrize("first", READS)
+def test_a_pickle_gives_no_false_verdict_since_the_second_reading_moved_its_execution_time(
+    first: str, clocks: tuple[float, float], waits: bool
+) -> None:
+    seen = play("pickle", first, "exact", clocks, waits=waits)
+    assert false(seen) == 0, seen
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("clocks", CLOCKS)
+def test_a_restart_is_not_judged_by_the_sync_that_it_stopped(clocks: tuple[float, float], waits: bool) -> None:
+    seen = play("forced", "exact", "exact", clocks, waits=waits)
+    assert false(seen) == 0, seen
+
+
+def test_the_model_tells_a_rule_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stamp that is newer than in the one reading before the trigger was taken for ours: false in most histories."""
+    from shared.fivetran import record as module
+    from shared.fivetran.stamps import changed
+
+    monkeypatch.setattr(module, "ours", lambda now, before, **rest: changed(now, before))
+    assert false(play("record", "missing", "exact", (0, 0), waits=True)) > HISTORIES / 2
+    assert false(play("record", "exact", "exact", (0, 0), waits=True)) == 0
+
+
+def test_ours_is_found_with_the_first_reading_after_it_where_nothing_is_amiss() -> None:
+    """A sync that ended before the second reading, and the first of all, count after half a minute."""
+    chance = random.Random(7)
+    for _ in range(HISTORIES):
+        history = History(chance)
+        server = Server(history, 0, 0)
+        record = record_of(server, chance, "exact", "exact")
+        weak = history.ours.end < 1 or not history.past
+        now = server.read(max(history.ours.end + 0.1, 35.0) if weak else history.ours.end + 0.1)
+        if not (weak and now.syncing):
+            assert now.judged(record) in (ExitCode.DONE, ExitCode.SYNC_FAILED)
