@@ -85,6 +85,7 @@ def test_the_requests_are_exactly_these(blueprint: Blueprint, emulator: Emulator
     assert asked == [
         ("GET", f"/v1/connections/{ID}", {}, None),
         ("POST", f"/v1/connections/{ID}/sync", {}, {"force": False}),
+        ("GET", f"/v1/connections/{ID}", {}, None),  # the second reading: what shows by now is not ours
         ("GET", f"/v1/connections/{ID}", {}, None),
     ]
     assert {row["headers"]["accept"] for row in emulator.requests()} == {"application/json;version=2"}
@@ -96,6 +97,7 @@ def test_the_legacy_api_uses_the_paths_from_before_the_rename(blueprint: Bluepri
     assert [(row["method"], row["path"]) for row in emulator.requests()] == [
         ("GET", f"/v1/connectors/{ID}"),
         ("POST", f"/v1/connectors/{ID}/force"),
+        ("GET", f"/v1/connectors/{ID}"),
         ("GET", f"/v1/connectors/{ID}"),
     ]
 

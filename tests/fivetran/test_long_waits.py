@@ -87,9 +87,8 @@ def test_no_failed_poll_ends_the_wait(play: Play, emulator: Emulator, name: str,
     first: dict[str, str] = {}
     if name == CHECK:
         first["FIVETRAN_EXECUTION_TIME"] = play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).result["execution_time"]
-    emulator.answers(
-        "GET", DETAILS, {"pass": True, "times": 2}, {**fault, "times": 3}, {"pass": True}, {**fault, "times": 3}
-    )
+    readings = {"pass": True, "times": 3 if name == TRIGGER else 2}  # before and after the trigger, and one of the wait
+    emulator.answers("GET", DETAILS, readings, {**fault, "times": 3}, {"pass": True}, {**fault, "times": 3})
     done = play(name, **WAIT, **first, SLIPWAY_RETRY_TIMEOUT="0", FIVETRAN_POLL_INTERVAL="5")
     assert done.code == (222 if "9999999999" in str(fault) else 0), done
     assert "looking again" in done.stderr
@@ -101,7 +100,7 @@ def test_a_poll_that_hangs_or_drips_ends_nothing(
     play: Play, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(http, "CONNECT_TIMEOUT", 0.1)
-    emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, fault)
+    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, fault)
     emulator.outcomes(ID, {"result": "success", "seconds": 3})
     done = play(TRIGGER, **WAIT, SLIPWAY_RETRY_TIMEOUT="0", SLIPWAY_READ_TIMEOUT="1", FIVETRAN_POLL_INTERVAL="1")
     assert done.code == 0
@@ -110,7 +109,7 @@ def test_a_poll_that_hangs_or_drips_ends_nothing(
 
 def test_between_looks_the_rest_that_the_server_asks_for_is_kept(play: Play, emulator: Emulator) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 30})
-    emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, {"status": 429, "headers": {"Retry-After": "700"}})
+    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, {"status": 429, "headers": {"Retry-After": "700"}})
     assert play(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL="5").code == 0
     assert play.slept == [5.0, 700.0]
 
@@ -120,7 +119,7 @@ def test_a_wait_that_the_api_turns_away_at_its_end_is_222_and_keeps_what_was_see
 ) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 600})
     turned_away = {"status": 429, "headers": {"Retry-After": "45"}, "times": "always"}
-    emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, turned_away)
+    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, turned_away)
     done = play(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL="5", FIVETRAN_WAIT_TIMEOUT="30")
     assert (done.code, done.result["status"], done.result["retry"]) == (222, "rate_limited", True)
     assert "the API asks to wait until 20" in done.result["message"]
@@ -170,7 +169,7 @@ def test_what_blocks_a_sync_is_believed_when_seen_twice(
 ) -> None:
     blocked = {"json": {"code": "Success", "data": connection(**state)}}
     emulator.outcomes(ID, {"result": "success", "seconds": 60})
-    emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, blocked, {"pass": True}, blocked, {"pass": True})
+    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, blocked, {"pass": True}, blocked, {"pass": True})
     assert play(TRIGGER, **WAIT).code == 0  # seen twice, but not twice running
     emulator.outcomes(ID, {"result": "success", "seconds": 60})
     emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, {**blocked, "times": 2})
@@ -344,7 +343,7 @@ def test_a_run_that_was_refused_is_not_waited_for(play: Play, emulator: Emulator
 
 def test_a_process_waits_and_ends_with_the_sync(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.answers(
-        "GET", DETAILS, {"pass": True}, {"status": 502, "html": "<h1>Bad Gateway</h1>"}, {"reset": "after"}
+        "GET", DETAILS, {"pass": True, "times": 2}, {"status": 502, "html": "<h1>Bad Gateway</h1>"}, {"reset": "after"}
     )
     done = blueprint(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL="1")
     assert (done.code, done.result["status"]) == (0, "succeeded")
@@ -352,7 +351,7 @@ def test_a_process_waits_and_ends_with_the_sync(blueprint: Blueprint, emulator: 
 
 def test_a_process_ends_at_its_deadline_although_the_api_hangs(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 600})
-    emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, {"hang": 30, "times": "always"})
+    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, {"hang": 30, "times": "always"})
     done = blueprint(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL="1", FIVETRAN_WAIT_TIMEOUT="2", SLIPWAY_READ_TIMEOUT="20")
     assert done.code == 221
     assert blueprint.file("responses", f"connector_{ID}_response.json").exists()
