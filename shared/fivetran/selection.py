@@ -86,6 +86,10 @@ class SelectionSettings(FilterSettings, QuotaSettings):
         "FIVETRAN_CONCURRENCY", number_between(1, 64), "with several connectors: how many calls run at the same time", 8
     )
 
+    @classmethod
+    def needed(cls) -> frozenset[str]:
+        return super().needed() | ({"connector_ids"} if cls.needs_selection else frozenset())
+
     @property
     def many(self) -> bool:
         """Whether this run is about a fleet."""

@@ -41,10 +41,11 @@ def blueprint(declaration: type[S]) -> Callable[[Operation[S]], Main]:
         def main(environ: Mapping[str, str], argv: Sequence[str] = ()) -> ExitCode:
             module = sys.modules[declaration.__module__]
             name = "/".join(os.path.splitext(os.path.realpath(str(module.__file__)))[0].split(os.sep)[-2:])
-            if list(argv) in (["--help"], ["-h"]):
-                from shared.settings.help import help_text
+            if list(argv) in (["--help"], ["-h"], ["--help", "all"]):
+                from shared.settings.help import full_help_text, help_text, terminal_width
 
-                return _print(help_text(name, str(module.__doc__), declaration))
+                text = full_help_text if argv[1:] else help_text
+                return _print(text(name, str(module.__doc__), declaration, terminal_width()))
             if list(argv) == ["--version"]:
                 return _print(f"slipway {__version__}")
             return _execute(name, operation, declaration, environ, argv)

@@ -97,6 +97,11 @@ class Settings:
         yield from ()
 
     @classmethod
+    def needed(cls) -> frozenset[str]:
+        """The fields that ``cross_check`` demands, though their variables have a default."""
+        return frozenset()
+
+    @classmethod
     def variables(cls) -> list["Variable[Any]"]:
         """All variables in the order of declaration, the classes by their rank."""
         found: dict[str, Variable[Any]] = {}

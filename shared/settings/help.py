@@ -1,23 +1,89 @@
 """What ``--help`` prints, made from the declaration and the exit-code table."""
 
+import os
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from shared.exit_codes import ExitCode
 from shared.settings.declaration import Settings, Variable
 
-WIDTH = 100
+USUAL_WIDTH, NARROWEST, WIDEST = 80, 40, 100
+MOST_LINES = 50
+"""Of the short form: what fits on a screen."""
+RARE = (
+    *("_CONCURRENCY", "_QUOTA_RESERVE", "_START_TIMEOUT", "_ON_RESCHEDULED", "_ON_RUNNING", "_POLL_INTERVAL"),
+    *("_ALL_FIELDS", "_HIDE_SETUP_GUIDE", "_REDIRECT_URI", "_TRUST_CERTIFICATES", "_TRUST_FINGERPRINTS"),
+)
+"""How the names of settings end that few people ever change."""
+EXAMPLES = {
+    "FIVETRAN_CONNECTOR_ID": "speak_inexpensive",
+    "FIVETRAN_GROUP_ID": "Warehouse",
+    "FIVETRAN_SERVICE": "postgres",
+    "FIVETRAN_WAIT": "TRUE",
+    "FIVETRAN_CONFIRM_DELETE": "speak_inexpensive",
+    "FIVETRAN_REDIRECT_URI": "https://example.com/done",
+    "FIVETRAN_PAUSED": "TRUE",
+    "FIVETRAN_MAX_AGE": "6h",
+    "FIVETRAN_ENABLE": "sales.orders",
+    "FIVETRAN_TRANSFORMATION_ID": "brave_window",
+    "AIRBYTE_CONNECTION_ID": "0e4b0a7e-3d5c-4f5e-9a53-1b6f2f0f6c11",
+    "AIRBYTE_WAIT": "TRUE",
+}
+"""What the examples give a setting."""
 
 
-def help_text(name: str, doc: str, declaration: type[Settings]) -> str:
-    """What the blueprint does, its variables in order, and its ways out."""
-    usage = [f"usage: slipway {name} [--help | --version]", f"   or: python blueprints/{name}.py [--help | --version]"]
-    lines = [*usage, "", doc.strip(), "", "Variables:"]
-    for variable in declaration.variables():
-        lines += _wrapped(f"  {variable.name}", describe(variable))
-    lines += ["", "Exit codes (* = try again later):"]
-    lines += [f"  {code:>3}{'*' if code.retry else ' '} {code.meaning}" for code in ExitCode]
+def help_text(name: str, doc: str, declaration: type[Settings], width: int = USUAL_WIDTH) -> str:
+    """The short form: what it needs, what is often set, the names of the rest, two examples.
+
+    Where that is longer than a screen, the last of what is often set joins the names.
+    """
+    groups = grouped(declaration)
+    while True:
+        text = _short(name, doc, groups, width)
+        if text.count("\n") < MOST_LINES or not groups["Common"]:
+            return text
+        groups["Rarely needed"].insert(0, groups["Common"].pop())
+
+
+def full_help_text(name: str, doc: str, declaration: type[Settings], width: int = USUAL_WIDTH) -> str:
+    """Every variable with all there is to say of it, and every way out."""
+    lines = [*_head(name, doc, width)]
+    for title, variables in grouped(declaration).items():
+        lines += ["", f"{title}:"] if variables else []
+        for variable in variables:
+            lines += [f"  {variable.name}", *_wrapped(describe(variable), width, " " * 6)]
+    lines += ["", *_examples(name, grouped(declaration), width), "", "Exit codes (* = try again later):"]
+    for code in ExitCode:
+        lines += textwrap.wrap(
+            f"{code:>5}{'*' if code.retry else ' '} {code.meaning}", width, subsequent_indent=" " * 7
+        )
     return "\n".join(lines)
+
+
+def terminal_width() -> int:
+    """The columns of stdout, 80 where it is no terminal."""
+    try:
+        columns = os.get_terminal_size(1).columns
+    except OSError:
+        columns = 0
+    return min(max(columns or USUAL_WIDTH, NARROWEST), WIDEST)
+
+
+def grouped(declaration: type[Settings]) -> dict[str, list[Variable[Any]]]:
+    """The variables by how often they are wanted."""
+    everywhere = {field for owner in declaration.__mro__ if vars(owner).get("rank") == 2 for field in vars(owner)}
+    needed = declaration.needed()
+    groups: dict[str, list[Variable[Any]]] = {"Needs": [], "Common": [], "Rarely needed": [], "Everywhere": []}
+    for variable in declaration.variables():
+        if variable.required or variable.rank == 0 or variable.field in needed:
+            title = "Needs"
+        elif variable.field in everywhere:
+            title = "Everywhere"
+        else:
+            title = "Rarely needed" if variable.name.endswith(RARE) else "Common"
+        groups[title].append(variable)
+    return groups
 
 
 def describe(variable: Variable[Any]) -> str:
@@ -42,5 +108,76 @@ def default_text(variable: Variable[Any]) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _wrapped(label: str, text: str) -> list[str]:
-    return [label, *textwrap.wrap(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)]
+def _short(name: str, doc: str, groups: dict[str, list[Variable[Any]]], width: int) -> str:
+    lines = _head(name, doc, width)
+    for title in ("Needs", "Common"):
+        lines += ["", f"{title}:"] if groups[title] else []
+        for variable in groups[title]:
+            lines += textwrap.wrap(
+                f"{variable.name}  {_brief(variable)}",
+                width,
+                initial_indent="  ",
+                subsequent_indent="      ",
+                break_on_hyphens=False,
+            )
+    lines.append("")
+    for title in ("Rarely needed", "Everywhere"):
+        if groups[title]:
+            names = ", ".join(variable.name for variable in groups[title])
+            lines += _wrapped(f"{title}: {names}", width, "", "  ")
+    again = ", ".join(str(int(code)) for code in ExitCode if code.retry)
+    lines += ["", *_examples(name, groups, width), ""]
+    lines += _wrapped(
+        f"Exit codes: 0 done; try again later after {again}; after any other, put something right.", width
+    )
+    lines += _wrapped("--help all explains every setting, with its default, and every exit code.", width)
+    return "\n".join(lines)
+
+
+def _head(name: str, doc: str, width: int) -> list[str]:
+    """The usage, and the docstring in paragraphs of that width."""
+    lines = _wrapped(f"usage: python blueprints/{name}.py [--help [all] | --version]", width, "", " " * 7)
+    for paragraph in doc.strip().split("\n\n"):
+        lines += ["", *_wrapped(" ".join(paragraph.split()), width)]
+    return lines
+
+
+def _brief(variable: Variable[Any]) -> str:
+    default = default_text(variable)
+    return variable.help + (f" (default {default})" if default else "")
+
+
+def _examples(name: str, groups: dict[str, list[Variable[Any]]], width: int) -> list[str]:
+    """As a user types them, the credentials in ``.env``: what it needs alone, and with one more setting."""
+    given = [variable for variable in groups["Needs"] if variable.rank != 0 and variable.name in EXAMPLES]
+    common = [variable for variable in groups["Common"] if variable.name in EXAMPLES and variable not in given]
+    often = sorted(common, key=lambda variable: not variable.name.endswith(("_WAIT", "_PAUSED", "_MAX_AGE", "_ENABLE")))
+    alone, more = _assigned(given), _assigned([*given, *often[:1]])
+    first = more if "/update_" in name else alone  # an update without a change is none
+    second = more if more != first else f"{first}SLIPWAY_DRY_RUN=TRUE "
+    shown = [_command(assigned, f"python blueprints/{name}.py", width) for assigned in (first, second)]
+    return ["Examples (credentials in .env):", *shown[0], *shown[1]]
+
+
+def _command(assigned: str, program: str, width: int) -> list[str]:
+    """On a line, or where that is too long a line for each word; a shell takes both ways."""
+    line = f"  {assigned}{program}"
+    if len(line) <= width:
+        return [line]
+    first, *others = assigned.split()
+    return [f"  {first} \\", *(f"    {one} \\" for one in others), f"    {program}"]
+
+
+def _assigned(variables: Iterable[Variable[Any]]) -> str:
+    return "".join(f"{variable.name}={EXAMPLES[variable.name]} " for variable in variables)
+
+
+def _wrapped(text: str, width: int, indent: str = "", further: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent if further is None else further,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

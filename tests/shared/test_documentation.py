@@ -2,7 +2,9 @@
 
 import importlib.util
 import json
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -151,19 +153,51 @@ def test_every_variable_that_the_documentation_names_is_declared(page: Path) -> 
 @pytest.mark.parametrize("name", BLUEPRINTS)
 def test_help_has_the_docstring_the_variables_and_the_exit_codes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     module = BLUEPRINTS[name]
-    assert module.main({}, ["--help"]) == 0
+    assert module.main({}, ["--help", "all"]) == 0
     said = capsys.readouterr()
     assert said.err == ""
     assert f"python blueprints/{name}.py" in said.out
-    assert str(module.__doc__).strip() in said.out
     words = " ".join(said.out.split())
+    assert " ".join(str(module.__doc__).split()) in words
     for variable in tables.variables(module):
         assert f"\n  {variable.name}\n" in said.out
         assert " ".join(variable.help.split()) in words
     for code in ExitCode:
-        assert re.search(rf"^ +{int(code)}[* ] {re.escape(code.meaning)}$", said.out, re.MULTILINE)
-    assert max(map(len, said.out.splitlines())) <= 120
-    assert (module.main({}, ["-h"]), capsys.readouterr().out) == (0, said.out)
+        assert f"{int(code)}{'*' if code.retry else ''} {code.meaning}" in words
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", BLUEPRINTS)
+@pytest.mark.parametrize("width", [80, 60, 100])
+def test_help_fits_a_screen_and_names_every_variable(
+    name: str, width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = BLUEPRINTS[name]
+    monkeypatch.setattr(os, "get_terminal_size", lambda stream: os.terminal_size((width, 24)))
+    assert module.main({}, ["--help"]) == 0
+    said = capsys.readouterr().out
+    if width >= 80:
+        assert len(said.splitlines()) <= 50
+    assert max(map(len, said.splitlines())) <= max(width, 80)
+    for variable in tables.variables(module):
+        assert re.search(rf"\b{variable.name}\b", said)
+    assert "Everywhere: " in said
+    assert "--help all explains" in said
+    assert (module.main({}, ["-h"]), capsys.readouterr().out) == (0, said)
+
+
+@pytest.mark.parametrize("name", BLUEPRINTS)
+def test_the_two_examples_of_help_are_accepted_as_settings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    module = BLUEPRINTS[name]
+    module.main({}, ["--help"])
+    text = capsys.readouterr().out.partition("Examples (credentials in .env):\n")[2].partition("\n\n")[0]
+    commands = [shlex.split(line) for line in text.replace("\\\n", "").splitlines()]
+    assert len(commands) == 2
+    assert commands[0] != commands[1]
+    account = {"FIVETRAN_API_KEY": "key-1", "FIVETRAN_API_SECRET": "secret-1", "AIRBYTE_API_TOKEN": "token-1"}
+    for *given, python, program in commands:
+        assert (python, program) == ("python", f"blueprints/{name}.py")
+        module.main.declaration({**account, **dict(pair.split("=", 1) for pair in given)})
 
 
 @pytest.mark.parametrize("name", BLUEPRINTS)
