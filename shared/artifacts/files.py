@@ -8,6 +8,7 @@ that follow no link.
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -21,6 +22,9 @@ PRIVATE_MODE = 0o600
 _MOST_BYTES = 64 * 1024 * 1024
 _NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
 _ROOM_FOR_A_RUN = 65536
+_TEMPORARY = re.compile(r"\..{1,100}\.[0-9a-f]{12}\.tmp", re.DOTALL)
+_LEFT_BEHIND = 3600.0
+"""Seconds after which a temporary file is nobody's any more: none takes so long to be written."""
 _NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
 
 
@@ -59,7 +63,10 @@ class Artifacts:
         return path
 
     def check(self) -> None:
-        """See that files can be written and read, before anything is sent whose outcome could then not be kept."""
+        """See that files can be written and read, before anything is sent whose outcome could then not be kept.
+
+        Temporary files that killed runs left are removed, where they are older than an hour.
+        """
         if self.dry_run:
             return
         path = self.path("responses", "")
@@ -68,8 +75,12 @@ class Artifacts:
             self._folder("responses", create=True) as parent,
             _temporary(parent, "check", (bytes(_ROOM_FOR_A_RUN),), PRIVATE_MODE) as name,
         ):
+            now = os.stat(name, dir_fd=parent).st_mtime  # by the file system's clock, which may be another machine's
             os.unlink(name, dir_fd=parent)
         self.names("variables")
+        for folder in ("responses", "variables", "artifacts"):
+            with suppress(OSError), self._folder(folder) as parent:  # to tidy up is no reason to fail
+                _remove_left_behind(parent, now)
 
     def journal(self, folder: str, name: str) -> Journal:
         """Open a file to which lines are added while a run goes on. Each is there when ``append`` returns."""
@@ -185,6 +196,16 @@ def _temporary(parent: int, name: str, content: Iterable[bytes], mode: int) -> I
         with suppress(FileNotFoundError):
             os.unlink(temporary, dir_fd=parent)
         raise
+
+
+def _remove_left_behind(parent: int, now: float) -> None:
+    """Remove the temporary files of this user that are too old to be in use, whoever else's lie there."""
+    for name in filter(_TEMPORARY.fullmatch, os.listdir(parent)):
+        with suppress(OSError):  # another run may be faster
+            state = os.stat(name, dir_fd=parent, follow_symlinks=False)
+            ours = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
+            if ours and now - state.st_mtime > _LEFT_BEHIND:
+                os.unlink(name, dir_fd=parent)
 
 
 def _sync(descriptor: int) -> None:

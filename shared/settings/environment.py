@@ -18,6 +18,8 @@ POKE_INTERVALS = {
 }
 """The official Shipyard programs' name for the pause between two looks, in minutes; ours is in seconds."""
 _MOST_BYTES = 1 << 20
+PIPE = 10.0
+"""Seconds of waiting for a pipe in a secret's place."""
 
 
 def given(text: str | None) -> str | None:
@@ -167,12 +169,45 @@ def _own_file(name: str) -> bytes:
 
 def _read_secret(path: str, name: str) -> str | None:
     try:
-        with open(path, "rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        content = _content(path)
         if len(content) > _MOST_BYTES:
             raise ValueError(f"is no secret: {name}_FILE names a file of more than {_MOST_BYTES} bytes")
         return given(content.decode().removesuffix("\n").removesuffix("\r"))
     except UnicodeDecodeError:
         raise ValueError(f"could not be read: {name}_FILE names a file that is not text") from None
+    except TimeoutError:
+        raise ValueError(f"could not be read: {name}_FILE names a pipe that did not end within {PIPE:.0f} s") from None
     except OSError as error:
         raise ValueError(f"could not be read from the file that {name}_FILE names: {error.strerror}") from None
+
+
+def _content(path: str) -> bytes:
+    """What a file holds, or a pipe, as a shell makes one of ``<(command)``; a byte more than ``_MOST_BYTES`` at most.
+
+    Raises TimeoutError where nobody writes to a pipe, or nobody ends it, for ``PIPE`` seconds.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        parts: list[bytes] = []
+        size = 0
+        while size <= _MOST_BYTES:
+            if not is_file:
+                _await_bytes(descriptor)
+            part = os.read(descriptor, _MOST_BYTES + 1 - size)
+            if not part:
+                break
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
+def _await_bytes(descriptor: int) -> None:
+    from select import POLLIN, poll
+
+    waiting = poll()
+    waiting.register(descriptor, POLLIN)
+    if not waiting.poll(PIPE * 1000):
+        raise TimeoutError

@@ -22,7 +22,7 @@ OF_EXAMPLES = frozenset(
 ) | {"SLIPWAY_RETRY_DELAY", "SLIPWAY_SPECS", "SLIPWAY_SOAK"}
 """What the examples in ``schedulers/`` and the tests call their own variables."""
 MOST = 20
-"""So many near misses are looked for. An environment may hold thousands of names."""
+"""So many names are told of, errors and warnings each. An environment may hold thousands of names."""
 NEAR = 0.85
 """``difflib``'s ratio from which two names count as near."""
 
@@ -38,7 +38,7 @@ class UnknownNames:
         self.warnings: list[str] = []
         self._declared = declared
         for name in sorted(given):
-            if len(self.errors) + len(self.warnings) >= MOST:
+            if len(self.errors) >= MOST:
                 break
             if name in declared:
                 continue
@@ -46,6 +46,7 @@ class UnknownNames:
                 self._judge(name)
             elif name.upper().replace("_", "") == "DRYRUN" and writes and is_true(name):
                 self._refuse(name, DRY_RUN)
+        del self.warnings[MOST:]  # and not sooner: an error may come after them
 
     def _judge(self, name: str) -> None:
         upper = name.upper()

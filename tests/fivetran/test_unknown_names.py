@@ -88,6 +88,12 @@ def test_thousands_of_near_misses_are_not_all_held_against_all_settings() -> Non
     assert len(found.errors) == 20
 
 
+def test_no_number_of_warnings_hides_an_error_that_comes_after_them() -> None:
+    names = [*(f"FIVETRAN_CONNECTOR_ID{n}" for n in range(300)), "FIVETRAN_FORCED"]
+    found = UnknownNames(names, DECLARED, writes=True, is_true=lambda _: False)
+    assert ([name for name, _ in found.errors], len(found.warnings)) == (["FIVETRAN_FORCED"], 20)
+
+
 @pytest.mark.parametrize(
     ("variables", "code"),
     [

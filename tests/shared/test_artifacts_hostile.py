@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -491,3 +492,63 @@ def test_a_full_file_system_is_207(folder: Path) -> None:
     assert done.stderr == ""
     assert [line[:3] for line in done.stdout.splitlines()] == ["207", "207"]
     assert everything(folder) == {f"{PARTS[2]}/small": b"x" * 1000}
+
+
+LEFT = f".{'x' * 100}.0123456789ab.tmp"
+NOT_OURS_TO_REMOVE = [
+    "x.0123456789ab.tmp",
+    ".x.0123456789a.tmp",
+    ".x.0123456789AB.tmp",
+    ".x.0123456789ab.tmp.json",
+    f".{'x' * 101}.0123456789ab.tmp",
+    "..0123456789ab.tmp",
+    "a_force_sync.json",
+]
+
+
+@pytest.mark.parametrize("where", ["responses", "variables", "artifacts"])
+def test_the_next_run_removes_temporary_files_that_are_older_than_an_hour(folder: Path, where: str) -> None:
+    place = folder / "shipyard-artifacts" / "fivetran-blueprints" / where
+    place.mkdir(parents=True)
+    ages = {LEFT: 3700, ".old.0123456789ab.tmp": 86400, ".young.0123456789ab.tmp": 3500, ".new.0123456789ab.tmp": 0}
+    for name, age in {**ages, **dict.fromkeys(NOT_OURS_TO_REMOVE, 86400)}.items():
+        (place / name).write_text("half")
+        os.utime(place / name, times=(time.time() - age, time.time() - age))
+    (place / ".folder.0123456789ab.tmp").mkdir()
+    os.utime(place / ".folder.0123456789ab.tmp", times=(0, 0))
+    (place / ".link.0123456789ab.tmp").symlink_to("a_force_sync.json")
+    os.utime(place / ".link.0123456789ab.tmp", times=(0, 0), follow_symlinks=False)
+    Artifacts(None, "fivetran", dry_run=True).check()
+    assert LEFT in os.listdir(place)
+    Artifacts(None, "fivetran").check()
+    stay = [".young.0123456789ab.tmp", ".new.0123456789ab.tmp", ".folder.0123456789ab.tmp", ".link.0123456789ab.tmp"]
+    assert sorted(os.listdir(place)) == sorted([*NOT_OURS_TO_REMOVE, *stay])
+
+
+def test_temporary_files_of_another_user_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = folder / "shipyard-artifacts" / "fivetran-blueprints" / "variables"
+    place.mkdir(parents=True)
+    (place / LEFT).write_text("half")
+    os.utime(place / LEFT, times=(0, 0))
+    own = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: own + 1)
+    Artifacts(None, "fivetran").check()
+    assert os.listdir(place) == [LEFT]
+
+
+def test_what_a_killed_run_left_is_what_the_next_one_removes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names that are looked for are those that are given."""
+    monkeypatch.setattr(os, "rename", lambda *_, **__: None)
+    Artifacts(None, "fivetran").write("variables", "a" * 200, b"x")
+    place = folder / "shipyard-artifacts" / "fivetran-blueprints" / "variables"
+    (left,) = os.listdir(place)
+    os.utime(place / left, times=(0, 0))
+    Artifacts(None, "fivetran").check()
+    assert os.listdir(place) == []
+
+
+def test_a_folder_that_cannot_be_tidied_up_is_no_failure(folder: Path) -> None:
+    place = folder / "shipyard-artifacts" / "fivetran-blueprints" / "artifacts"
+    place.parent.mkdir(parents=True)
+    place.write_text("a file where a folder belongs")
+    Artifacts(None, "fivetran").check()
