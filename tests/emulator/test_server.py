@@ -177,7 +177,8 @@ def test_many_at_once(process):
     assert len(requests.get(f"{emulator.url}/_emulator/requests", timeout=20).json()) == 61
 
 
-def test_endpoints_run_one_at_a_time(emulated):
+def test_endpoints_run_one_at_a_time(emulate):
+    emulated = emulate()
     inside, most = [], []
 
     def slow():
