@@ -14,6 +14,7 @@ from typing import Any
 from shared.exit_codes import ExitCode
 from shared.settings.declaration import Settings, Variable
 from shared.settings.help import default_text
+from shared.status import Status
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "<!-- {name}: written by docs/tables.py -->"
@@ -146,6 +147,15 @@ KNOWN_NAMES = frozenset(
 '''
 
 
+def status_page() -> str:
+    """``docs/status.md``."""
+    rows = "\n".join(f"| `{status}` | {cell(status.meaning)} |" for status in Status)
+    return (
+        "# Status words\n\nWritten by `python -m docs.tables`: what `status` in the result line may say. The exit code "
+        f"says what follows from it.\n\n| status | meaning |\n|---|---|\n{rows}\n"
+    )
+
+
 def documents() -> dict[Path, str]:
     """Each file that holds something generated, as it should be."""
     readme, page, codes = ROOT / "README.md", ROOT / "docs" / "blueprints.md", ROOT / "docs" / "exit-codes.md"
@@ -155,6 +165,7 @@ def documents() -> dict[Path, str]:
         codes: filled(codes.read_text("utf-8"), "exit codes", exit_code_table()),
         ROOT / "docs" / "variables.md": variables_page(),
         ROOT / ".env.example": env_example(),
+        ROOT / "docs" / "status.md": status_page(),
         ROOT / "shared" / "settings" / "known_names.py": known_names(),
     }
 

@@ -7,6 +7,7 @@ one of these is a bug and keeps its traceback.
 from typing import TYPE_CHECKING
 
 from shared.exit_codes import ExitCode
+from shared.status import Status
 
 if TYPE_CHECKING:
     from shared.http.response import Answer
@@ -16,7 +17,7 @@ class SlipwayError(Exception):
     """An expected failure. ``answer`` is the API's answer that caused it, kept so that it can be saved."""
 
     code = ExitCode.BUG
-    status = "error"
+    status = Status.ERROR
 
     def __init__(self, message: str, answer: "Answer | None" = None) -> None:
         super().__init__(message)
@@ -27,49 +28,49 @@ class SlipwayError(Exception):
 class Bug(SlipwayError):
     """An exception that nobody expected."""
 
-    status = "bug"
+    status = Status.BUG
 
 
 class CredentialsRefused(SlipwayError):
     """401 or 403: the key is wrong, revoked, or not allowed to do this."""
 
     code = ExitCode.CREDENTIALS_REFUSED
-    status = "credentials_refused"
+    status = Status.CREDENTIALS_REFUSED
 
 
 class RequestRefused(SlipwayError):
     """Another 4xx, or a redirect, which is never followed."""
 
     code = ExitCode.REQUEST_REFUSED
-    status = "request_refused"
+    status = Status.REQUEST_REFUSED
 
 
 class TriggerUnknown(SlipwayError):
     """The answer to a trigger was lost, and looking did not show whether it had arrived."""
 
     code = ExitCode.TRIGGER_UNKNOWN
-    status = "unknown"
+    status = Status.UNKNOWN
 
 
 class AlreadyRunning(SlipwayError):
     """Something runs already and may not be interrupted."""
 
     code = ExitCode.ALREADY_RUNNING
-    status = "already_running"
+    status = Status.ALREADY_RUNNING
 
 
 class UnknownId(SlipwayError):
     """404, or a ``NotFound...`` code."""
 
     code = ExitCode.UNKNOWN_ID
-    status = "unknown_id"
+    status = Status.UNKNOWN_ID
 
 
 class InvalidInput(SlipwayError):
     """Missing, invalid or contradictory input; nothing was sent."""
 
     code = ExitCode.INPUT_INVALID
-    status = "invalid_input"
+    status = Status.INVALID_INPUT
 
 
 class InvalidInterval(InvalidInput):
@@ -82,56 +83,56 @@ class ArtifactUnusable(SlipwayError):
     """An artifact is missing, damaged, refused or cannot be written."""
 
     code = ExitCode.ARTIFACT_UNUSABLE
-    status = "artifact_unusable"
+    status = Status.ARTIFACT_UNUSABLE
 
 
 class UnknownState(SlipwayError):
     """A state that this version does not know: nothing is done on a guess."""
 
     code = ExitCode.STATE_UNKNOWN
-    status = "unknown_state"
+    status = Status.UNKNOWN_STATE
 
 
 class Paused(SlipwayError):
     """It will not run until somebody enables it."""
 
     code = ExitCode.PAUSED
-    status = "paused"
+    status = Status.PAUSED
 
 
 class NotStarted(SlipwayError):
     """Nothing was started, or nothing will start by itself."""
 
     code = ExitCode.NOT_STARTED
-    status = "not_started"
+    status = Status.NOT_STARTED
 
 
 class SetupBroken(SlipwayError):
     """The setup is broken or incomplete."""
 
     code = ExitCode.SETUP_BROKEN
-    status = "setup_broken"
+    status = Status.SETUP_BROKEN
 
 
 class DeadlineReached(SlipwayError):
     """The wait ended before the sync did."""
 
     code = ExitCode.DEADLINE_REACHED
-    status = "deadline_reached"
+    status = Status.DEADLINE_REACHED
 
 
 class RateLimited(SlipwayError):
     """429 for longer than the deadline allows."""
 
     code = ExitCode.RATE_LIMITED
-    status = "rate_limited"
+    status = Status.RATE_LIMITED
 
 
 class Unreachable(SlipwayError):
     """No usable answer: the network, a 5xx, or a body that is no use. The request may or may not have arrived."""
 
     code = ExitCode.UNREACHABLE
-    status = "unreachable"
+    status = Status.UNREACHABLE
 
 
 class NotArrived(Unreachable):

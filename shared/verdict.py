@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 from shared.exit_codes import ExitCode
+from shared.status import Status
 
 
 class Verdict(NamedTuple):
     """Exit code, a word for programs, a sentence for people."""
 
     code: ExitCode
-    status: str
+    status: Status
     reason: str

@@ -24,6 +24,7 @@ from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
+from shared.status import Status
 
 
 class Settings(AirbyteSettings):
@@ -42,7 +43,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     api = connect(run, settings)
     job = target(api, trace, settings.connection_id)
     if job is None:
-        return Outcome("nothing_runs", "nothing to cancel: the connection runs no job")
+        return Outcome(Status.NOTHING_RUNS, "nothing to cancel: the connection runs no job")
     with run.response_file(f"cancel_{job.id}") as response:
         return cancel(run, api, job, response)
 

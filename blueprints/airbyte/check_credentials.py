@@ -22,6 +22,7 @@ from shared.airbyte.settings import NONE, UUID, AirbyteSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
+from shared.status import Status
 
 
 class Settings(AirbyteSettings):
@@ -42,7 +43,7 @@ def main(run: Run, settings: Settings) -> Outcome:
             run.note(connection_id=found.id, connection_status=found.status)
             message += f"; the connection {found.name or found.id} is {found.status or 'in no known state'}"
         response.save(answer)
-    return Outcome("accepted", message)
+    return Outcome(Status.ACCEPTED, message)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import BOOLEAN
+from shared.status import Status
 
 
 class Settings(WaitSettings, AirbyteSettings):
@@ -54,7 +55,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         if job is None and trace and waiting:
             job, answer = waiting.until_there(trace)
         if job is None:
-            return Outcome("no_job", missing(trace, answer.date), ExitCode.NOT_FINISHED)
+            return Outcome(Status.NO_JOB, missing(trace, answer.date), ExitCode.NOT_FINISHED)
         response.name = f"job_{job.id}"
         seen, job, answer = (
             waiting.until_ended(job.id) if waiting else conclude(run, api, job, answer, settings.min_rows)

@@ -28,6 +28,7 @@ from shared.program.main import blueprint
 from shared.program.result import clean
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Problem, Variable
+from shared.status import Status
 from shared.terminal.table import show_table
 
 
@@ -62,7 +63,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     show_table(run, COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found])
     shown, unusable = [row.facts() for row in found[:MOST_SHOWN]], len(listed.malformed)
     summary = {"count": len(found), "malformed": unusable, **counts(found), "connections": shown}
-    return Outcome("listed", counted("connections", len(found), len(found) + unusable, unusable), data=summary)
+    return Outcome(Status.LISTED, counted("connections", len(found), len(found) + unusable, unusable), data=summary)
 
 
 if __name__ == "__main__":

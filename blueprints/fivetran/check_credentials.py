@@ -17,6 +17,7 @@ from shared.fivetran.api import Fivetran, data
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
+from shared.status import Status
 
 
 class Settings(FivetranSettings):
@@ -32,7 +33,9 @@ def main(run: Run, settings: Settings) -> Outcome:
     whose = account.get("user_id") or account.get("system_key_id")
     known = (("account ", account.get("account_id")), ("belonging to ", whose))
     said = ", ".join(f"{words}{value}" for words, value in known if value)
-    return Outcome("accepted", f"the key is accepted: {said or 'whose it is the API does not say'}", data=dict(account))
+    return Outcome(
+        Status.ACCEPTED, f"the key is accepted: {said or 'whose it is the API does not say'}", data=dict(account)
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER
+from shared.status import Status
 
 
 class Settings(CardSettings, FivetranSettings):
@@ -43,7 +44,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     message = (
         f"the Connect Card of {settings.connector_id} is good for a day; its URI is in {where}, readable by you alone"
     )
-    return Outcome("created", message, data={"file": where})
+    return Outcome(Status.CREATED, message, data={"file": where})
 
 
 if __name__ == "__main__":

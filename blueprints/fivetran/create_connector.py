@@ -28,6 +28,7 @@ from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.program.run_id import safe_name
+from shared.status import Status
 from shared.terminal.table import show_table
 
 
@@ -48,11 +49,13 @@ def main(run: Run, settings: Settings) -> Outcome:
     if settings.card():
         run.say(f"Fivetran: {card_is(run, connector.data, where)}")
     if not body["run_setup_tests"]:
-        return Outcome("created", f"{connector.id} was created, its setup tests were not run; run_setup_tests does")
+        return Outcome(
+            Status.CREATED, f"{connector.id} was created, its setup tests were not run; run_setup_tests does"
+        )
     show_table(run, COLUMNS, rows(connector.data))
     ended = outcome(tested(connector), connector)
     ended.message = f"{run.achieved}; {ended.message}"
-    ended.status = "created" if ended.code == ExitCode.DONE else ended.status
+    ended.status = Status.CREATED if ended.code == ExitCode.DONE else ended.status
     return ended
 
 

@@ -25,6 +25,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Problem, Variable
 from shared.settings.kinds import IDENTIFIER, TEXT
+from shared.status import Status
 
 
 class Settings(FivetranSettings):
@@ -50,7 +51,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         answer = delete(run, api, connector_id)
         run.achieved = f"{connector_id} was deleted"
         response.save(answer)
-    return Outcome("deleted", f"{run.achieved}: a {connector.title}")
+    return Outcome(Status.DELETED, f"{run.achieved}: a {connector.title}")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIERS
+from shared.status import Status
 
 
 class Settings(SelectionSettings, TriggerSettings, WaitSettings, FivetranSettings):
@@ -59,7 +60,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         started = Trigger(run, api, policy, api.start_sync).start(connector_id)
         run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
         response.save(started.answer)
-    if not settings.wait or started.status == "skipped":
+    if not settings.wait or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message)
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:

@@ -25,6 +25,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER
+from shared.status import Status
 
 
 class Settings(FivetranSettings):
@@ -55,7 +56,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         "schedule_type": connector.data.get("schedule_type"),
         "sync_frequency": connector.data.get("sync_frequency"),
     }
-    return Outcome("read", f"{connector_id}: {words[0]}; {words[1]}", data=found)
+    return Outcome(Status.READ, f"{connector_id}: {words[0]}; {words[1]}", data=found)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER
+from shared.status import Status
 from shared.terminal.table import show_table
 
 
@@ -41,7 +42,9 @@ def main(run: Run, settings: Settings) -> Outcome:
     name = f"{found['name']} ({service})" if found.get("name") else service
     message = f"{name} takes {len(rows)} parameters, {len(needed)} of them required"
     links = {key: found.get(key) for key in ("name", "type", "service_status", "link_to_docs")}
-    return Outcome("read", message, data={"service": service, **links, "parameters": len(rows), "required": needed})
+    return Outcome(
+        Status.READ, message, data={"service": service, **links, "parameters": len(rows), "required": needed}
+    )
 
 
 if __name__ == "__main__":

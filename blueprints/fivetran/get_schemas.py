@@ -28,6 +28,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Problem, Variable
 from shared.settings.kinds import BOOLEAN, IDENTIFIER
+from shared.status import Status
 
 
 class Settings(FivetranSettings):
@@ -63,7 +64,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     shown = show(run, config, settings.table)
     message = "{tables_synced} of {tables} tables in {schemas} schemas are synced".format(**counts)
     handling = config.data.get("schema_change_handling")
-    return Outcome("read", message, data={**counts, "schema_change_handling": handling, "tables_shown": shown})
+    return Outcome(Status.READ, message, data={**counts, "schema_change_handling": handling, "tables_shown": shown})
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER, select
+from shared.status import Status
 from shared.terminal.heartbeat import heartbeat
 
 
@@ -45,7 +46,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         response.save(answer)
     counts = SchemaConfig(data(answer)).counts()
     found = "{tables_synced} of {tables} tables in {schemas} schemas are synced".format(**counts)
-    return Outcome("reloaded", f"{run.achieved}: {found}", data=counts)
+    return Outcome(Status.RELOADED, f"{run.achieved}: {found}", data=counts)
 
 
 if __name__ == "__main__":

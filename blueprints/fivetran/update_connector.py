@@ -26,6 +26,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIERS, number_between
+from shared.status import Status
 
 
 class Settings(SelectionSettings, UpdateSettings, FivetranSettings):
@@ -62,7 +63,9 @@ def main(run: Run, settings: Settings) -> Outcome:
         after = Connector(data(sent.answer))
     run.note(**after.facts())
     changes = changed(before.data, after.data, settings.changes())
-    return Outcome("updated", f"{after.id} was updated: {in_words(changes)}{sent.words}", data={"changed": changes})
+    return Outcome(
+        Status.UPDATED, f"{after.id} was updated: {in_words(changes)}{sent.words}", data={"changed": changes}
+    )
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIER
+from shared.status import Status
 
 
 class Settings(SchemaChangeSettings, FivetranSettings):
@@ -49,10 +50,10 @@ def main(run: Run, settings: Settings) -> Outcome:
     if done.missing:
         missing = "; ".join(map(str, done.missing[:5]))
         message = f"Fivetran accepted the change, but {len(done.missing)} of it is not in its answer: {missing}"
-        return Outcome("not_taken", message, ExitCode.REQUEST_REFUSED, data)
+        return Outcome(Status.NOT_TAKEN, message, ExitCode.REQUEST_REFUSED, data)
     if not done.differences:
-        return Outcome("unchanged", f"everything of {connector_id} was so already; nothing was sent", data=data)
-    return Outcome("updated", f"{run.achieved}: {'; '.join(map(str, done.differences[:5]))}", data=data)
+        return Outcome(Status.UNCHANGED, f"everything of {connector_id} was so already; nothing was sent", data=data)
+    return Outcome(Status.UPDATED, f"{run.achieved}: {'; '.join(map(str, done.differences[:5]))}", data=data)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from shared.confirmation import looks
 from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
 from shared.exit_codes import ExitCode
 from shared.program.run import Outcome, ResponseFile, Run
+from shared.status import Status
 
 LOOK_FOR = 60.0
 """A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""
@@ -32,7 +33,7 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile) -> Outcome:
     run.note(**job.facts())
     if job.status in ENDED:
         response.save(answer)
-        return Outcome("ended_before", f"nothing to cancel: {verdict(job).reason}")
+        return Outcome(Status.ENDED_BEFORE, f"nothing to cancel: {verdict(job).reason}")
     if job.status not in RUNNING:
         raise UnknownState(f"Airbyte: {verdict(job).reason}; it was not cancelled", answer)
     other = newest(one for one in jobs if one.running and one.id != job.id)
@@ -59,12 +60,12 @@ def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile) -> Outcome:
     for job, answer in looks(run, api, lambda api: api.get_job(asked.id), LOOK_FOR):
         run.note(**job.facts())
         if job.status == "cancelled":
-            return Outcome("cancelled", verdict(job).reason)
+            return Outcome(Status.CANCELLED, verdict(job).reason)
         if job.status in ENDED:
-            return Outcome("ended_before", f"it ended before it could be cancelled: {verdict(job).reason}")
+            return Outcome(Status.ENDED_BEFORE, f"it ended before it could be cancelled: {verdict(job).reason}")
         if refused and not isinstance(refused, Unreachable):
             raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or answer)
     if refused and not isinstance(refused, Unreachable):
         raise refused
     reason = f"it was asked to be cancelled, and still {verdict(job).reason}"
-    return Outcome("cancelling", reason, ExitCode.NOT_FINISHED)
+    return Outcome(Status.CANCELLING, reason, ExitCode.NOT_FINISHED)

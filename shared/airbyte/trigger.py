@@ -27,13 +27,14 @@ from shared.errors import (
 )
 from shared.http.response import Answer
 from shared.program.run import Run
+from shared.status import Status
 from shared.terminal.heartbeat import heartbeat
 
 
 class Started(NamedTuple):
     """``status`` is triggered or joined; ``trace`` and ``job`` are what to judge by."""
 
-    status: str
+    status: Status
     message: str
     job: Job
     trace: Trace
@@ -139,7 +140,7 @@ class Trigger:
             job, answer = self.api.get_job(job.id)
         except SlipwayError as error:  # it was seen among the jobs a moment ago, and that is enough
             self.run.say(f"{error.message}; going by the list of the connection's jobs")
-        return Started("joined", f"{job.name} {words}", job, joined, answer)
+        return Started(Status.JOINED, f"{job.name} {words}", job, joined, answer)
 
     def _send(self, trace: Trace, details: Answer) -> Started:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""
@@ -160,9 +161,9 @@ class Trigger:
             job = aftermath.found(error)
             accepted = self._accepted(trace, job)
             message = f"{self.kind} job {job.id} was triggered; the answer was lost, but the job is there"
-            return Started("triggered", message, job, accepted, error.answer or details)
+            return Started(Status.TRIGGERED, message, job, accepted, error.answer or details)
         accepted = self._accepted(trace, job)
-        return Started("triggered", f"{self.kind} job {job.id} was triggered", job, accepted, answer)
+        return Started(Status.TRIGGERED, f"{self.kind} job {job.id} was triggered", job, accepted, answer)
 
     def _accepted(self, trace: Trace, job: Job) -> Trace:
         self.run.achieved = f"{self.kind} job {job.id} was triggered"

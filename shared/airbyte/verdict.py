@@ -3,6 +3,7 @@
 from shared import timestamps
 from shared.airbyte.job import EMPTYING, RUNNING, Job
 from shared.exit_codes import ExitCode
+from shared.status import Status
 from shared.verdict import Verdict
 
 _WORDS = {
@@ -24,24 +25,26 @@ def verdict(job: Job, min_rows: int | None = None) -> Verdict:
         return _succeeded(job, f"{name} succeeded{when}{_amount(job)}", min_rows)
     if job.status == "failed":
         why = "; ".join(job.failures) or "no reason is given here, the job's log has it"
-        return Verdict(ExitCode.JOB_FAILED, "failed", f"{name} failed{when}: {why}")
+        return Verdict(ExitCode.JOB_FAILED, Status.FAILED, f"{name} failed{when}: {why}")
     if job.status == "cancelled":
-        return Verdict(ExitCode.CANCELLED, "cancelled", f"{name} was cancelled{when}")
+        return Verdict(ExitCode.CANCELLED, Status.CANCELLED, f"{name} was cancelled{when}")
     if job.status in RUNNING:
-        return Verdict(ExitCode.NOT_FINISHED, job.status, f"{name} {_WORDS[job.status]}")
+        return Verdict(ExitCode.NOT_FINISHED, Status[job.status.upper()], f"{name} {_WORDS[job.status]}")
     reason = f"{name} has the status {job.status!r}, which this version of Slipway does not know"
-    return Verdict(ExitCode.STATE_UNKNOWN, "unknown_status", reason)
+    return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATUS, reason)
 
 
 def _succeeded(job: Job, reason: str, min_rows: int | None) -> Verdict:
     if min_rows is None or job.kind in EMPTYING:
-        return Verdict(ExitCode.DONE, "succeeded", reason)
+        return Verdict(ExitCode.DONE, Status.SUCCEEDED, reason)
     if job.rows is None:
         unsaid = f"how many rows it synced the API does not say, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
-        return Verdict(ExitCode.DONE, "succeeded", f"{reason}; {unsaid}")
+        return Verdict(ExitCode.DONE, Status.SUCCEEDED, f"{reason}; {unsaid}")
     if job.rows < min_rows:
-        return Verdict(ExitCode.JOB_FAILED, "too_few_rows", f"{reason}; AIRBYTE_MIN_ROWS asks for {min_rows} at least")
-    return Verdict(ExitCode.DONE, "succeeded", reason)
+        return Verdict(
+            ExitCode.JOB_FAILED, Status.TOO_FEW_ROWS, f"{reason}; AIRBYTE_MIN_ROWS asks for {min_rows} at least"
+        )
+    return Verdict(ExitCode.DONE, Status.SUCCEEDED, reason)
 
 
 def _amount(job: Job) -> str:

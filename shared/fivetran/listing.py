@@ -8,6 +8,7 @@ from shared.fivetran.paging import Page, merged
 from shared.listing import MOST_SHOWN, counted, malformed
 from shared.program.run import Outcome, Run
 from shared.redaction import one_line
+from shared.status import Status
 from shared.terminal.table import show_table
 
 LONGEST = 200
@@ -41,7 +42,7 @@ def report(
     show_table(run, list(columns), cells)
     message = counted(noun.replace("_", " "), len(cells), len(rows), len(unusable))
     counts = {"count": len(cells), "malformed": len(unusable)}
-    return Outcome("listed", message, data={**counts, noun: small(list(columns), cells)})
+    return Outcome(Status.LISTED, message, data={**counts, noun: small(list(columns), cells)})
 
 
 def _cells(

@@ -10,6 +10,7 @@ from shared.fivetran.listing import small
 from shared.program.run import Outcome
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN
+from shared.status import Status
 from shared.verdict import Verdict
 
 COLUMNS = ("test", "status", "message")
@@ -52,14 +53,14 @@ def tested(connector: Connector) -> Verdict:
     counted = f"none of {len(found)} setup tests failed"  # said only where that is so
     if failed:
         reason = f"{len(failed)} of {len(found)} setup tests failed: {'; '.join(failed)}; see {connector.dashboard}"
-        return Verdict(ExitCode.SETUP_BROKEN, "tests_failed", reason)
+        return Verdict(ExitCode.SETUP_BROKEN, Status.TESTS_FAILED, reason)
     if unknown:
         reason = f"setup tests ended as {', '.join(unknown)}, which this version of Slipway does not know"
-        return Verdict(ExitCode.STATE_UNKNOWN, "unknown_state", reason)
+        return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
     if connector.setup_state != "connected":
         reason = f"{counted}, but the setup is {connector.setup_state or 'in no known state'}; {connector.why()}"
-        return Verdict(ExitCode.SETUP_BROKEN, "setup_broken", reason)
-    return Verdict(ExitCode.DONE, "tested", counted if found else "the setup works")
+        return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
+    return Verdict(ExitCode.DONE, Status.TESTED, counted if found else "the setup works")
 
 
 def outcome(seen: Verdict, connector: Connector) -> Outcome:

@@ -14,6 +14,7 @@ from shared.fivetran.verdict import verdict
 from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
+from shared.status import Status
 from shared.terminal.progress import OneProgress
 from shared.verdict import Verdict
 
@@ -109,7 +110,7 @@ class Watch:
         ended = Ended(seen, connector, answer)
         state = f"Fivetran: {self.connector_id}: {seen.reason}"
         self.signature = None
-        if seen.status == "rescheduled":
+        if seen.status == Status.RESCHEDULED:
             return Look(None, state, self._put_off(ended))
         if seen.code in _BLOCKED:
             self._blocked += 1

@@ -27,12 +27,13 @@ from shared.fivetran.stamps import Reading
 from shared.fivetran.update import resume
 from shared.http.response import Answer
 from shared.program.run import Run
+from shared.status import Status
 
 
 class Started(NamedTuple):
     """``status`` is triggered, joined or skipped; ``trace`` is what to judge the sync by."""
 
-    status: str
+    status: Status
     message: str
     connector: Connector
     trace: Record
@@ -79,7 +80,7 @@ class Trigger:
             if known.after is None and connector.syncing:
                 known = known.read_again(connector)
             self.traces.write(known)  # that try may have died before it wrote all of it
-            return Started("joined", message, connector, known, answer)
+            return Started(Status.JOINED, message, connector, known, answer)
         self.traces.clear(connector_id)
         trace = Record(
             connector_id,
@@ -98,7 +99,7 @@ class Trigger:
             raise
         if joined == "skipped":
             self.traces.write(trace._replace(state=REFUSED))
-            return Started("skipped", "the connector is paused; skipped as asked", connector, trace, answer)
+            return Started(Status.SKIPPED, "the connector is paused; skipped as asked", connector, trace, answer)
         if joined == "joined":
             return self._join(connector, trace, answer)
         return self._send(connector, trace, answer)
@@ -162,7 +163,7 @@ class Trigger:
         joined = trace._replace(state=ACCEPTED, before=Reading.of(connector)._replace(syncing=True), forced=False)
         self.traces.write(joined)
         message = "a sync is running already; joined it, nothing was triggered"
-        return Started("joined", message, connector, joined, answer)
+        return Started(Status.JOINED, message, connector, joined, answer)
 
     def _send(self, connector: Connector, trace: Record, details: Answer) -> Started:
         """The one request. Before it the sidecar says ``sending``, after it what became of it."""
@@ -178,11 +179,11 @@ class Trigger:
             found = aftermath.found(error)
             self._achieved(connector)
             message = f"{what}; the answer was lost, but the sync is there"
-            return Started("triggered", message, connector, found, error.answer or details)
+            return Started(Status.TRIGGERED, message, connector, found, error.answer or details)
         self._achieved(connector)
         accepted = aftermath.accepted()
         stopped = "; the one that was running was stopped" if accepted.stopped_one and not self.policy.resync else ""
-        return Started("triggered", f"{what}{stopped}", connector, accepted, answer)
+        return Started(Status.TRIGGERED, f"{what}{stopped}", connector, accepted, answer)
 
     def _achieved(self, connector: Connector) -> None:
         self.run.achieved = f"{self.policy.what} of {connector.id} was triggered"

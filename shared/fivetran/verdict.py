@@ -5,6 +5,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.stamps import SHOWS_WITHIN, Reading, changed
+from shared.status import Status
 from shared.verdict import Verdict
 
 _SYNC_STATES = frozenset({"scheduled", "syncing", "paused", "rescheduled"})
@@ -23,17 +24,17 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
     """
     if record and not record.started:
         return Verdict(
-            ExitCode.NOT_STARTED, "not_started", "the step before started nothing: it was refused or not sent"
+            ExitCode.NOT_STARTED, Status.NOT_STARTED, "the step before started nothing: it was refused or not sent"
         )
     new = record.new_stamps(connector) if record else changed(connector, Reading())
     if new.success:
-        return Verdict(ExitCode.DONE, "succeeded", f"the sync succeeded at {timestamps.write(new.succeeded_at)}")
+        return Verdict(ExitCode.DONE, Status.SUCCEEDED, f"the sync succeeded at {timestamps.write(new.succeeded_at)}")
     if new.failed_at:
         if connector.syncing and record and record.forced:
             reason = "the sync is running; the new failure may be that of the sync that was stopped for it"
-            return Verdict(ExitCode.NOT_FINISHED, "syncing", reason)
+            return Verdict(ExitCode.NOT_FINISHED, Status.SYNCING, reason)
         reason = f"the sync failed at {timestamps.write(new.failed_at)}: {connector.why()}"
-        return Verdict(ExitCode.SYNC_FAILED, "failed", reason)
+        return Verdict(ExitCode.SYNC_FAILED, Status.FAILED, reason)
     unfinished = _unfinished(connector)
     if unfinished.status == "scheduled" and record and record.undecided(connector):
         return unfinished._replace(reason=_UNDECIDED)
@@ -43,23 +44,23 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
 def _unfinished(connector: Connector) -> Verdict:
     """Neither stamp is new: still to come, or never without somebody's help."""
     if connector.syncing:
-        return Verdict(ExitCode.NOT_FINISHED, "syncing", "the sync is running")
+        return Verdict(ExitCode.NOT_FINISHED, Status.SYNCING, "the sync is running")
     if connector.paused:
-        return Verdict(ExitCode.PAUSED, "paused", f"the connector is paused and will not run; {connector.why()}")
+        return Verdict(ExitCode.PAUSED, Status.PAUSED, f"the connector is paused and will not run; {connector.why()}")
     if connector.broken:
         reason = f"the connector's setup is {connector.setup_state} and it will not run: {connector.why()}"
-        return Verdict(ExitCode.SETUP_BROKEN, "setup_broken", reason)
+        return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
     for state, known in ((connector.sync_state, _SYNC_STATES), (connector.setup_state, _SETUP_STATES)):
         if state not in known:
             reason = f"the state {state!r} is not known to this version of Slipway; {connector.why()}"
-            return Verdict(ExitCode.STATE_UNKNOWN, "unknown_state", reason)
+            return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
     if connector.sync_state != "rescheduled":
-        return Verdict(ExitCode.NOT_FINISHED, "scheduled", "the sync is scheduled and has not been seen to end")
+        return Verdict(ExitCode.NOT_FINISHED, Status.SCHEDULED, "the sync is scheduled and has not been seen to end")
     when = timestamps.write(connector.rescheduled_for) or "a time that the API does not say"
     if connector.manual:
         reason = (
             f"Fivetran put the sync off until {when} and, the schedule being manual, will not run it by itself; "
             "trigger it again then, or wait with FIVETRAN_WAIT=TRUE"
         )
-        return Verdict(ExitCode.NOT_STARTED, "rescheduled", reason)
-    return Verdict(ExitCode.NOT_FINISHED, "rescheduled", f"Fivetran put the sync off until {when}")
+        return Verdict(ExitCode.NOT_STARTED, Status.RESCHEDULED, reason)
+    return Verdict(ExitCode.NOT_FINISHED, Status.RESCHEDULED, f"Fivetran put the sync off until {when}")

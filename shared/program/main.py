@@ -21,6 +21,7 @@ from shared.program.signals import Interrupted, begin, ignore_signals
 from shared.program.unexpected import expected
 from shared.redaction import Redactor
 from shared.settings.run_settings import RunSettings
+from shared.status import Status
 from shared.terminal.streams import say, write
 
 MOST_PLANNED = 20
@@ -97,7 +98,7 @@ def _execute(
 
 def _interrupted(interruption: Interrupted) -> Outcome:
     code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
-    return Outcome("interrupted", f"{interruption.name} arrived; a sync that was started goes on", code)
+    return Outcome(Status.INTERRUPTED, f"{interruption.name} arrived; a sync that was started goes on", code)
 
 
 def _option(argument: str) -> str:
@@ -114,7 +115,7 @@ def _planned(run: Run | None) -> Outcome:
         say(f"Slipway: dry run: would send {request['method']} {request['url']} {json.dumps(request['body'])}")
     more = f"; {len(requests)} requests would be, the first {len(shown)} in data" if len(requests) > len(shown) else ""
     message = f"dry run: nothing was sent but reads, no file was touched{more}"
-    return Outcome("dry_run", message, data={"count": len(requests), "requests": shown})
+    return Outcome(Status.DRY_RUN, message, data={"count": len(requests), "requests": shown})
 
 
 def _print(text: str) -> ExitCode:

@@ -15,6 +15,7 @@ from shared.http.response import Answer
 from shared.program.run_id import safe_name, scheduler_run_id, split_ids
 from shared.program.signals import Interrupted, ignore_signals
 from shared.settings.run_settings import RunSettings
+from shared.status import Status
 from shared.terminal.screen import Painted, Piece, Screen
 
 QUICK = 2.0
@@ -24,7 +25,7 @@ QUICK = 2.0
 class Outcome:
     """How an operation ended: a word for programs, a sentence for people, the exit code, and the operation's data."""
 
-    def __init__(self, status: str, message: str, code: ExitCode = ExitCode.DONE, data: Any = None) -> None:
+    def __init__(self, status: Status, message: str, code: ExitCode = ExitCode.DONE, data: Any = None) -> None:
         self.status = status
         self.message = message
         if not isinstance(code, ExitCode):  # 256 would be cut to 0, which is success

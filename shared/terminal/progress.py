@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
+from shared.status import Status
 from shared.terminal.colours import colour_of
 from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
 from shared.timestamps import elapsed, span
@@ -130,7 +131,7 @@ class Progress(_Watched):
             self._run.say(f"Fivetran: {connector_id}: {text}")
         self._line.start()
 
-    def ended(self, connector_id: str, code: ExitCode, status: str, text: str) -> None:
+    def ended(self, connector_id: str, code: ExitCode, status: Status, text: str) -> None:
         """A connector has come to its end; a failure is said in a terminal too."""
         self.running -= self._states.pop(connector_id, "") == "syncing"
         self.done += code == ExitCode.DONE

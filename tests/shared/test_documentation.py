@@ -18,6 +18,7 @@ from docs import tables
 from shared.errors import InvalidInput
 from shared.exit_codes import ExitCode
 from shared.settings.environment import POKE_INTERVALS
+from shared.status import Status
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "blueprints").glob("*/*.py") if path.stem != "__init__")
@@ -265,3 +266,16 @@ def test_the_requirements_are_the_cards_and_what_a_blueprint_needs() -> None:
 def test_a_value_of_the_enum_has_a_meaning_of_its_own() -> None:
     meanings: list[Any] = [code.meaning for code in ExitCode]
     assert len(set(meanings)) == len(meanings)
+
+
+def test_every_status_word_is_used_and_every_used_one_is_in_the_enum() -> None:
+    sources = "\n".join(
+        path.read_text("utf-8")
+        for folder in ("shared", "blueprints")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.name != "status.py"
+    )
+    named = set(re.findall(r"Status\.([A-Z_]+)", sources))
+    by_value = {"PENDING", "QUEUED", "RUNNING", "INCOMPLETE", "NEW", "SCHEDULING", "TERMINATING"}  # looked up by name
+    assert {status.name for status in Status} == named | by_value
+    assert {status.name.lower() for status in Status} == {str(status) for status in Status}

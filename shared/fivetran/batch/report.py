@@ -10,6 +10,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.program.result import clean
 from shared.program.run import Outcome, Run
+from shared.status import Status
 from shared.terminal.table import show_table
 
 FOLDER = "artifacts"
@@ -42,7 +43,7 @@ class Row:
         *("schema", "service", "status", "succeeded_at", "weight"),
     )
 
-    def __init__(self, connector_id: str, code: ExitCode, status: str, reason: str) -> None:
+    def __init__(self, connector_id: str, code: ExitCode, status: Status, reason: str) -> None:
         self.connector_id = connector_id
         self.code = code
         self.status = status
@@ -98,7 +99,7 @@ def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
     code = exit_code(row.code for row in rows)
     said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
     first = next((row for row in rows if row.code == code), None)
-    status = first.status if first and (code != ExitCode.DONE or len(counts) == 1) else "done"
+    status = first.status if first and (code != ExitCode.DONE or len(counts) == 1) else Status.DONE
     why = f"; {first.connector_id}: {first.reason}" if first and code != ExitCode.DONE else ""
     shown = [row.facts() for row in rows[:WORST]]
     more = {"selected": len(rows), "counts": counts, "worst": shown, "rows": path, **data}

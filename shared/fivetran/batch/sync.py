@@ -16,8 +16,9 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.trigger import Trigger
 from shared.program.run import Outcome, Run
+from shared.status import Status
 
-_STARTED = ("triggered", "joined")
+_STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
 class FleetTrigger(Trigger):

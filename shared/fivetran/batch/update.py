@@ -15,6 +15,7 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.update import UpdateSettings, changed, check_against, in_words, send
 from shared.program.run import Outcome, Run
+from shared.status import Status
 
 
 def update(
@@ -57,6 +58,6 @@ def _updated(fleet: Fleet, seen: Seen, changes: Mapping[str, Any]) -> Row:
     fleet.save(sent.answer, "update", seen.connector_id)
     after = Connector(data(sent.answer))
     found = changed(numbers(seen.connector.data), after.data, changes)
-    row = Row(seen.connector_id, ExitCode.DONE, "updated", f"updated: {in_words(found)}{sent.words}").about(after)
+    row = Row(seen.connector_id, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(after)
     row.more = {"changed": found}
     return row

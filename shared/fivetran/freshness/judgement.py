@@ -6,6 +6,7 @@ from typing import NamedTuple
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
 from shared.fivetran.health import condition, findings, schedule
+from shared.status import Status
 from shared.timestamps import span
 
 MINUTE = 60.0
@@ -19,7 +20,7 @@ class Freshness(NamedTuple):
     """Ages in seconds. ``age`` is None where it never succeeded, ``limit`` where nobody says how old is too old."""
 
     code: ExitCode
-    status: str
+    status: Status
     age: float | None
     limit: float | None
     state: str
@@ -44,16 +45,16 @@ def freshness(connector: Connector, max_age: float | None) -> Freshness:
     state, why = condition(connector), "; ".join(reasons(connector))
     if connector.read_at is None:
         said = "the server's answer has no usable Date, and an age is told by no other clock"
-        return Freshness(ExitCode.UNREACHABLE, "unknown", None, limit, state, said)
+        return Freshness(ExitCode.UNREACHABLE, Status.UNKNOWN, None, limit, state, said)
     if limit is None:
         said = "its sync frequency is not known; say with FIVETRAN_MAX_AGE how old is too old"
-        return Freshness(ExitCode.STATE_UNKNOWN, "unknown", _age(connector, connector.read_at), None, state, said)
+        return Freshness(ExitCode.STATE_UNKNOWN, Status.UNKNOWN, _age(connector, connector.read_at), None, state, said)
     age = _age(connector, connector.read_at)
     if age is None:
-        return Freshness(ExitCode.STALE, "stale", None, limit, state, why or "it has never succeeded")
+        return Freshness(ExitCode.STALE, Status.STALE, None, limit, state, why or "it has never succeeded")
     if age <= limit:
-        return Freshness(ExitCode.DONE, "fresh", age, limit, state, why if state not in ("ok", "syncing") else "")
-    return Freshness(ExitCode.STALE, "stale", age, limit, state, why or "nothing is wrong that the API knows of")
+        return Freshness(ExitCode.DONE, Status.FRESH, age, limit, state, why if state not in ("ok", "syncing") else "")
+    return Freshness(ExitCode.STALE, Status.STALE, age, limit, state, why or "nothing is wrong that the API knows of")
 
 
 def _age(connector: Connector, now: datetime) -> float | None:

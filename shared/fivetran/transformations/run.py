@@ -23,6 +23,7 @@ from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN
+from shared.status import Status
 from shared.terminal.progress import OneProgress
 from shared.timestamps import span
 from shared.verdict import Verdict
@@ -40,7 +41,7 @@ class TransformationWaitSettings(Settings):
 class Started(NamedTuple):
     """``status`` is triggered or joined; ``before`` is the transformation that the run's end is judged against."""
 
-    status: str
+    status: Status
     message: str
     before: Transformation
     answer: Answer
@@ -58,7 +59,7 @@ def start(run: Run, api: Fivetran, transformation_id: str, full_refresh: bool) -
     earlier = traces.read()
     if earlier and earlier.answers_retry(now, details.date):
         message = f"an earlier try of this run started {now.id}; joined it instead of starting it again"
-        return Started("joined", message, earlier.before, details)
+        return Started(Status.JOINED, message, earlier.before, details)
     traces.clear()
     if now.going_on:
         run.say(f"Fivetran: {now.id} is {now.status.lower()} already; the first end may be that run's")
@@ -75,7 +76,7 @@ def start(run: Run, api: Fivetran, transformation_id: str, full_refresh: bool) -
         raise
     run.achieved = f"a run of {now.id} was started"
     traces.write(trace._replace(state=ACCEPTED))
-    return Started("triggered", run.achieved, now, answer)
+    return Started(Status.TRIGGERED, run.achieved, now, answer)
 
 
 def _send(run: Run, api: Fivetran, before: Transformation, full_refresh: bool) -> Answer:

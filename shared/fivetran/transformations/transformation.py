@@ -9,14 +9,15 @@ from shared.errors import Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.answers import moment
 from shared.redaction import one_line
+from shared.status import Status
 from shared.verdict import Verdict
 
 GOING_ON = frozenset({"NEW", "SCHEDULING", "RUNNING", "TERMINATING"})
 _ENDED = {
-    "SUCCEEDED": (ExitCode.DONE, "succeeded", "succeeded"),
-    "PARTIALLY_SUCCEEDED": (ExitCode.JOB_FAILED, "partially_succeeded", "succeeded only in part"),
-    "FAILED": (ExitCode.JOB_FAILED, "failed", "failed"),
-    "CANCELED": (ExitCode.CANCELLED, "cancelled", "was cancelled"),
+    "SUCCEEDED": (ExitCode.DONE, Status.SUCCEEDED, "succeeded"),
+    "PARTIALLY_SUCCEEDED": (ExitCode.JOB_FAILED, Status.PARTIALLY_SUCCEEDED, "succeeded only in part"),
+    "FAILED": (ExitCode.JOB_FAILED, Status.FAILED, "failed"),
+    "CANCELED": (ExitCode.CANCELLED, Status.CANCELLED, "was cancelled"),
 }
 
 
@@ -61,18 +62,20 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
     one that was blocked before the trigger and still is: until something is new that says nothing of the run.
     """
     if now.status in GOING_ON:
-        return Verdict(ExitCode.NOT_FINISHED, now.status.lower(), f"the transformation is {now.status.lower()}")
+        return Verdict(ExitCode.NOT_FINISHED, Status[now.status], f"the transformation is {now.status.lower()}")
     if now.status not in _ENDED and now.status == before.status and not (seen_running or started_since(before, now)):
         reason = f"the run does not show yet; the transformation is {now.status.lower()}, as it was before the start"
-        return Verdict(ExitCode.NOT_FINISHED, "triggered", reason)
+        return Verdict(ExitCode.NOT_FINISHED, Status.TRIGGERED, reason)
     if now.status == "BLOCKED":
-        return Verdict(ExitCode.STATE_UNKNOWN, "blocked", "the transformation is blocked; its page says what blocks it")
+        return Verdict(
+            ExitCode.STATE_UNKNOWN, Status.BLOCKED, "the transformation is blocked; its page says what blocks it"
+        )
     if now.status not in _ENDED:
         reason = f"the status {now.status!r} is not known to this version of Slipway"
-        return Verdict(ExitCode.STATE_UNKNOWN, "unknown_state", reason)
+        return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
     if not (seen_running or _newer(now.ended_at, before.ended_at)):
         reason = f"the run does not show yet; the one before it {_ENDED[now.status][2]}"
-        return Verdict(ExitCode.NOT_FINISHED, "triggered", reason)
+        return Verdict(ExitCode.NOT_FINISHED, Status.TRIGGERED, reason)
     code, status, words = _ENDED[now.status]
     when = f" at {timestamps.write(now.ended_at)}" if now.ended_at else ""
     return Verdict(code, status, f"the transformation {words}{when}")

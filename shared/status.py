@@ -1,0 +1,84 @@
+"""The words for how a run, or one connector of a batch, ended: ``status`` in the result line.
+
+This enum is the only list; the documentation's table is written from it. A word says what happened, the exit code what
+follows from it: several words may share a code. Where two words for one state are public already, both stay.
+"""
+
+from enum import Enum
+
+
+class Status(str, Enum):
+    """One word, and what it means."""
+
+    meaning: str
+
+    def __new__(cls, word: str, meaning: str) -> "Status":
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.meaning = meaning
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    # something was done
+    TRIGGERED = "triggered", "started by this run; a check that says it has not seen the run begin yet"
+    JOINED = "joined", "one that was running already, or that an earlier try of this run started, is waited for instead"
+    SKIPPED = "skipped", "the connector is paused and was passed over, as asked"
+    UPDATED = "updated", "the change is in effect"
+    UNCHANGED = "unchanged", "everything was as wanted already; nothing was sent"
+    CREATED = "created", "created"
+    DELETED = "deleted", "deleted"
+    RELOADED = "reloaded", "the schemas were read anew from the source"
+    TESTED = "tested", "no setup test failed"
+    READ = "read", "read; nothing is judged"
+    LISTED = "listed", "listed"
+    ACCEPTED = "accepted", "the credentials are accepted"
+    DONE = "done", "a batch: all ended well, in different ways"
+    DRY_RUN = "dry_run", "nothing was sent; the requests are in data"
+    CANCELLED = "cancelled", "cancelled"
+    CANCELLING = "cancelling", "asked to be cancelled, and not ended yet"
+    ENDED_BEFORE = "ended_before", "it had ended before it could be cancelled"
+    NOTHING_RUNS = "nothing_runs", "there is nothing to cancel"
+    # how it went
+    SUCCEEDED = "succeeded", "the sync, job or transformation succeeded"
+    PARTIALLY_SUCCEEDED = "partially_succeeded", "the transformation succeeded only in part"
+    FAILED = "failed", "the sync, job or transformation failed"
+    TOO_FEW_ROWS = "too_few_rows", "the job succeeded with fewer rows than AIRBYTE_MIN_ROWS"
+    FRESH = "fresh", "the data is as young as it should be"
+    STALE = "stale", "the last success is too old"
+    # not finished
+    SYNCING = "syncing", "the sync is running"
+    SCHEDULED = "scheduled", "the sync is to come"
+    RESCHEDULED = "rescheduled", "the service put the sync off"
+    PENDING = "pending", "the job or transformation waits for its turn"
+    QUEUED = "queued", "the job waits for a free worker"
+    RUNNING = "running", "the job or transformation is running"
+    INCOMPLETE = "incomplete", "an attempt failed and Airbyte will try again"
+    NEW = "new", "the transformation has never run"
+    SCHEDULING = "scheduling", "the transformation is being scheduled"
+    TERMINATING = "terminating", "the transformation is being ended"
+    NO_JOB = "no_job", "no job has been seen yet"
+    # it will not run, or it is not known
+    PAUSED = "paused", "it will not run until somebody enables it"
+    SETUP_BROKEN = "setup_broken", "the setup is broken or incomplete"
+    TESTS_FAILED = "tests_failed", "setup tests failed"
+    BLOCKED = "blocked", "the transformation is blocked"
+    NOT_STARTED = "not_started", "nothing was started, or nothing will start by itself"
+    NOT_TAKEN = "not_taken", "the API accepted a change and does not show it"
+    UNKNOWN = "unknown", "whether the request arrived is not known"
+    UNKNOWN_STATE = "unknown_state", "a state that this version does not know"
+    UNKNOWN_STATUS = "unknown_status", "the same of an Airbyte job"
+    # errors
+    ALREADY_RUNNING = "already_running", "something runs already and may not be interrupted"
+    ARTIFACT_UNUSABLE = "artifact_unusable", "an artifact is missing, damaged, refused or not writable"
+    CREDENTIALS_REFUSED = "credentials_refused", "401 or 403"
+    DEADLINE_REACHED = "deadline_reached", "the wait ended before the sync did"
+    INVALID_INPUT = "invalid_input", "missing, invalid or contradictory input"
+    RATE_LIMITED = "rate_limited", "429 for longer than the deadline allows"
+    REQUEST_REFUSED = "request_refused", "another 4xx, or a redirect"
+    UNKNOWN_ID = "unknown_id", "no such connector, connection, group or job"
+    UNREACHABLE = "unreachable", "no usable answer"
+    INTERRUPTED = "interrupted", "SIGTERM or SIGINT arrived"
+    ERROR = "error", "any other expected failure"
+    BUG = "bug", "a bug in Slipway"
