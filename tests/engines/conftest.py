@@ -24,12 +24,12 @@ def connector() -> str:
 
 
 @pytest.fixture
-def example(blueprint: Any) -> dict[str, str]:
+def example(process: Any) -> dict[str, str]:
     """The environment in which an example's program runs: impatient, against the emulator, in a folder of its own."""
     return {
-        **blueprint.environ,
+        **process.environ,
         "SLIPWAY_HOME": str(ROOT),
-        "SLIPWAY_DATA": str(blueprint.cwd),
+        "SLIPWAY_DATA": str(process.cwd),
         "SLIPWAY_PYTHON": sys.executable,
         "SLIPWAY_RETRY_DELAY": "1",
         "SLIPWAY_POKE": "1",

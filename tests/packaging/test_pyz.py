@@ -40,14 +40,14 @@ def run(archive: Path, *arguments: str, cwd: Path, **environ: str) -> "subproces
     return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, text=True, timeout=120)
 
 
-def test_it_runs_a_chain_with_nothing_installed(archive: Path, blueprint: Any) -> None:
+def test_it_runs_a_chain_with_nothing_installed(archive: Path, process: Any) -> None:
     for name in ("requests", "json", "shared", "slipway", "blueprints"):
-        (blueprint.cwd / f"{name}.py").write_text(PLANT)
+        (process.cwd / f"{name}.py").write_text(PLANT)
     ids = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive", "SLIPWAY_RUN_ID": "a"}
-    done = run(archive, "fivetran/execute_sync", cwd=blueprint.cwd, **blueprint.environ, **ids)
+    done = run(archive, "fivetran/execute_sync", cwd=process.cwd, **process.environ, **ids)
     assert done.returncode == 0, done.stderr
     waited = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1", "SLIPWAY_UPSTREAM_RUN_IDS": "a"}
-    done = run(archive, "fivetran/check_sync_status", cwd=blueprint.cwd, **blueprint.environ, **waited)
+    done = run(archive, "fivetran/check_sync_status", cwd=process.cwd, **process.environ, **waited)
     assert done.returncode == 0, done.stderr
     assert '"blueprint": "fivetran/check_sync_status"' in done.stdout
     assert "PLANTED" not in done.stderr

@@ -31,29 +31,29 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return write
 
 
-def real(blueprint: Any, name: str, **variables: Any) -> Result:
-    return slipway.run(name, cwd=blueprint.cwd, **{**blueprint.environ, **variables})
+def real(process: Any, name: str, **variables: Any) -> Result:
+    return slipway.run(name, cwd=process.cwd, **{**process.environ, **variables})
 
 
-def test_a_chain_finds_its_files_in_one_folder_and_returns_what_the_line_said(blueprint: Any, emulator: Any) -> None:
+def test_a_chain_finds_its_files_in_one_folder_and_returns_what_the_line_said(process: Any, emulator: Any) -> None:
     emulator.outcomes("speak_inexpensive", {"result": "success", "seconds": 60})
-    started = real(blueprint, "fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", SLIPWAY_RUN_ID="a")
+    started = real(process, "fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", SLIPWAY_RUN_ID="a")
     assert (started.code, started.status, started.retry) == (0, "triggered", False)
     assert started.fields["connector_id"] == "speak_inexpensive"
     assert started.message == started.fields["message"]
-    looked = real(blueprint, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a")
+    looked = real(process, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a")
     assert (looked.code, looked.retry) == (255, True)
     with pytest.raises(TryAgain, match=r"^fivetran/check_sync_status exited with 255: the sync is running$") as raised:
-        real(blueprint, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a", check=True)
+        real(process, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a", check=True)
     assert raised.value.result.code == 255
     emulator.advance(61)
-    assert real(blueprint, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a", check=True).code == 0
+    assert real(process, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a", check=True).code == 0
 
 
-def test_what_no_retry_helps_is_failed(blueprint: Any, emulator: Any) -> None:
+def test_what_no_retry_helps_is_failed(process: Any, emulator: Any) -> None:
     emulator.set("speak_inexpensive", paused=True)
     with pytest.raises(Failed, match="exited with 216") as raised:
-        real(blueprint, "fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", check=True)
+        real(process, "fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive", check=True)
     assert raised.value.result.fields["exit_code"] == 216
     assert raised.value.blueprint == "fivetran/execute_sync"
 
@@ -202,12 +202,12 @@ def test_it_has_no_other_names() -> None:
     assert all(getattr(slipway, name) for name in slipway.__all__)
 
 
-def test_nothing_planted_in_the_working_directory_is_imported(blueprint: Any) -> None:
+def test_nothing_planted_in_the_working_directory_is_imported(process: Any) -> None:
     plant = "import os; os.write(2, b'PLANTED')"
     for name in ("requests", "json", "shared", "blueprints", "slipway", "fivetran"):
-        (blueprint.cwd / f"{name}.py").write_text(plant)
+        (process.cwd / f"{name}.py").write_text(plant)
     said: list[str] = []
-    variables = {**blueprint.environ, "FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
-    assert slipway.run("fivetran/execute_sync", cwd=blueprint.cwd, log=said.append, **variables).code == 0
+    variables = {**process.environ, "FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
+    assert slipway.run("fivetran/execute_sync", cwd=process.cwd, log=said.append, **variables).code == 0
     assert said
     assert "PLANTED" not in "".join(said)

@@ -104,14 +104,14 @@ def test_nonsense_is_refused_in_one_line(installed: Installed, name: str) -> Non
 
 @pytest.mark.parametrize("program", [["bin/slipway"], ["-m", "slipway"]], ids=["command", "module"])
 def test_a_chain_runs_and_nothing_planted_in_the_working_directory_is_imported(
-    installed: Installed, blueprint: Any, program: list[str]
+    installed: Installed, process: Any, program: list[str]
 ) -> None:
     for name in ("requests", "json", "shared", "blueprints", "fivetran", "sitecustomize"):
         (installed.cwd / f"{name}.py").write_text(PLANT)
     (installed.cwd / "shared").mkdir()
     (installed.cwd / "shared/__init__.py").write_text(PLANT)
     command = [sys.executable, *program] if program[0] == "-m" else [str(installed.site / program[0])]
-    variables = {**blueprint.environ, "PYTHONPATH": str(installed.site)}
+    variables = {**process.environ, "PYTHONPATH": str(installed.site)}
     ids = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive", "SLIPWAY_RUN_ID": "a"}
     done = installed.program(*command, "fivetran/execute_sync", **variables, **ids)
     assert done.returncode == 0, done.stderr

@@ -5,22 +5,43 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.conftest import Emulator, eventually
+
 SCHEDULERS = Path(__file__).resolve().parents[2] / "schedulers"
 CONNECTOR = "speak_inexpensive"
 
 
+@contextmanager
+def ended_after(emulator: Emulator, reads: int) -> Iterator[None]:
+    """Let the running sync end once the connector has been read so many times."""
+
+    def end() -> None:
+        ended.append(eventually(lambda: len(emulator.requests("GET")) >= reads))
+        emulator.advance(600)
+
+    ended: list[bool] = []
+    thread = Thread(target=end)
+    thread.start()
+    yield
+    thread.join()
+    assert ended == [True]
+
+
 @pytest.fixture
-def cron(blueprint: Any) -> Any:
+def cron(process: Any) -> Any:
     def run(*file: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        environ = {**blueprint.environ, "PYTHON": sys.executable, "PAUSE": "0.3", **variables}
+        environ = {**process.environ, "PYTHON": sys.executable, "PAUSE": "0.3", **variables}
         command = [SCHEDULERS / "cron_chain.sh", CONNECTOR, *file]
-        return subprocess.run(command, cwd=blueprint.cwd, env=environ, capture_output=True, text=True)
+        return subprocess.run(command, cwd=process.cwd, env=environ, capture_output=True, text=True)
 
     return run
 
@@ -28,8 +49,9 @@ def cron(blueprint: Any) -> Any:
 def test_the_cron_chain_triggers_looks_until_the_sync_has_ended_and_hands_on_the_result(
     cron: Any, emulator: Any
 ) -> None:
-    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 4})  # long enough to be seen running
-    done = cron()
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 600})
+    with ended_after(emulator, reads=3):
+        done = cron()
     assert done.returncode == 0
     assert '"status": "succeeded"' in done.stdout
     assert len(done.stdout.splitlines()) == 1
@@ -39,16 +61,14 @@ def test_the_cron_chain_triggers_looks_until_the_sync_has_ended_and_hands_on_the
 
 @pytest.mark.parametrize("paused", [False, True])
 def test_the_cron_chain_replaces_the_result_of_the_run_before_it(
-    cron: Any, blueprint: Any, emulator: Any, paused: bool
+    cron: Any, process: Any, emulator: Any, paused: bool
 ) -> None:
     emulator.set(CONNECTOR, paused=paused)
-    (blueprint.cwd / "last.json").write_text("yesterday's")
+    (process.cwd / "last.json").write_text("yesterday's")
     done = cron("last.json")
     assert done.stdout == ""
-    assert (
-        json.loads((blueprint.cwd / "last.json").read_text())["exit_code"] == done.returncode == (216 if paused else 0)
-    )
-    assert not (blueprint.cwd / "last.json.new").exists()
+    assert json.loads((process.cwd / "last.json").read_text())["exit_code"] == done.returncode == (216 if paused else 0)
+    assert not (process.cwd / "last.json.new").exists()
 
 
 def test_the_crontab_truncates_no_result() -> None:
@@ -80,13 +100,13 @@ def test_the_cron_chain_tries_an_unreachable_api_again_with_the_same_run_id(cron
 
 
 def test_the_cron_chain_gives_up_after_its_tries(cron: Any, emulator: Any) -> None:
-    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 60})
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 600})
     done = cron(TRIES="2")
     assert done.returncode == 255
     assert done.stderr.count("exit 255") == 2
 
 
-def action(name: str, blueprint: Any, tmp_path: Path, tries: str = "20") -> "subprocess.CompletedProcess[str]":
+def action(name: str, process: Any, tmp_path: Path, tries: str = "20") -> "subprocess.CompletedProcess[str]":
     """The action's step, as the runner starts it."""
     (step,) = [one for one in yaml.safe_load((SCHEDULERS / "action.yml").read_text())["runs"]["steps"] if "id" in one]
     script = tmp_path / "step.sh"
@@ -94,7 +114,7 @@ def action(name: str, blueprint: Any, tmp_path: Path, tries: str = "20") -> "sub
     wheels = tmp_path / "temp"
     wheels.mkdir(exist_ok=True)
     environ = {
-        **blueprint.environ,
+        **process.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "RUNNER_TEMP": str(wheels),
         "GITHUB_ACTION_PATH": str(SCHEDULERS),
@@ -107,7 +127,7 @@ def action(name: str, blueprint: Any, tmp_path: Path, tries: str = "20") -> "sub
         "SLIPWAY_UPSTREAM_RUN_IDS" if "check" in name else "SLIPWAY_RUN_ID": "77-trigger",
     }
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]  # what "shell: bash" means
-    return subprocess.run(command, cwd=blueprint.cwd, env=environ, capture_output=True, text=True)
+    return subprocess.run(command, cwd=process.cwd, env=environ, capture_output=True, text=True)
 
 
 def output(tmp_path: Path, name: str) -> str:
@@ -117,13 +137,15 @@ def output(tmp_path: Path, name: str) -> str:
 
 
 def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ended(
-    blueprint: Any, tmp_path: Path, emulator: Any
+    process: Any, tmp_path: Path, emulator: Any
 ) -> None:
-    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 4})  # long enough to be seen running
-    assert action("fivetran/execute_sync", blueprint, tmp_path).returncode == 0
+    emulator.outcomes(CONNECTOR, {"result": "success", "seconds": 600})
+    assert action("fivetran/execute_sync", process, tmp_path).returncode == 0
     assert output(tmp_path, "status") == "triggered"
     assert output(tmp_path, "run_id") == "77-trigger"
-    done = action("fivetran/check_sync_status", blueprint, tmp_path)
+    emulator.forget_requests()
+    with ended_after(emulator, reads=1):
+        done = action("fivetran/check_sync_status", process, tmp_path)
     assert done.returncode == 0, done.stderr
     assert output(tmp_path, "status") == "succeeded"
     assert output(tmp_path, "succeeded_at").endswith("Z")
@@ -132,15 +154,15 @@ def test_the_action_sets_outputs_and_a_summary_and_looks_until_the_sync_has_ende
 
 
 def test_the_action_fails_at_once_at_a_final_code_with_the_outputs_set(
-    blueprint: Any, tmp_path: Path, emulator: Any
+    process: Any, tmp_path: Path, emulator: Any
 ) -> None:
     emulator.set(CONNECTOR, paused=True)
-    assert action("fivetran/execute_sync", blueprint, tmp_path).returncode == 216
+    assert action("fivetran/execute_sync", process, tmp_path).returncode == 216
     assert output(tmp_path, "exit_code") == "216"
     assert len(emulator.requests()) == 1
 
 
-def test_the_action_runs_no_blueprint_that_is_none(blueprint: Any, tmp_path: Path) -> None:
-    done = action("../../x; touch planted", blueprint, tmp_path)
+def test_the_action_runs_no_blueprint_that_is_none(process: Any, tmp_path: Path) -> None:
+    done = action("../../x; touch planted", process, tmp_path)
     assert done.returncode == 206
     assert not list(tmp_path.rglob("planted"))
