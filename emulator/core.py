@@ -37,6 +37,9 @@ class Vendor(Protocol):
     def exports(self, url: str) -> dict[str, str]:
         """Return environment variables that point a client at `url` (without a trailing slash)."""
 
+    def alias(self, path: str, authorization: str) -> str | None:
+        """Return the vendor's own path for a request to another vendor's path that is meant for it, else None."""
+
     def date(self) -> float | None:
         """Return seconds since the epoch for the `Date` header, None to leave it out."""
 
@@ -83,6 +86,11 @@ class Core:
         for change in changes:
             change()
         self.routes.add(routes)
+
+    def alias(self, path: str, authorization: str) -> str:
+        """Return the path under which a request is served: its own, or that of the vendor that it is meant for."""
+        found = (one.alias(path, authorization) for one in self.vendors)
+        return next((one for one in found if one is not None), path)
 
     def owner(self, path: str) -> Vendor | None:
         """Return the vendor that serves a path, None if there is none."""

@@ -37,6 +37,11 @@ class Middleware:
             return Response(FOREIGN_PAGE, status=403)(environ, start_response)
         body = request.get_data()  # outside the lock, so that a slow client delays nobody else
         environ["wsgi.input"] = BytesIO(body)
+        with self.core.lock:
+            path = self.core.alias(request.path, request.headers.get("Authorization", ""))
+        if path != request.path:
+            environ["emulator.path"], environ["PATH_INFO"] = request.path, path
+            request = Request(environ)
         if request.path.startswith("/_emulator"):
             return self.ask(request)(environ, start_response)
         return self.answer(request, delivery)(environ, start_response)
@@ -68,6 +73,7 @@ class Middleware:
 
     def ask(self, request: Request) -> Response:
         """Return the endpoint's answer."""
+        request.environ["wsgi.input"] = BytesIO(request.get_data())
         with self.core.lock:
             return Response.from_app(self.app, request.environ, buffered=True)
 

@@ -28,7 +28,7 @@ Check = Callable[[Any], Seen]
 
 
 class Checks:
-    """A vendor's checks by the guess that they settle, in order. A guess is a row of docs/unverified.md."""
+    """A vendor's checks by the guess that they settle, in order. Each is a row of docs/unverified.md or verified.md."""
 
     def __init__(self) -> None:
         self.by_guess: dict[str, Check] = {}
@@ -67,6 +67,6 @@ def seen_of(answer: Answer | None) -> str:
 def markdown(vendor: str, version: str, findings: Iterable[Finding]) -> str:
     """The report as a table."""
     rows = [f"| `{guess}` | {WORDS[holds]} | {seen} |" for guess, holds, seen in findings]
-    about = "Each guess is a row of docs/unverified.md. Read only; no id, name or secret is in this report."
+    about = "Each guess is a row of docs/unverified.md or verified.md. Read only, without ids, names and secrets."
     head = f"# {vendor}: which guesses hold\n\nSlipway {version}. {about}\n"
     return "\n".join([head, "| guess | | seen |", "|---|---|---|", *rows]) + "\n"

@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from emulator.airbyte.api import CONFIGURATION, PUBLIC, api
+from emulator.airbyte.api import CLOUD, CONFIGURATION, PUBLIC, api
 from emulator.airbyte.authentication import refuse
 from emulator.airbyte.configuration_api import configuration
 from emulator.airbyte.public_api import public
@@ -20,6 +20,7 @@ from emulator.airbyte.server_state import ServerState
 from emulator.clock import Clock
 from emulator.options import Options
 
+ONLY_AIRBYTES = ("applications", "health", "jobs", "sources", "tags", "workspaces")  # paths below /v1
 api.register_blueprint(configuration)
 for number, prefix in enumerate(PUBLIC):
     api.register_blueprint(public, url_prefix=prefix, name=f"public_{number}")
@@ -55,6 +56,16 @@ class Airbyte:
         if self._options.key is None:
             shown |= {"AIRBYTE_CLIENT_ID": "emulator-client", "AIRBYTE_CLIENT_SECRET": "emulator-secret"}
         return {**shown, "AIRBYTE_CONNECTION_ID": SHOP, "AIRBYTE_WORKSPACE_ID": ANALYTICS}
+
+    def alias(self, path: str, authorization: str) -> str | None:
+        """Return the path of Airbyte Cloud for a request under /v1 with a bearer token or to a path of Airbyte's alone.
+
+        Some clients of Airbyte Cloud cannot be given another path than /v1.
+        """
+        if not path.startswith("/v1/") or not self.state.switches.cloud_under_v1:
+            return None
+        is_ours = authorization.startswith("Bearer ") or path.split("/")[2] in ONLY_AIRBYTES
+        return CLOUD + path.removeprefix("/v1") if is_ours else None
 
     def date(self) -> float | None:
         """Return the time of the `Date` header."""

@@ -13,14 +13,20 @@ from emulator.scenario import Json, as_json, from_json
 
 api = Blueprint("airbyte", __name__)
 CONFIGURATION = "/api/v1"
-PUBLIC = ("/api/public/v1", "/cloud/v1")
+CLOUD = "/cloud/v1"
 """Airbyte Cloud serves the public API under /v1, which is Fivetran's on this port: its prefix is /cloud/v1 here."""
+PUBLIC = ("/api/public/v1", CLOUD)
 
 
 def current_server() -> ServerState:
     """Return the server of the current request."""
     found: ServerState = current_app.extensions["airbyte"].state
     return found
+
+
+def is_cloud() -> bool:
+    """Return whether the current request is one to Airbyte Cloud."""
+    return request.path.startswith(CLOUD)
 
 
 def answer(body: Mapping[str, Any], status: int = 200) -> Response:

@@ -9,9 +9,11 @@ from uuid import uuid4
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from emulator.airbyte.api import CONFIGURATION, PUBLIC, answer, api, body, current_server
+from emulator.airbyte.api import CLOUD, CONFIGURATION, PUBLIC, answer, api, body, current_server, is_cloud
 from emulator.airbyte.errors import Refused, hal
+from emulator.scenario import as_json
 
+GRANT_TYPE = "client_credentials"
 NGINX_401 = "<html>\n<head><title>401 Authorization Required</title></head>\n<body>401</body>\n</html>\n"
 
 
@@ -24,12 +26,16 @@ def check_permission() -> None:
         return
     switches = current_server().switches
     how = switches.configuration_auth if public is None else switches.public_auth
-    if public == "/cloud/v1":
+    needs_token = not path.endswith(("/applications/token", "/health"))
+    if public == CLOUD:
         how = "bearer"
     if how == "basic":
         check_basic()
-    elif how == "bearer" and not path.endswith(("/applications/token", "/health")):
+    elif how == "bearer" and needs_token:
         check_bearer()
+    if public is not None and needs_token and switches.load_shedding:
+        switches.load_shedding -= 1
+        raise Refused(429, {"message": "You are being rate limited."})
 
 
 def check_basic() -> None:
@@ -49,17 +55,19 @@ def check_bearer() -> None:
 
 @api.app_errorhandler(Refused)
 def answer_refusal(error: Refused) -> Response:
-    """Answer an error."""
+    """Answer an error. Its nulls are kept."""
     if isinstance(error.body, str):
         found = Response(error.body, error.status, content_type=error.content_type)
         found.headers["WWW-Authenticate"] = 'Basic realm="Airbyte"'
         return found
-    return answer(error.body, error.status)
+    return Response(as_json(error.body), error.status, content_type=error.content_type)
 
 
 def refuse(error: HTTPException) -> Response:
     """Answer where no endpoint did: no route, wrong method, a bug."""
     status = error.code or 500
+    if status == 404 and is_cloud():
+        return answer({"message": "The current request is not defined by this API.", "code": 404}, 404)
     if status == 500:
         return answer({"errorId": str(uuid4())}, 500)
     names = {404: ("Not Found", "Page Not Found"), 405: ("Method Not Allowed", "Method not allowed")}
@@ -67,14 +75,28 @@ def refuse(error: HTTPException) -> Response:
     return answer_refusal(hal(status, name, message))
 
 
+@api.after_app_request
+def add_cloud_headers(response: Response) -> Response:
+    """Add the headers of the gateway in front of Airbyte Cloud."""
+    if is_cloud():
+        response.headers["Server"] = "envoy"
+        response.headers["Via"] = "1.1 google"
+    return response
+
+
 def given_credentials() -> tuple[str, str]:
-    """Return `client_id` and `client_secret` of a token request, sent as JSON or as a form."""
-    if request.mimetype == "application/x-www-form-urlencoded":
+    """Return `client_id` and `client_secret` of a token request, sent as JSON or, if the switch allows it, as a form.
+
+    A grant type may be absent or given in either spelling; another one than client_credentials is an error.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded" and current_server().switches.form_tokens:
         found: Mapping[str, Any] = request.form
     elif request.mimetype == "application/json":
         found = body()
     else:
         raise hal(401, "Unauthorized", "Unauthorized")
+    if any(found.get(name, GRANT_TYPE) != GRANT_TYPE for name in ("grant_type", "grant-type")):
+        raise hal(400, "Bad Request", "Failed to convert argument [grantType]")
     return str(found.get("client_id") or ""), str(found.get("client_secret") or "")
 
 

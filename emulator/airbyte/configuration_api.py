@@ -5,7 +5,7 @@ Airbyte's description of it is airbyte-api/server-api/src/main/openapi/config.ya
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from emulator.airbyte.api import CONFIGURATION, answer, body, current_server, without_nulls
 from emulator.airbyte.authentication import new_token
@@ -14,18 +14,45 @@ from emulator.airbyte.configuration_requests import (
     connection,
     invalid,
     job,
+    known,
     known_exception,
     page_of,
+    streams_of,
     texts_of,
     uuid_of,
 )
-from emulator.airbyte.configuration_responses import connection_read, job_info, job_read
+from emulator.airbyte.configuration_responses import (
+    connection_read,
+    connection_status_read,
+    job_info,
+    job_read,
+    job_with_attempts,
+    workspace_read,
+)
+from emulator.airbyte.connection import Connection
 from emulator.airbyte.errors import hal
 from emulator.airbyte.job import CONFIG_TYPES, Job
+from emulator.airbyte.tags import tags_read
 from emulator.scenario import as_json
 
 configuration = Blueprint("configuration", __name__, url_prefix=CONFIGURATION)
 CONFLICT = "io.airbyte.commons.server.errors.ValueConflictKnownException"
+CONNECTION = frozenset({"connectionId"})
+STREAMS = frozenset({"connectionId", "streams"})
+FIELDS = {
+    "/connections/get": CONNECTION,
+    "/connections/sync": CONNECTION,
+    "/connections/reset": CONNECTION,
+    "/connections/clear": CONNECTION,
+    "/connections/reset/stream": STREAMS,
+    "/connections/clear/stream": STREAMS,
+    "/connections/refresh": STREAMS | {"refreshMode"},
+    "/connections/status": frozenset({"connectionIds"}),
+    "/jobs/get": frozenset({"id"}),
+    "/jobs/get_light": frozenset({"id"}),
+    "/jobs/get_without_logs": frozenset({"id"}),
+    "/jobs/cancel": frozenset({"id"}),
+}
 STATUSES = ("active", "inactive", "deprecated", "locked")
 
 
@@ -46,6 +73,28 @@ def token() -> Response:
 def get_connection() -> Response:
     """Show a connection."""
     return answer(connection_read(connection()))
+
+
+@configuration.before_request
+def refuse_unknown_fields() -> None:
+    """Raise a 400 for an unknown field of the body if the switch `strict_json` says so."""
+    known_fields = FIELDS.get(request.path.rstrip("/").removeprefix(CONFIGURATION))
+    if current_server().switches.strict_json and known_fields is not None:
+        for name in body().keys() - known_fields:
+            raise invalid(name)
+
+
+@configuration.post("/workspaces/get")
+def get_workspace() -> Response:
+    """Show a workspace."""
+    return answer(workspace_read(uuid_of("workspaceId")))
+
+
+@configuration.post("/tags/list")
+def list_tags() -> Response:
+    """List the tags of a workspace."""
+    workspace = uuid_of("workspaceId")
+    return Response(as_json(tags_read(current_server().tags_of(workspace), workspace)), content_type="application/json")
 
 
 @configuration.post("/connections/list")
@@ -74,48 +123,48 @@ def update_connection() -> Response:
 @configuration.post("/connections/sync")
 def sync() -> Response:
     """Start a sync."""
-    return answer(job_info(begin("sync")))
+    return answer(job_info(begin()))
 
 
 @configuration.post("/connections/reset")
-def reset() -> Response:
-    """Start a job that removes the synced data."""
-    return answer(job_info(begin("reset")))
-
-
 @configuration.post("/connections/clear")
-def clear() -> Response:
-    """Start a job that removes the synced data; the newer name of a reset."""
-    return answer(job_info(begin("clear")))
+def reset() -> Response:
+    """Start a job that removes the synced data. Clear is the newer name; the job is a reset_connection in both."""
+    return answer(job_info(current_server().reset(connection())))
+
+
+@configuration.post("/connections/reset/stream")
+@configuration.post("/connections/clear/stream")
+def reset_streams() -> Response:
+    """Start a job that removes the synced data of some streams."""
+    return answer(job_info(current_server().reset(connection(), streams=streams_of(connection(), required=True))))
 
 
 @configuration.post("/connections/refresh")
 def refresh() -> Response:
-    """Start a job that syncs everything from the start. The answer may lack the job."""
+    """Start a job that syncs everything, or some streams, from the start.
+
+    The answer is {} if the destination cannot be refreshed and nothing starts, or if a job is running and the
+    connection's next sync becomes the refresh.
+    """
     if body().get("refreshMode") not in ("Merge", "Truncate"):
         raise invalid("refreshMode")
-    job = begin("refresh")
-    return answer({"job": job_read(job)} if current_server().switches.refresh_answers_job else {})
+    one, server = connection(), current_server()
+    streams = streams_of(one)
+    if not one.refreshable:
+        return answer({})
+    if server.running(one.id):
+        one.refresh_streams = streams
+        return answer({})
+    require_active(one)
+    started = server.start(one, "refresh", streams=streams)
+    return answer({"job": job_read(started)} if server.switches.refresh_answers_job else {})
 
 
 @configuration.post("/connections/status")
 def connection_statuses() -> Response:
     """Show the state of several connections. The answer is a list."""
-    now = current_server().clock.now()
-    found = []
-    for connection_id in texts_of("connectionIds", required=True):
-        jobs = current_server().jobs.of(connection_id)
-        good = next((one for one in jobs if one.status(now) == "succeeded"), None)
-        last = jobs[0].status(now) if jobs else None
-        states = {"succeeded": "synced", "failed": "failed", "cancelled": "incomplete", None: "pending"}
-        found.append(
-            {
-                "connectionId": connection_id,
-                "connectionSyncStatus": states.get(last, "running"),
-                "lastSyncJobId": jobs[0].id if jobs else None,
-                "lastSuccessfulSync": int(good.now(now).at) if good else None,
-            }
-        )
+    found = [connection_status_read(known(one)) for one in texts_of("connectionIds", required=True)]
     return Response(as_json(without_nulls(found)), content_type="application/json")
 
 
@@ -161,7 +210,7 @@ def list_jobs() -> Response:
         for one in current_server().jobs.of(uuid_of("configId"))
         if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (statuses or [one.status(now)])
     ]
-    return answer({"jobs": [job_info(one) for one in page_of(found)], "totalJobCount": len(found)})
+    return answer({"jobs": [job_with_attempts(one) for one in page_of(found)], "totalJobCount": len(found)})
 
 
 @configuration.post("/jobs/cancel")
@@ -172,14 +221,19 @@ def cancel() -> Response:
     return answer(job_info(named))
 
 
-def begin(kind: str) -> Job:
-    """Start a job. Answers 409 if the connection runs one, 500 if it is not active."""
+def begin() -> Job:
+    """Start a sync. Answers 409 if the connection runs one, 500 if it is not active."""
     one = connection()
     if current_server().running(one.id) or current_server().switches.phantom_conflict:
         raise known_exception(409, f"A sync is already running for: {one.id}", CONFLICT, plain=True)
+    require_active(one)
+    return current_server().start(one, "sync")
+
+
+def require_active(one: Connection) -> None:
+    """Raise a 500 unless a connection is active."""
     if one.status != "active":
         raise known_exception(500, "Internal Server Error: Can only sync an active connection", INTERNAL)
-    return current_server().start(one, kind)
 
 
 def require_light_jobs() -> None:

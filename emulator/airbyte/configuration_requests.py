@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 from emulator.airbyte.api import body, current_server
-from emulator.airbyte.connection import UUID, Connection
-from emulator.airbyte.errors import Refused, hal
+from emulator.airbyte.connection import UUID, Connection, stream_descriptor
+from emulator.airbyte.errors import Refused, forbidden
 from emulator.airbyte.job import Job
 
 NOT_FOUND = "io.airbyte.commons.server.errors.IdNotFoundKnownException"
@@ -43,13 +43,30 @@ def page_of(rows: list[Job]) -> list[Job]:
 
 
 def connection() -> Connection:
-    """Return the connection of the body, or raise a 404, or a 403 if the role is checked first."""
-    found = uuid_of("connectionId")
-    if found in current_server().connections:
-        return current_server().connections[found]
+    """Return the connection of the body, or raise an error answer."""
+    return known(uuid_of("connectionId"))
+
+
+def known(connection_id: str) -> Connection:
+    """Return a connection, or raise a 404, or a 403 if the role is checked first."""
+    found = current_server().find(connection_id)
+    if found is not None:
+        return found
     if current_server().switches.unknown_connection_forbidden:
-        raise hal(403, "Forbidden", "Forbidden")
-    raise known_exception(404, f"Could not find configuration for STANDARD_SYNC: {found}.", NOT_FOUND)
+        raise forbidden(data=False)
+    raise known_exception(404, f"Could not find configuration for STANDARD_SYNC: {connection_id}.", NOT_FOUND)
+
+
+def streams_of(one: Connection, required: bool = False) -> list[str]:
+    """Return the streams of the body that the connection has; [] if none are given and none are `required`."""
+    given = body().get("streams")
+    if given is None and not required:
+        return []
+    if not isinstance(given, list) or not all(isinstance(each, dict) for each in given) or required > bool(given):
+        raise invalid("streams")
+    wanted = [(each.get("streamName"), each.get("streamNamespace")) for each in given]
+    descriptors = {name: stream_descriptor(name) for name in one.streams}
+    return [name for name, each in descriptors.items() if (each["name"], each.get("namespace")) in wanted]
 
 
 def job() -> Job:
@@ -67,7 +84,7 @@ def known_exception(status: int, message: str, exception: str, plain: bool = Fal
     """Return this API's form of an error: since 2.0 without the message, unless it is `plain`."""
     error_id = str(uuid4())
     if current_server().switches.error_bodies == "new":
-        return Refused(status, {"message": message if plain else None, "errorId": error_id})
+        return Refused(status, {"message": message, "errorId": error_id} if plain else {"errorId": error_id})
     stack = [f"{exception}: {message}", "\tat io.airbyte.server.handlers"]
     body = {
         "message": message,

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from emulator.airbyte.api import current_server
-from emulator.airbyte.connection import Connection
+from emulator.airbyte.connection import Connection, stream_descriptor
 from emulator.airbyte.job import CONFIG_TYPES, Job
+from emulator.airbyte.tags import tags_read
 from emulator.scenario import Json
+
+STREAM_CONFIG = {
+    "syncMode": "incremental",
+    "destinationSyncMode": "append_dedup",
+    "cursorField": [],
+    "primaryKey": [["id"]],
+    "selected": True,
+}
 
 
 def connection_read(one: Connection) -> Json:
     """Return a connection as the schema ConnectionRead has it."""
-    streams = [
-        {"stream": {"name": name, "jsonSchema": {}}, "config": {"selected": True, "syncMode": "incremental"}}
-        for name in one.streams
-    ]
+    streams = [{"stream": stream_read(name), "config": STREAM_CONFIG} for name in one.streams]
     cron = {"cron": {"cronExpression": one.cron, "cronTimeZone": "UTC"}}
     basic = {"basicSchedule": {"timeUnit": "hours", "units": one.hours}}
     return {
@@ -36,6 +42,42 @@ def connection_read(one: Connection) -> Json:
         "geography": "auto",
         "breakingChange": False,
         "created_at": int(one.created_at),
+        "tags": tags_read(one.tags, one.workspace_id),
+    }
+
+
+def stream_read(name: str) -> Json:
+    """Return a stream of the catalog as the schema AirbyteStream has it."""
+    modes = ["full_refresh", "incremental"]
+    return {**stream_descriptor(name), "jsonSchema": {}, "supportedSyncModes": modes}
+
+
+def workspace_read(workspace_id: str) -> Json:
+    """Return a workspace as the schema WorkspaceRead has it."""
+    return {
+        "workspaceId": workspace_id,
+        "customerId": workspace_id,
+        "name": current_server().workspace_name(workspace_id),
+        "slug": "emulated",
+        "initialSetupComplete": True,
+    }
+
+
+def connection_status_read(one: Connection) -> Json:
+    """Return the state of a connection as the schema ConnectionStatusRead has it."""
+    now, jobs = current_server().clock.now(), current_server().jobs.of(one.id)
+    good = next((job for job in jobs if job.status(now) == "succeeded"), None)
+    last = jobs[0].status(now) if jobs else None
+    states = {"succeeded": "synced", "failed": "failed", "cancelled": "incomplete", None: "pending"}
+    failed = last == "failed" and jobs[0].attempts
+    return {
+        "connectionId": one.id,
+        "connectionSyncStatus": states.get(last, "running"),
+        "lastSyncJobId": jobs[0].id if jobs else None,
+        "lastSyncJobStatus": last,
+        "lastSuccessfulSync": int(good.now(now).at) if good else None,
+        "activeJob": job_read(jobs[0]) if jobs and not jobs[0].ended(now) else None,
+        "failureReason": failure(jobs[0], jobs[0].attempts[-1][1]) if failed else None,
     }
 
 
@@ -45,30 +87,56 @@ def job_read(one: Job) -> Json:
     step = one.now(now)
     began = one.attempts[0][0] if one.attempts and one.attempts[0][0] <= now else None
     good = step.status == "succeeded"
-    counts = {"recordsEmitted": one.outcome.rows, "bytesEmitted": one.outcome.size}
-    committed = {"recordsCommitted": one.outcome.rows, "bytesCommitted": one.outcome.size}
-    none = {"recordsCommitted": 0, "bytesCommitted": 0}
+    config = CONFIG_TYPES[one.kind]
+    streams = [stream_descriptor(name) for name in one.streams]
     return {
         "id": one.id,
-        "configType": CONFIG_TYPES[one.kind],
+        "configType": config,
         "configId": one.connection_id,
         "createdAt": int(one.created_at),
         "startedAt": int(began) if began is not None else None,
         "updatedAt": int(step.at),
         "status": step.status,
-        "aggregatedStats": {**counts, **(committed if good else none)} if began is not None else None,
+        "aggregatedStats": statistics(one, good) if began is not None else None,
+        "resetConfig": {"streamsToReset": streams} if streams and config in ("reset_connection", "clear") else None,
+        "refreshConfig": {"streamsToRefresh": streams} if streams and config == "refresh" else None,
+    }
+
+
+def statistics(one: Job, committed: bool) -> Json | None:
+    """Return a job's statistics as the schema JobAggregatedStats has them, None if the server has none."""
+    rows, size = one.outcome.rows, one.outcome.size
+    if rows is None and size is None:
+        return None
+    return {
+        "recordsEmitted": rows or 0,
+        "bytesEmitted": size or 0,
+        "recordsCommitted": rows or 0 if committed else 0,
+        "bytesCommitted": size or 0 if committed else 0,
+        "recordsRejected": 0,
     }
 
 
 def job_info(one: Job, logs: bool = False) -> Json:
-    """Return a job as the schema JobInfoRead has it. There are no attempts before it has started."""
-    now = current_server().clock.now()
-    attempts = [attempt_info(one, number, logs) for number, (at, *_) in enumerate(one.attempts) if at <= now]
+    """Return a job as the schema JobInfoRead has it: each attempt with its logs, which are empty unless `logs`."""
+    lines = {"logLines": ["replication-orchestrator > emulated"] * 50 if logs else []}
+    attempts = [{"attempt": each, "logType": "formatted", "logs": lines} for each in attempts_read(one)]
     return {"job": job_read(one), "attempts": attempts}
 
 
-def attempt_info(one: Job, number: int, logs: bool) -> Json:
-    """Return an attempt, with the reason if it failed."""
+def job_with_attempts(one: Job) -> Json:
+    """Return a job as the schema JobWithAttemptsRead of lists has it: attempts without logs."""
+    return {"job": job_read(one), "attempts": attempts_read(one)}
+
+
+def attempts_read(one: Job) -> list[Json]:
+    """Return the attempts that have started."""
+    now = current_server().clock.now()
+    return [attempt_read(one, number) for number, (at, *_) in enumerate(one.attempts) if at <= now]
+
+
+def attempt_read(one: Job, number: int) -> Json:
+    """Return an attempt as the schema AttemptRead has it, with the reason if it failed."""
     now = current_server().clock.now()
     began, ends, result = one.attempts[number]
     ended = ends <= now
@@ -83,8 +151,7 @@ def attempt_info(one: Job, number: int, logs: bool) -> Json:
         attempt |= {"bytesSynced": one.outcome.size, "recordsSynced": one.outcome.rows}
     if ended and result == "failed" and one.status(now) != "cancelled":
         attempt["failureSummary"] = {"failures": [failure(one, ends)], "partialSuccess": False}
-    lines = {"logLines": ["replication-orchestrator > emulated"] * 50 if logs else []}
-    return {"attempt": attempt, "logType": "formatted", "logs": lines}
+    return attempt
 
 
 def failure(one: Job, at: float) -> Json:

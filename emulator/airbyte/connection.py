@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from emulator import scenario as read
 from emulator.airbyte.job import Outcome, read_outcome, read_start
@@ -27,11 +26,19 @@ class Connection:
     cron: str | None = None
     hours: int | None = None  # of a basic schedule
     created_at: float = 0.0
-    streams: list[str] = field(default_factory=lambda: ["users", "orders"])
-    tags: list[dict[str, Any]] = field(default_factory=list)
+    streams: list[str] = field(default_factory=lambda: ["users", "orders"])  # with a namespace: "public.users"
+    tags: list[str] = field(default_factory=list)  # names
 
     outcomes: list[Outcome] = field(default_factory=list)  # of the next jobs
     default_outcome: Outcome = field(default_factory=Outcome)  # once the queue is empty
+    refreshable: bool = True  # whether the destination can be refreshed
+    refresh_streams: list[str] | None = None  # a refresh requested during a sync: the next sync becomes it; []: all
+
+
+def stream_descriptor(name: str) -> dict[str, str]:
+    """Return a stream's name, and its namespace if it has one: "public.users"."""
+    namespace, dot, rest = name.partition(".")
+    return {"name": rest, "namespace": namespace} if dot else {"name": name}
 
 
 # Fields that a scenario or PATCH /_emulator/connectors/{id} may set. The status is free text, to test unknown ones.
@@ -45,6 +52,8 @@ CHECKS: dict[str, read.Check] = {
     "hours": read.optional(read.whole),
     "created_at": read.moment,
     "streams": read.list_of(read.text),
+    "tags": read.list_of(read.text),
+    "refreshable": read.boolean,
     "outcomes": read.list_of(read_outcome),
     "default_outcome": read_outcome,
     "start": read_start,  # a job at once, as if somebody else had asked for it

@@ -14,6 +14,7 @@ from emulator import scenario as read
 MOST_ATTEMPTS = 100
 ENDED = ("succeeded", "failed", "cancelled")
 KINDS = ("sync", "reset", "clear", "refresh")
+JOB_TYPES = {"sync": "sync", "reset": "reset", "clear": "reset", "refresh": "refresh"}  # of the public API
 CONFIG_TYPES = {"sync": "sync", "reset": "reset_connection", "clear": "clear", "refresh": "refresh"}
 
 
@@ -51,6 +52,7 @@ class Job:
     outcome: Outcome
     steps: list[Step] = field(default_factory=list)
     attempts: list[tuple[float, float, str]] = field(default_factory=list)  # start, end, status
+    streams: list[str] = field(default_factory=list)  # limits a reset or refresh to some streams; empty: all
 
     def now(self, when: float) -> Step:
         """Return the job's step at a time."""
@@ -64,11 +66,11 @@ class Job:
         """Return whether the job has ended at a time."""
         return self.status(when) in ENDED
 
-    def cancel(self, when: float) -> None:
-        """End the job at `when` as cancelled, unless it has ended by then."""
+    def end(self, when: float, status: str) -> None:
+        """End the job at `when` as cancelled or failed, unless it has ended by then."""
         if self.steps[-1].at <= when:
             return
-        self.steps = [*(step for step in self.steps if step.at < when), Step(when, "cancelled")]
+        self.steps = [*(step for step in self.steps if step.at < when), Step(when, status)]
         self.attempts = [(start, min(end, when), "failed") for start, end, _ in self.attempts if start < when]
 
 

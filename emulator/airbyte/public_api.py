@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Any
-from urllib.parse import urlencode
+from flask import Blueprint, Response
 
-from flask import Blueprint, Response, request
-
-from emulator.airbyte.api import answer, body, current_server
+from emulator.airbyte.api import answer, body, current_server, is_cloud
 from emulator.airbyte.authentication import new_token
 from emulator.airbyte.connection import UUID, Connection
-from emulator.airbyte.errors import problem
+from emulator.airbyte.errors import Refused, forbidden, problem
 from emulator.airbyte.job import Job
-from emulator.airbyte.public_responses import connection_response, job_response
-from emulator.clock import stamp_seconds
+from emulator.airbyte.public_queries import SHORT_NUMBER, filtered_jobs, listed, page
+from emulator.airbyte.public_responses import connection_response, job_response, workspace_response
+from emulator.airbyte.tags import tag_id, tags_read
 from emulator.scenario import Json
 
 public = Blueprint("public", __name__)
-LARGEST_PAGE = 100
-SHORT_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @public.get("/health")
@@ -40,11 +34,39 @@ def token() -> Response:
     return answer(found)
 
 
+@public.get("/workspaces")
+def list_workspaces() -> Response:
+    """List workspaces, or the named ones."""
+    wanted = listed("workspaceIds")
+    return page([workspace_response(one) for one in current_server().workspaces() if not wanted or one in wanted])
+
+
+@public.get("/workspaces/<workspace_id>")
+def get_workspace(workspace_id: str) -> Response:
+    """Show a workspace."""
+    if workspace_id not in current_server().workspaces():
+        raise unknown("workspace", workspace_id)
+    return answer(workspace_response(workspace_id))
+
+
+@public.get("/tags")
+def list_tags() -> Response:
+    """List the tags of the named workspaces, or of all. There are no pages."""
+    server, wanted = current_server(), listed("workspaceIds")
+    workspaces = [one for one in server.workspaces() if not wanted or one in wanted]
+    return answer({"data": [tag for one in workspaces for tag in tags_read(server.tags_of(one), one)]})
+
+
 @public.get("/connections")
 def list_connections() -> Response:
-    """List connections of the named workspaces, or of all."""
-    workspaces = [one for one in request.args.get("workspaceIds", "").split(",") if one]
-    found = [one for one in current_server().connections.values() if not workspaces or one.workspace_id in workspaces]
+    """List connections of the named workspaces, or of all, that have one of the named tags, if any are named."""
+    workspaces, tags = listed("workspaceIds"), listed("tagIds")
+    found = [
+        one
+        for one in current_server().connections.values()
+        if (not workspaces or one.workspace_id in workspaces)
+        and (not tags or any(tag_id(name, one.workspace_id) in tags for name in one.tags))
+    ]
     return page([connection_response(one) for one in found])
 
 
@@ -84,28 +106,32 @@ def create_job() -> Response:
         raise problem(422, "unprocessable-entity", "Refreshes are not supported in the public API")
     if kind not in ("sync", "reset", "clear"):
         raise problem(400, "bad-request", "The request body is invalid.", {"message": "jobType"})
-    one = connection(str(given.get("connectionId") or ""))
-    if current_server().running(one.id) or current_server().switches.phantom_conflict:
-        data = {"message": f"A sync is already running for: {one.id}"}
-        raise problem(409, "try-again-later", "Please try again later.", data)
+    one, server = connection(str(given.get("connectionId") or "")), current_server()
+    if server.switches.phantom_conflict:
+        raise already_running(one.id)
+    job = server.reset(one) if kind in ("reset", "clear") else sync(one)
+    if server.switches.trigger_times_out:
+        raise state_conflict("Could not fulfill request")
+    return answer(job_response(job))
+
+
+def sync(one: Connection) -> Job:
+    """Start a sync, or return a job that was triggered before and has not started yet."""
+    server = current_server()
+    running = server.running(one.id)
+    if running is not None and running.status(server.clock.now()) in ("pending", "queued"):
+        return running
+    if running is not None:
+        raise already_running(one.id)
     if one.status != "active":
         raise state_conflict("Could not fulfill request")
-    return answer(job_response(current_server().start(one, "reset" if kind == "clear" else kind)))
+    return server.start(one, "sync")
 
 
 @public.get("/jobs")
 def list_jobs() -> Response:
-    """List jobs, newest first."""
-    given, now, earliest = request.args, current_server().clock.now(), moment("createdAtStart")
-    found = [
-        one
-        for one in current_server().jobs.newest_first()
-        if given.get("connectionId", one.connection_id) == one.connection_id
-        and given.get("jobType", one.kind) == one.kind
-        and given.get("status", one.status(now)) == one.status(now)
-        and earliest <= int(one.created_at)
-    ]
-    return page([job_response(one) for one in found])
+    """List jobs, by default newest first, filtered by the query."""
+    return page([job_response(one) for one in filtered_jobs()])
 
 
 @public.get("/jobs/<job_id>")
@@ -126,11 +152,18 @@ def connection(connection_id: str) -> Connection:
     """Return a connection, or raise a 404."""
     if not UUID.fullmatch(connection_id):
         raise problem(400, "bad-request", "The request is invalid.", {"message": "connectionId is no UUID"})
-    found = current_server().connections.get(connection_id.lower())
+    found = current_server().find(connection_id.lower())
     if found is None:
-        data = {"resourceType": "connection", "resourceId": connection_id}
-        raise problem(404, "resource-not-found", "The requested resource was not found.", data)
+        raise unknown("connection", connection_id)
     return found
+
+
+def unknown(kind: str, resource_id: str) -> Refused:
+    """Return the error for an unknown object: 404, or 403 if the role is checked first, as on Airbyte Cloud."""
+    if is_cloud() or current_server().switches.unknown_connection_forbidden:
+        return forbidden(data=True)
+    data = {"resourceType": kind, "resourceId": resource_id}
+    return problem(404, "resource-not-found", "The requested resource was not found.", data)
 
 
 def job(job_id: str) -> Job:
@@ -138,45 +171,17 @@ def job(job_id: str) -> Job:
     found = current_server().jobs.get(int(job_id)) if SHORT_NUMBER.fullmatch(job_id) else None
     if found is not None:
         return found
-    if current_server().switches.unknown_job_public == 404:
-        data = {"resourceType": "job", "resourceId": job_id}
-        raise problem(404, "resource-not-found", "The requested resource was not found.", data)
+    if is_cloud() or current_server().switches.unknown_job_public == 404:
+        raise unknown("job", job_id)
     raise state_conflict("Job is not currently running")
 
 
-def state_conflict(message: str) -> Exception:
+def already_running(connection_id: str) -> Refused:
+    """Return the 409 that means "already running"."""
+    data = {"message": f"A sync is already running for: {connection_id}"}
+    return problem(409, "try-again-later", "Please try again later.", data)
+
+
+def state_conflict(message: str) -> Refused:
     """Return the 409 that does not mean "already running"."""
     return problem(409, "state-conflict", "The state of the resource conflicts with the request.", {"message": message})
-
-
-def page(rows: Sequence[Any]) -> Response:
-    """Answer one page: `limit` 1 to 100, default 20, from `offset`, with the addresses of its neighbours."""
-    limit, offset = number("limit", 20), number("offset", 0)
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise problem(400, "bad-request", "The request is invalid.", {"message": "limit is 1 to 100"})
-    limit = min(limit, current_server().switches.largest_page)
-    kept = {key: one for key, one in request.args.items() if key not in ("limit", "offset")}
-    base = f"{request.base_url}?{urlencode({**kept, 'limit': limit, 'offset': ''})}"
-    return answer(
-        {
-            "data": list(rows[offset : offset + limit]),
-            "next": f"{base}{offset + limit}" if offset + limit < len(rows) else "",
-            "previous": f"{base}{max(offset - limit, 0)}" if offset else "",
-        }
-    )
-
-
-def number(name: str, default: int) -> int:
-    """Return a whole number of the query, or raise a 400."""
-    text = request.args.get(name, str(default))
-    if not SHORT_NUMBER.fullmatch(text):
-        raise problem(400, "bad-request", "The request is invalid.", {"message": f"{name} is a whole number"})
-    return int(text)
-
-
-def moment(name: str) -> float:
-    """Return a date and time of the query in seconds since the epoch; 0 if it is absent."""
-    try:
-        return stamp_seconds(request.args[name]) if name in request.args else 0.0
-    except ValueError as error:
-        raise problem(400, "bad-request", "The request is invalid.", {"message": str(error)}) from None

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from emulator.airbyte.api import current_server
-from emulator.airbyte.connection import Connection
-from emulator.airbyte.job import ENDED, Job
+from emulator.airbyte.connection import Connection, stream_descriptor
+from emulator.airbyte.job import ENDED, JOB_TYPES, Job
+from emulator.airbyte.tags import tags_read
 from emulator.clock import stamp_text
 from emulator.scenario import Json
 
 
+def workspace_response(workspace_id: str) -> Json:
+    """Return a workspace as the schema WorkspaceResponse has it."""
+    return {
+        "workspaceId": workspace_id,
+        "name": current_server().workspace_name(workspace_id),
+        "dataResidency": "auto",
+        "notifications": {},
+    }
+
+
 def connection_response(one: Connection) -> Json:
     """Return a connection as the schema ConnectionResponse has it."""
-    streams = [{"name": name, "syncMode": "incremental_append"} for name in one.streams]
+    streams = [{**stream_descriptor(name), "syncMode": "incremental_deduped_history"} for name in one.streams]
     timing = f"Every {one.hours} HOURS" if one.schedule_type == "basic" else None
     return {
         "connectionId": one.id,
@@ -25,7 +36,7 @@ def connection_response(one: Connection) -> Json:
         "dataResidency": "auto",
         "configurations": {"streams": streams},
         "createdAt": int(one.created_at),
-        "tags": one.tags,
+        "tags": tags_read(one.tags, one.workspace_id),
     }
 
 
@@ -39,7 +50,7 @@ def job_response(one: Job) -> Json:
     return {
         "jobId": one.id,
         "status": step.status,
-        "jobType": one.kind,
+        "jobType": JOB_TYPES[one.kind],
         "startTime": java_time(one.created_at),
         "connectionId": one.connection_id,
         "lastUpdatedAt": java_time(step.at) if shows_end else None,

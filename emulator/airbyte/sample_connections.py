@@ -13,6 +13,7 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0  # seconds
 ANALYTICS = "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
 MARKETING = "0a3c5e2e-7c64-4f0e-8d7e-5b9a1f2c3d4e"
 GENERATED = "f1d2d2f9-24e9-4ac0-86fd-f7b36c94bcdf"
+WORKSPACE_NAMES = {ANALYTICS: "Analytics", MARKETING: "Marketing", GENERATED: "Generated"}
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 FIRST_JOB = 1001
 BAD_CREDENTIALS = "Failed to connect: the password of user 'airbyte' was refused by the source"
@@ -34,8 +35,20 @@ def account_connections(now: float) -> list[Connection]:
     failing = Outcome("failed", failing=1, message=BAD_CREDENTIALS)
     flaky = Outcome(failing=2, incomplete=0.1, message=FLAKY)
     return [
-        one(SHOP, "Postgres shop to Snowflake", schedule_type="cron", cron="0 0 6 * * ? UTC"),
-        one("5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f", "MySQL billing to Snowflake", default_outcome=failing),
+        one(
+            SHOP,
+            "Postgres shop to Snowflake",
+            schedule_type="cron",
+            cron="0 0 6 * * ? UTC",
+            streams=["public.customers", "public.orders"],
+            tags=["nightly", "finance"],
+        ),
+        one(
+            "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f",
+            "MySQL billing to Snowflake",
+            tags=["finance"],
+            default_outcome=failing,
+        ),
         one("c2a9f0b4-1d3e-4f68-a7b9-8e6d5c4b3a21", "Stripe to Snowflake", default_outcome=flaky),
         one("9e8d7c6b-5a49-4838-b726-150f4e3d2c1b", "Old CRM to Snowflake", status="inactive"),
         one("3f2e1d0c-9b8a-4796-8574-6352413f2e1d", "Deleted spreadsheet", status="deprecated"),
@@ -57,9 +70,10 @@ def account_connections(now: float) -> list[Connection]:
 
 
 def account_jobs(now: float, connections: list[Connection]) -> Iterator[Job]:
-    """Yield the last job of each connection. The last connection has never run."""
-    ago = (40 * MINUTE, 3 * HOUR, 50 * MINUTE, 90 * DAY, 200 * DAY, 9 * DAY, 10 * HOUR)
-    for number, (connection, age) in enumerate(zip(connections, ago, strict=False)):
+    """Yield the last job of each connection, oldest first. The last connection has never run."""
+    ages = (40 * MINUTE, 3 * HOUR, 50 * MINUTE, 90 * DAY, 200 * DAY, 9 * DAY, 10 * HOUR)
+    oldest_first = sorted(zip(ages, connections, strict=False), key=lambda pair: -pair[0])
+    for number, (age, connection) in enumerate(oldest_first):
         outcome = Outcome(connection.default_outcome.result, message=connection.default_outcome.message)
         yield start(FIRST_JOB + number, connection.id, "sync", now - age - 2 * MINUTE, outcome, 2 * MINUTE)
 

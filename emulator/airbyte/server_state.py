@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from itertools import chain
 from typing import Any
@@ -13,6 +13,7 @@ from emulator.airbyte.connection import UUID, Connection
 from emulator.airbyte.job import Job, Outcome, start
 from emulator.airbyte.jobs import Jobs
 from emulator.airbyte.sample_connections import (
+    WORKSPACE_NAMES,
     account_connections,
     account_jobs,
     generated_connections,
@@ -45,19 +46,57 @@ class ServerState:
         now = self.clock.now()
         return next((one for one in self.jobs.of(connection_id) if not one.ended(now)), None)
 
-    def start(self, connection: Connection, kind: str, outcome: Outcome | None = None) -> Job:
-        """Start a job. The caller has checked that none is running."""
+    def find(self, connection_id: str) -> Connection | None:
+        """Return a connection, None if there is none. Too many failed jobs in a row have made it inactive.
+
+        See https://docs.airbyte.com/ on connections that are disabled automatically.
+        """
+        found = self.connections.get(connection_id)
+        limit, now = self.switches.failures_until_disabled, self.clock.now()
+        if found is not None and found.status == "active" and limit:
+            ended = [one.status(now) for one in self.jobs.of(connection_id) if one.ended(now)][:limit]
+            if ended == ["failed"] * limit:
+                found.status = "inactive"
+        return found
+
+    def workspaces(self) -> list[str]:
+        """Return the ids of the workspaces that have connections."""
+        return list(dict.fromkeys(one.workspace_id for one in self.connections.values()))
+
+    def workspace_name(self, workspace_id: str) -> str:
+        """Return a workspace's name."""
+        return WORKSPACE_NAMES.get(workspace_id, f"Workspace {workspace_id[:8]}")
+
+    def tags_of(self, workspace_id: str) -> list[str]:
+        """Return the names of a workspace's tags."""
+        rows = (one.tags for one in self.connections.values() if one.workspace_id == workspace_id)
+        return sorted({name for tags in rows for name in tags})
+
+    def start(
+        self, connection: Connection, kind: str, outcome: Outcome | None = None, streams: Sequence[str] = ()
+    ) -> Job:
+        """Start a job. The caller has checked that none is running. A queued refresh takes a sync's place."""
+        if kind == "sync" and connection.refresh_streams is not None:
+            kind, streams, connection.refresh_streams = "refresh", connection.refresh_streams, None
         if outcome is None:
             outcome = connection.outcomes.pop(0) if connection.outcomes else connection.default_outcome
         job = start(self.jobs.next_id, connection.id, kind, self.clock.now(), outcome, self.sync_seconds)
+        job.streams = list(streams)
         self.jobs.add(job)
         return job
+
+    def reset(self, connection: Connection, streams: Sequence[str] = ()) -> Job:
+        """Start a reset. It needs no active connection, and a job that has not ended fails first."""
+        running = self.running(connection.id)
+        if running is not None:
+            running.end(self.clock.now(), "failed")
+        return self.start(connection, "reset", streams=streams)
 
     def cancel(self, connection_id: str) -> None:
         """Cancel the connection's current job, if there is one."""
         job = self.running(connection_id)
         if job is not None:
-            job.cancel(self.clock.now() + self.switches.cancel_seconds)
+            job.end(self.clock.now() + self.switches.cancel_seconds, "cancelled")
 
     def read(self, where: str, section: Any) -> Change:
         """Check a scenario's section and return a function that applies it.

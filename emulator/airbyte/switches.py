@@ -19,6 +19,7 @@ class Switches:
     token_seconds: float = 900.0  # lifetime of an issued token
     token_expires_in: bool = True  # whether the public token endpoint shows the lifetime
     token_is_jwt: bool = True  # False: an opaque text
+    form_tokens: bool = True  # token requests may be forms
     bad_credentials_status: int = 400  # 400 with a HAL body as Core answers, 401 as the Keycloak editions do
     static_token_seconds: float | None = None  # lifetime of a user's own token after its first use; None: unlimited
     # clocks
@@ -33,7 +34,12 @@ class Switches:
     unknown_job: int = 500  # of the Configuration API
     unknown_job_public: int = 409
     unknown_connection_forbidden: bool = False  # 403 instead of 404, as if the role were checked first
-    refresh_answers_job: bool = True
+    refresh_answers_job: bool = True  # False: the refresh starts, but the answer is {}
+    strict_json: bool = False  # unknown properties of a request body are 400
+    cloud_under_v1: bool = True  # serve Airbyte Cloud's clients under /v1 as well
+    load_shedding: int = 0  # number of calls to the public API that get 429 without Retry-After
+    trigger_times_out: bool = False  # POST /jobs answers 409 state-conflict although the job has started
+    failures_until_disabled: int = 30  # failed jobs in a row after which a connection becomes inactive
     phantom_conflict: bool = False  # 409 although nothing is running, as seen just after a reset
     light_stats: bool = False  # whether /jobs/get_light shows statistics
     largest_page: int = 100  # most rows of a page of the public API, even if `limit` is larger
@@ -48,6 +54,7 @@ CHECKS: dict[str, read.Check] = {
     "token_seconds": read.seconds,
     "token_expires_in": read.boolean,
     "token_is_jwt": read.boolean,
+    "form_tokens": read.boolean,
     "bad_credentials_status": read.one_of(400, 401),
     "static_token_seconds": read.optional(read.seconds),
     "date_header": read.boolean,
@@ -61,6 +68,11 @@ CHECKS: dict[str, read.Check] = {
     "unknown_job_public": read.one_of(404, 409),
     "unknown_connection_forbidden": read.boolean,
     "refresh_answers_job": read.boolean,
+    "strict_json": read.boolean,
+    "cloud_under_v1": read.boolean,
+    "load_shedding": read.whole,
+    "trigger_times_out": read.boolean,
+    "failures_until_disabled": read.whole,
     "phantom_conflict": read.boolean,
     "light_stats": read.boolean,
     "largest_page": read.whole,

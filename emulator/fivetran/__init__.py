@@ -73,6 +73,10 @@ class Fivetran:
             shown |= {"FIVETRAN_API_KEY": "emulator-key", "FIVETRAN_API_SECRET": "emulator-secret"}
         return {**shown, "FIVETRAN_CONNECTOR_ID": next(iter(self.account.connectors))}
 
+    def alias(self, path: str, authorization: str) -> str | None:
+        """Return None: all requests to other vendors' paths are theirs."""
+        return None
+
     def date(self) -> float | None:
         """Return the time of the `Date` header, which may differ from that of the timestamps."""
         switches = self.account.switches

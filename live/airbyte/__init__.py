@@ -1,4 +1,4 @@
-"""Airbyte's guesses that reading can settle. Each is the row of docs/unverified.md with its name, in its order."""
+"""Airbyte's guesses that reading can settle. Each is a row of docs/unverified.md or docs/verified.md."""
 
 from live.airbyte import access, content  # the checks register themselves
 from live.airbyte.account import Account, check, reachable

@@ -1,4 +1,4 @@
-"""Fivetran's guesses that reading can settle. Each is the row of docs/unverified.md with its name, in its order."""
+"""Fivetran's guesses that reading can settle. Each is a row of docs/unverified.md or docs/verified.md."""
 
 from live.fivetran import answers, content  # the checks register themselves
 from live.fivetran.account import Account, check, reachable

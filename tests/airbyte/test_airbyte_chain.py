@@ -68,20 +68,20 @@ def test_the_official_triggers_bare_job_id_is_enough(airbyte: Any, official: boo
 
 
 def test_a_job_id_needs_no_files(airbyte: Any) -> None:
-    done = airbyte("check_sync_status", AIRBYTE_JOB_ID="1002")
+    done = airbyte("check_sync_status", AIRBYTE_JOB_ID="1005")
     assert (done.code, done.result["connection_id"]) == (211, FAILING)
     reason = "the password of user" if airbyte.api == "own" else "the job's log has it"
     assert reason in done.result["message"]
 
 
 def test_a_job_of_another_connection_is_a_contradiction(airbyte: Any) -> None:
-    done = airbyte("check_sync_status", SHOP, AIRBYTE_JOB_ID="1002")
+    done = airbyte("check_sync_status", SHOP, AIRBYTE_JOB_ID="1005")
     assert done.code == 206
-    assert f"job 1002 belongs to {FAILING}" in done.result["message"]
+    assert f"job 1005 belongs to {FAILING}" in done.result["message"]
 
 
 def test_a_connection_alone_means_its_latest_sync(airbyte: Any) -> None:
-    assert airbyte("check_sync_status", SHOP).result["job_id"] == 1001
+    assert airbyte("check_sync_status", SHOP).result["job_id"] == 1007
     airbyte.outcomes(SHOP, "failed")
     airbyte.set(SHOP, start={"kind": "sync", "result": "failed"})
     airbyte.set(SHOP, start={"kind": "reset"})
@@ -169,7 +169,7 @@ def test_checking_may_wait_until_the_end(airbyte: Any) -> None:
 
 def test_a_verdict_is_not_lost_because_its_reasons_are(own: Any) -> None:
     own.answers("/api/v1/jobs/get_without_logs", {"status": 500, "json": {"errorId": "1b9d"}, "times": "always"})
-    done = own("check_sync_status", AIRBYTE_JOB_ID="1002", SLIPWAY_RETRY_TIMEOUT="0")
+    done = own("check_sync_status", AIRBYTE_JOB_ID="1005", SLIPWAY_RETRY_TIMEOUT="0")
     assert done.code == 211
     assert "the reasons could not be read" in done.result["message"]
 

@@ -44,7 +44,7 @@ def test_nobody_asks_who_is_calling(emulated: Any) -> None:
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_a_trailing_slash_makes_no_difference(emulated: Any, slash: str) -> None:
     assert emulated.client.get(f"/api/v1/health{slash}").json == {"available": True}
-    for path, body in (("/connections/get", {"connectionId": SHOP}), ("/jobs/get", {"id": 1001})):
+    for path, body in (("/connections/get", {"connectionId": SHOP}), ("/jobs/get", {"id": 1007})):
         assert post(emulated, path + slash, body).status_code == 200
     assert post(emulated, f"/connections/sync{slash}", {"connectionId": SHOP}).status_code == 200
 
@@ -109,7 +109,7 @@ def test_an_attempt_that_fails_is_incomplete_and_tried_again(emulated: Any) -> N
 
 
 def test_a_light_job_has_no_attempts(emulated: Any) -> None:
-    assert post(emulated, "/jobs/get_light", {"id": 1001}).json.keys() == {"job"}
+    assert post(emulated, "/jobs/get_light", {"id": 1007}).json.keys() == {"job"}
 
 
 def test_a_second_sync_is_a_conflict_that_names_no_job(emulated: Any) -> None:
@@ -168,10 +168,85 @@ def test_a_body_that_is_no_object_is_invalid(emulated: Any, content: bytes) -> N
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize(("path", "kind"), [("reset", "reset_connection"), ("clear", "clear")])
-def test_resets_and_clears(emulated: Any, path: str, kind: str) -> None:
+@pytest.mark.parametrize("path", ["reset", "clear"])
+def test_resets_and_clears_need_no_active_connection_and_fail_a_running_job(emulated: Any, path: str) -> None:
+    running = sync(emulated)["job"]["id"]
+    connection(emulated, SHOP, status="inactive")
     found = post(emulated, f"/connections/{path}", {"connectionId": SHOP}).json
-    assert found["job"]["configType"] == kind
+    assert (found["job"]["configType"], found["job"]["status"]) == ("reset_connection", "running")
+    assert "resetConfig" not in found["job"]
+    assert job(emulated, running)["status"] == "failed"
+
+
+@pytest.mark.parametrize("path", ["reset", "clear"])
+def test_some_streams_are_reset(emulated: Any, path: str) -> None:
+    streams = [{"streamName": "orders", "streamNamespace": "public"}, {"streamName": "unknown"}]
+    found = post(emulated, f"/connections/{path}/stream", {"connectionId": SHOP, "streams": streams}).json
+    assert found["job"]["configType"] == "reset_connection"
+    assert found["job"]["resetConfig"] == {"streamsToReset": [{"name": "orders", "namespace": "public"}]}
+    for wrong in (None, [], "orders", ["orders"]):
+        body = {"connectionId": SHOP, "streams": wrong}
+        assert post(emulated, f"/connections/{path}/stream", body).status_code == 400
+
+
+def test_some_streams_are_refreshed(emulated: Any) -> None:
+    body = {"connectionId": NEVER_RUN, "refreshMode": "Merge", "streams": [{"streamName": "users"}]}
+    found = post(emulated, "/connections/refresh", body).json
+    assert found["job"]["refreshConfig"] == {"streamsToRefresh": [{"name": "users"}]}
+
+
+def test_a_refresh_that_the_destination_cannot_do_starts_nothing(emulated: Any) -> None:
+    connection(emulated, SHOP, refreshable=False)
+    answer = post(emulated, "/connections/refresh", {"connectionId": SHOP, "refreshMode": "Merge"})
+    assert (answer.status_code, answer.json) == (200, {})
+    assert [one["id"] for one in emulated.control("GET", f"connectors/{SHOP}")["jobs"]] == [1007]
+
+
+def test_the_next_sync_becomes_a_refresh_that_came_during_a_sync(emulated: Any) -> None:
+    first = sync(emulated)["job"]["id"]
+    answer = post(emulated, "/connections/refresh", {"connectionId": SHOP, "refreshMode": "Merge"})
+    assert (answer.status_code, answer.json) == (200, {})
+    assert job(emulated, first)["configType"] == "sync"
+    emulated.wait(5)
+    assert sync(emulated)["job"]["configType"] == "refresh"
+    emulated.wait(5)
+    assert sync(emulated)["job"]["configType"] == "sync"
+
+
+def test_a_list_has_flat_attempts_and_a_job_nested_ones(emulated: Any) -> None:
+    rows = post(emulated, "/jobs/list", {"configId": SHOP, "configTypes": ["sync"]}).json["jobs"]
+    assert rows[0]["attempts"][0]["status"] == "succeeded"
+    nested = post(emulated, "/jobs/get", {"id": rows[0]["job"]["id"]}).json["attempts"][0]
+    assert nested.keys() == {"attempt", "logType", "logs"}
+    assert nested["attempt"] == rows[0]["attempts"][0]
+
+
+def test_unknown_fields_are_refused_where_the_server_is_strict(emulated: Any) -> None:
+    body = {"connectionId": SHOP, "workspaceId": SHOP}
+    assert post(emulated, "/connections/get", body).status_code == 200
+    switch(emulated, strict_json=True)
+    assert post(emulated, "/connections/get/", body).status_code == 400
+    assert post(emulated, "/connections/get", {"connectionId": SHOP}).status_code == 200
+
+
+def test_thirty_failures_in_a_row_switch_a_connection_off(emulated: Any) -> None:
+    switch(emulated, failures_until_disabled=3)
+    connection(emulated, FAILING, default_outcome={"result": "failed", "seconds": 1})
+    for _ in range(2):  # the sample server's own failed job is the first of three
+        sync(emulated, FAILING)
+        emulated.wait(1)
+    found = post(emulated, "/connections/get", {"connectionId": FAILING}).json
+    assert found["status"] == "inactive"
+    assert post(emulated, "/connections/sync", {"connectionId": FAILING}).status_code == 500
+
+
+def test_workspaces_and_tags(emulated: Any) -> None:
+    found = post(emulated, "/connections/get", {"connectionId": SHOP}).json
+    workspace = {"workspaceId": found["workspaceId"]}
+    assert post(emulated, "/workspaces/get", workspace).json["name"] == "Analytics"
+    tags = post(emulated, "/tags/list", workspace).json
+    assert [one["name"] for one in tags] == ["finance", "nightly"]
+    assert {one["tagId"] for one in found["tags"]} == {one["tagId"] for one in tags}
 
 
 def test_a_refresh_needs_a_mode_and_may_answer_without_a_job(emulated: Any) -> None:
@@ -185,8 +260,8 @@ def test_a_refresh_needs_a_mode_and_may_answer_without_a_job(emulated: Any) -> N
 def test_cancelling_stops_what_the_connection_runs_now_whichever_job_is_named(emulated: Any) -> None:
     connection(emulated, SHOP, outcomes=[{"seconds": 60}])
     running = sync(emulated)["job"]["id"]
-    answer = post(emulated, "/jobs/cancel", {"id": 1001})
-    assert (answer.status_code, answer.json["job"]["id"]) == (200, 1001)
+    answer = post(emulated, "/jobs/cancel", {"id": 1007})
+    assert (answer.status_code, answer.json["job"]["id"]) == (200, 1007)
     assert answer.json["job"]["status"] == "succeeded", "the job that was named is what it was"
     assert job(emulated, running)["status"] == "cancelled"
     assert post(emulated, "/jobs/cancel", {"id": running}).status_code == 200, "with nothing running it does nothing"
@@ -250,8 +325,8 @@ def test_jobs_are_listed_newest_first_and_filtered(emulated: Any) -> None:
 def test_servers_without_light_jobs(emulated: Any) -> None:
     switch(emulated, light_jobs=False)
     for path in ("get_light", "get_without_logs"):
-        assert post(emulated, f"/jobs/{path}", {"id": 1001}).status_code == 404
-    assert post(emulated, "/jobs/get", {"id": 1001}).status_code == 200
+        assert post(emulated, f"/jobs/{path}", {"id": 1007}).status_code == 404
+    assert post(emulated, "/jobs/get", {"id": 1007}).status_code == 200
 
 
 def test_connections_of_a_workspace(emulated: Any) -> None:
@@ -265,10 +340,16 @@ def test_the_status_of_connections_is_a_bare_list(emulated: Any) -> None:
     rows = post(emulated, "/connections/status", {"connectionIds": [SHOP, FAILING, NEVER_RUN]}).json
     assert [row["connectionSyncStatus"] for row in rows] == ["synced", "failed", "pending"]
     assert "lastSyncJobId" not in rows[2]
+    assert "password" in rows[1]["failureReason"]["externalMessage"]
+    assert not any("activeJob" in row for row in rows)
+    started = sync(emulated)
+    row = post(emulated, "/connections/status", {"connectionIds": [SHOP]}).json[0]
+    assert (row["activeJob"], row["connectionSyncStatus"]) == (started["job"], "running")
+    assert post(emulated, "/connections/status", {"connectionIds": [SHOP, NOBODY]}).status_code == 404
 
 
 def test_the_last_job_of_a_connection(emulated: Any) -> None:
-    assert post(emulated, "/jobs/get_last_replication_job", {"connectionId": SHOP}).json["job"]["id"] == 1001
+    assert post(emulated, "/jobs/get_last_replication_job", {"connectionId": SHOP}).json["job"]["id"] == 1007
     assert post(emulated, "/jobs/get_last_replication_job", {"connectionId": NEVER_RUN}).json == {}
 
 

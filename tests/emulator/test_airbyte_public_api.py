@@ -111,10 +111,53 @@ def test_what_may_be_started(emulated: Any) -> None:
     assert start(emulated, "reset").json["jobType"] == "reset"
 
 
+@pytest.mark.parametrize("outcome", [{"pending": 60}, {"queued": 60}])
+def test_a_trigger_over_a_job_that_has_not_started_answers_that_job(emulated: Any, outcome: Any) -> None:
+    connection(emulated, SHOP, outcomes=[outcome])
+    first = start(emulated).json
+    again = start(emulated)
+    assert (again.status_code, again.json["jobId"]) == (200, first["jobId"])
+    emulated.wait(60)
+    assert start(emulated).status_code == 409
+
+
+def test_a_trigger_may_time_out_and_start_all_the_same(emulated: Any) -> None:
+    switch(emulated, trigger_times_out=True)
+    answer = start(emulated)
+    assert (answer.status_code, answer.json["title"]) == (409, "state-conflict")
+    assert answer.json["data"]["message"] == "Could not fulfill request"
+    assert ask(emulated, "GET", f"/jobs?connectionId={SHOP}").json["data"][0]["status"] == "running"
+
+
+def test_load_is_shed_without_a_retry_after(emulated: Any) -> None:
+    switch(emulated, load_shedding=2)
+    for path in ("/jobs", "/connections"):
+        answer = ask(emulated, "GET", path)
+        assert (answer.status_code, answer.json) == (429, {"message": "You are being rate limited."})
+        assert "Retry-After" not in answer.headers
+    assert ask(emulated, "GET", "/jobs").status_code == 200
+
+
+def test_workspaces_and_tags(emulated: Any) -> None:
+    rows = ask(emulated, "GET", "/workspaces").json["data"]
+    assert [row["name"] for row in rows] == ["Analytics", "Marketing"]
+    one = rows[0]["workspaceId"]
+    assert ask(emulated, "GET", f"/workspaces/{one}").json == rows[0]
+    assert ask(emulated, "GET", f"/workspaces?workspaceIds={one}").json["data"] == rows[:1]
+    assert ask(emulated, "GET", f"/workspaces/{NOBODY}").status_code == 404
+    connection(emulated, "d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70", tags=["nightly"])
+    tags = {(tag["name"], tag["workspaceId"]): tag["tagId"] for tag in ask(emulated, "GET", "/tags").json["data"]}
+    assert tags.keys() == {("finance", one), ("nightly", one), ("nightly", rows[1]["workspaceId"])}
+    assert len(ask(emulated, "GET", f"/tags?workspaceIds={one}").json["data"]) == 2
+    for wanted, amount in (([("finance", one)], 2), ([("nightly", one)], 1), (tags, 3)):
+        ids = ",".join(tags[each] for each in wanted)
+        assert len(ask(emulated, "GET", f"/connections?tagIds={ids}").json["data"]) == amount
+
+
 def test_deleting_a_job_stops_what_its_connection_runs_now(emulated: Any) -> None:
     connection(emulated, SHOP, outcomes=[{"seconds": 60}])
     running = start(emulated).json["jobId"]
-    assert ask(emulated, "DELETE", "/jobs/1001").json["status"] == "succeeded"
+    assert ask(emulated, "DELETE", "/jobs/1007").json["status"] == "succeeded"
     assert ask(emulated, "GET", f"/jobs/{running}").json["status"] == "cancelled"
 
 
@@ -124,7 +167,9 @@ def test_lists_come_in_pages_with_addresses_that_are_empty_at_the_ends(emulate: 
     assert (len(first["data"]), first["previous"]) == (20, "")
     assert first["next"].endswith("/api/public/v1/connections?limit=20&offset=20")
     last = ask(emulated, "GET", "/connections?limit=100&offset=20").json
-    assert (len(last["data"]), last["next"]) == (18, "")
+    assert (len(last["data"]), last["next"][-21:]) == (18, "?limit=100&offset=120")
+    beyond = ask(emulated, "GET", last["next"].partition(BASE)[2]).json
+    assert (beyond["data"], beyond["next"]) == ([], "")
     assert {row["connectionId"] for row in first["data"]}.isdisjoint(row["connectionId"] for row in last["data"])
     for wrong in ("limit=101", "limit=0", "limit=x", "offset=-1", f"offset={'9' * 5000}"):
         assert ask(emulated, "GET", f"/connections?{wrong}").status_code == 400
@@ -156,6 +201,17 @@ def test_jobs_are_listed_newest_first_and_filtered(emulated: Any) -> None:
     assert ask(emulated, "GET", f"/jobs?connectionId={SHOP}&jobType=reset").json["data"] == []
     assert len(ask(emulated, "GET", "/jobs?createdAtStart=2027-01-15T07:59:00Z").json["data"]) == 1
     assert ask(emulated, "GET", "/jobs?createdAtStart=yesterday").status_code == 400
+    for query, wanted in (
+        ("createdAtEnd=2027-01-15T07:59:00Z", set(range(1001, 1008))),
+        ("updatedAtStart=2027-01-15T07:59:00Z", {number}),
+        ("updatedAtStart=2027-01-15T06:00:00Z&updatedAtEnd=2027-01-15T07:30:00Z", {1006, 1007}),
+        (f"workspaceIds={NOBODY}", set()),
+        ("workspaceIds=0a3c5e2e-7c64-4f0e-8d7e-5b9a1f2c3d4e", {1004}),
+    ):
+        assert {row["jobId"] for row in ask(emulated, "GET", f"/jobs?{query}").json["data"]} == wanted, query
+    by_update = [row["jobId"] for row in ask(emulated, "GET", "/jobs?orderBy=updatedAt|ASC").json["data"]]
+    assert by_update == [*range(1001, 1008), number]
+    assert ask(emulated, "GET", "/jobs?orderBy=name|ASC").status_code == 400
     assert ask(emulated, "GET", f"/jobs/{'9' * 5000}").status_code == 409
 
 
@@ -176,6 +232,39 @@ def test_airbyte_cloud_has_the_same_paths_under_another_prefix(emulated: Any, pr
     assert found.json["connectionId"] == SHOP
 
 
+def cloud(emulated: Any, method: str, path: str, token: str | None = "any-token", **more: Any) -> TestResponse:
+    """A request of a client that knows Airbyte Cloud's own path only."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    found: TestResponse = emulated.client.open(f"/v1{path}", method=method, headers=headers, **more)
+    return found
+
+
+def test_a_client_of_airbyte_cloud_may_keep_its_path(emulated: Any) -> None:
+    access = cloud(emulated, "POST", "/applications/token", token=None, json=CREDENTIALS).json["access_token"]
+    body = {"connectionId": SHOP, "jobType": "sync"}
+    number = cloud(emulated, "POST", "/jobs", token=access, json=body).json["jobId"]
+    rows = cloud(emulated, "GET", "/connections?limit=4&workspaceIds=cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10").json
+    assert len(rows["data"]) == 4
+    assert rows["next"].startswith("http://localhost/v1/connections?workspaceIds=")
+    assert len(cloud(emulated, "GET", rows["next"].partition("/v1")[2]).json["data"]) == 2
+    assert emulated.details("speak_inexpensive")["id"] == "speak_inexpensive", "Basic credentials are Fivetran's"
+    logged = emulated.control("GET", "requests")
+    assert [row["path"] for row in logged[:2]] == ["/v1/applications/token", "/v1/jobs"]
+    assert cloud(emulated, "GET", f"/jobs/{number}", token=None).status_code == 401
+    switch(emulated, cloud_under_v1=False)
+    assert cloud(emulated, "GET", "/connections").json["code"] == "AuthFailed"
+
+
+def test_airbyte_cloud_is_behind_a_gateway_and_asks_for_roles_first(emulated: Any) -> None:
+    unknown = cloud(emulated, "GET", "/nowhere")
+    assert unknown.json == {"message": "The current request is not defined by this API.", "code": 404}
+    assert (unknown.status_code, unknown.headers["Server"], unknown.headers["Via"]) == (404, "envoy", "1.1 google")
+    for path in (f"/connections/{NOBODY}", "/jobs/9", f"/workspaces/{NOBODY}"):
+        answer = cloud(emulated, "GET", path)
+        assert (answer.status_code, answer.json["title"]) == (403, "forbidden")
+        assert answer.json["data"]["message"].startswith("Caller does not have the required ")
+
+
 CREDENTIALS = {"client_id": "any-client", "client_secret": "any-secret"}
 
 
@@ -190,6 +279,13 @@ def test_tokens_are_given_for_json_and_forms_whatever_the_grant_type(emulated: A
     answer = token(emulated, **{"data" if form else "json": {**CREDENTIALS, **grant}})
     assert (answer.json["token_type"], answer.json["expires_in"]) == ("Bearer", 900)
     assert ask(emulated, "GET", "/connections", token=answer.json["access_token"]).status_code == 200
+
+
+def test_a_wrong_grant_type_is_an_error_and_forms_may_be_one(emulated: Any) -> None:
+    assert token(emulated, json={**CREDENTIALS, "grant-type": "password"}).status_code == 400
+    switch(emulated, form_tokens=False)
+    assert token(emulated, data=CREDENTIALS).status_code == 401
+    assert token(emulated).status_code == 200
 
 
 def test_another_content_type_is_401(emulated: Any) -> None:

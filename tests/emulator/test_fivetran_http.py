@@ -25,6 +25,7 @@ def test_credentials_that_are_refused(emulated, auth):
 
 @pytest.mark.parametrize("header", [None, "Basic", "Basic !!!", "Bearer abc", "Basic a2V5"])
 def test_credentials_that_are_missing_or_malformed(emulated, header):
+    emulated.control("POST", "scenario", {"airbyte": {"switches": {"cloud_under_v1": False}}})
     headers = {} if header is None else {"Authorization": header}
     assert emulated.ask("GET", PATH, auth=None, headers=headers).status_code == 401
 
