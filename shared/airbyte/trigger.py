@@ -13,6 +13,7 @@ from shared.airbyte.job import Connection, Job
 from shared.airbyte.record import Trace, Traces, newest
 from shared.airbyte.settings import JobSettings
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING
+from shared.confirmation import first
 from shared.errors import (
     TURNED_AWAY,
     AlreadyRunning,
@@ -111,6 +112,9 @@ class Trigger:
         job = earlier.job_among(jobs)
         if job is None and earlier.job_id is not None:
             job = self._known(earlier.job_id)
+        elif job is None:  # that try did not learn what became of its request, which may still be on its way
+            self.run.say("Airbyte: an earlier try of this run sent a trigger; looking whether it arrived")
+            job = first(self.run, self.api, lambda api: earlier.job_among(api.list_jobs(connection_id)[0]))
         if job is None or job.connection_id.lower() != connection_id or job.status in ("failed", "cancelled"):
             return None
         return self._join(job, earlier, answer, "was started by an earlier try of this run; joined it")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.artifacts.record_store import ACCEPTED, REFUSED, UNKNOWN
-from shared.confirmation import look_for, looks
+from shared.confirmation import looks
 from shared.errors import AlreadyRunning, SlipwayError, TriggerUnknown
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
@@ -65,17 +65,8 @@ class Aftermath:
 
     def found(self, error: SlipwayError) -> Record:
         """The answer was lost. The trigger is never sent again; raises TriggerUnknown where no sync shows it."""
-        idle = False
-
-        def arrived(api: Fivetran) -> Connector | None:
-            nonlocal idle
-            now, _ = api.get_connector(self.connector_id)
-            if _arrived(now, self.trace, idle):
-                return now
-            idle = idle or now.sync_state == "scheduled"
-            return None
-
-        now = look_for(self.run, self.api, error, arrived)
+        self.run.say(f"{error.message}; the answer was lost, looking whether the request arrived")
+        now = self.arrived()
         if now is None:
             self.traces.write(self.trace._replace(state=UNKNOWN))
             raise TriggerUnknown(
@@ -87,6 +78,15 @@ class Aftermath:
         accepted = self.trace._replace(state=ACCEPTED).read_again(now)
         self.traces.write(accepted)
         return accepted
+
+    def arrived(self) -> Connector | None:
+        """Read the connector for a while, until it shows that the request arrived. None where it does not."""
+        idle = False
+        for now in self._looks():
+            if _arrived(now, self.trace, idle):
+                return now
+            idle = idle or now.sync_state == "scheduled"
+        return None
 
     def _runs(self) -> bool:
         now = next(self._looks(), None)

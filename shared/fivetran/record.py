@@ -87,6 +87,12 @@ class Record(NamedTuple):
         since = changed(now, self.before or Reading()) if self.state == ACCEPTED else self.new_stamps(now)
         return now.read_at - self.execution_time < YOUNG and (now.syncing or since.success)
 
+    def may_show_late(self, now: Connector) -> bool:
+        """Whether its request may have arrived though nothing shows that yet: it was sent by this very run."""
+        new = self.new_stamps(now)
+        young = now.read_at is None or now.read_at - self.execution_time < YOUNG
+        return self.state in (SENDING, UNKNOWN) and self.connector_id == now.id and young and not any(new)
+
 
 def execution_time(connector: Connector) -> datetime:
     """The moment before which nothing can be ours, by the server's clocks only.

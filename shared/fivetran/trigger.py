@@ -73,12 +73,8 @@ class Trigger:
     def begin(self, connector: Connector, answer: Answer) -> Started:
         """The story from where the connector's details are known; ``answer`` is what they were read from."""
         connector_id = connector.id
-        earlier = self.traces.read(connector_id)
-        if earlier and earlier.operation == self.policy.operation and earlier.answers_retry(connector):
+        if known := self._of_earlier_try(connector):
             message = "an earlier try of this run started the sync; joined it instead of triggering again"
-            known = earlier._replace(state=ACCEPTED)
-            if known.after is None and connector.syncing:
-                known = known.read_again(connector)
             self.traces.write(known)  # that try may have died before it wrote all of it
             return Started(Status.JOINED, message, connector, known, answer)
         self.traces.clear(connector_id)
@@ -103,6 +99,27 @@ class Trigger:
         if joined == "joined":
             return self._join(connector, trace, answer)
         return self._send(connector, trace, answer)
+
+    def _of_earlier_try(self, connector: Connector) -> Record | None:
+        """The record of what an earlier try of this run started and this one joins.
+
+        Where that try did not learn what became of its request, the sync is looked for as after a lost answer: the
+        request may still be on its way.
+        """
+        earlier = self.traces.read(connector.id)
+        if earlier is None or earlier.operation != self.policy.operation:
+            return None
+        now: Connector | None = connector
+        if not earlier.answers_retry(connector) and earlier.may_show_late(connector):
+            self.run.say(
+                f"Fivetran: an earlier try of this run sent a trigger of {connector.id}; looking whether it arrived"
+            )
+            now = Aftermath(self.run, self.api, self.policy, self.traces, earlier).arrived()
+            earlier = earlier._replace(state=ACCEPTED).read_again(now) if now else earlier
+        if now is None or not earlier.answers_retry(now):
+            return None
+        known = earlier._replace(state=ACCEPTED)
+        return known.read_again(now) if known.after is None and now.syncing else known
 
     def nothing_sent(self, connector_id: str, error: SlipwayError) -> None:
         """Not even read, so nothing was sent: yesterday's files must not answer for that. What this run's own earlier

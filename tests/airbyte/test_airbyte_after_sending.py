@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import requests
 
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 LONG = {"seconds": 60}
@@ -47,6 +48,30 @@ def test_a_file_that_is_lost_too_does_not_hide_that_a_trigger_was_sent(own: Any)
     done = own("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="3")
     assert (done.code, own.triggers()) == (207, 1)
     assert done.result["message"].startswith(f"the trigger of {SHOP} was sent and its answer was lost, but ")
+
+
+@pytest.mark.parametrize("status", [303, 504])
+def test_an_answer_that_settles_nothing_is_a_lost_one(airbyte: Any, status: int) -> None:
+    airbyte.answer_trigger({"status": status, "empty": True, "handled": True})
+    done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="3", AIRBYTE_WAIT="FALSE")
+    assert (done.code, airbyte.triggers(), state(airbyte)) == (0, 1, "accepted")
+
+
+def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(own: Any) -> None:
+    """The request of the first try arrives in the middle of the retry: its job is joined, and nothing is sent again."""
+    given = {"SLIPWAY_RUN_ID": "run-1", "SLIPWAY_RETRY_TIMEOUT": "10", "AIRBYTE_WAIT": "FALSE"}
+    own.answer_trigger({"reset": "before"})
+    assert own("execute_sync", SHOP, **given).code == 202
+
+    def arrives() -> None:
+        url = f"{own.emulator.url}/api/v1/connections/sync"
+        assert requests.post(url, json={"connectionId": SHOP}, timeout=10).ok
+
+    own.during(3, arrives)
+    done = own("execute_sync", SHOP, **given)
+    assert (done.code, done.result["status"], state(own)) == (0, "joined", "accepted")
+    assert "looking whether it arrived" in done.stderr
+    assert own.triggers() == 2  # the one that was lost, and the same one as it arrived
 
 
 def first_reads(airbyte: Any) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from shared import timestamps
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, FOLDER, SENDING, UNKNOWN, YOUNG, sidecar
 from shared.exit_codes import ExitCode
-from shared.fivetran.transformations.transformation import Transformation, verdict
+from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
 
 SIDECAR = "_transformation.json"
 SCHEMA = 1
@@ -38,6 +38,12 @@ class TransformationTrace(NamedTuple):
             return now.going_on
         succeeded = verdict(self.before, now).code == ExitCode.DONE
         return read_at - self.read_at < YOUNG and (now.going_on or succeeded)
+
+    def may_show_late(self, now: Transformation, read_at: datetime | None) -> bool:
+        """Whether its request may have arrived though nothing shows that yet: it was sent by this very run."""
+        old = self.read_at is not None and read_at is not None and read_at - self.read_at >= YOUNG
+        sent = self.state in (SENDING, UNKNOWN) and not self.before.going_on and self.before.id == now.id
+        return sent and not old and not started_since(self.before, now)
 
 
 class TransformationTraces:

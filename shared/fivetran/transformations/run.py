@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from shared.artifacts.record_store import ACCEPTED, SENDING, UNKNOWN
-from shared.confirmation import look_for
+from shared.confirmation import first, look_for
 from shared.errors import (
     AlreadyRunning,
     NotArrived,
@@ -14,6 +14,7 @@ from shared.errors import (
     Unreachable,
 )
 from shared.exit_codes import ExitCode
+from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.transformations.record import TransformationTrace, TransformationTraces
@@ -57,6 +58,11 @@ def start(run: Run, api: Fivetran, transformation_id: str, full_refresh: bool) -
     run.note(**now.facts())
     traces = TransformationTraces(run.artifacts, run.run_id, transformation_id)
     earlier = traces.read()
+    if earlier and earlier.may_show_late(now, details.date):  # its request may still be on its way
+        run.say(f"Fivetran: an earlier try of this run sent a start of {now.id}; looking whether it arrived")
+        before = earlier.before
+        if details_since := first(run, api, lambda api: _started(api, before)):
+            now, details = Transformation(data(details_since)), details_since
     if earlier and earlier.answers_retry(now, details.date):
         message = f"an earlier try of this run started {now.id}; joined it instead of starting it again"
         return Started(Status.JOINED, message, earlier.before, details)
