@@ -1,6 +1,7 @@
 """What a server answered, read whole, and what its dates mean."""
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -19,6 +20,7 @@ class Answer:
         self.status = status
         self.headers = headers
         self.body = body
+        self.received_at = time.monotonic()
 
     @property
     def text(self) -> str:

@@ -611,6 +611,23 @@ def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
     assert unheard in (0, 1)  # the deadline may cut off a call: it was made, and its answer not heard
 
 
+def test_a_row_of_a_list_that_is_older_than_half_a_minute_is_read_again_before_its_trigger(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.reset(connectors=3, sync_seconds=600.0)
+    busy = {"status": 429, "headers": {"Retry-After": "40"}}
+    emulator.answers("POST", "/v1/connections/*/sync", busy)
+    given = {"FIVETRAN_GROUP_ID": "Generated", "FIVETRAN_CONCURRENCY": "1", "SLIPWAY_RETRY_TIMEOUT": "60"}
+    assert blueprint("fivetran/execute_sync", **given).code == 0
+    asked = [(row["method"], row["path"]) for row in emulator.requests()]
+    first, *others = dict.fromkeys(posts(emulator))
+    assert ("GET", f"/v1/connections/{first}") not in asked
+    assert len(others) == 2
+    for one in others:
+        sent = asked.index(("POST", f"/v1/connections/{one}/sync"))
+        assert asked[sent - 1] == ("GET", f"/v1/connections/{one}")
+
+
 TURNED_AWAY = {"status": 429, "headers": {"Retry-After": "0"}, "times": "always"}
 
 

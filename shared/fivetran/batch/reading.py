@@ -33,6 +33,12 @@ class Seen:
         self._row = row
 
     @property
+    def received_at(self) -> float:
+        """When it was read, in monotonic seconds."""
+        assert self._page is not None, "there is none where an error came instead"
+        return self._page.received_at
+
+    @property
     def answer(self) -> Answer:
         """What it was read from; of a list, the row alone, with the envelope that an answer about it would have."""
         assert self._page is not None, "there is none where an error came instead"

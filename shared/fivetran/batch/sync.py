@@ -18,6 +18,8 @@ from shared.fivetran.trigger import Trigger
 from shared.program.run import Outcome, Run
 from shared.status import Status
 
+FRESH = 30.0
+"""Seconds after which a row of a list is too old to trigger by: a sync may have come and gone since."""
 _STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
@@ -85,7 +87,10 @@ def _trigger(fleet: Fleet, trigger: Trigger, looks: Iterator[Seen], *, wait: boo
 
     def start(seen: Seen) -> Row:
         assert seen.connector is not None
-        started = trigger.begin(seen.connector, seen.answer)
+        connector, answer = seen.connector, seen.answer
+        if fleet.run.clock() - seen.received_at > FRESH:
+            connector, answer = fleet.api.get_connector(seen.connector_id)
+        started = trigger.begin(connector, answer)
         fleet.save(started.answer, "sync", seen.connector_id)
         row = Row(seen.connector_id, ExitCode.DONE, started.status, started.message)
         return row.about(seen.connector, execution_time=started.trace.execution_time)
