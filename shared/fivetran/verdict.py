@@ -36,7 +36,7 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
         reason = f"the sync failed at {timestamps.write(new.failed_at)}: {connector.why()}"
         return Verdict(ExitCode.SYNC_FAILED, Status.FAILED, reason)
     unfinished = _unfinished(connector)
-    if unfinished.status == "scheduled" and record and record.undecided(connector):
+    if unfinished.status == Status.SCHEDULED and record and record.undecided(connector):
         return unfinished._replace(reason=_UNDECIDED)
     return unfinished
 
