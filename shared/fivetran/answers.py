@@ -35,8 +35,8 @@ def accepted(answer: Answer, unknown: str = "") -> Answer:
         return answer
     if code.startswith("NotFound_") and answer.status < 500:
         kind = UnknownId
-    elif code == "NotFound" and answer.status == 404 and "does not exist" not in message:  # the route, not the object
-        kind = RequestRefused
+    elif code == "NotFound" and answer.status == 404 and not re.search("does not exist|with id", message):
+        kind = RequestRefused  # NotFound alone: the route is not there, as "HTTP 404 Not Found" was seen to say
     if unknown and answer.status == 404 and not code:  # not the API's way to say it
         unknown += ", or FIVETRAN_API_URL is not the API's address, which ends in /v1"
     detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"

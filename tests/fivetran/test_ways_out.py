@@ -495,3 +495,25 @@ def test_an_update_is_reported(alone: Run, api: responses.RequestsMock) -> None:
     api.patch(URL, json={"code": "Success", "data": connection(paused=True)})
     result = concluded(alone(UPDATE, **ID, FIVETRAN_PAUSED="TRUE"), 0, "paused")
     assert result["data"] == {"changed": {"paused": {"old": False, "new": True}}}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        ({"code": "NotFound", "message": "HTTP 404 Not Found"}, 201, "FIVETRAN_LEGACY_API"),
+        ({"code": "NotFound", "message": "Metadata API is deprecated. Use another."}, 201, "FIVETRAN_LEGACY_API"),
+        ({"code": "NotFound"}, 201, "FIVETRAN_LEGACY_API"),
+        ({"code": "NotFound_Connection", "message": "x"}, 204, "names no connector"),
+        (
+            {"code": "NotFound", "message": "Connection with id 'speak_inexpensive' not found"},
+            204,
+            "names no connector",
+        ),
+        ({}, 204, "names no connector"),
+    ],
+)
+def test_a_route_that_is_gone_is_not_an_unknown_connector(
+    alone: Run, api: responses.RequestsMock, body: dict[str, Any], code: int, words: str
+) -> None:
+    api.get(URL, status=404, json=body)
+    concluded(alone("fivetran/get_connector", **ID), code, words)
