@@ -12,7 +12,8 @@ def counted(noun: str, shown: int, total: int, unusable: int) -> str:
     of = f" of {total}" if shown < total else ""
     first = f", the first {MOST_SHOWN} in data" if shown > MOST_SHOWN else ""
     left_out = f"; {unusable} malformed, left out" if unusable else ""
-    return f"{shown}{of} {noun}{first}{left_out}"
+    one = (total if of else shown) == 1 and noun.endswith("s")
+    return f"{shown}{of} {noun[:-1] if one else noun}{first}{left_out}"
 
 
 def malformed(positions: Sequence[int], total: int) -> str:

@@ -9,6 +9,8 @@ from shared.listing import counted, malformed
     ("numbers", "said"),
     [
         ((0, 0, 0), "0 connectors"),
+        ((1, 1, 0), "1 connector"),
+        ((1, 3, 0), "1 of 3 connectors"),
         ((14, 14, 0), "14 connectors"),
         ((3, 14, 0), "3 of 14 connectors"),
         ((21, 21, 0), "21 connectors, the first 20 in data"),

@@ -100,10 +100,11 @@ def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
     said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
     first = next((row for row in rows if row.code == code), None)
     status = first.status if first and (code != ExitCode.DONE or len(counts) == 1) else Status.DONE
+    plural = "" if len(rows) == 1 else "s"
     why = f"; {first.connector_id}: {first.reason}" if first and code != ExitCode.DONE else ""
     shown = [row.facts() for row in rows[:WORST]]
     more = {"selected": len(rows), "counts": counts, "worst": shown, "rows": path, **data}
-    return Outcome(status, f"{len(rows)} connectors: {said}{why}; each of them in {path}", code, more)
+    return Outcome(status, f"{len(rows)} connector{plural}: {said}{why}; each of them in {path}", code, more)
 
 
 def rows_name(run: Run) -> str:

@@ -12,7 +12,6 @@ from datetime import datetime
 from hashlib import sha256
 from html import escape
 from pathlib import Path
-from statistics import median
 
 from shared import timestamps
 from shared.fivetran.freshness.bar import axis, bar, ticks
@@ -67,8 +66,8 @@ def shelf_life(rows: Sequence[Shown]) -> float:
     """Seconds after which the page is old: by then half of the connectors should have synced once more. An hour at
     least, a day at most.
     """
-    limits = [row.limit for row in rows if row.limit is not None]
-    return min(max(median(limits), HOUR), DAY) if limits else DAY
+    limits = sorted(row.limit for row in rows if row.limit is not None)
+    return min(max(limits[len(limits) // 2], HOUR), DAY) if limits else DAY
 
 
 def _read(name: str) -> str:
