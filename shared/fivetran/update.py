@@ -221,7 +221,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[s
 
 def in_words(changes: Mapping[str, Mapping[str, Any]]) -> str:
     """``paused false -> true, config.host``: from what to what where both are one word, and nothing is masked."""
-    return ", ".join(map(_in_words, changes, changes.values())) or "everything was so already"
+    return ", ".join(map(_in_words, changes, changes.values())) or "all fields had these values already"
 
 
 def _in_words(field: str, change: Mapping[str, Any]) -> str:
