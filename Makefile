@@ -7,8 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-install test-schedulers coverage lint workflows docs format emulator check-live \
-  bench bench-many dist lock clean
+.PHONY: help run test test-browser test-schedulers lint docs format emulator check-live bench bench-many dist lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -29,16 +28,11 @@ run: $(VENV)/.emulator ## watch a whole chain work, on a local emulator, with no
 	@$(BIN)/python -m demo.run
 
 test: $(VENV)/.test ## run the tests
+	@echo "running the tests: about 3 minutes on two idle cores"
 	$(BIN)/python -m pytest
-
-coverage: $(VENV)/.test ## run the tests, and fail where they reach too little of shared/ and blueprints/
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
 	SLIPWAY_BROWSER=1 $(BIN)/python -m pytest -n 2 tests/browser
-
-test-install: $(VENV)/.test dist ## each way of installing, from the wheel, each in a fresh environment
-	SLIPWAY_DIST=dist $(BIN)/python -m pytest -n 2 tests/install
 
 test-schedulers: $(VENV)/.test ## the scheduler examples in their real engines (minutes, 900 MB)
 	PYTHON=$(PYTHON) schedulers/test_all.sh $(BIN)/python
@@ -51,9 +45,6 @@ lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, the arrows between
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/zizmor --offline --quiet .
 	$(BIN)/python -m docs.tables --check
-
-workflows: ## run the GitHub workflow's test job and the action on this machine (needs npm; minutes)
-	.ci/workflows
 
 docs: $(VENV)/.emulator ## rewrite the tables of the documentation
 	$(BIN)/python -m docs.tables
@@ -84,4 +75,4 @@ lock: $(VENV)/.dist ## renew the locks from the ranges (UPGRADE=1 takes the newe
 	@requirements/lock.sh $(BIN) $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what make made
-	rm -rf $(VENV) .venv-engines dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf demo-output $(VENV) .venv-engines dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -136,7 +136,10 @@ def _short(name: str, doc: str, groups: dict[str, list[Variable[Any]]], width: i
 
 def _head(name: str, doc: str, width: int) -> list[str]:
     """The usage, and the docstring in paragraphs of that width."""
-    lines = _wrapped(f"usage: python blueprints/{name}.py [--help [all] | --version]", width, "", " " * 7)
+    lines = [
+        *_wrapped(f"usage: slipway {name} [--help [all] | --version]", width, "", " " * 7),
+        *_wrapped(f"   or: python blueprints/{name}.py [--help [all] | --version]", width, "", " " * 7),
+    ]
     for paragraph in doc.strip().split("\n\n"):
         lines += ["", *_wrapped(" ".join(paragraph.split()), width)]
     return lines

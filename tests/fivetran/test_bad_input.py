@@ -290,7 +290,8 @@ PICKLES: list[tuple[bytes, str]] = [
     (pickle.dumps(Runs()), "names posix.system, which is no plain data"),
     (pickle.dumps(["speak_inexpensive", Runs()], protocol=0), "names posix.system, which is no plain data"),
     (b"\x80\x04\x8e" + struct.pack("<Q", 2**40) + b".", "damaged"),
-    (b"\x80\x04}" + b")" + b"\x85" * 300_000 + b"Ns.", "whose keys are not text"),
+    (b"\x80\x04}" + b")" + b"\x85" * 300 + b"Ns.", "whose keys are not text"),
+    (b"\x80\x04}" + b")" + b"\x85" * 300_000 + b"Ns.", "it would take more than"),
     (b"N" * (8 * 1024 * 1024 + 1), "larger than 8388608 bytes"),
 ]
 

@@ -78,7 +78,7 @@ def test_the_command_lists_what_there_is(installed: Installed, arguments: list[s
 
 def test_behind_a_name_the_blueprint_answers(installed: Installed) -> None:
     help_text = installed("fivetran/execute_sync", "--help").stdout
-    assert help_text.startswith("usage: slipway fivetran/execute_sync [--help | --version]\n")
+    assert help_text.startswith("usage: slipway fivetran/execute_sync [--help [all] | --version]\n")
     assert "FIVETRAN_CONNECTOR_ID" in help_text
     refused = installed("fivetran/execute_sync", "--force")
     assert refused.returncode == 206

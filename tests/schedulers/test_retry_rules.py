@@ -24,7 +24,7 @@ def ranges(values: list[Any]) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("name", [path.name for path in sorted(SCHEDULERS.glob("*.py"))])
+@pytest.mark.parametrize("name", [path.name for path in sorted(SCHEDULERS.glob("*.py")) if path.name != "notify.py"])
 def test_a_python_examples_set_is_the_table(name: str) -> None:
     tree = ast.parse((SCHEDULERS / name).read_text())
     sets = {
