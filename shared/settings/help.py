@@ -39,8 +39,9 @@ def help_text(name: str, doc: str, declaration: type[Settings], width: int = USU
     Where that is longer than a screen, the last of what is often set joins the names.
     """
     groups = grouped(declaration)
+    examples = _examples(name, groups, width)
     while True:
-        text = _short(name, doc, groups, width)
+        text = _short(name, doc, groups, examples, width)
         if text.count("\n") < MOST_LINES or not groups["Common"]:
             return text
         groups["Rarely needed"].insert(0, groups["Common"].pop())
@@ -108,7 +109,7 @@ def default_text(variable: Variable[Any]) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _short(name: str, doc: str, groups: dict[str, list[Variable[Any]]], width: int) -> str:
+def _short(name: str, doc: str, groups: dict[str, list[Variable[Any]]], examples: list[str], width: int) -> str:
     lines = _head(name, doc, width)
     for title in ("Needs", "Common"):
         lines += ["", f"{title}:"] if groups[title] else []
@@ -126,7 +127,7 @@ def _short(name: str, doc: str, groups: dict[str, list[Variable[Any]]], width: i
             names = ", ".join(variable.name for variable in groups[title])
             lines += _wrapped(f"{title}: {names}", width, "", "  ")
     again = ", ".join(str(int(code)) for code in ExitCode if code.retry)
-    lines += ["", *_examples(name, groups, width), ""]
+    lines += ["", *examples, ""]
     lines += _wrapped(
         f"Exit codes: 0 done; try again later after {again}; after any other, put something right.", width
     )
