@@ -33,8 +33,8 @@ def crontab(folder: Path, environ: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def cron(tmp_path: Path, example: dict[str, str], blueprint: Any) -> Iterator[Path]:
-    folder: Path = blueprint.cwd
+def cron(tmp_path: Path, example: dict[str, str], process: Any) -> Iterator[Path]:
+    folder: Path = process.cwd
     names = ("FIVETRAN_API_URL", "FIVETRAN_API_KEY", "FIVETRAN_API_SECRET")
     (folder / ".env").write_text("".join(f"{name}={example[name]}\n" for name in names))
     (folder / ".env").chmod(0o600)
@@ -56,14 +56,14 @@ def test_cron_fires_the_chain_and_leaves_log_result_and_the_next_step(cron: Path
     assert len(emulator.requests("POST")) == 1
 
 
-def test_a_line_that_finds_the_lock_taken_does_nothing(blueprint: Any, example: dict[str, str], emulator: Any) -> None:
+def test_a_line_that_finds_the_lock_taken_does_nothing(process: Any, example: dict[str, str], emulator: Any) -> None:
     (line,) = [line for line in (ROOT / "schedulers/crontab").read_text().splitlines() if line.startswith("15 ")]
     command = line.split(maxsplit=5)[5]
-    environ = {**example, "SLIPWAY": str(ROOT), "DATA": str(blueprint.cwd), "PYTHON": sys.executable}
-    (blueprint.cwd / "speak_inexpensive.json").write_text("yesterday's")
+    environ = {**example, "SLIPWAY": str(ROOT), "DATA": str(process.cwd), "PYTHON": sys.executable}
+    (process.cwd / "speak_inexpensive.json").write_text("yesterday's")
     lock = ["flock", "speak_inexpensive.lock", "sh", "-c", command]
-    done = subprocess.run(lock, cwd=blueprint.cwd, env=environ, capture_output=True, text=True)
+    done = subprocess.run(lock, cwd=process.cwd, env=environ, capture_output=True, text=True)
     assert done.returncode == 75  # which notify.py takes for no failure
     assert done.stderr == ""
     assert emulator.requests() == []
-    assert (blueprint.cwd / "speak_inexpensive.json").read_text() == "yesterday's"
+    assert (process.cwd / "speak_inexpensive.json").read_text() == "yesterday's"
