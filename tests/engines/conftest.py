@@ -71,7 +71,7 @@ def ends_once_looked_at(emulator: Any, connector: str) -> Iterator[None]:
     def watch() -> None:
         while not over.wait(0.1):
             asked = [row["method"] for row in emulator.requests()]
-            if "POST" in asked and "GET" in asked[asked.index("POST") :]:
+            if "POST" in asked and asked[asked.index("POST") :].count("GET") >= 2:  # the first is the trigger's own
                 emulator.advance(3601)
                 return
 
