@@ -114,6 +114,15 @@ def eventually(question: Callable[[], object], seconds: float = 60.0) -> bool:
     return True
 
 
+class Lines:
+    """Whom a wait reports to in a test: everything is a line."""
+
+    def __init__(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
+        self.reading = say
+        self.trouble = say
+        self.sleep = sleep
+
+
 class Finished(NamedTuple):
     """A program that has ended. ``result`` is the one line of its stdout, {} where there is none."""
 

@@ -15,11 +15,6 @@ _PIECE = 65536
 Redact = Callable[[str], str]
 
 
-def response_text(answer: Answer, redact: Redact) -> str:
-    """The whole content of a response file."""
-    return b"".join(response_pieces(answer, redact)).decode()
-
-
 def response_pieces(answer: Answer, redact: Redact) -> Iterator[bytes]:
     """The content of a response file: the JSON as it came, re-indented, no number changed, secrets replaced.
 

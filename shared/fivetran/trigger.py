@@ -24,7 +24,6 @@ from shared.fivetran.policy import Policy
 from shared.fivetran.record import Record, execution_time
 from shared.fivetran.record_files import Traces, TraceStore
 from shared.fivetran.stamps import Reading
-from shared.fivetran.update import resume
 from shared.http.response import Answer
 from shared.program.run import Run
 from shared.status import Status
@@ -147,6 +146,8 @@ class Trigger:
                     "or set FIVETRAN_ON_PAUSED=resume or skip"
                 )
             self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
+            from shared.fivetran.update import resume  # costs start-up, and few connectors are paused
+
             resume(self.run, self.api, connector.id)
         if connector.broken:
             self._mend(connector)

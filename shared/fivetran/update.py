@@ -178,23 +178,23 @@ def resume(run: Run, api: Fivetran, connector_id: str) -> None:
 def _confirmed(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any], lost: Unreachable) -> Answer:
     """The connector's details where they show the change."""
     run.say(f"{lost.message}; the answer was lost, reading whether the change is in effect")
-    hidden = sorted(name for name in changes if name in UNSHOWN)
-    shown = {name: value for name, value in changes.items() if name not in UNSHOWN and name not in TEST_SWITCHES}
-    missing: set[str] | None = None
+    hidden = {name for name in changes if name in UNSHOWN}
+    wanted = {name: value for name, value in changes.items() if name not in UNSHOWN | TEST_SWITCHES}
+    unchanged: set[str] | None = None  # None: the connector could not be read
     for connector, answer in looks(run, api, lambda view: view.get_connector(connector_id), run.retry_timeout):
-        missing = {name for name, value in shown.items() if _told(connector.data, name, NOT_SHOWN) != value}
-        if not missing and not hidden:
+        told = {name: _told(connector.data, name, NOT_SHOWN) for name in wanted}
+        hidden |= {name for name, value in told.items() if value is NOT_SHOWN}
+        unchanged = {name for name, value in told.items() if value != wanted[name]} - hidden
+        if not unchanged and not hidden:
             return answer
-        if hidden and not missing:
+        if not unchanged:
             break
-        hidden += [name for name in missing if _told(connector.data, name, NOT_SHOWN) is NOT_SHOWN]
-        shown = {name: value for name, value in shown.items() if name not in hidden}
-    if missing is not None and missing - {*hidden}:
-        fields = ", ".join(sorted(missing - {*hidden}))
+    if unchanged:
+        fields = ", ".join(sorted(unchanged))
         raise Unreachable(
             f"{lost.message}; read again, {fields} of {connector_id} is not changed", lost.answer
         ) from lost
-    why = f"{', '.join(hidden)} cannot be compared" if missing is not None else "the connector cannot be read"
+    why = "the connector cannot be read" if unchanged is None else f"{', '.join(sorted(hidden))} cannot be compared"
     raise TriggerUnknown(
         f"{lost.message}; unknown whether {connector_id} was changed: {why}, and it was not sent again; look at the "
         "connector first",

@@ -1,10 +1,10 @@
 """How far a wait is: a live line where a person watches, a line for each change where a log is kept.
 
-``Lines``, ``OneProgress`` and ``Progress`` are all what a ``Wait`` reports to: see ``shared.polling.Reporter``.
+``OneProgress`` and ``Progress`` are what a ``Wait`` reports to: see ``shared.polling.Reporter``.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
@@ -18,15 +18,6 @@ TURN = 0.1
 """Seconds that the spinner stays as it is."""
 BAR, SHORTEST_BAR = 20, 8
 """Columns of the bar."""
-
-
-class Lines:
-    """Progress for a log: everything is a line."""
-
-    def __init__(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
-        self.reading = say
-        self.trouble = say
-        self.sleep = sleep
 
 
 class _Watched:

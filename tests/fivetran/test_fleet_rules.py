@@ -16,7 +16,7 @@ from shared.fivetran.sync_wait import stretch
 from shared.http.response import Answer
 from shared.polling import LONGEST_STRETCH, Look, Wait
 from shared.settings.kinds import IDENTIFIERS
-from shared.terminal.progress import Lines
+from tests.conftest import Lines
 
 
 @pytest.mark.parametrize(

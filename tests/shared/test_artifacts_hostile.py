@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from shared.artifacts import files as room
 from shared.artifacts.files import PRIVATE_MODE, Artifacts
-from shared.artifacts.response_files import MOST_INDENTED, reindent, response_text
+from shared.artifacts.response_files import MOST_INDENTED, Redact, reindent, response_pieces
 from shared.errors import ArtifactUnusable
 from shared.http.response import Answer
 from shared.program.signals import Interrupted
@@ -26,6 +26,11 @@ from shared.redaction import DEEPEST
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = "******"
+
+
+def response_text(answer: Answer, redact: Redact) -> str:
+    """The whole content of a response file."""
+    return b"".join(response_pieces(answer, redact)).decode()
 
 
 @pytest.fixture

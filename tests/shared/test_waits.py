@@ -16,7 +16,7 @@ from shared.errors import (
 )
 from shared.http.response import Answer
 from shared.polling import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
-from shared.terminal.progress import Lines
+from tests.conftest import Lines
 
 
 @pytest.mark.parametrize(

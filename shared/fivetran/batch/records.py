@@ -70,7 +70,6 @@ class FleetTraces:
         ``ids`` stand there as intended, so that nobody is forgotten where this process is killed.
         """
         self._artifacts = artifacts
-        self._run_id = run_id
         self._sidecar, self._pickle = _names(run_id)
         self._lock = threading.Lock()
         earlier = read_sidecar(artifacts, self._sidecar) if run_id else []
