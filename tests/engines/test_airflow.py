@@ -106,8 +106,8 @@ def test_a_trigger_that_finds_the_api_unreachable_is_tried_again(
 def test_a_look_that_finds_the_api_unreachable_does_not_end_the_looking(
     airflow: Airflow, emulator: Any, connector: str
 ) -> None:
-    """The trigger's one read passes; what the sensor gets first is the fault."""
-    emulator.answers("GET", f"/v1/connections/{connector}", {"pass": True}, {"status": 503})
+    """The trigger's two reads, before and after its request, pass; what the sensor gets first is the fault."""
+    emulator.answers("GET", f"/v1/connections/{connector}", {"pass": True, "times": 2}, {"status": 503})
     done = airflow("dags", "test", "slipway_chain")
     said = done.stdout + done.stderr
     tasks = airflow.tasks()
@@ -115,7 +115,7 @@ def test_a_look_that_finds_the_api_unreachable_does_not_end_the_looking(
     assert tasks["check"] == Task("success", 1), said[-3000:]
     assert "exit 223" in said
     assert "UP_FOR_RESCHEDULE" in said
-    assert [row["method"] for row in emulator.requests()][:3] == ["GET", "POST", "GET"]
+    assert [row["method"] for row in emulator.requests()][:4] == ["GET", "POST", "GET", "GET"]
 
 
 def test_mapped_tasks_have_a_run_id_each(airflow: Airflow, emulator: Any) -> None:
@@ -131,7 +131,7 @@ def test_the_fleet_is_one_process_and_one_call_a_look(airflow: Airflow, emulator
     assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": "success"}
     looks = (done.stdout + done.stderr).count("Poking callable")
     assert len(emulator.requests("POST")) == 2
-    assert len(emulator.requests("GET")) == 1 + looks  # the trigger's own, then one each time for both
+    assert len(emulator.requests("GET")) == 2 + looks  # the trigger's own two, then one each time for both
 
 
 def test_the_names_that_airflow_exports_are_those_that_the_run_id_is_made_of(airflow: Airflow, tmp_path: Path) -> None:
