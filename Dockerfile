@@ -5,7 +5,7 @@ ARG PYTHON=3.12
 FROM python:${PYTHON}-slim AS packages
 COPY requirements.lock /tmp/
 # Into a folder of its own: what pip needs for itself stays behind. Exact versions, and the files' hashes are checked.
-RUN pip install --no-cache-dir --no-compile --target /packages --require-hashes -r /tmp/requirements.lock \
+RUN pip install --no-cache-dir --no-compile --target /packages --no-deps --require-hashes -r /tmp/requirements.lock \
     && rm -rf /packages/bin \
     && python -m compileall -q --invalidation-mode unchecked-hash /packages
 
@@ -18,7 +18,7 @@ RUN chmod -R u=rwX,go=rX /opt/slipway \
 
 FROM python:${PYTHON}-slim AS emulator
 COPY requirements/emulator.lock /tmp/
-RUN pip install --no-cache-dir --require-hashes -r /tmp/emulator.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r /tmp/emulator.lock
 COPY emulator /opt/emulator/emulator
 WORKDIR /opt/emulator
 USER 10001:0

@@ -21,7 +21,7 @@ $(VENV)/.python:
 # One stamp for each set of packages: emulator, test, lint, dist.
 $(VENV)/.%: requirements/%.lock requirements/%.txt | $(VENV)/.python
 	@echo "installing into $(VENV) what requirements/$*.$(if $(RANGES),txt,lock) lists"
-	@$(PIP) $(if $(RANGES),--upgrade -r requirements/$*.txt,--require-hashes -r requirements/$*.lock)
+	@$(PIP) $(if $(RANGES),--upgrade -r requirements/$*.txt,--no-deps --require-hashes -r requirements/$*.lock)
 	@touch $@
 
 run: $(VENV)/.emulator ## watch a whole chain work, on a local emulator, with no account

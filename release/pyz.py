@@ -74,7 +74,7 @@ def install_locked(folder: Path) -> None:
         "--no-compile",
     ]
     pure = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.10"]
-    locked = ["--require-hashes", "-r", str(ROOT / "requirements.lock")]
+    locked = ["--no-deps", "--require-hashes", "-r", str(ROOT / "requirements.lock")]
     subprocess.run([*pip, "--no-deps", "--target", str(folder), *pure, *locked], check=True)
 
 
