@@ -20,6 +20,8 @@ JITTER = 0.1
 SCARCE = 0.1
 """Below this share of the hourly quota the pause is doubled: others use the account too."""
 HEARTBEAT = 300.0
+RATION = 60.0
+"""Seconds to stay away after a 429 that does not say for how long; twice as long after each further one."""
 LONGEST_STRETCH = 900.0
 """A pause is stretched to this at most: one look in a quarter of an hour starves nobody."""
 
@@ -91,6 +93,7 @@ class Wait:
         self.began = clock()
         self.deadline = Deadline(timeout, clock)
         self._failed: SlipwayError | None = None  # the last look
+        self._rationed = 0  # looks in a row that were turned away without a word of when to come again
 
     @property
     def elapsed(self) -> float:
@@ -117,14 +120,23 @@ class Wait:
 
     def _look(self, look: Callable[[], Look[T]], state: str) -> Look[T]:
         try:
-            seen, self._failed = look(), None
+            seen, self._failed, self._rationed = look(), None, 0
             return seen
         except (Unreachable, RateLimited, RequestRefused) as error:
             if isinstance(error, RequestRefused) and not state:
                 raise  # nothing has ever worked: a wrong URL, not a bad moment
             self._failed = error
             self.reporter.trouble(f"{error.message}; looking again ({span(self.elapsed)})")
-            return Look(None, state, not_before=retry_after(error.answer.headers) if error.answer else None)
+            return Look(None, state, not_before=self._not_before(error))
+
+    def _not_before(self, error: SlipwayError) -> float | None:
+        """Seconds that no look may come after one that failed: what the server asks for, else more after each 429."""
+        asked = retry_after(error.answer.headers) if error.answer else None
+        if asked is not None or error.answer is None or not isinstance(error, RateLimited):
+            self._rationed = 0
+            return asked
+        self._rationed += 1
+        return min(RATION * 2.0 ** min(self._rationed - 1, 10), LONGEST_STRETCH)
 
     def _too_late(self, state: str) -> SlipwayError:
         over = f"not finished within {span(self.deadline.seconds)}, it goes on without us"

@@ -10,6 +10,7 @@ from shared.http.statuses import error_for
 from shared.redaction import one_line
 
 NO_LONGER_THAN = 300
+STATE_CONFLICT = "state-conflict"
 
 _REFUSED = {
     NONE: "the server wants credentials; give AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET, or AIRBYTE_USERNAME and "
@@ -32,16 +33,22 @@ def data(server: Server, answer: Answer, unknown: str = "") -> Mapping[str, Any]
 def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
     """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing.
 
-    Raises CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx) and RequestRefused
-    (other 4xx, redirects, and a 404 that is about the path: then the address is wrong, not the id).
+    Raises CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx, and a 409 that says the
+    server ran out of time) and RequestRefused (other 4xx, redirects, and a 404 or 405 that is about the path: then the
+    address is wrong, not the id). Airbyte Cloud answers 403 where an id names nothing too, and the message says so.
     """
     kind = error_for(answer.status)
     if kind is None:
         return answer
     said = explanation(answer)
-    if kind is UnknownId and (not unknown or not is_about_the_object(answer)):
+    if answer.status == 405 or (kind is UnknownId and (not unknown or not is_about_the_object(answer))):
         kind = RequestRefused
         message = f"{server.url} knows no such path; is this an Airbyte API? Check {server.variable}"
+    elif ran_out_of_time(answer):
+        kind = Unreachable
+        message = "the server gave up on this request after a minute, and may have done it all the same"
+    elif answer.status == 403 and unknown:
+        message = f"{unknown}, or these credentials are not allowed to do this; Airbyte answers both alike"
     else:
         message = unknown if kind is UnknownId else _explained(server, answer)
     detail = f"({answer.status}{': ' + said if said else ''})"
@@ -64,8 +71,23 @@ def _explained(server: Server, answer: Answer) -> str:
 
 
 def is_about_the_object(answer: Answer) -> bool:
-    """False for a 404 that a web server or framework gives for a path it does not have: HTML, text or HAL links."""
-    return isinstance(answer.json, Mapping) and "_links" not in answer.json and "path" not in answer.json
+    """False for a 404 that a web server or framework gives for a path it does not have: HTML, text or HAL links.
+
+    Airbyte Cloud's gateway says ``The current request is not defined by this API.``
+    """
+    body = answer.json
+    if not isinstance(body, Mapping) or "_links" in body or "path" in body:
+        return False
+    return "not defined by this API" not in str(body.get("message"))
+
+
+def ran_out_of_time(answer: Answer) -> bool:
+    """409 ``state-conflict``, "Could not fulfill request": the server waits a minute for what it started.
+
+    Other conflicts are refusals (airbyte-platform, August 2026).
+    """
+    conflict = answer.status == 409 and title(answer) == STATE_CONFLICT
+    return conflict and "could not fulfill request" in explanation(answer).casefold()
 
 
 def title(answer: Answer) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared import timestamps
-from shared.airbyte.answers import accepted, data, explanation, names_no_connection, title
+from shared.airbyte.answers import STATE_CONFLICT, accepted, data, explanation, names_no_connection, title
 from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
@@ -91,7 +91,7 @@ class ConfigurationApi:
         if kind == "refresh":
             body["refreshMode"] = refresh_mode.capitalize()
         answer = self.client.write("POST", f"/connections/{kind}", body, slow=True)
-        if answer.status == 409 and title(answer) != "state-conflict":
+        if answer.status == 409 and title(answer) != STATE_CONFLICT:
             raise AlreadyRunning(f"Airbyte: {explanation(answer) or 'something runs already'} (409)", answer)
         found = data(self.server, answer, names_no_connection(connection_id))
         return _job(found.get("job"), answer), answer

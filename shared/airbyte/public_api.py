@@ -12,7 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from shared import timestamps
-from shared.airbyte.answers import accepted, data, explanation, names_no_connection, title
+from shared.airbyte.answers import (
+    STATE_CONFLICT,
+    accepted,
+    data,
+    explanation,
+    names_no_connection,
+    ran_out_of_time,
+    title,
+)
 from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
@@ -28,7 +36,6 @@ PAGE = 100
 MOST_PAGES = 1000
 _OFFSET = re.compile(r"[?&]offset=(\d{1,9})(?![^&#])", re.ASCII)
 TRY_AGAIN = "try-again-later"
-STATE_CONFLICT = "state-conflict"
 
 
 class PublicApi:
@@ -83,7 +90,8 @@ class PublicApi:
     def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
 
-        Another 409, ``state-conflict``, says that it could not be started: RequestRefused.
+        Another 409, ``state-conflict``, says that it could not be started (RequestRefused), or that the server ran out
+        of time and may have started it (Unreachable).
         """
         answer = self.client.write("POST", "/jobs", {"connectionId": connection_id, "jobType": kind}, slow=True)
         if answer.status == 409 and title(answer) == TRY_AGAIN:
@@ -95,7 +103,7 @@ class PublicApi:
         """``GET /jobs/{id}``. An id that it does not know gets 409 ``state-conflict``, or 404."""
         answer = self.client.get("/jobs" + path(str(job_id)))
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
-        if answer.status == 409 and title(answer) == STATE_CONFLICT:
+        if answer.status == 409 and title(answer) == STATE_CONFLICT and not ran_out_of_time(answer):
             raise UnknownId(f"Airbyte: {unknown} (409: {explanation(answer)})", answer)
         return _job(data(self.server, answer, unknown), answer), answer
 

@@ -20,6 +20,8 @@ from shared.http.statuses import RETRIED
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
+SHARE_OF_TIMEOUT = 0.25
+"""A 429 without ``Retry-After`` does not say for how long: the pauses grow to this share of the time there is."""
 JITTER = 0.25
 
 
@@ -34,15 +36,18 @@ def may_repeat(outcome: Answer | Unreachable, *, reads: bool) -> bool:
     return isinstance(outcome, NotArrived) or (reads and not isinstance(outcome, Unusable))
 
 
-def pause_after(outcome: Answer | Unreachable, failures: int) -> float:
+def pause_after(outcome: Answer | Unreachable, failures: int, retry_timeout: float = 0.0) -> float:
     """Seconds until the next attempt: what ``Retry-After`` asks for and up to a second more, else ``backoff``."""
     asked = retry_after(outcome.headers) if isinstance(outcome, Answer) else None
-    return backoff(failures) if asked is None else asked + random.random()  # noqa: S311
+    if asked is not None:
+        return asked + random.random()  # noqa: S311
+    limited = isinstance(outcome, Answer) and outcome.status == 429
+    return backoff(failures, max(LONGEST_PAUSE, SHARE_OF_TIMEOUT * retry_timeout) if limited else LONGEST_PAUSE)
 
 
-def backoff(failures: int) -> float:
-    """Seconds to wait after that many failures in a row: 0.5, 1, 2, ... to 20, give or take a quarter."""
-    plain = min(FIRST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE)
+def backoff(failures: int, longest: float = LONGEST_PAUSE) -> float:
+    """Seconds to wait after that many failures in a row: 0.5, 1, 2, ... to ``longest``, give or take a quarter."""
+    plain = min(FIRST_PAUSE * 2.0 ** min(failures - 1, 20), longest)
     return float(plain * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311
 
 
@@ -69,7 +74,7 @@ def with_retries(
         if may_repeat(outcome, reads=reads):
             failures += 1
             give_up = give_up or Deadline(retry_timeout).earliest(deadline)
-            pause = pause_after(outcome, failures)
+            pause = pause_after(outcome, failures, retry_timeout)
             if rate_limited and isinstance(outcome, Answer) and outcome.status == 429:
                 rate_limited(pause)
             if pause <= give_up.remaining:

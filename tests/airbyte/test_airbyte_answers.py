@@ -29,6 +29,8 @@ from shared.timestamps import parse, write
 OWN, PUBLIC = "http://localhost:8000/api/v1", "http://localhost:8000/api/public/v1"
 CONNECTION = "749c19dc-4f97-4f30-bb0f-126e53506960"
 CONFLICT = {"title": "state-conflict", "status": 409, "data": {"message": "Job is not currently running"}}
+OUT_OF_TIME = {"title": "state-conflict", "status": 409, "data": {"message": "Could not fulfill request"}}
+NOT_DEFINED = {"message": "The current request is not defined by this API.", "code": 404}
 TRY_AGAIN = {
     "title": "try-again-later",
     "status": 409,
@@ -209,10 +211,10 @@ def test_every_409_of_a_trigger_on_the_configuration_api_means_running(own: Conf
 
 def test_of_the_public_409s_only_one_means_running(public: PublicApi) -> None:
     responses.post(f"{PUBLIC}/jobs", status=409, json=TRY_AGAIN)
-    responses.post(f"{PUBLIC}/jobs", status=409, json={**CONFLICT, "data": {"message": "Could not fulfill request"}})
+    responses.post(f"{PUBLIC}/jobs", status=409, json=CONFLICT)
     with pytest.raises(AlreadyRunning, match="already running"):
         public.start_job(CONNECTION, "sync", "merge")
-    with pytest.raises(RequestRefused, match="Could not fulfill request") as refused:
+    with pytest.raises(RequestRefused, match="Job is not currently running") as refused:
         public.start_job(CONNECTION, "sync", "merge")
     assert not isinstance(refused.value, AlreadyRunning)
 
@@ -284,7 +286,10 @@ HAL_404 = {"message": "Not Found", "_links": {}, "_embedded": {"errors": [{"mess
         (answered(404, HAL_404), RequestRefused, "knows no such path"),
         (answered(404, "<html>nginx</html>"), RequestRefused, "Check AIRBYTE_API_URL"),
         (answered(404), RequestRefused, "knows no such path"),
+        (answered(404, NOT_DEFINED), RequestRefused, "Check AIRBYTE_API_URL"),
+        (answered(404, {"type": "about:blank", "status": 404}), UnknownId, "the id is unknown"),
         (answered(405, HAL_404), RequestRefused, "405"),
+        (answered(405, "<html>nginx</html>"), RequestRefused, "knows no such path"),
         (answered(400, {"errorId": "1b9d"}), RequestRefused, "refused as invalid (400: errorId 1b9d"),
         (
             answered(422, {"message": "Bad", "validationErrors": [{"message": "is null"}]}),
@@ -298,7 +303,9 @@ HAL_404 = {"message": "Not Found", "_links": {}, "_embedded": {"errors": [{"mess
         ),
         (answered(401), CredentialsRefused, "AIRBYTE_CLIENT_ID"),
         (answered(403, {"title": "forbidden", "data": {"message": "no"}}), CredentialsRefused, "forbidden: no"),
+        (answered(403), CredentialsRefused, "the id is unknown, or these credentials are not allowed to do this"),
         (answered(409, CONFLICT), RequestRefused, "Job is not currently running"),
+        (answered(409, OUT_OF_TIME), Unreachable, "may have done it all the same"),
         (answered(429, {"message": "You are being rate limited."}), RateLimited, "You are being rate limited."),
         (answered(500, {"errorId": "1b9d"}), Unreachable, "errorId 1b9d, look it up in the server's log"),
         (answered(502, "<html>Bad Gateway</html>"), Unreachable, "(502)"),

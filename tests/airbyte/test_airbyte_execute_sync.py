@@ -181,11 +181,11 @@ def test_a_conflict_with_nothing_is_said_to_be_one(airbyte: Any) -> None:
 
 
 def test_a_state_conflict_is_no_running_job(public: Any) -> None:
-    body = {"status": 409, "title": "state-conflict", "data": {"message": "Could not fulfill request"}}
+    body = {"status": 409, "title": "state-conflict", "data": {"message": "The connection is locked"}}
     public.answer_trigger({"status": 409, "json": body})
     done = public("execute_sync", SHOP)
     assert (done.code, public.triggers()) == (201, 1)
-    assert "Could not fulfill request" in done.result["message"]
+    assert "The connection is locked" in done.result["message"]
 
 
 def test_what_only_reads_is_repeated_also_where_it_is_a_post(airbyte: Any) -> None:
@@ -433,7 +433,8 @@ def test_an_unknown_connection_may_be_forbidden_first(own: Any) -> None:
     own.switch(unknown_connection_forbidden=True)
     done = own("execute_sync", SHOP.replace("7", "8"))
     assert done.code == 200
-    assert "belongs to a workspace that they cannot see" in done.result["message"]
+    assert "names no connection here" in done.result["message"]
+    assert "or these credentials are not allowed to do this" in done.result["message"]
 
 
 @pytest.mark.parametrize(

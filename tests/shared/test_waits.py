@@ -140,7 +140,7 @@ FAILED = [
     Unreachable("Fivetran: GET /x failed: reset"),
     NotArrived("Fivetran: GET /x failed: refused"),
     Unreachable("Fivetran: no JSON", Answer(200, {}, b"<html>")),
-    RateLimited("Fivetran: too many requests", Answer(429, {}, b"")),
+    RateLimited("Fivetran: too many requests", Answer(429, {"Retry-After": "1"}, b"")),
 ]
 
 
@@ -203,7 +203,7 @@ def test_a_wait_that_ends_turned_away_is_rate_limited_and_says_until_when(header
 
 @pytest.mark.parametrize("last", [RUNS, FAILED[0], FAILED[2]])
 def test_a_wait_whose_last_look_was_not_turned_away_has_reached_its_deadline(last: object) -> None:
-    turned_away = RateLimited("Fivetran: too many", Answer(429, {}, b""))
+    turned_away = RateLimited("Fivetran: too many", Answer(429, {"Retry-After": "1"}, b""))
     with pytest.raises(DeadlineReached, match="the sync is running; not finished within"):
         Watch(25, 10.0, RUNS, turned_away, turned_away, last).until()
 
@@ -213,7 +213,7 @@ def test_a_wait_whose_last_look_was_not_turned_away_has_reached_its_deadline(las
     [
         ({"Retry-After": "60"}, 60),
         ({"Retry-After": "3"}, 10),
-        ({"Retry-After": "soon"}, 10),
+        ({"Retry-After": "soon"}, 60),
         ({"Retry-After": "999999999999"}, 500),  # the deadline is sooner
         ({"Date": "Sun, 22 Nov 2026 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 12:01:00 GMT"}, 60),
     ],
@@ -222,6 +222,20 @@ def test_the_server_may_ask_for_a_longer_rest_between_looks(headers: dict[str, s
     watch = Watch(500, 10.0, RateLimited("Fivetran: too many", Answer(429, headers, b"")), ENDED)
     assert watch.until() == "ended"
     assert watch.time.slept == [expected]
+
+
+def test_a_server_that_says_nothing_of_when_is_given_twice_as_long_each_time() -> None:
+    turned_away = RateLimited("Airbyte: too many", Answer(429, {}, b""))
+    watch = Watch(5000, 10.0, *[turned_away] * 6, RUNS, turned_away, ENDED)
+    assert watch.until() == "ended"
+    assert watch.time.slept == [60, 120, 240, 480, 900, 900, 10, 60]
+
+
+def test_such_a_rest_is_not_longer_than_the_deadline_allows() -> None:
+    watch = Watch(100, 10.0, RateLimited("Airbyte: too many", Answer(429, {}, b"")), ENDED)
+    watch.script[1:1] = [watch.script[0]]
+    assert watch.until() == "ended"
+    assert watch.looked_at == [0, 60, 100]
 
 
 def test_what_is_due_sooner_than_the_pace_is_looked_at_then() -> None:

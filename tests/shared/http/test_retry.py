@@ -137,3 +137,15 @@ def test_pauses_double_up_to_twenty_seconds_with_jitter(failures: int) -> None:
     plain = min(0.5 * 2 ** (failures - 1), 20)
     assert plain * 0.75 <= backoff(failures) <= plain * 1.25
     assert plain * 0.75 <= pause_after(Unreachable("reset"), failures) <= plain * 1.25
+
+
+def test_a_429_that_says_no_time_backs_off_longer_than_a_minute_where_there_is_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = Attempts(monkeypatch, Answer(429, {}, b""))
+    assert tried.run(reads=False, seconds=900.0).status == 429
+    assert max(tried.slept) > 60
+    assert sum(tried.slept) <= 900
+    tried = Attempts(monkeypatch, BUSY)
+    tried.run(seconds=900.0)
+    assert max(tried.slept) <= 25
