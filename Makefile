@@ -28,7 +28,7 @@ run: $(VENV)/.emulator ## watch a whole chain work, on a local emulator, with no
 	@$(BIN)/python -m demo.run
 
 test: $(VENV)/.test ## run the tests
-	@echo "running the tests: about 3 minutes on two idle cores"
+	@echo "running the tests: about 2 minutes on two idle cores"
 	$(BIN)/python -m pytest
 
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)

@@ -22,7 +22,7 @@ BLOCK = re.compile(r"^(<!-- to paste: \S+ -->\n)?```(?:sh|console)\n(.*?)^```$",
 ELSEWHERE = {
     "pip install .": "tests/packaging",
     "docker build": "tests/engines/test_containers.py",
-    "make check-live": "tests/live/test_check_live.py",
+    "make check-live": "tests/live/test_live.py",
 }
 """Snippets that start no blueprint by themselves, by a part of their text, and the tests that run the same."""
 STALE = "check_freshness"  # on the emulator's account some data is stale

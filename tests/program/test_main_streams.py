@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+
 SCRIPT = ROOT / "blueprints" / "fivetran" / "check_credentials.py"
 BARE = {"PATH": os.environ["PATH"]}
 PREFIXES = ("Slipway: ", "Fivetran: ")

@@ -19,8 +19,8 @@ from shared.errors import InvalidInput
 from shared.exit_codes import ExitCode
 from shared.settings.environment import POKE_INTERVALS
 from shared.status import Status
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(path for path in (ROOT / "blueprints").glob("*/*.py") if path.stem != "__init__")
 README = (ROOT / "README.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from tests.emulator.fivetran.test_api_openapi_bodies import changed
 from tests.emulator.openapi import CALLS
-from tests.emulator.test_fivetran_openapi_bodies import changed
 
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 LIST = {

@@ -91,7 +91,7 @@ def test_a_result_has_what_every_result_has(tell: Tell) -> None:
     told = tell(done, SLIPWAY_RUN_ID="run-1")
     assert told.result == {
         "schema": 1,
-        "blueprint": "shared/test_run_conclusions",
+        "blueprint": "program/test_main",
         "run_id": "run-1",
         "status": "done",
         "exit_code": 0,
@@ -260,7 +260,7 @@ def test_artifacts_that_cannot_be_written_are_told_before_the_operation_begins(t
     (tmp_path / "file").write_text("a file")
     told = tell(raising(AssertionError("told")), SHIPYARD_ARTIFACTS_DIRECTORY="file")
     assert (told.code, told.result["status"]) == (207, "artifact_unusable")
-    assert "file/shared-blueprints/responses/" in told.result["message"]
+    assert "file/program-blueprints/responses/" in told.result["message"]
 
 
 def refused(answer: Answer) -> Callable[[Run], Outcome]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from demo.airbyte_chain import airbyte_chain
+from tests.conftest import Blueprint, Emulator
 
 
 class Stage:
@@ -20,8 +21,9 @@ class Stage:
         return int(done.code)
 
 
-def test_the_chain_ends_as_it_says(own: Any) -> None:
-    stage, said = Stage(own.blueprint), list[str]()
-    airbyte_chain(stage, own.emulator.url, said.append, 6)
+def test_the_chain_ends_as_it_says(emulator: Emulator, blueprint: Blueprint) -> None:
+    emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first look
+    stage, said = Stage(blueprint), list[str]()
+    airbyte_chain(stage, emulator.url, said.append, 6)
     assert stage.codes == [0, 211, 216, 0, 0]
     assert [line.split(".")[0] for line in said] == ["6", "7", "8", "9", "10"]

@@ -1,6 +1,6 @@
 """What a user may not read or write, on a file system of pyfakefs, where also root's tests can be somebody else.
 
-The real file system's links, pipes, modes and kills are in test_artifacts_hostile; here it is only permissions.
+The real file system's links, pipes, modes and kills are in test_files_hostile; here it is only permissions.
 """
 
 import os

@@ -10,7 +10,7 @@ from emulator.airbyte.job import OUTCOME
 from emulator.airbyte.sample_connections import account_connections
 from emulator.airbyte.switches import CHECKS, Switches
 
-README = (Path(__file__).parents[2] / "emulator" / "README.md").read_text("utf-8")
+README = (Path(__file__).parents[3] / "emulator" / "README.md").read_text("utf-8")
 
 
 def table(before: str) -> list[list[str]]:

@@ -106,17 +106,17 @@ def test_no_number_of_warnings_hides_an_error_that_comes_after_them() -> None:
     ],
 )
 def test_nothing_is_deleted_where_the_dry_run_is_misspelt(
-    play: Any, emulator: Any, variables: dict[str, str], code: int
+    blueprint: Any, emulator: Any, variables: dict[str, str], code: int
 ) -> None:
     name = "speak_inexpensive"
-    done = play("fivetran/delete_connector", FIVETRAN_CONNECTOR_ID=name, FIVETRAN_CONFIRM_DELETE=name, **variables)
+    done = blueprint("fivetran/delete_connector", FIVETRAN_CONNECTOR_ID=name, FIVETRAN_CONFIRM_DELETE=name, **variables)
     assert done.code == code, done.stderr
     assert [row["method"] for row in emulator.requests("DELETE")] == ["DELETE"] * (code == 0)
 
 
-def test_a_name_in_dotenv_counts_too(play: Any, emulator: Any) -> None:
-    (play.cwd / ".env").write_text("FIVETRAN_FORCED=FALSE\n")
-    done = play("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+def test_a_name_in_dotenv_counts_too(blueprint: Any, emulator: Any) -> None:
+    (blueprint.cwd / ".env").write_text("FIVETRAN_FORCED=FALSE\n")
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive")
     assert (done.code, emulator.requests("POST")) == (206, [])
     assert "FIVETRAN_FORCED is not a setting; did you mean FIVETRAN_FORCE?" in done.result["message"]
 

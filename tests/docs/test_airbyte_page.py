@@ -1,9 +1,9 @@
 """What docs/airbyte.md names is there. That its commands run is in tests/docs/test_shell_snippets.py."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+
 PAGE = (ROOT / "docs" / "airbyte.md").read_text("utf-8")
 
 

@@ -23,8 +23,8 @@ from shared.errors import ArtifactUnusable
 from shared.http.response import Answer
 from shared.program.signals import Interrupted
 from shared.redaction import DEEPEST
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 HIDDEN = "******"
 
 

@@ -1,6 +1,6 @@
 """An answer that settles nothing is a lost one for every trigger; a redirect to elsewhere is a refusal.
 
-That 1xx settles nothing, as little as 303, is in tests/shared/http/test_body.py: no emulator can send it.
+That 1xx settles nothing, as little as 303, is in tests/http/test_body.py: no emulator can send it.
 """
 
 import json
