@@ -18,6 +18,7 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
+from shared.fivetran.destination import Destinations, is_late
 from shared.fivetran.health import condition, explained
 from shared.fivetran.settings import FivetranSettings
 from shared.listing import MOST_SHOWN
@@ -38,9 +39,12 @@ def main(run: Run, settings: Settings) -> Outcome:
     connector_id = settings.connector_id
     run.note(connector_id=connector_id)
     with run.response_file(f"connector_{connector_id}") as response:
-        connector, answer = Fivetran(run, settings).get_connector(connector_id)
+        api = Fivetran(run, settings)
+        connector, answer = api.get_connector(connector_id)
         run.note(**connector.facts())
         response.save(answer)
+    if is_late(connector):
+        Destinations(api, run.say).explain(connector)
     words = explained(connector)
     for text in (connector.title, *words):
         run.say(f"Fivetran: {connector_id}: {text}")
@@ -50,6 +54,8 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.say(f"Fivetran: {connector_id}: {connector.dashboard}")
     found = {
         "condition": condition(connector),
+        "schema_status": connector.schema_status or None,
+        "destination": connector.destination or None,
         "explanation": words,
         "tasks": connector.tasks[:MOST_SHOWN],
         "warnings": connector.warnings[:MOST_SHOWN],

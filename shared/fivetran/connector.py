@@ -18,6 +18,7 @@ class Connector:
     """One connection object (Retrieve Connection Details, or a row of List Connections).
 
     Stamps are aware or None: the API may leave them null or out, and never clears ``failed_at``.
+    ``destination`` is the setup status of its group's destination, "" until somebody has asked for it.
     ``read_at`` is the server's clock when it answered, None without a usable ``Date``.
     Raises Unreachable where the object is no use: then nothing may be concluded from it.
     """
@@ -35,6 +36,8 @@ class Connector:
         self.group_id = str(data.get("group_id") or "")
         self.setup_state = intern(str(status.get("setup_state") or ""))
         self.sync_state = intern(str(status.get("sync_state") or ""))
+        self.schema_status = intern(str(status.get("schema_status") or ""))
+        self.destination = ""
         self.paused = data.get("paused") is True or self.sync_state == "paused"
         self.manual = data.get("schedule_type") == "manual"
         self.succeeded_at = moment(data, "succeeded_at")

@@ -33,6 +33,11 @@ def connector(status: dict[str, Any] | None = None, **fields: Any) -> Connector:
         ({"sync_state": "rescheduled"}, {}, "rescheduled"),
         ({}, {"succeeded_at": None}, "never synced"),
         ({"update_state": "delayed"}, {}, "delayed"),
+        ({"schema_status": "ready"}, {}, "ok"),
+        ({"schema_status": "blocked_on_customer"}, {}, "schema blocked"),
+        ({"schema_status": "blocked_on_customer"}, {"paused": True}, "schema blocked"),
+        ({"schema_status": "blocked_on_capture"}, {}, "reading schema"),
+        ({"schema_status": "blocked_on_capture", "sync_state": "rescheduled"}, {}, "rescheduled"),
         ({"sync_state": "levitating"}, {}, "state levitating"),
         ({"sync_state": None}, {}, "state unknown"),
     ],
@@ -75,3 +80,18 @@ def test_a_rescheduled_sync_under_a_manual_schedule_says_that_nobody_starts_it()
     status = {"sync_state": "rescheduled", "rescheduled_for": "2026-11-22T13:00:00Z"}
     assert "must be triggered then" in explained(connector(status, schedule_type="manual"))[0]
     assert "must be triggered then" not in explained(connector(status))[0]
+
+
+def test_a_destination_counts_once_somebody_has_asked_for_it() -> None:
+    seen = connector()
+    for state, expected in (("", "ok"), ("connected", "ok"), ("broken", "destination broken")):
+        seen.destination = state
+        assert condition(seen) == expected
+    assert severity(seen) < severity(connector({"schema_status": "blocked_on_customer"}))
+    assert "its destination is mended" in explained(seen)[0]
+
+
+def test_a_blocked_schema_says_what_helps() -> None:
+    said = explained(connector({"schema_status": "blocked_on_customer"}))[0]
+    assert 'FIVETRAN_CUSTOM_UPDATE={"schema_status": "ready"}' in said
+    assert "passes by itself" in explained(connector({"schema_status": "blocked_on_capture"}))[0]

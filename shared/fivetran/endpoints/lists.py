@@ -77,6 +77,15 @@ class Lists(Endpoints):
         """``GET /transformations?group_id`` (List All Transformations); a row is what ``Transformation`` reads."""
         return pages(lambda page: self.client.get("/transformations", {"group_id": group_id, **page}))
 
+    def get_destination(self, group_id: str) -> Answer:
+        """``GET /destinations/{id}`` (Destination Details); its id is its group's.
+
+        ``data.setup_status`` is connected, incomplete or broken. One that is not connected stops every sync.
+        """
+        answer = self.client.get(path("destinations", group_id))
+        data(answer, f"there is no destination {group_id!r} that this key can see")
+        return answer
+
     def find_group(self, wanted: str) -> Mapping[str, Any]:
         """The group with this id, else the only one with this name.
 
