@@ -1,4 +1,7 @@
-"""Check the credentials and show which Fivetran account they belong to."""
+"""Check the credentials and show which Fivetran account they belong to.
+
+A key that may not read the account (403) is accepted all the same if it may list connections.
+"""
 
 import os
 import sys
@@ -13,6 +16,7 @@ if __name__ == "__main__":
 
     prepare()
 
+from shared.errors import CredentialsRefused, SlipwayError
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
@@ -26,8 +30,15 @@ class Settings(FivetranSettings):
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
+    api = Fivetran(run, settings)
     with run.response_file("account") as response:
-        answer = Fivetran(run, settings).get_account()
+        try:
+            answer = api.get_account()
+        except CredentialsRefused as error:
+            if not _lists_connections(api, error):
+                raise
+            response.save(error.answer)  # type: ignore[arg-type]  # a 403 has an answer
+            return Outcome(Status.ACCEPTED, f"the key is accepted, but may not read the account: {error.message}")
         account = data(answer)
         response.save(answer)
     whose = account.get("user_id") or account.get("system_key_id")
@@ -36,6 +47,16 @@ def main(run: Run, settings: Settings) -> Outcome:
     return Outcome(
         Status.ACCEPTED, f"the key is accepted: {said or 'whose it is the API does not say'}", data=dict(account)
     )
+
+
+def _lists_connections(api: Fivetran, error: CredentialsRefused) -> bool:
+    """Whether the key that was refused the account (403, "Required permission: ACCOUNT_READ") may do anything."""
+    if error.answer is None or error.answer.status != 403:
+        return False
+    try:
+        return next(api.list_connectors(limit=1), None) is not None
+    except SlipwayError:
+        return False
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Change a Fivetran connector: pause or resume it, set its schedule or any other field.
 
 It changes only what is given, and runs no setup tests unless FIVETRAN_CUSTOM_UPDATE asks for them. The result has the
-old and new value of each changed field; values under config and auth are never shown.
+old and new value of each changed field; values under config and auth are never shown. Fivetran may stop a sync that
+is running before it makes the change.
 """
 
 import os

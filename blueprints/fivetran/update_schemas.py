@@ -2,7 +2,8 @@
 
 It reads the present state first, shows the differences and changes nothing else: FIVETRAN_ENABLE=sales.orders,
 FIVETRAN_DISABLE=..., FIVETRAN_HASH=sales.customers.email, or FIVETRAN_SCHEMA_PATCH as the API takes it. An unknown
-name is an error that suggests the nearest one. With SLIPWAY_DRY_RUN=TRUE it only shows the differences.
+name is an error that suggests the nearest one. With SLIPWAY_DRY_RUN=TRUE it only shows the differences. Fivetran
+stops a sync that is running before it changes anything.
 """
 
 import os

@@ -15,6 +15,7 @@ from tests.conftest import Finished
 from tests.fivetran.samples import NOON, at, connection
 
 URL = "https://api.fivetran.com/v1/connections/speak_inexpensive"
+LIST = "https://api.fivetran.com/v1/connections"
 ACCOUNT = "https://api.fivetran.com/v1/account/info"
 DATE = {"Date": "Sun, 22 Nov 2026 12:00:00 GMT"}
 ID = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
@@ -197,6 +198,18 @@ def test_artifacts_that_cannot_be_written(alone: Run, api: responses.RequestsMoc
 def test_a_key_that_is_accepted_is_told_whose_it_is(alone: Run, api: responses.RequestsMock, whose: str) -> None:
     api.get(ACCOUNT, json={"code": "Success", "data": {"account_id": "acme_account", whose: "interment_burdensome"}})
     concluded(alone(WHO), 0, "acme_account", "interment_burdensome")
+
+
+MAY_NOT = {"code": "Forbidden", "message": "Access denied. Required permission: ACCOUNT_READ"}
+
+
+@pytest.mark.parametrize(("lists", "code"), [(200, 0), (403, 200), (500, 200)])
+def test_a_key_that_may_not_read_the_account_is_accepted_where_it_lists_connections(
+    alone: Run, api: responses.RequestsMock, lists: int, code: int
+) -> None:
+    api.get(ACCOUNT, status=403, json=MAY_NOT)
+    api.get(LIST, status=lists, json={"code": "Success" if lists == 200 else "Forbidden", "data": {"items": []}})
+    concluded(alone(WHO), code, "Required permission: ACCOUNT_READ")
 
 
 # -- execute_sync -----------------------------------------------------------------------------------------------------

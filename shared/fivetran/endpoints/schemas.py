@@ -37,9 +37,10 @@ class Schemas(Endpoints):
     def update_schemas(self, connector_id: str, patch: Mapping[str, Any]) -> Answer:
         """``PATCH .../schemas`` (Update a Connection Schema Config): a merge, answered with the whole of it.
 
-        409 (RequestRefused) where somebody else has just changed it: read again and repeat.
+        409 (RequestRefused) where somebody else has just changed it: read again and repeat. A running sync is stopped
+        first, which takes up to a minute.
         """
-        answer = self.client.write("PATCH", self._schemas(connector_id), dict(patch))
+        answer = self.client.write("PATCH", self._schemas(connector_id), dict(patch), slow=True)
         return accepted(answer, _unknown(answer, connector_id))
 
     def reload_schemas(self, connector_id: str, exclude_mode: str) -> Answer:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import responses
 
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.conftest import Play
@@ -72,6 +73,16 @@ def test_a_slow_reload_is_waited_for(blueprint: Blueprint, emulator: Emulator) -
     emulator.answers("POST", PATH + "/reload", {"pass": True, "delay": 2})
     done = blueprint("fivetran/reload_schemas", **CONNECTOR, SLIPWAY_READ_TIMEOUT="1")
     assert done.code == 0
+
+
+def test_a_change_that_has_to_stop_a_sync_first_is_given_as_long(alone: Any) -> None:
+    sales = {"sales": {"enabled": True, "tables": {"orders": {"enabled": True}}}}
+    with responses.RequestsMock() as api:
+        for method in (api.get, api.patch):
+            method("https://api.fivetran.com" + PATH, json={"code": "Success", "data": {"schemas": sales}})
+        alone("fivetran/update_schemas", **CONNECTOR, FIVETRAN_DISABLE="sales.orders")
+        waits = [call.request.req_kwargs["timeout"][1] for call in api.calls]
+    assert waits == [60, 300]
 
 
 def test_the_short_form_changes_what_it_names_and_nothing_else(blueprint: Blueprint, emulator: Emulator) -> None:
