@@ -22,25 +22,28 @@ from shared.errors import (
     UnknownId,
     Unreachable,
 )
-from shared.http.client import Client
 from shared.http.response import Answer
 from shared.timestamps import parse, write
+from tests.airbyte.clients import CONNECTION, JOB_READ, bodies, client
 
 OWN, PUBLIC = "http://localhost:8000/api/v1", "http://localhost:8000/api/public/v1"
-CONNECTION = "749c19dc-4f97-4f30-bb0f-126e53506960"
+
+
 CONFLICT = {"title": "state-conflict", "status": 409, "data": {"message": "Job is not currently running"}}
+
+
 OUT_OF_TIME = {"title": "state-conflict", "status": 409, "data": {"message": "Could not fulfill request"}}
+
+
 NOT_DEFINED = {"message": "The current request is not defined by this API.", "code": 404}
+
+
 TRY_AGAIN = {
     "title": "try-again-later",
     "status": 409,
     "detail": "Please try again later.",
     "data": {"message": f"A sync is already running for: {CONNECTION}"},
 }
-
-
-def client(url: str, retry_timeout: float = 0.0) -> Client:
-    return Client(vendor="Airbyte", base_url=url, accept="application/json", retry_timeout=retry_timeout)
 
 
 @pytest.fixture
@@ -53,13 +56,6 @@ def own() -> Iterator[ConfigurationApi]:
 def public() -> Iterator[PublicApi]:
     with responses.mock:
         yield PublicApi(client(PUBLIC), Server(PUBLIC, True, "AIRBYTE_API_URL", NONE))
-
-
-def bodies() -> list[Any]:
-    return [json.loads(call.request.body) for call in responses.calls if call.request.body]
-
-
-JOB_READ = {"id": 42, "configType": "sync", "configId": CONNECTION, "createdAt": 1795327200, "updatedAt": 1795327260}
 
 
 def test_a_job_of_the_configuration_api(own: ConfigurationApi) -> None:
@@ -274,6 +270,8 @@ def answered(status: int, body: Any = None, **headers: str) -> Answer:
 
 
 PROBLEM_404 = {"status": 404, "title": "resource-not-found", "data": {"resourceType": "connection"}}
+
+
 HAL_404 = {"message": "Not Found", "_links": {}, "_embedded": {"errors": [{"message": "Page Not Found"}]}}
 
 
@@ -392,82 +390,6 @@ def test_the_health_of_the_public_api_is_plain_text(public: PublicApi) -> None:
 def test_access_to_the_configuration_api_is_whatever_is_not_refused(own: ConfigurationApi, status: int) -> None:
     responses.post(f"{OWN}/connections/get", status=status, json={"errorId": "x"})
     assert own.check_access().status == status
-
-
-def test_a_server_that_ignores_the_offset_does_not_page_for_ever(public: PublicApi) -> None:
-    rows = [{"connectionId": f"749c19dc-4f97-4f30-bb0f-{number:012d}"} for number in range(100)]
-    responses.get(f"{PUBLIC}/connections", json={"data": rows})
-    assert len(public.list_connections(None).found) == 100
-    assert len(responses.calls) == 2
-
-
-def test_nor_does_it_because_a_row_is_malformed(public: PublicApi) -> None:
-    rows = [{"connectionId": f"749c19dc-4f97-4f30-bb0f-{number:012d}"} for number in range(98)]
-    responses.get(f"{PUBLIC}/connections", json={"data": [*rows, 7, {"connectionId": ""}]})
-    listed = public.list_connections(None)
-    assert (len(listed.found), len(listed.malformed), listed.read) == (98, 2, 100)
-    assert len(responses.calls) == 2
-
-
-def pages_of(*pages: tuple[list[int], Any]) -> None:
-    """Answers one page after the other: the numbers of its connections, and its ``next``."""
-    for numbers, link in pages:
-        rows = [{"connectionId": f"749c19dc-4f97-4f30-bb0f-{number:012d}"} for number in numbers]
-        responses.get(f"{PUBLIC}/connections", json={"data": rows, "next": link})
-
-
-def offsets() -> list[str]:
-    return [call.request.params["offset"] for call in responses.calls]
-
-
-def test_a_short_page_is_not_the_last_where_next_says_that_there_are_more(public: PublicApi) -> None:
-    elsewhere = "https://elsewhere.example/v1/connections?limit=2&offset=2&x=1"
-    pages_of(([1, 2], elsewhere), ([3], f"{PUBLIC}/connections?offset=7&limit=2"), ([4, 5], ""))
-    assert len(public.list_connections(None).found) == 5
-    assert offsets() == ["0", "2", "7"]
-    assert all(call.request.url.startswith(f"{PUBLIC}/") for call in responses.calls)
-
-
-@pytest.mark.parametrize("link", ["", None])
-def test_a_short_page_without_next_is_the_last(public: PublicApi, link: str | None) -> None:
-    pages_of(([1, 2], link))
-    assert len(public.list_connections(None).found) == 2
-
-
-def test_a_full_page_with_an_empty_next_is_the_last(public: PublicApi) -> None:
-    pages_of((list(range(100)), ""))
-    assert len(public.list_connections(None).found) == 100
-
-
-def test_an_empty_page_is_the_last_whatever_it_says(public: PublicApi) -> None:
-    pages_of(([1, 2], "/connections?offset=2"), ([], "/connections?offset=4"))
-    assert len(public.list_connections(None).found) == 2
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        *(
-            "/connections?limit=2&offset=0",
-            "/connections?offset=-2",
-            "/connections?offset=2e9",
-            "/connections?xoffset=2",
-        ),
-        *("/connections?cursor=abc", "http://[", 7, ["/connections?offset"], "/connections?offset=99999999999"),
-    ],
-)
-def test_a_next_that_leads_nowhere_is_an_error_and_not_the_end(public: PublicApi, link: Any) -> None:
-    pages_of(([1, 2], link))
-    with pytest.raises(Unreachable, match="does not end"):
-        public.list_connections(None)
-    assert len(responses.calls) == 1
-
-
-def test_a_server_that_repeats_itself_is_an_error_and_not_a_loop(public: PublicApi) -> None:
-    pages_of(([1, 2], "?offset=2"), ([2, 1], "?offset=4"), ([1, 2], "?offset=6"))
-    with pytest.raises(Unreachable, match="does not end"):
-        public.list_connections(None)
-    assert len(responses.calls) == 2
 
 
 def test_a_moment_that_no_calendar_has_is_none(own: ConfigurationApi) -> None:

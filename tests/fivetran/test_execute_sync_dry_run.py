@@ -1,38 +1,14 @@
-"""A dry run reads, says what it would send and decide, and changes nothing, files included."""
-
-from typing import Any
+"""A dry run of a trigger reads, says what it would send and decide, and changes nothing, files included."""
 
 import pytest
 
-from tests.conftest import SECRET, Emulator, Finished
+from tests.conftest import Emulator
 from tests.fivetran.conftest import Play
+from tests.fivetran.dry_run import ID, dry, planned
 
 TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
 )
-ID = "speak_inexpensive"
-DRY = {"SLIPWAY_DRY_RUN": "TRUE", "FIVETRAN_CONNECTOR_ID": ID}
-
-
-def dry(play: Play, emulator: Emulator, name: str, **variables: str) -> Finished:
-    """Run it, and see that nothing but reads was sent, no file touched and no connector changed."""
-    before = {path: path.stat().st_mtime_ns for path in play.cwd.rglob("*")}
-    state = {**emulator.connector(ID), **emulator.connector("sleepy_lantern")}
-    emulator.forget_requests()
-    done = play(name, **{**DRY, **variables})
-    assert {row["method"] for row in emulator.requests()} <= {"GET"}
-    assert {path: path.stat().st_mtime_ns for path in play.cwd.rglob("*")} == before
-    assert {**emulator.connector(ID), **emulator.connector("sleepy_lantern")} == state
-    assert SECRET not in done.stdout + done.stderr
-    assert done.result.get("files") == []
-    return done
-
-
-def planned(done: Finished) -> list[dict[str, Any]]:
-    assert (done.code, done.result["status"]) == (0, "dry_run"), done
-    found: list[dict[str, Any]] = done.result["data"]["requests"]
-    assert all(f"would send {one['method']} {one['url']}" in done.stderr for one in found)
-    return found
 
 
 def test_a_trigger_says_the_exact_request(play: Play, emulator: Emulator) -> None:
@@ -95,26 +71,3 @@ def test_files_of_before_stay_although_a_real_run_would_replace_them(play: Play,
 def test_a_retry_that_would_join_says_so_and_sends_nothing(play: Play, emulator: Emulator) -> None:
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1").code == 0
     assert dry(play, emulator, TRIGGER, SLIPWAY_RUN_ID="run-1").result["status"] == "joined"
-
-
-def test_a_check_reads_and_leaves_no_file(play: Play, emulator: Emulator) -> None:
-    assert dry(play, emulator, CHECK).code == 0
-    assert dry(play, emulator, WHO).code == 0
-
-
-def test_a_check_that_waits_does_not_trigger_what_was_put_off(play: Play, emulator: Emulator) -> None:
-    emulator.outcomes(ID, {"result": "rescheduled", "after": 60, "seconds": 5})
-    play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID)
-    emulator.advance(10)
-    emulator.forget_requests()
-    done = play(CHECK, **DRY, FIVETRAN_WAIT="TRUE")
-    assert [one["body"] for one in planned(done)] == [{"force": False}]
-    assert emulator.requests("POST") == []
-
-
-def test_an_update_says_its_body_and_the_clash(play: Play, emulator: Emulator) -> None:
-    custom = '{"paused": false, "schedule_type": "auto"}'
-    done = dry(play, emulator, UPDATE, FIVETRAN_PAUSED="TRUE", FIVETRAN_CUSTOM_UPDATE=custom)
-    body = {"run_setup_tests": False, "paused": True, "schedule_type": "auto"}
-    assert planned(done) == [{"method": "PATCH", "url": f"{emulator.url}/v1/connections/{ID}", "body": body}]
-    assert "FIVETRAN_CUSTOM_UPDATE gives paused too" in done.stderr

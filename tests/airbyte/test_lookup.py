@@ -1,0 +1,169 @@
+"""Which job a later step means, by an id, by records or by the connection's jobs."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.airbyte.job import Job
+from shared.airbyte.lookup import START_WITHIN, find, locate, missing
+from shared.airbyte.record import Trace, Traces
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
+from shared.http.response import Answer
+from tests.airbyte.records import ACCEPTED_ONE, ONE, SIX, TWO, put
+
+
+@pytest.fixture
+def artifacts(tmp_path: Path) -> Artifacts:
+    return Artifacts(str(tmp_path / "files"), "airbyte")
+
+
+def test_a_job_id_that_is_given_beats_every_file(artifacts: Artifacts) -> None:
+    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
+    assert find(artifacts, "run-1", ["run-1"], None, 7) == Trace(None, None, job_id=7)
+
+
+def test_upstream_runs_beat_this_runs_own_and_the_plain_files(artifacts: Artifacts) -> None:
+    Traces(artifacts, "upstream").write(ACCEPTED_ONE._replace(job_id=50))
+    Traces(artifacts, "own").write(ACCEPTED_ONE._replace(job_id=51))
+    Traces(artifacts, None).write(ACCEPTED_ONE._replace(job_id=52))
+    assert _job_id(find(artifacts, "own", ["upstream"], None)) == 50
+    assert _job_id(find(artifacts, "own", [], None)) == 51
+    assert _job_id(find(artifacts, "absent", [], None)) == 52
+
+
+def _job_id(trace: Trace | None) -> int | None:
+    return trace.job_id if trace else None
+
+
+def test_of_an_upstream_run_the_pickle_alone_is_enough(artifacts: Artifacts) -> None:
+    put(artifacts, "run-1_sync.pickle", [ONE.upper(), 42, SIX])
+    assert find(artifacts, None, ["run-1"], ONE) == Trace(ONE, SIX, job_id=42)
+
+
+def test_upstream_runs_that_left_nothing_end_the_check(artifacts: Artifacts) -> None:
+    Traces(artifacts, None).write(ACCEPTED_ONE)
+    with pytest.raises(ArtifactUnusable, match="run-8, run-9"):
+        find(artifacts, None, ["run-8", "run-9"], None)
+
+
+def test_of_several_upstream_connections_one_has_to_be_chosen(artifacts: Artifacts) -> None:
+    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
+    Traces(artifacts, "run-2").write(ACCEPTED_ONE._replace(connection_id=TWO, job_id=43))
+    with pytest.raises(InvalidInput, match="AIRBYTE_CONNECTION_ID is required"):
+        find(artifacts, None, ["run-1", "run-2"], None)
+    assert _job_id(find(artifacts, None, ["run-1", "run-2"], TWO)) == 43
+
+
+def test_of_several_upstream_runs_of_one_connection_the_latest_counts(artifacts: Artifacts) -> None:
+    Traces(artifacts, "run-1").write(ACCEPTED_ONE._replace(execution_time=SIX + timedelta(hours=1), job_id=44))
+    Traces(artifacts, "run-2").write(ACCEPTED_ONE)
+    assert _job_id(find(artifacts, None, ["run-1", "run-2"], None)) == 44
+
+
+def test_another_connection_than_the_one_asked_for_is_a_contradiction(artifacts: Artifacts) -> None:
+    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
+    with pytest.raises(InvalidInput, match="but the step before triggered"):
+        find(artifacts, "run-1", [], TWO)
+
+
+def test_a_connection_without_files_is_judged_by_its_latest_job(artifacts: Artifacts) -> None:
+    assert find(artifacts, None, [], ONE) is None
+
+
+def test_neither_files_nor_ids_is_an_error_that_says_what_to_give(artifacts: Artifacts) -> None:
+    with pytest.raises(InvalidInput, match="AIRBYTE_CONNECTION_ID or AIRBYTE_JOB_ID is required"):
+        find(artifacts, None, [], None)
+
+
+def test_a_refused_trigger_without_a_run_id_is_still_found(artifacts: Artifacts) -> None:
+    Traces(artifacts, None).write(Trace(ONE, SIX, REFUSED))
+    assert find(artifacts, None, [], None) == Trace(ONE, SIX, REFUSED)
+    Traces(artifacts, None).write(Trace(TWO, SIX, REFUSED))
+    with pytest.raises(InvalidInput, match="several came before"):
+        find(artifacts, None, [], None)
+
+
+class Played:
+    """An API that has just these jobs."""
+
+    def __init__(self, *jobs: Job) -> None:
+        self.jobs = {job.id: job for job in jobs}
+        self.answer = Answer(200, {}, b"{}")
+
+    def list_jobs(self, connection_id: str, most: int = 20) -> tuple[list[Job], Answer]:
+        return [job for job in self.jobs.values() if job.connection_id == connection_id], self.answer
+
+    def get_job(self, job_id: int) -> tuple[Job, Answer]:
+        return self.jobs[job_id], self.answer
+
+
+def job(number: int, status: str = "running", kind: str = "sync", connection_id: str = ONE) -> Job:
+    return Job(number, connection_id, status, kind)
+
+
+@pytest.mark.parametrize("state", [INTENDED, REFUSED])
+def test_a_trigger_that_started_nothing_has_no_job(state: str) -> None:
+    with pytest.raises(NotStarted):
+        locate(Played(job(42)), Trace(ONE, SIX, state), None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("jobs", "found"),
+    [
+        ([], None),
+        ([job(41)], None),
+        ([job(41), job(42)], 42),
+        ([job(42), job(43, "failed")], 43),
+        ([job(42), job(43, kind="reset")], 42),
+        ([job(42, connection_id=TWO)], None),
+    ],
+)
+def test_a_lost_trigger_is_found_among_the_jobs_that_are_newer(jobs: list[Job], found: int | None) -> None:
+    trace = Trace(ONE, SIX, UNKNOWN, last_job_id=41)
+    seen, _ = locate(Played(*jobs), trace, None)  # type: ignore[arg-type]
+    assert (seen.id if seen else None) == found
+
+
+def test_the_latest_job_of_a_connection_is_its_latest_sync() -> None:
+    api: Any = Played(job(40), job(41, kind="refresh"), job(42, kind="reset"), job(43, kind="clear"))
+    seen, _ = locate(api, None, ONE)
+    assert seen is not None
+    assert seen.id == 41
+
+
+def test_a_job_of_another_connection_is_a_contradiction() -> None:
+    api: Any = Played(job(42, connection_id=TWO))
+    with pytest.raises(InvalidInput, match=f"belongs to {TWO}"):
+        locate(api, Trace(ONE, None, job_id=42), ONE)
+
+
+def test_a_lost_trigger_that_left_nothing_is_given_a_quarter_of_an_hour() -> None:
+    trace = Trace(ONE, SIX, UNKNOWN)
+    assert "no job of it has been seen yet" in missing(trace, SIX + START_WITHIN)
+    assert "no job of it has been seen yet" in missing(trace, None)
+    with pytest.raises(NotStarted, match="did not arrive"):
+        missing(trace, SIX + START_WITHIN + timedelta(seconds=1))
+    assert "no sync yet" in missing(None, SIX)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "hours", "answers"),
+    [
+        (ACCEPTED, "sync", 1, True),
+        (SENDING, "sync", 1, True),
+        (UNKNOWN, "sync", 1, True),
+        (INTENDED, "sync", 1, False),
+        (REFUSED, "sync", 1, False),
+        (ACCEPTED, "reset", 1, False),
+        (ACCEPTED, "sync", 27.9, True),
+        (ACCEPTED, "sync", 28.1, False),
+        (ACCEPTED, "sync", None, True),
+    ],
+)
+def test_which_traces_a_retry_looks_at(state: str, kind: str, hours: float | None, answers: bool) -> None:
+    now = SIX + timedelta(hours=hours) if hours is not None else None
+    assert Trace(ONE, SIX, state, 42).answers_retry(kind, now) is answers

@@ -1,0 +1,39 @@
+"""Six connectors of the emulator's account, and what a batch of them left."""
+
+import json
+from typing import Any
+
+from tests.conftest import Blueprint, Emulator, Finished, Process, eventually
+
+SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
+
+
+TWO = "speak_inexpensive,gratuitous_bounty"
+
+
+WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+
+
+def rows(blueprint: Blueprint | Process, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    lines = (blueprint.cwd / result["data"]["rows"]).read_text().splitlines()
+    return {row["connector_id"]: row for row in map(json.loads, lines)}
+
+
+def statuses(blueprint: Blueprint | Process, done: Finished) -> dict[str, str]:
+    return {key: row["status"] for key, row in rows(blueprint, done.result).items()}
+
+
+def posts(emulator: Emulator) -> list[str]:
+    return [row["path"].split("/")[-2] for row in emulator.requests("POST")]
+
+
+def killed_on_the_way(process: Process, emulator: Emulator, **variables: str) -> list[str]:
+    """Start a batch and kill its process when it has sent 22 triggers: the last two took effect, unanswered."""
+    emulator.answers(
+        "POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, {"hang": 60, "handled": True, "times": 2}
+    )
+    running = process.start("fivetran/execute_sync", **{"FIVETRAN_CONCURRENCY": "2", **variables})
+    assert eventually(lambda: len(posts(emulator)) == 22)
+    running.kill()
+    running.communicate()
+    return posts(emulator)
