@@ -39,7 +39,7 @@ def _start(given: Sequence[str]) -> int:
         return _emulator(given[1:])
     if given[:1] == ["demo"]:
         return _demo(given[1:])
-    from shared.program.signals import prepare
+    from shared.program.startup import prepare
 
     prepare()
     from blueprints import __main__ as blueprints

@@ -13,7 +13,7 @@ if not __package__:  # started as a file: find shared/ beside blueprints/
         sys.stderr.write("Slipway: this script needs the folder shared/ beside blueprints/; copy both.\n")
         sys.exit(206)
 if __name__ == "__main__":
-    from shared.program.signals import prepare
+    from shared.program.startup import prepare
 
     prepare()
 

@@ -18,6 +18,7 @@ from shared.http.client import Planned
 from shared.program.result import conclude
 from shared.program.run import Outcome, Run
 from shared.program.signals import Interrupted, begin, ignore_signals
+from shared.program.startup import leave_with, loaded
 from shared.program.unexpected import expected
 from shared.redaction import Redactor
 from shared.settings.run_settings import RunSettings
@@ -65,6 +66,7 @@ def _execute(
     outcome: Outcome | None = None
     try:  # around all other ways to end: a signal may strike in the middle of each
         begin()
+        loaded()
         try:
             if argv:
                 raise InvalidInput(
@@ -93,6 +95,7 @@ def _execute(
         ignore_signals()
         outcome = outcome or _interrupted(interruption)
     conclude(name, run, outcome, environ, redactor)
+    leave_with(outcome.code)
     return outcome.code
 
 
