@@ -22,8 +22,9 @@ LONGEST_LINE = 8000
 """All that can be wrong with a blueprint's variables at once fits in."""
 
 # Control characters, bidirectional overrides, what has no width, and halves of surrogate pairs, which no file takes.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
+_UNPRINTABLE = (
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
 _ESCAPE = re.compile("%[0-9A-F]{2}")
 _COMMAND = re.compile(r"##(?=\w*\[)")
@@ -35,7 +36,9 @@ def one_line(text: str, limit: int = LONGEST_LINE) -> str:
     ``##[`` and ``##vso[`` anywhere in a line command the runners of GitHub and Azure, as ``::`` does at its start:
     no line of ours starts so.
     """
-    line = _COMMAND.sub("## ", _UNPRINTABLE.sub(" ", text)).strip()
+    if not text.isprintable():  # else it has none of them; to compile the expression takes a millisecond
+        text = re.sub(_UNPRINTABLE, " ", text)
+    line = _COMMAND.sub("## ", text).strip()
     return line if len(line) <= limit else line[: limit - 1] + CUT
 
 

@@ -19,7 +19,6 @@ if __name__ == "__main__":
     prepare()
 
 from shared.airbyte.api import connect
-from shared.airbyte.job_wait import JobWait
 from shared.airbyte.settings import UUID, AirbyteSettings, JobSettings, WaitSettings
 from shared.airbyte.trigger import Trigger, check_kind
 from shared.program.main import blueprint
@@ -44,6 +43,8 @@ def main(run: Run, settings: Settings) -> Outcome:
         if settings.min_rows is not None:
             run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)
+    from shared.airbyte.job_wait import JobWait  # a trigger alone need not pay for it
+
     run.say(f"Airbyte: {started.message}")
     with run.response_file(f"job_{started.job.id}") as response:
         ended = JobWait(run, settings, api, response).until_ended(started.job.id)

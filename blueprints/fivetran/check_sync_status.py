@@ -22,7 +22,6 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.lookup import find, several
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
-from shared.fivetran.sync_wait import SyncWait
 from shared.fivetran.verdict import verdict
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -60,6 +59,8 @@ def main(run: Run, settings: Settings) -> Outcome:
     api = Fivetran(run, settings)
     with run.response_file(f"connector_{connector_id}") as response:
         if settings.wait:
+            from shared.fivetran.sync_wait import SyncWait  # a check alone need not pay for it
+
             seen, connector, answer = SyncWait(run, settings, api, connector_id, trace, response).until_ended()
         else:
             connector, answer = api.get_connector(connector_id)

@@ -18,8 +18,9 @@ if __name__ == "__main__":
     prepare()
 
 from shared.artifacts.files import PRIVATE_MODE
-from shared.fivetran.api import Fivetran, data
+from shared.fivetran.api import data
 from shared.fivetran.connect_card import REDIRECT, CardSettings, check_card
+from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -37,7 +38,7 @@ class Settings(CardSettings, FivetranSettings):
 def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=settings.connector_id)
     with run.response_file(f"connect_card_{settings.connector_id}", PRIVATE_MODE) as response:
-        answer = Fivetran(run, settings).create_connect_card(settings.connector_id, settings.card())
+        answer = Administration(run, settings).create_connect_card(settings.connector_id, settings.card())
         check_card(answer, data(answer))
         run.achieved = f"a Connect Card of {settings.connector_id} was created"
         where = response.save(answer)

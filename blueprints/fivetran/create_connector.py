@@ -20,9 +20,9 @@ if __name__ == "__main__":
 
 from shared.artifacts.files import MODE, PRIVATE_MODE
 from shared.exit_codes import ExitCode
-from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import card_is
 from shared.fivetran.creation import CreateSettings, create
+from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
 from shared.program.main import blueprint
@@ -38,7 +38,7 @@ class Settings(CreateSettings, FivetranSettings):
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
-    api = Fivetran(run, settings)
+    api = Administration(run, settings)
     with run.response_file("create", PRIVATE_MODE if settings.card() else MODE) as response:
         body = settings.body(str(api.find_group(settings.group_id)["id"]))
         connector, answer = create(run, api, body)

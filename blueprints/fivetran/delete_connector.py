@@ -18,8 +18,8 @@ if __name__ == "__main__":
 
 from collections.abc import Iterator
 
-from shared.fivetran.api import Fivetran
 from shared.fivetran.deletion import delete
+from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -44,7 +44,7 @@ class Settings(FivetranSettings):
 def main(run: Run, settings: Settings) -> Outcome:
     connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    api = Fivetran(run, settings)
+    api = Administration(run, settings)
     with run.response_file(f"delete_{connector_id}") as response:
         connector, _ = api.get_connector(connector_id)
         run.note(service=connector.service, connector_schema=connector.schema, group_id=connector.group_id)

@@ -23,7 +23,6 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.policy import Policy
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
-from shared.fivetran.sync_wait import SyncWait
 from shared.fivetran.trigger import Trigger
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -62,6 +61,8 @@ def main(run: Run, settings: Settings) -> Outcome:
         response.save(started.answer)
     if not settings.wait or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message)
+    from shared.fivetran.sync_wait import SyncWait  # a trigger alone need not pay for it
+
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:
         ended = SyncWait(run, settings, api, connector_id, started.trace, response).until_ended()

@@ -19,7 +19,8 @@ if __name__ == "__main__":
 
 from collections.abc import Iterator
 
-from shared.fivetran.api import Fivetran, data
+from shared.fivetran.api import data
+from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.schemas.config import SchemaConfig, check_tables
 from shared.fivetran.schemas.paths import paths
 from shared.fivetran.schemas.tree import live_columns, show
@@ -50,7 +51,7 @@ class Settings(FivetranSettings):
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=settings.connector_id)
-    api = Fivetran(run, settings)
+    api = Schemas(run, settings)
     with run.response_file(f"schemas_{settings.connector_id}") as response:
         answer = api.get_schemas(settings.connector_id)
         response.save(answer)

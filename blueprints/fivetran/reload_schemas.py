@@ -13,7 +13,8 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.fivetran.api import Fivetran, data
+from shared.fivetran.api import data
+from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.schemas.config import SchemaConfig
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
@@ -38,7 +39,7 @@ class Settings(FivetranSettings):
 def main(run: Run, settings: Settings) -> Outcome:
     connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    api = Fivetran(run, settings)
+    api = Schemas(run, settings)
     with run.response_file(f"reload_schemas_{connector_id}") as response:
         with heartbeat(run, f"Fivetran: reloading the schemas of {connector_id} from its source"):
             answer = api.reload_schemas(connector_id, settings.exclude_mode.upper())

@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.fivetran.api import Fivetran
+from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.policy import Policy
 from shared.fivetran.scope import SCOPE
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
@@ -41,7 +41,7 @@ class Settings(WaitSettings, FivetranSettings):
 def main(run: Run, settings: Settings) -> Outcome:
     connector_id = settings.connector_id
     run.note(connector_id=connector_id)
-    api = Fivetran(run, settings)
+    api = Administration(run, settings)
     policy = Policy(
         on_running="fail", on_paused=settings.on_paused, on_broken=settings.on_broken, resync=True, scope=settings.scope
     )

@@ -20,7 +20,7 @@ if __name__ == "__main__":
     prepare()
 
 from shared.exit_codes import ExitCode
-from shared.fivetran.api import Fivetran
+from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.listing import small
 from shared.fivetran.schemas.changes import SchemaChangeSettings
 from shared.fivetran.schemas.paths import written
@@ -42,7 +42,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     connector_id = settings.connector_id
     run.note(connector_id=connector_id)
     with run.response_file(f"update_schemas_{connector_id}") as response:
-        done = update(run, Fivetran(run, settings), connector_id, settings.changes())
+        done = update(run, Schemas(run, settings), connector_id, settings.changes())
         if done.differences:
             run.achieved = f"the schema configuration of {connector_id} was updated"
         response.save(done.answer)

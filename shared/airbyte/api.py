@@ -1,18 +1,19 @@
 """The server that the settings name: which of the two APIs, with which credentials. Says so first."""
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import urlsplit
 
-from shared.airbyte.bearer import ClientCredentials, StaticToken
-from shared.airbyte.configuration_api import ConfigurationApi
 from shared.airbyte.job import Connection
-from shared.airbyte.public_api import PublicApi
 from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings, Server
 from shared.http.auth import Auth, BasicAuth
 from shared.http.client import Client
 from shared.program.run import Run
 
-Api: TypeAlias = ConfigurationApi | PublicApi
+if TYPE_CHECKING:
+    from shared.airbyte.configuration_api import ConfigurationApi
+    from shared.airbyte.public_api import PublicApi
+
+Api: TypeAlias = Union["ConfigurationApi", "PublicApi"]  # which of them, a run knows; it imports no other
 
 
 def connect(run: Run, settings: AirbyteSettings) -> Api:
@@ -31,11 +32,19 @@ def connect(run: Run, settings: AirbyteSettings) -> Api:
         url_variable=server.variable,
     )
     run.client = client
-    return PublicApi(client, server) if server.public else ConfigurationApi(client, server)
+    if server.public:
+        from shared.airbyte.public_api import PublicApi
+
+        return PublicApi(client, server)
+    from shared.airbyte.configuration_api import ConfigurationApi
+
+    return ConfigurationApi(client, server)
 
 
 def _auth(run: Run, settings: AirbyteSettings) -> Auth | None:
     kind = settings.credentials
+    if kind in (TOKEN, CLIENT):
+        from shared.airbyte.bearer import ClientCredentials, StaticToken
     if kind == TOKEN:
         return StaticToken(str(settings.api_token))
     if kind == CLIENT:

@@ -7,11 +7,15 @@ make that reserve gigabytes, hash nested tuples for ever, or die of them. Here t
 ``datetime`` and its zones.
 """
 
-import pickle
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
+
+try:
+    from _pickle import dumps as _dumps  # pickle without the part of it that is written in Python
+except ImportError:  # an interpreter other than CPython
+    from pickle import dumps as _dumps
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_MEMORY = 40 * 1024 * 1024
@@ -29,7 +33,7 @@ class RefusedPickle(Exception):
 
 def dumps(value: Any) -> bytes:
     """Pickle plain data: str, int, float, bool, None, list, dict, datetime with a zone of the standard library."""
-    return pickle.dumps(value, protocol=PROTOCOL)
+    return _dumps(value, protocol=PROTOCOL)
 
 
 def loads(content: bytes) -> Any:

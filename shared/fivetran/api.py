@@ -1,6 +1,7 @@
 """Fivetran's REST API: one function an endpoint, each returning what the blueprints need of its answer.
 
-Here is what triggering, checking and updating need; the other topics are in ``endpoints/``.
+Here is what triggering, checking and updating need. ``Administration`` and ``Schemas`` in ``endpoints/`` are the same
+account with the endpoints of their topics besides: a trigger does not import them.
 
 Shapes and statuses are those of Fivetran's OpenAPI document of July 2026. Every function raises
 CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx, no answer, or a 200 that is
@@ -9,13 +10,11 @@ no use) and RequestRefused (other 4xx, redirects).
 
 import copy
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.fivetran.answers import about, accepted, data, names_no_connector
 from shared.fivetran.connector import Connector
-from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.endpoints.lists import Lists
-from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.endpoints.transformations import Transformations
 from shared.fivetran.settings import FivetranSettings
 from shared.http.auth import BasicAuth
@@ -29,9 +28,10 @@ from shared.program.run import Run
 __all__ = ["Fivetran", "accepted", "data"]
 
 ACCEPT = "application/json;version=2"
+A = TypeVar("A", bound="Fivetran")
 
 
-class Fivetran(Administration, Lists, Schemas, Transformations):
+class Fivetran(Lists, Transformations):
     """The account that the settings name. Registers its client with the run, which reports the calls it made."""
 
     def __init__(self, run: Run, settings: FivetranSettings, rate_limiter: RateLimiter | None = None) -> None:
@@ -51,7 +51,7 @@ class Fivetran(Administration, Lists, Schemas, Transformations):
         self._hide = run.redactor.add
         run.client = self.client
 
-    def until(self, deadline: Deadline, *, last_chance: bool = False) -> "Fivetran":
+    def until(self: A, deadline: Deadline, *, last_chance: bool = False) -> A:
         """This account with a deadline: see ``Client.until``."""
         view = copy.copy(self)
         view.client = self.client.until(deadline, last_chance=last_chance)

@@ -6,9 +6,9 @@ from typing import Any
 from shared.confirmation import look_for
 from shared.errors import NotArrived, RequestRefused, SlipwayError, TriggerUnknown, UnknownId, Unreachable
 from shared.fivetran.answers import data
-from shared.fivetran.api import Fivetran
 from shared.fivetran.connect_card import CardSettings
 from shared.fivetran.connector import Connector
+from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.setup_tests import TrustSettings
 from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
 from shared.http.response import Answer
@@ -96,7 +96,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         return [*super().secrets(), *text_leaves((self.custom_fields or {}).get("auth"))]
 
 
-def create(run: Run, api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
+def create(run: Run, api: Administration, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
     """Create once and never again: a lost answer is looked for among the group's connectors.
 
     Raises TriggerUnknown (202) where that shows nothing, UnknownId where the service is none.
@@ -124,7 +124,7 @@ def create(run: Run, api: Fivetran, body: Mapping[str, Any]) -> tuple[Connector,
         raise
 
 
-def _ids(api: Fivetran, body: Mapping[str, Any]) -> set[str]:
+def _ids(api: Administration, body: Mapping[str, Any]) -> set[str]:
     """The group's connectors that may be what ``body`` makes."""
     pages = api.list_connectors(str(body["group_id"]))
     rows = (row for page in pages for row in page.items if _alike(row, body))
@@ -142,13 +142,13 @@ def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     return not wanted or any(schema == name or schema.startswith(f"{name}.") for name in wanted)
 
 
-def _appeared(api: Fivetran, body: Mapping[str, Any], known: set[str]) -> tuple[Connector, Answer] | None:
+def _appeared(api: Administration, body: Mapping[str, Any], known: set[str]) -> tuple[Connector, Answer] | None:
     """The one connector that was not there before. Of several nobody can tell which is ours."""
     new = _ids(api, body) - known
     return api.get_connector(new.pop()) if len(new) == 1 else None
 
 
-def _check_service(api: Fivetran, service: str, error: RequestRefused) -> None:
+def _check_service(api: Administration, service: str, error: RequestRefused) -> None:
     """A refusal may have been for a service that there is not: then say so, with the nearest."""
     try:
         api.get_connector_type(service)

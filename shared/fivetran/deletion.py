@@ -2,12 +2,12 @@
 
 from shared.confirmation import look_for
 from shared.errors import NotArrived, UnknownId, Unreachable
-from shared.fivetran.api import Fivetran
+from shared.fivetran.endpoints.administration import Administration
 from shared.http.response import Answer
 from shared.program.run import Run
 
 
-def delete(run: Run, api: Fivetran, connector_id: str) -> Answer:
+def delete(run: Run, api: Administration, connector_id: str) -> Answer:
     """Delete, once. Raises what ``delete_connector`` raises; a connector that is gone all the same is a success."""
     try:
         return api.delete_connector(connector_id)
@@ -19,7 +19,7 @@ def delete(run: Run, api: Fivetran, connector_id: str) -> Answer:
         raise
 
 
-def _gone(api: Fivetran, connector_id: str) -> Answer | None:
+def _gone(api: Administration, connector_id: str) -> Answer | None:
     """The answer that says so, None while the connector is there."""
     try:
         api.get_connector(connector_id)

@@ -3,8 +3,7 @@
 Three things that most programs need and a blueprint does not; docs/benchmarks.md says what each of them is worth:
 
 - Looking for garbage while modules are imported: nothing that an import makes is garbage.
-- Modules that requests and urllib3 import for others: to guess the encoding of a text (``response.text``, where we
-  decode UTF-8), to ask for the version of h2 (HTTP/2), to read CA certificates out of a zip file.
+- Modules that requests imports for programs that do something else with it.
 - Taking the interpreter apart at the end: every file is closed and synced by then.
 
 Imports only what the interpreter has loaded anyway.
@@ -19,11 +18,23 @@ from shared.program import signals
 
 TYPE_CHECKING = False  # typing would have to be imported for it
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
+else:
+    ModuleType = type(sys)
 
-Module = type(sys)
-LATER = ("charset_normalizer", "importlib.metadata", "zipfile")
-"""Modules that are imported when something of them is used, and not before."""
+LATER = (
+    "charset_normalizer",  # the encoding of ``response.text``; we decode UTF-8
+    "importlib.metadata",  # the version of h2, for HTTP/2
+    "bz2",
+    "lzma",
+    "zipfile",  # these three: CA certificates in a zip file
+    "idna",  # host names beyond ASCII
+    "mimetypes",  # uploads
+    "linecache",
+    "textwrap",  # these two: tracebacks
+)
+"""Modules that requests imports for others. They are imported when something of them is used, and not before."""
 ABSENT = "chardet"
 """requests prefers it to charset_normalizer; while it is imported there is none."""
 
@@ -57,7 +68,7 @@ def loaded() -> None:
         return
     for name in LATER:
         _forget(name)
-    if sys.modules.get(ABSENT, Module) is None:
+    if sys.modules.get(ABSENT, sys) is None:
         del sys.modules[ABSENT]
     gc.freeze()
     gc.enable()
@@ -68,7 +79,7 @@ def leave_with(code: int) -> None:
     _State.exit_code = code
 
 
-class _Later(Module):
+class _Later(ModuleType):
     """Stands for a module that somebody imports, until something of it is used."""
 
     __version__ = "3.0.0"

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.fivetran.answers import accepted, data, names_no_connector
-from shared.fivetran.endpoints.base import Endpoints
+from shared.fivetran.api import Fivetran
 from shared.http.response import Answer
 from shared.http.urls import path
 
 
-class Administration(Endpoints):
+class Administration(Fivetran):
     """Endpoints that make a connector, end it, or start it over."""
 
     def create_connector(self, body: Mapping[str, Any]) -> Answer:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.fivetran.answers import accepted, data, names_no_connector
-from shared.fivetran.endpoints.base import Endpoints
+from shared.fivetran.api import Fivetran
 from shared.http.response import Answer
 from shared.http.urls import path
 
 NO_CONFIG = "NotFound_SchemaConfig"
 
 
-class Schemas(Endpoints):
+class Schemas(Fivetran):
     """Endpoints below ``/connections/{id}/schemas``. A name in a path is quoted whole; its case counts."""
 
     def get_schemas(self, connector_id: str) -> Answer:

@@ -1,17 +1,23 @@
 """Transformations: what users run once a sync has ended."""
 
+from typing import TYPE_CHECKING
+
 from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.endpoints.base import Endpoints
-from shared.fivetran.transformations.transformation import Transformation
 from shared.http.response import Answer
 from shared.http.urls import path
+
+if TYPE_CHECKING:
+    from shared.fivetran.transformations.transformation import Transformation
 
 
 class Transformations(Endpoints):
     """Endpoints below ``/transformations``; the list is in ``lists``."""
 
-    def get_transformation(self, transformation_id: str) -> tuple[Transformation, Answer]:
+    def get_transformation(self, transformation_id: str) -> "tuple[Transformation, Answer]":
         """``GET /transformations/{id}`` (Transformation Details)."""
+        from shared.fivetran.transformations.transformation import Transformation  # every account has these methods
+
         answer = self.client.get(path("transformations", transformation_id))
         transformation = Transformation(data(answer, _unknown(transformation_id)))
         about(transformation_id, transformation.id, answer)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
-from shared.fivetran.api import Fivetran
+from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.listing import LONGEST
 from shared.fivetran.schemas.config import SchemaConfig
 from shared.fivetran.schemas.paths import Path, written
@@ -51,7 +51,7 @@ def _label(name: str, node: Mapping[str, Any]) -> str:
     return f"{name}: {', '.join(words)}"
 
 
-def live_columns(run: Run, api: Fivetran, connector_id: str, tables: Iterable[Path]) -> dict[Path, Any]:
+def live_columns(run: Run, api: Schemas, connector_id: str, tables: Iterable[Path]) -> dict[Path, Any]:
     """Each table's columns as the source has them; the answers go together into one file, by table."""
     answers = {}
     for path in dict.fromkeys(tables):

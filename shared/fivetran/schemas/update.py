@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from shared.errors import NotArrived, RequestRefused, SlipwayError, Unreachable
 from shared.fivetran.answers import data
-from shared.fivetran.api import Fivetran
+from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.schemas.changes import TYPE_LOCK
 from shared.fivetran.schemas.config import (
     Change,
@@ -36,7 +36,7 @@ class Updated(NamedTuple):
     config: SchemaConfig
 
 
-def update(run: Run, api: Fivetran, connector_id: str, changes: list[Change]) -> Updated:
+def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> Updated:
     """Read, compare, write; all of it again where somebody else changed it meanwhile (409) or the answer was lost.
 
     Each field is sent as the value that it shall have, so that sending it twice does no harm. Raises InvalidInput
@@ -54,7 +54,7 @@ def update(run: Run, api: Fivetran, connector_id: str, changes: list[Change]) ->
 
 
 def _until_nobody_interferes(
-    run: Run, api: Fivetran, connector_id: str, changes: list[Change], lost: list[SlipwayError]
+    run: Run, api: Schemas, connector_id: str, changes: list[Change], lost: list[SlipwayError]
 ) -> Updated:
     live: dict[Path, Any] = {}
     said: list[Difference] = []
@@ -89,7 +89,7 @@ def _until_nobody_interferes(
 
 
 def _resolved(
-    api: Fivetran, connector_id: str, config: SchemaConfig, changes: list[Change], live: dict[Path, Any]
+    api: Schemas, connector_id: str, config: SchemaConfig, changes: list[Change], live: dict[Path, Any]
 ) -> SchemaConfig:
     """The configuration with every path in it that is to be changed; a column is looked up in the source first."""
     wanted = [change.path for change in changes if change.path]
