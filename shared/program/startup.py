@@ -6,7 +6,7 @@ Three things that most programs need and a blueprint does not; docs/benchmarks.m
 - Modules that requests imports for programs that do something else with it.
 - Taking the interpreter apart at the end: every file is closed and synced by then.
 
-Imports only what the interpreter has loaded anyway.
+Imports only what the interpreter has loaded anyway, or has built in.
 """
 
 import atexit

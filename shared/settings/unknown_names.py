@@ -57,7 +57,7 @@ class UnknownNames:
         elif name.startswith(OURS):
             if not is_known(name):
                 self._refuse(name, nearest(name, self._declared) or nearest(name, known_names()))
-        elif (right := nearest(name, self._declared)) and not is_known(name):
+        elif not is_known(name) and (right := nearest(name, self._declared)):
             self._judge_near_miss(name, right)
 
     def _judge_lower_case(self, name: str, upper: str) -> None:
@@ -91,7 +91,7 @@ def is_telling(name: str) -> bool:
 
 def nearest(name: str, candidates: Collection[str]) -> str | None:
     """The candidate that ``name`` is nearly, None where it is near to none."""
-    from difflib import get_close_matches  # costs start-up, and nearly no run has unknown names
+    from difflib import get_close_matches  # costs start-up, and nearly no run has names that are unknown everywhere
 
     found = get_close_matches(name, candidates, 1, NEAR)
     return found[0] if found else None

@@ -30,7 +30,7 @@ def program(folder: Path, text: str) -> dict[str, str]:
     path.parent.mkdir(parents=True)
     path.write_text(
         f"import os, signal, sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from shared.program.signals import prepare\nprepare()\n"
+        "from shared.program.startup import prepare\nprepare()\n"
         "from shared.program.main import blueprint\nfrom shared.program.run import Outcome, Run\n"
         "from shared.settings.run_settings import RunSettings\n" + text
     )

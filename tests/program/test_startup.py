@@ -1,0 +1,170 @@
+"""What a blueprint loads, and how it leaves."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from shared.program.startup import LATER
+from tests.conftest import ROOT, Process
+
+SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
+PREPARED = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom shared.program.startup import prepare; prepare()\n"
+LIST_AT_THE_END = """
+import json, os, sys
+from importlib import import_module
+code = import_module(sys.argv[1]).main(os.environ)
+with open("modules.json", "w") as file:
+    json.dump(sorted(sys.modules), file)
+raise SystemExit(code)
+"""
+
+EVERYBODYS = """
+    shared errors exit_codes redaction status timestamps untrusted_json
+    artifacts artifacts.files artifacts.pickles artifacts.record_store artifacts.response_files
+    artifacts.write_ahead_log
+    http http.auth http.body http.bounds http.causes http.client http.deadline http.rate_limit http.response http.retry
+    http.session http.statuses http.urls http.usage
+    program program.main program.outputs program.result program.run program.run_id program.signals program.startup
+    program.unexpected
+    settings settings.declaration settings.environment settings.kinds settings.run_settings settings.server
+    settings.unknown_names
+    terminal terminal.screen terminal.streams
+"""
+FIVETRANS = """
+    fivetran fivetran.answers fivetran.api fivetran.connector fivetran.endpoints fivetran.endpoints.base
+    fivetran.endpoints.lists fivetran.endpoints.transformations fivetran.paging fivetran.record fivetran.record_files
+    fivetran.selection fivetran.settings fivetran.stamps
+"""
+AIRBYTES = """
+    airbyte airbyte.answers airbyte.api airbyte.configuration_api airbyte.job airbyte.record airbyte.settings
+"""
+MAY_LOAD = {
+    "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.aftermath fivetran.policy fivetran.trigger",
+    "fivetran.check_sync_status": f"{FIVETRANS} verdict fivetran.lookup fivetran.verdict",
+    "airbyte.execute_sync": f"{AIRBYTES} confirmation airbyte.aftermath airbyte.trigger terminal.colours "
+    "terminal.heartbeat terminal.progress settings.known_names",
+    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict polling "
+    "terminal.colours terminal.progress settings.known_names",
+}
+PICKLES = {"_pickle", "_compat_pickle"}
+"""Of the standard library what requests has not loaded: a trigger writes a pickle."""
+FIRST_USED = {"encodings.idna", "encodings.utf_8_sig", "stringprep", "unicodedata", "netrc", "shlex", "_string"}
+"""What requests and the interpreter load when a call is made."""
+
+
+def python(program: str, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, **options)
+
+
+def loaded_by(program: str) -> set[str]:
+    return set(json.loads(python(f"{program}\nimport json, sys; print(json.dumps(list(sys.modules)))").stdout))
+
+
+@pytest.fixture(scope="module")
+def of_requests() -> set[str]:
+    return loaded_by(f"{PREPARED}import requests")
+
+
+@pytest.mark.parametrize("name", MAY_LOAD)
+def test_a_run_loads_what_it_uses(name: str, process: Process, of_requests: set[str]) -> None:
+    """Whoever needs one more module adds it here, or better imports it where it is used: each costs every start.
+
+    The environment has names of another vendor's blueprints too: ``settings.known_names`` is looked at for them.
+    """
+    port = str(urlsplit(process.emulator.url).port)
+    given = process.environment(
+        {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
+        if name.startswith("fivetran")
+        else {
+            "AIRBYTE_SERVER_HOST": "127.0.0.1",
+            "AIRBYTE_SERVER_PORT": port,
+            "AIRBYTE_CONNECTION_ID": SHOP,
+            "AIRBYTE_WAIT": "FALSE",
+        }
+    )
+    done = python(PREPARED + LIST_AT_THE_END, f"blueprints.{name}", env=given, cwd=process.cwd, timeout=60)
+    assert done.returncode in (0, 255), done.stderr
+    modules = set(json.loads((process.cwd / "modules.json").read_text()))
+    ours = {one for one in modules if one.partition(".")[0] == "shared"}
+    allowed = {f"shared.{one}".replace("shared.shared", "shared") for one in f"{EVERYBODYS} {MAY_LOAD[name]}".split()}
+    assert sorted(ours - allowed) == []
+    blueprints = {one for one in modules if one.startswith("blueprints")}
+    assert blueprints == {"blueprints", f"blueprints.{name.partition('.')[0]}", f"blueprints.{name}"}
+    others = {one for one in modules - of_requests if one.partition(".")[0] not in ("shared", "blueprints")}
+    assert sorted(others - PICKLES - FIRST_USED) == []
+
+
+@pytest.mark.parametrize("module", LATER)
+def test_requests_needs_nothing_of_what_is_imported_later(module: str) -> None:
+    """Red with a release of requests, urllib3 or Python that uses one of them at once: take it off the list."""
+    program = (
+        f"{PREPARED}import requests\n"
+        "from shared.program.startup import _Later\n"
+        f"print(isinstance(sys.modules[{module!r}], _Later), requests.__version__)"
+    )
+    done = python(f"{program}")
+    assert done.stdout.startswith("True "), f"{module} is imported for real: {done.stdout}{done.stderr}"
+
+
+def test_requests_is_whole_where_somebody_uses_what_was_put_off() -> None:
+    """Its guess at an encoding and urllib3's look at h2 come from the real modules, which others find too."""
+    program = f"""{PREPARED}
+import warnings; warnings.simplefilter("error")
+import requests, urllib3.http2
+from shared.program.startup import loaded; loaded()
+response = requests.Response(); response._content = "Größe, 中文, ελληνικά".encode()
+print(response.apparent_encoding)
+try:
+    urllib3.http2.inject_into_urllib3()
+except Exception as error:
+    print(type(error).__name__)
+import charset_normalizer, importlib.metadata, zipfile, gc
+print(charset_normalizer.__version__ == importlib.metadata.version("charset_normalizer"), zipfile.ZipFile.__name__)
+print(gc.isenabled(), gc.get_freeze_count() > 10_000, "chardet" in sys.modules)
+"""
+    done = python(program)
+    assert done.stderr == ""
+    assert done.stdout.split() == ["utf-8", "PackageNotFoundError", "True", "ZipFile", "True", "True", "False"]
+
+
+LEAVES = """
+from shared.program.startup import leave_with
+class Left:
+    def __del__(self): print("the interpreter was taken apart")
+left = Left()
+left.itself = left
+sys.stdout.write("a line without its end")
+leave_with(7)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "end", "taken_apart"),
+    [
+        ("", "raise SystemExit(7)", False),
+        ("", "import atexit; atexit.register(print, '; told'); raise SystemExit(7)", False),
+        ("import atexit; atexit.register(print, '; told')\n", "raise SystemExit(7)", True),
+    ],
+)
+def test_leaving_keeps_the_code_the_streams_and_everybodys_last_word(before: str, end: str, taken_apart: bool) -> None:
+    """A function that was registered before ours has to come last, so there the interpreter ends as ever."""
+    done = python(before + PREPARED + LEAVES + end)
+    assert (done.returncode, done.stderr) == (7, "")
+    assert done.stdout.startswith("a line without its end")
+    assert ("; told" in done.stdout) == ("told" in before + end)
+    assert ("taken apart" in done.stdout) == taken_apart
+
+
+@pytest.mark.parametrize("streams", ["", ">&-", ">/dev/full", "2>&-"])
+def test_coverage_of_a_blueprint_is_measured(process: Process, streams: str, tmp_path: Path) -> None:
+    """By coverage, which writes its file at the exit, also where streams take nothing."""
+    script = ROOT / "blueprints/fivetran/check_credentials.py"
+    command = f'"{sys.executable}" -m coverage run --data-file={tmp_path}/data "{script}" {streams}'
+    done = subprocess.run(["sh", "-c", command], env=process.environment({}), cwd=process.cwd, capture_output=True)
+    assert done.returncode == 0
+    assert (tmp_path / "data").stat().st_size > 0
