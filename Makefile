@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-schedulers lint docs format emulator check-live bench bench-many dist lock clean
+.PHONY: help run test test-browser test-schedulers lint docs format emulator check-live bench bench-many dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ dist: $(VENV)/.dist ## build the wheel, the sdist and slipway.pyz into dist/ (PY
 	rm -rf dist
 	$(BIN)/hatchling build --directory dist
 	$(BIN)/python -m release.pyz dist/*.whl $(PYTHONS)
+
+push: ## build the image, push it and name it in every example: IMAGE=ghcr.io/you/slipway:0.1.0
+	@$(PYTHON) -m release.image $(IMAGE)
 
 lock: $(VENV)/.dist ## renew the locks from the ranges (UPGRADE=1 takes the newest that they allow)
 	@echo "resolving requirements/*.txt for every Python and system"

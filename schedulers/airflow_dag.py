@@ -1,7 +1,7 @@
 """Slipway under Airflow 3: trigger a sync, check it until it has ended, pass the result on.
 
-Needs this repository on the workers (SLIPWAY_HOME), a folder that they share (SLIPWAY_DATA), and the credentials in
-their environment. Where workers share no folder, see airflow_kubernetes_dag.py: the facts travel by XCom there.
+Needs slipway-blueprints beside Airflow, a folder that the workers share (SLIPWAY_DATA), and the credentials in their
+environment. Where workers share no folder, see airflow_kubernetes_dag.py: the facts travel by XCom there.
 
 Three DAGs, by how many connectors they serve. API calls an hour, of the 20,000 that a paid Fivetran account has, while
 N syncs run that are looked at once a minute:
@@ -14,39 +14,32 @@ besides two calls for each trigger. Mapped tasks show each connector in the grid
 some dozens on the fleet is the one that leaves quota to others.
 """
 
-import json
 import os
-import subprocess
-import sys
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import PokeReturnValue, Variable, dag, task
-from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException
 
-SLIPWAY = os.environ.get("SLIPWAY_HOME", "/opt/slipway")
-PYTHON = os.environ.get("SLIPWAY_PYTHON", sys.executable)  # one that has requirements-run.txt
+import slipway
+
 FOLDER = os.environ.get("SLIPWAY_DATA", "/srv/slipway")
-
-TRY_AGAIN = {130, 143, 221, 222, 223, 255}
-"""Exit codes after which the same step, run again later, may end differently. Every other one is final."""
 
 ONCE = {"schedule": None, "catchup": False}
 PATIENT = {"retries": 5, "retry_delay": timedelta(seconds=float(os.environ.get("SLIPWAY_RETRY_DELAY", "60")))}
 LOOK = {"mode": "reschedule", "poke_interval": float(os.environ.get("SLIPWAY_POKE", "60")), "timeout": 4 * 3600}
 
 
-def slipway(blueprint: str, **variables: str) -> tuple[int, dict[str, Any]]:
-    """Run a blueprint: its exit code and its result. What it says on stderr goes to the task's log."""
-    command = [PYTHON, f"{SLIPWAY}/blueprints/{blueprint}.py"]
-    done = subprocess.run(command, env={**os.environ, **variables}, cwd=FOLDER, stdout=subprocess.PIPE, text=True)
-    return done.returncode, json.loads(done.stdout or "{}")
+def blueprint(name: str, **variables: str) -> dict[str, Any]:
+    """Run a blueprint and return its result. What it says on stderr is printed, into the task's log.
 
-
-def failure(blueprint: str, code: int, result: dict[str, Any]) -> AirflowException:
-    """The exception that makes Airflow retry, or fail at once where no retry will help."""
-    kind = AirflowException if code in TRY_AGAIN else AirflowFailException
-    return kind(f"{blueprint} exited with {code}: {result.get('message')}")
+    A final exit code raises AirflowFailException, which fails the task at once. slipway.TryAgain goes on: Airflow tries
+    the task again.
+    """
+    try:
+        return slipway.run(name, check=True, cwd=FOLDER, log=print, **variables).fields
+    except slipway.Failed as failed:
+        raise AirflowFailException(str(failed)) from failed
 
 
 def run_id(ti: Any) -> str:
@@ -59,20 +52,17 @@ def run_id(ti: Any) -> str:
 
 @task(**PATIENT)
 def trigger(connector_id: str, ti: Any = None) -> dict[str, Any]:
-    code, result = slipway("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=connector_id, SLIPWAY_RUN_ID=run_id(ti))
-    if code:
-        raise failure("execute_sync", code, result)
-    return result
+    return blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=connector_id, SLIPWAY_RUN_ID=run_id(ti))
 
 
 @task.sensor(**LOOK)
 def check(triggered: dict[str, Any], ti: Any = None) -> PokeReturnValue:
     """Frees its worker slot between two looks, and fails at once where the sync has failed or never will end."""
     ids = {"SLIPWAY_UPSTREAM_RUN_IDS": triggered["run_id"], "SLIPWAY_RUN_ID": run_id(ti)}
-    code, result = slipway("fivetran/check_sync_status", **ids)
-    if code and code not in TRY_AGAIN:
-        raise failure("check_sync_status", code, result)
-    return PokeReturnValue(is_done=code == 0, xcom_value=result)
+    try:
+        return PokeReturnValue(is_done=True, xcom_value=blueprint("fivetran/check_sync_status", **ids))
+    except slipway.TryAgain:
+        return PokeReturnValue(is_done=False)
 
 
 @task

@@ -14,7 +14,7 @@ from airflow.sdk import dag
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from kubernetes.client import models as k8s
 
-IMAGE = "slipway:latest"
+IMAGE = "registry.example.com/slipway:0.1.0"  # `make push` names it here
 PAUSE = timedelta(seconds=float(os.environ.get("SLIPWAY_RETRY_DELAY", "60")))
 
 TRY_AGAIN = {130, 143, 221, 222, 223, 255}

@@ -15,9 +15,16 @@ for engine in airflow prefect dagster compose; do
   if ! cmp -s "$wanted" "$engines/$engine/installed.txt"; then
     echo "installing $engine"
     "${PYTHON:-python3}" -m venv --clear "$engines/$engine"
-    "$engines/$engine/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
+    "$engines/$engine/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" -r requirements-run.txt
     cp "$wanted" "$engines/$engine/installed.txt"
   fi
+done
+
+# The examples are given what a user installs: the package, from its wheel.
+"$pytest_python" -m hatchling build --target wheel --directory "$engines/wheel" > /dev/null
+for engine in airflow prefect dagster; do
+  "$engines/$engine/bin/pip" install --quiet --disable-pip-version-check --no-deps --force-reinstall \
+    "$engines"/wheel/slipway_blueprints-*.whl
 done
 
 have() { command -v "$1" > /dev/null; }

@@ -46,6 +46,10 @@ class Ended(Exception):
     def __str__(self) -> str:
         return f"{self.blueprint} exited with {self.result.code}: {self.result.message}"
 
+    def __repr__(self) -> str:
+        """Short: schedulers log it."""
+        return f"{type(self).__name__}({str(self)!r})"
+
 
 class TryAgain(Ended):
     """The same step, run again later, may end differently: not finished yet, unreachable, interrupted."""

@@ -1,7 +1,6 @@
 """Real engines. `make test-schedulers` makes them and names their folder in SLIPWAY_ENGINES; `make test` goes by."""
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.engines.airflow_process import Airflow
-from tests.schedulers.examples import PASTES, ROOT
+from tests.schedulers.examples import PASTES
 
 CONNECTOR = "speak_inexpensive"
 ENGINES = os.environ.get("SLIPWAY_ENGINES")
@@ -28,9 +27,7 @@ def example(process: Any) -> dict[str, str]:
     """The environment in which an example's program runs: impatient, against the emulator, in a folder of its own."""
     return {
         **process.environ,
-        "SLIPWAY_HOME": str(ROOT),
         "SLIPWAY_DATA": str(process.cwd),
-        "SLIPWAY_PYTHON": sys.executable,
         "SLIPWAY_RETRY_DELAY": "1",
         "SLIPWAY_POKE": "1",
         "SLIPWAY_RETRY_TIMEOUT": "0",
@@ -43,9 +40,7 @@ def example(process: Any) -> dict[str, str]:
 def paste(tmp_path: Path, example: dict[str, str]) -> Callable[[str], Path]:
     """Writes what the documentation gives to paste into a file, with this machine's paths, and impatient."""
     changes = {
-        "/opt/slipway": str(ROOT),
         "/srv/slipway": example["SLIPWAY_DATA"],
-        "sys.executable": repr(sys.executable),
         "=60": "=1",
         "@task(retries=5)": "@task(retries=5, retry_delay=1)",  # Airflow's own is five minutes
     }

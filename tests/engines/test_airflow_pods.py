@@ -15,7 +15,7 @@ from tests.engines.kubernetes_api import served
 from tests.engines.test_containers import BASE, IMAGE
 
 # The sidecar that hands the XCom over needs a shell and /proc, and nothing else of the alpine that cannot be had here.
-IMAGES = {"slipway": IMAGE, "alpine": BASE}
+IMAGES = {"registry.example.com/slipway": IMAGE, "alpine": BASE}
 RIGHTS = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
@@ -121,7 +121,7 @@ def test_a_pod_that_is_lost_with_its_node_is_replaced_and_the_sync_that_it_start
 
 def pod() -> dict[str, Any]:
     """The least that a restricted namespace lets in."""
-    container = {"name": "base", "image": "slipway", "securityContext": RIGHTS}
+    container = {"name": "base", "image": "registry.example.com/slipway:0.1.0", "securityContext": RIGHTS}
     context = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     spec = {"containers": [container], "restartPolicy": "Never", "securityContext": context}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": spec}

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,90 @@ def test_what_the_documentation_gives_to_paste_does_not_try_again_where_that_is_
     assert failed
     assert "will start" not in after
     assert len(emulator.requests("POST")) == 1
+
+
+TASKS = """
+import importlib.util, json, os, sys
+spec = importlib.util.spec_from_file_location("prefect_tasks", sys.argv[1])
+tasks = sys.modules["prefect_tasks"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tasks)
+from prefect import flow
+
+@flow
+def load(given):
+    made, called = given
+    return getattr(tasks, os.environ["TASK"])(**made)(**called)
+
+print(json.dumps(load(json.loads(os.environ["GIVEN"]))))
+"""
+CONNECTION = "749c19dc-4f97-4f30-bb0f-126e53506960"
+
+
+@pytest.fixture
+def called(flow: Any, example: dict[str, str], emulator: Any) -> Any:
+    """Calls a task of prefect_tasks.py in a flow. Its arguments alone say whose credentials and which connector."""
+
+    def call(task: str, made: dict[str, Any], **arguments: Any) -> "subprocess.CompletedProcess[str]":
+        for name in ("FIVETRAN_API_KEY", "FIVETRAN_API_SECRET"):
+            example.pop(name, None)
+        example.update({"TASK": task, "GIVEN": json.dumps([made, arguments])})
+        return flow("-c", TASKS, ROOT / "schedulers/prefect_tasks.py")
+
+    return call
+
+
+def stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def credentials(process: Any) -> dict[str, str]:
+    return {name: process.environ[f"FIVETRAN_{name.upper()}"] for name in ("api_key", "api_secret")}
+
+
+def test_fivetrans_task_returns_what_prefects_own_returned(
+    called: Any, process: Any, emulator: Any, connector: str
+) -> None:
+    done = called("FivetranSyncTask", {}, **credentials(process), connector_id=connector, poll_status_every_n_seconds=1)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "connector_id": connector,
+        "succeeded_at": stamp(emulator.connector(connector)["succeeded_at"]),
+    }
+    assert len(emulator.requests("POST")) == 1
+    assert process.environ["FIVETRAN_API_SECRET"] not in done.stdout + done.stderr
+
+
+def test_the_id_of_a_call_wins_and_a_retry_follows_an_api_that_cannot_be_reached(
+    called: Any, process: Any, emulator: Any, connector: str
+) -> None:
+    emulator.answers("GET", f"/v1/connections/{connector}", {"status": 503})
+    made = {"connector_id": "intrinsic_coolness", "retries": 1, "retry_delay_seconds": 0}
+    done = called(
+        "FivetranSyncTask", made, **credentials(process), connector_id=connector, poll_status_every_n_seconds=1
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "exited with 223" in done.stderr
+    assert [row["path"] for row in emulator.requests("POST")] == [f"/v1/connections/{connector}/sync"]
+
+
+def test_a_dead_connector_fails_the_task_at_once_with_the_reason(
+    called: Any, process: Any, emulator: Any, connector: str
+) -> None:
+    emulator.set(connector, paused=True)
+    made = {"connector_id": connector, "retries": 3, "retry_delay_seconds": 0}
+    done = called("FivetranSyncTask", made, **credentials(process))
+    assert done.returncode == 1
+    assert "fivetran/execute_sync exited with 216: " in done.stderr
+    assert len(emulator.requests()) == 1
+
+
+def test_airbytes_task_returns_what_prefects_own_returned(called: Any, emulator: Any) -> None:
+    host, _, port = emulator.url.removeprefix("http://").partition(":")
+    made = {"airbyte_server_host": "nowhere.invalid", "airbyte_server_port": int(port)}
+    done = called("AirbyteConnectionTask", made, airbyte_server_host=host, connection_id=CONNECTION, poll_interval_s=1)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert sorted(found) == ["connection_id", "succeeded_at"]
+    assert found["connection_id"] == CONNECTION
+    assert found["succeeded_at"]
+    assert [row["path"] for row in emulator.requests("POST")].count("/api/v1/connections/sync") == 1

@@ -46,6 +46,7 @@ def test_a_chain_finds_its_files_in_one_folder_and_returns_what_the_line_said(pr
     with pytest.raises(TryAgain, match=r"^fivetran/check_sync_status exited with 255: the sync is running$") as raised:
         real(process, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a", check=True)
     assert raised.value.result.code == 255
+    assert repr(raised.value) == "TryAgain('fivetran/check_sync_status exited with 255: the sync is running')"
     emulator.advance(61)
     assert real(process, "fivetran/check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="a", check=True).code == 0
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shared.exit_codes import ExitCode
-from tests.schedulers.examples import PASTES, SCHEDULERS, both, load
+from tests.schedulers.examples import PASTES, SCHEDULERS, both, load, source
 
 TRY_AGAIN = {int(code) for code in ExitCode if code.retry}
 FINAL = {int(code) for code in ExitCode if not code.retry and code != ExitCode.DONE}
@@ -24,24 +24,25 @@ def ranges(values: list[Any]) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("name", [path.name for path in sorted(SCHEDULERS.glob("*.py")) if path.name != "notify.py"])
-def test_a_python_examples_set_is_the_table(name: str) -> None:
-    tree = ast.parse((SCHEDULERS / name).read_text())
-    sets = {
-        target.id: ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id == "TRY_AGAIN"
-    }
-    assert sets == {"TRY_AGAIN": TRY_AGAIN}
+def sets(text: str) -> list[set[int]]:
+    return [ast.literal_eval(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Set)]
 
 
-@pytest.mark.parametrize("name", [name for name in PASTES if name.endswith(".py")])
-def test_a_python_to_paste_tries_again_after_the_tables_codes(name: str) -> None:
-    """Sets of codes: those to try again after, in Airflow with 0, because what is in none of them is final."""
-    sets = [ast.literal_eval(node) for node in ast.walk(ast.parse(PASTES[name])) if isinstance(node, ast.Set)]
-    assert sets == [TRY_AGAIN | ({0} if name == "airflow_dag.py" else set())]
+IN_PYTHON = [path.name for path in sorted(SCHEDULERS.glob("*.py")) if path.name != "notify.py"]
+BY_RUN = [name for name in IN_PYTHON if name != "airflow_kubernetes_dag.py"]
+
+
+def test_the_example_that_starts_pods_has_the_tables_codes() -> None:
+    assert sets((SCHEDULERS / "airflow_kubernetes_dag.py").read_text()) == [TRY_AGAIN]
+
+
+@pytest.mark.parametrize("name", [*BY_RUN, *(f"docs/{name}" for name in PASTES if name.endswith(".py"))])
+def test_every_other_in_python_leaves_the_codes_to_slipways_run(name: str) -> None:
+    text = source(name)
+    calls = [ast.unparse(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    assert [call for call in calls if call.startswith("slipway.run(") and "check=True" in call]
+    assert "slipway.Failed" in text or "slipway.TryAgain" in text
+    assert not re.search(r"subprocess|returncode|\b(130|143|2[0-3]\d|249|255)\b", text)
 
 
 @pytest.mark.parametrize("name", ["cron_chain.sh", "action.yml"])
