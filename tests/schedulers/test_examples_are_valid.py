@@ -151,6 +151,7 @@ def test_argo_passes_on_parameters_that_exist_and_files_that_are_written(name: s
         ("custom.github-workflows-require-timeout", "github_actions.yml"),
         ("custom.github-workflows-require-timeout", "docs/github_actions.yml"),
         ("vendor.github-actions", "action.yml"),
+        ("vendor.github-actions", "../action.yml"),
         ("vendor.compose-spec", "../compose.yaml"),
     ],
 )
@@ -171,7 +172,7 @@ def test_aws_takes_the_job_definition(name: str) -> None:
 
 @pytest.mark.parametrize("name", both("github_actions.yml"))
 def test_the_workflow_gives_the_action_inputs_that_it_has_and_reads_outputs_that_it_has(name: str) -> None:
-    action, workflow = load("action.yml"), load(name)
+    action, workflow = load("../action.yml"), load(name)
     for step in workflow["jobs"]["sync"]["steps"]:
         assert set(step["with"]) <= set(action["inputs"])
     text = source(name)
@@ -180,7 +181,7 @@ def test_the_workflow_gives_the_action_inputs_that_it_has_and_reads_outputs_that
 
 def test_no_expression_stands_in_a_shells_text() -> None:
     """What a user or an upstream service controls reaches a shell by the environment only."""
-    scripts = [step["run"] for step in load("action.yml")["runs"]["steps"]]
+    scripts = [step["run"] for name in ("action.yml", "../action.yml") for step in load(name)["runs"]["steps"]]
     for job in load("github_actions.yml")["jobs"].values():
         scripts += [step["run"] for step in job["steps"] if "run" in step]
     assert not [script for script in scripts if "${{" in script]

@@ -45,7 +45,7 @@ def test_every_other_in_python_leaves_the_codes_to_slipways_run(name: str) -> No
     assert not re.search(r"subprocess|returncode|\b(130|143|2[0-3]\d|249|255)\b", text)
 
 
-@pytest.mark.parametrize("name", ["cron_chain.sh", "action.yml"])
+@pytest.mark.parametrize("name", ["cron_chain.sh", "action.sh"])
 def test_a_shells_case_is_the_table(name: str) -> None:
     (pattern,) = re.findall(r"^\s*([\d |]+)\) \[", (SCHEDULERS / name).read_text(), re.MULTILINE)
     assert {int(code) for code in pattern.split("|")} == TRY_AGAIN

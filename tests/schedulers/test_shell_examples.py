@@ -106,18 +106,21 @@ def test_the_cron_chain_gives_up_after_its_tries(cron: Any, emulator: Any) -> No
     assert done.stderr.count("exit 255") == 2
 
 
-def action(name: str, process: Any, tmp_path: Path, tries: str = "20") -> "subprocess.CompletedProcess[str]":
-    """The action's step, as the runner starts it."""
-    (step,) = [one for one in yaml.safe_load((SCHEDULERS / "action.yml").read_text())["runs"]["steps"] if "id" in one]
+def action(
+    name: str, process: Any, tmp_path: Path, tries: str = "20", folder: Path = SCHEDULERS.parent
+) -> "subprocess.CompletedProcess[str]":
+    """The action's only step, as the runner starts it, with the packages there already."""
+    (step,) = yaml.safe_load((folder / "action.yml").read_text())["runs"]["steps"]
     script = tmp_path / "step.sh"
     script.write_text(step["run"])
-    wheels = tmp_path / "temp"
-    wheels.mkdir(exist_ok=True)
+    packages = tmp_path / "temp/slipway"
+    packages.mkdir(parents=True, exist_ok=True)
+    (packages / ".complete").touch()
     environ = {
         **process.environ,
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "RUNNER_TEMP": str(wheels),
-        "GITHUB_ACTION_PATH": str(SCHEDULERS),
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "GITHUB_ACTION_PATH": str(folder),
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "BLUEPRINT": name,
@@ -166,3 +169,11 @@ def test_the_action_runs_no_blueprint_that_is_none(process: Any, tmp_path: Path)
     done = action("../../x; touch planted", process, tmp_path)
     assert done.returncode == 206
     assert not list(tmp_path.rglob("planted"))
+
+
+def test_the_old_path_of_the_action_does_the_same(process: Any, tmp_path: Path, emulator: Any) -> None:
+    emulator.set(CONNECTOR, paused=True)
+    assert action("fivetran/execute_sync", process, tmp_path, folder=SCHEDULERS).returncode == 216
+    assert output(tmp_path, "exit_code") == "216"
+    new, old = (yaml.safe_load((folder / "action.yml").read_text()) for folder in (SCHEDULERS.parent, SCHEDULERS))
+    assert (new["inputs"], new["outputs"]) == (old["inputs"], old["outputs"])
