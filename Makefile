@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-schedulers lint docs format emulator check-live bench bench-many dist push lock clean
+.PHONY: help run test test-browser test-install test-schedulers coverage lint docs format emulator check-live bench bench-many dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -31,19 +31,30 @@ test: $(VENV)/.test ## run the tests
 	@echo "running the tests: about 2 minutes on two idle cores"
 	$(BIN)/python -m pytest
 
+coverage: $(VENV)/.test ## the tests again, with how much of shared/ and blueprints/ they run, processes included
+	@rm -f .coverage .coverage.*
+	@echo "running the tests with coverage: about 5 minutes on two idle cores"
+	$(BIN)/python -m coverage run -m pytest
+	@$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
 	SLIPWAY_BROWSER=1 $(BIN)/python -m pytest -n 2 tests/browser
+
+test-install: $(VENV)/.test $(VENV)/.dist ## each way of installing, for real (PYTHONS: for which Pythons)
+	SLIPWAY_INSTALL="$(or $(PYTHONS),$(abspath $(BIN))/python)" $(BIN)/python -m pytest -n 2 --dist load tests/install
 
 test-schedulers: $(VENV)/.test ## the scheduler examples in their real engines (minutes, 900 MB)
 	PYTHON=$(PYTHON) schedulers/test_all.sh $(BIN)/python
 
-lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, the arrows between packages, generated documentation
+lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, actionlint, the arrows between packages, generated documentation
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/zizmor --offline --quiet .
+	.ci/actionlint/run $(VENV)/actionlint
 	$(BIN)/python -m docs.tables --check
 
 docs: $(VENV)/.emulator ## rewrite the tables of the documentation
@@ -78,4 +89,4 @@ lock: $(VENV)/.dist ## renew the locks from the ranges (UPGRADE=1 takes the newe
 	@requirements/lock.sh $(BIN) $(if $(UPGRADE),--upgrade)
 
 clean: ## remove what make made
-	rm -rf demo-output $(VENV) .venv-engines dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf demo-output $(VENV) .venv-engines dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

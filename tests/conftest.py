@@ -148,6 +148,7 @@ class Place:
         home = folder / "home"
         home.mkdir()
         self.environ = {
+            **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")},  # `make coverage`
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "FIVETRAN_API_URL": f"{emulator.url}/v1",

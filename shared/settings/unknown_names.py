@@ -18,7 +18,19 @@ TELLING = frozenset(
 """A setting whose name has only these words says where and who, not what is done."""
 OF_EXAMPLES = frozenset(
     f"SLIPWAY_{word}"
-    for word in ("BROWSER", "CONNECTORS", "DATA", "EARLY", "ENGINES", "HOME", "LATE", "OWN", "POKE", "PYTHON")
+    for word in (
+        "BROWSER",
+        "CONNECTORS",
+        "DATA",
+        "EARLY",
+        "ENGINES",
+        "HOME",
+        "INSTALL",
+        "LATE",
+        "OWN",
+        "POKE",
+        "PYTHON",
+    )
 ) | {"SLIPWAY_RETRY_DELAY", "SLIPWAY_SPECS", "SLIPWAY_SOAK"}
 """What the examples in ``schedulers/`` and the tests call their own variables."""
 MOST = 20
