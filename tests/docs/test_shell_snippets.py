@@ -21,6 +21,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^(<!-- to paste: \S+ -->\n)?```(?:sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = {
     "pip install .": "tests/packaging",
+    "make push": "tests/packaging/test_image_name.py",
     "docker build": "tests/engines/test_containers.py",
     "make check-live": "tests/live/test_live.py",
 }
