@@ -15,6 +15,7 @@ OTHER_FOLDERS = {
     "browser": "the freshness page in Chromium",
     "docs": "the documentation",
     "engines": "the schedulers' examples in their engines",
+    "install": "each way of installing, with the registry",
     "packaging": "wheel, archive, image and locks",
     "schedulers": "the schedulers' examples as files",
 }
