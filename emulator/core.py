@@ -61,13 +61,18 @@ class Core:
         self.clock = clock
         self.sleep = sleep
         self.lock = threading.RLock()
+        self.resets = 0
         self.log = RequestLog(options.log)
         self.routes = Routes()
         self.vendors = vendors(options, clock)
         self.apply(options.scenario)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """Restore the state of the start: sample data, the command line's scenario, an empty request log."""
+        """Restore the state of the start: sample data, the command line's scenario, an empty request log.
+
+        Requests that are still delayed by a scripted answer never take effect.
+        """
+        self.resets += 1
         self.clock.reset()
         self.log.clear()
         self.routes.all.clear()

@@ -55,9 +55,14 @@ class Middleware:
             hidden = owner.hidden_fields if owner else frozenset()
             entry = core.log.open(request.method, target, request.headers, request.get_data(), hidden)
             given = core.routes.next(request.method, entry["path"]) or ScriptedAnswer()
+            resets = core.resets
         if given.delay:
             core.sleep(given.delay)
-        response = self.ask(request) if given.takes_effect else Response()
+        with core.lock:
+            if core.resets != resets:  # the state that the request was meant for is gone
+                delivery.reset = True
+                return Response()
+            response = self.ask(request) if given.takes_effect else Response()
         if given.body is not None:
             response = Response(given.body, given.status or 200, content_type=given.content_type)
             if given.content_type is None:

@@ -185,6 +185,11 @@ class Process(Place):
             text=True,
         )
 
+    def until(self, running: "subprocess.Popen[str]", question: Callable[[], object]) -> None:
+        """Return once the answer is yes. A process that has ended before fails the test with what it said."""
+        assert eventually(lambda: question() or running.poll() is not None), "the process neither did it nor ended"
+        assert question(), (running.returncode, *running.communicate())
+
     def __call__(self, name: str, *arguments: str, cwd: Path | None = None, **variables: str | None) -> Finished:
         done = subprocess.run(
             self.command(name, *arguments),

@@ -9,11 +9,7 @@ from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED
 
 ONE = "749c19dc-4f97-4f30-bb0f-126e53506960"
-
-
 TWO = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"
-
-
 SIX = datetime(2026, 11, 22, 6, tzinfo=timezone.utc)
 
 

@@ -27,16 +27,9 @@ from shared.timestamps import parse, write
 from tests.airbyte.clients import CONNECTION, JOB_READ, bodies, client
 
 OWN, PUBLIC = "http://localhost:8000/api/v1", "http://localhost:8000/api/public/v1"
-
-
 CONFLICT = {"title": "state-conflict", "status": 409, "data": {"message": "Job is not currently running"}}
-
-
 OUT_OF_TIME = {"title": "state-conflict", "status": 409, "data": {"message": "Could not fulfill request"}}
-
-
 NOT_DEFINED = {"message": "The current request is not defined by this API.", "code": 404}
-
 
 TRY_AGAIN = {
     "title": "try-again-later",
@@ -270,8 +263,6 @@ def answered(status: int, body: Any = None, **headers: str) -> Answer:
 
 
 PROBLEM_404 = {"status": 404, "title": "resource-not-found", "data": {"resourceType": "connection"}}
-
-
 HAL_404 = {"message": "Not Found", "_links": {}, "_embedded": {"errors": [{"message": "Page Not Found"}]}}
 
 

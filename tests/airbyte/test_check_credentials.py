@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
-
-
 HTML = {"html": "<!doctype html><title>Airbyte</title>", "times": "always"}
 
 

@@ -6,14 +6,8 @@ from typing import Any
 import pytest
 
 FAILING = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"
-
-
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
-
-
 ANALYTICS = "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
-
-
 GENERATED = "f1d2d2f9-24e9-4ac0-86fd-f7b36c94bcdf"
 
 

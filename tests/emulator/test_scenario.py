@@ -323,6 +323,15 @@ def test_a_delay_is_waited_for(emulated):
     assert emulated.slept == [3, 4]
 
 
+def test_a_request_that_a_reset_overtakes_has_no_effect(emulated, monkeypatch):
+    emulated.routes(f"{PATH}/sync", {"pass": True, "delay": 3})
+    core = emulated.app.extensions["emulator"]
+    monkeypatch.setattr(core, "sleep", lambda _: core.reset(0, 5.0))
+    emulated.ask("POST", f"{PATH}/sync")
+    assert (emulated.control("GET", "requests"), emulated.state(ID)) == ([], "scheduled")
+    assert emulated.ask("GET", PATH).headers["X-Rate-Limit-Remaining"] == "19998"
+
+
 def test_headers_of_the_worlds_own_answer_can_be_replaced(emulated):
     headers = {"X-Rate-Limit-Remaining": "5", "Date": "Mon, 01 Jan 2024 00:00:00 GMT", "X-Rate-Limit": None}
     emulated.routes(PATH, {"headers": headers}, {"headers": {"Date": None}})

@@ -6,8 +6,6 @@ from tests.conftest import SECRET, Emulator, Finished
 from tests.fivetran.conftest import Play
 
 ID = "speak_inexpensive"
-
-
 DRY = {"SLIPWAY_DRY_RUN": "TRUE", "FIVETRAN_CONNECTOR_ID": ID}
 
 

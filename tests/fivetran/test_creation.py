@@ -19,7 +19,6 @@ POSTGRES = {
     "database": "shop",
 }
 
-
 LOST = {"status": 502, "html": "<h1>lost</h1>", "handled": True}
 
 

@@ -16,7 +16,6 @@ TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
 )
 
-
 ID = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
 
 
@@ -26,7 +25,6 @@ class Runs:
 
 
 MOMENT = datetime(2026, 11, 22, 6, 17, 5, tzinfo=timezone.utc)
-
 
 PICKLES: list[tuple[bytes, str]] = [
     (b"", "was not read: it is empty, cut short or damaged"),

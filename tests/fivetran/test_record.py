@@ -13,17 +13,9 @@ from shared.fivetran.stamps import Reading
 from tests.fivetran.samples import NOON, at, connector
 
 EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
-
-
 RUNS = {"sync_state": "syncing"}
-
-
 SUCCEEDED = {"succeeded_at": at(5), "failed_at": at(-200)}
-
-
 FAILED = {"succeeded_at": at(-100), "failed_at": at(5)}
-
-
 NEITHER = {"succeeded_at": at(-100), "failed_at": at(-200)}
 
 

@@ -21,12 +21,10 @@ from tests.fivetran.samples import NOON, at
 
 EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
 
-
 _FRAMED = (
     b"\x8c\x08datetime\x94\x8c\x08datetime\x94\x93\x94C\n\x07\xea\x0b\x16\x0c\x00\x00\x00\x00\x00\x94"
     b"\x8c\x04pytz\x94\x8c\x04_UTC\x94\x93\x94)R\x94\x86\x94R\x94."
 )
-
 
 PYTZ = {  # pickle.dumps(datetime(2026, 11, 22, 12, tzinfo=pytz.utc), protocol), made where pytz is installed
     3: b"\x80\x03cdatetime\ndatetime\nq\x00C\n\x07\xea\x0b\x16\x0c\x00\x00\x00\x00\x00q\x01"
@@ -49,9 +47,7 @@ MOMENTS = some.datetimes(
     min_value=datetime(2000, 1, 1), max_value=datetime(2100, 1, 1), timezones=some.just(timezone.utc)
 )
 
-
 READINGS = some.builds(Reading, some.none() | MOMENTS, some.none() | MOMENTS, some.booleans(), some.none() | MOMENTS)
-
 
 TRACES = some.builds(
     Record,

@@ -12,7 +12,6 @@ TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
 )
 
-
 ID = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
 
 

@@ -9,7 +9,6 @@ TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
 )
 
-
 ID = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
 
 
@@ -24,11 +23,7 @@ def server(blueprint: Blueprint) -> str:
 
 
 NO_SERVER: dict[str, str | None] = {"FIVETRAN_API_URL": None}
-
-
 NOTHING: dict[str, str | None] = {**NO_SERVER, "FIVETRAN_API_KEY": None, "FIVETRAN_API_SECRET": None}
-
-
 PLANTED = "comes from .env but the credentials do not"
 
 

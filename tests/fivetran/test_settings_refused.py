@@ -16,13 +16,8 @@ TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
 )
 
-
 ALL = sorted(f"fivetran/{path.stem}" for path in (ROOT / "blueprints/fivetran").glob("*.py") if path.stem != "__init__")
-
-
 ID = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
-
-
 PAUSE = {**ID, "FIVETRAN_PAUSED": "TRUE"}
 
 
@@ -43,10 +38,7 @@ def test_every_blueprint_refuses_an_argument_and_names_no_value(
 
 
 FORCE = "FIVETRAN_FORCE"
-
-
 HOST = "https://api.example.com/v1"
-
 
 ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
     *(

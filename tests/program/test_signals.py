@@ -157,20 +157,42 @@ def test_a_bug_after_the_result_writes_no_second_result(tmp_path: Path) -> None:
     assert "KeyError: 'late'" in ended.err
 
 
+PREPARED = """
+import _signal, os
+of_python = _signal.signal
+
+def signal(number, handler):
+    of_python(number, handler)
+    if number == _signal.SIGINT and handler.__module__ == "shared.program.signals":
+        _signal.signal = of_python
+        os.write(int(os.environ["TELL"]), b"prepared")
+        os.close(int(os.environ["TELL"]))
+
+_signal.signal = signal
+"""
+
+
 def test_a_process_has_a_result_for_every_signal_from_its_first_line_on(tmp_path: Path) -> None:
-    """At random moments. Before its first line Python itself dies of the signal."""
+    """At random moments after ``prepare`` in its first line. What comes earlier is Python's own to answer."""
     randomly = chance("signals")
+    (tmp_path / "sitecustomize.py").write_text(PREPARED)
     for _ in range(amount(24, 2000)):
-        number, delay = randomly.choice([*CODES]), randomly.uniform(0, 0.4)
+        number, delay = randomly.choice([*CODES]), randomly.uniform(0, 0.3)
+        reader, writer = os.pipe()
         with subprocess.Popen(
-            [sys.executable, str(SCRIPT)], cwd=tmp_path, env=BARE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, str(SCRIPT)],
+            cwd=tmp_path,
+            env=BARE | {"PYTHONPATH": str(tmp_path), "TELL": str(writer)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[writer],
         ) as process:
+            os.close(writer)
+            with open(reader, "rb") as told:
+                assert told.read() == b"prepared"
             time.sleep(delay)
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
-        if process.returncode == -number or (process.returncode == 1 and err.endswith(b"KeyboardInterrupt\n")):
-            assert not out, (delay, out)  # Python's own end: it was not in the first line yet
-            continue
         assert process.returncode == CODES[number], (number, delay, err)
         assert json.loads(out)["exit_code"] == process.returncode
         assert b"Traceback" not in err

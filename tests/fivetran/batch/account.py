@@ -3,15 +3,14 @@
 import json
 from typing import Any
 
-from tests.conftest import Blueprint, Emulator, Finished, Process, eventually
+from tests.conftest import Blueprint, Emulator, Finished, Process
 
 SIX = "speak_inexpensive,sleepy_lantern,gratuitous_bounty,fractured_compass,stubborn_kettle,handmade_widget"
-
-
 TWO = "speak_inexpensive,gratuitous_bounty"
-
-
 WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
+
+TWO_AT_A_TIME = {"FIVETRAN_CONCURRENCY": "2", "SLIPWAY_READ_TIMEOUT": "60", "SLIPWAY_RETRY_TIMEOUT": "60"}
+"""Two calls at a time, and no call that a busy machine makes slow ends a run before it is stopped."""
 
 
 def rows(blueprint: Blueprint | Process, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -32,8 +31,8 @@ def killed_on_the_way(process: Process, emulator: Emulator, **variables: str) ->
     emulator.answers(
         "POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, {"hang": 60, "handled": True, "times": 2}
     )
-    running = process.start("fivetran/execute_sync", **{"FIVETRAN_CONCURRENCY": "2", **variables})
-    assert eventually(lambda: len(posts(emulator)) == 22)
+    running = process.start("fivetran/execute_sync", **TWO_AT_A_TIME, **variables)
+    process.until(running, lambda: len(posts(emulator)) == 22)
     running.kill()
     running.communicate()
     return posts(emulator)

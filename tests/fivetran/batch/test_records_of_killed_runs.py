@@ -5,13 +5,13 @@ import pickle
 
 import pytest
 
-from tests.conftest import Blueprint, Emulator, Process, eventually
-from tests.fivetran.batch.account import TWO, WAIT, killed_on_the_way, posts
+from tests.conftest import Blueprint, Emulator, Process
+from tests.fivetran.batch.account import TWO, TWO_AT_A_TIME, WAIT, killed_on_the_way, posts
 
 
 def test_a_retry_of_a_killed_run_joins_what_that_one_started(process: Process, emulator: Emulator) -> None:
     emulator.reset(connectors=60, sync_seconds=600.0)
-    given = {"FIVETRAN_GROUP_ID": "Generated", "SLIPWAY_RUN_ID": "nightly", "FIVETRAN_CONCURRENCY": "2"}
+    given = {"FIVETRAN_GROUP_ID": "Generated", "SLIPWAY_RUN_ID": "nightly"}
     killed_on_the_way(process, emulator, **given)
     assert process.file("variables", "nightly_force_sync.jsonl").exists()
     done = process("fivetran/execute_sync", **given)
@@ -31,7 +31,7 @@ def test_no_older_run_answers_for_one_that_was_killed_before_it_had_read_anythin
     emulator.forget_requests()
     emulator.answers("GET", "/v1/groups", {"pass": True, "delay": 60})
     running = process.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Marketing")
-    assert eventually(emulator.requests)
+    process.until(running, emulator.requests)
     running.kill()
     running.communicate()
     assert process("fivetran/check_sync_status").code == 217
@@ -67,8 +67,8 @@ def test_sigterm_begins_nothing_further_and_leaves_sidecar_and_pickle(process: P
     emulator.reset(connectors=300, sync_seconds=600.0)
     slow = {"pass": True, "delay": 0.5, "times": "always"}
     emulator.answers("POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, slow)
-    running = process.start("fivetran/execute_sync", FIVETRAN_GROUP_ID="Generated", FIVETRAN_CONCURRENCY="2")
-    assert eventually(lambda: len(posts(emulator)) > 20)
+    running = process.start("fivetran/execute_sync", **TWO_AT_A_TIME, FIVETRAN_GROUP_ID="Generated")
+    process.until(running, lambda: len(posts(emulator)) > 20)
     running.terminate()
     stdout, _ = running.communicate(timeout=60)
     assert running.returncode == 143

@@ -9,10 +9,7 @@ from shared.fivetran.freshness.judgement import freshness
 from shared.fivetran.freshness.shown import Shown, judged
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
-
-
 HOUR = 3600.0
-
 
 HOSTILE = [
     "<script>alert(1)</script>",
