@@ -63,6 +63,8 @@ class Middleware:
                 delivery.reset = True
                 return Response()
             response = self.ask(request) if given.takes_effect else Response()
+        if delivery.hold:
+            core.sleep(delivery.hold)
         if given.body is not None:
             response = Response(given.body, given.status or 200, content_type=given.content_type)
             if given.content_type is None:

@@ -40,8 +40,9 @@ class ScriptedAnswer:
 
 @dataclass
 class Delivery:
-    """How `emulator.server` sends an answer; other WSGI servers ignore it and answer normally."""
+    """How `emulator.server` sends an answer; other WSGI servers ignore it, `hold` apart, and answer normally."""
 
+    hold: float = 0.0  # seconds before the answer is sent; the endpoint sets it
     hang: float = 0.0
     drip: str | None = None
     interval: float = 1.0

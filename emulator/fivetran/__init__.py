@@ -14,13 +14,17 @@ from emulator.fivetran import (  # the endpoints register themselves
     connections,
     connector_types,
     creation,
+    destinations,
     groups,
+    projects,
     schemas,
     setup_tests,
     sync_history,
     syncs,
+    transformation_changes,
     transformations,
     updates,
+    users,
 )
 from emulator.fivetran.account import Account, raw_state
 from emulator.fivetran.api import api, refuse
@@ -31,13 +35,17 @@ ENDPOINTS = (
     connections,
     connector_types,
     creation,
+    destinations,
     groups,
+    projects,
     schemas,
     setup_tests,
     sync_history,
     syncs,
+    transformation_changes,
     transformations,
     updates,
+    users,
 )
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from emulator import scenario as read
 from emulator.clock import Clock
-from emulator.fivetran import sync_lifecycle
+from emulator.fivetran import sync_lifecycle, transformation
 from emulator.fivetran.connector import CHECKS as CONNECTOR_CHECKS
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.generated_connections import GENERATED_GROUP, generated_connectors
-from emulator.fivetran.group import Group
-from emulator.fivetran.rate_limit import RateLimit
+from emulator.fivetran.group import CHECKS as GROUP_CHECKS
+from emulator.fivetran.group import new_group
+from emulator.fivetran.rate_limit import HOUR, MINUTE, RateLimit
 from emulator.fivetran.sample_connections import account_connectors, account_groups
-from emulator.fivetran.sample_transformations import account_transformations
+from emulator.fivetran.sample_special_connections import special_connectors
+from emulator.fivetran.sample_transformations import account_projects, account_transformations
 from emulator.fivetran.switches import CHECKS as SWITCH_CHECKS
 from emulator.fivetran.switches import Switches
 from emulator.fivetran.transformation import CHECKS as TRANSFORMATION_CHECKS
@@ -35,19 +37,22 @@ class Account:
     def __init__(self, options: Options, clock: Clock, connectors: int, sync_seconds: float) -> None:
         self._options, self.clock, self.sync_seconds = options, clock, sync_seconds
         self.switches = Switches()
-        self.rate_limit = RateLimit(clock, self.switches)
+        self.rate_limit = RateLimit(clock, HOUR, lambda: self.switches.quota)
+        self.creations = RateLimit(clock, MINUTE, lambda: self.switches.creations_per_minute)
         now = clock.now()
         self.groups = account_groups(now)
-        self.connectors = {one.id: one for one in account_connectors(now)}
+        self.connectors = {one.id: one for one in (*account_connectors(now), *special_connectors(now))}
+        self.projects = {one.id: one for one in account_projects(now)}
         self.transformations = {one.id: one for one in account_transformations(now)}
         if connectors:
-            self.groups[GENERATED_GROUP.id] = GENERATED_GROUP
+            self.groups[GENERATED_GROUP.id] = replace(GENERATED_GROUP)
             taken = frozenset(self.connectors)
             self.connectors.update((one.id, one) for one in generated_connectors(connectors, now, taken))
 
     def at(self) -> sync_lifecycle.Moment:
         """Return the current moment."""
-        return sync_lifecycle.Moment(self.clock.now(), self.sync_seconds, self.switches)
+        stopped = frozenset(one.id for one in self.groups.values() if one.is_stopped)
+        return sync_lifecycle.Moment(self.clock.now(), self.sync_seconds, self.switches, stopped)
 
     def find_connector(self, connection_id: str) -> Connector | None:
         """Return a connection, advanced to the current time, None if there is none."""
@@ -55,6 +60,13 @@ class Account:
         if found is not None:
             sync_lifecycle.advance(found, self.at())
         return found
+
+    def advance(self, one: Transformation) -> None:
+        """Advance a transformation to the current time. An integrated one starts after its connections' syncs."""
+        transformation.advance(one, self.at())
+        if one.run is None and one.follows:
+            found = [self.find_connector(each) for each in one.follows]
+            transformation.follow(one, self.at(), [None if each is None else each.succeeded_at for each in found])
 
     def accepts(self, key: str, secret: str) -> bool:
         """Return whether a pair of key and secret is accepted."""
@@ -68,7 +80,7 @@ class Account:
         found = read.an_object(where, section, ("switches", "groups", "connectors", "transformations"))
         switches = read.checked(f"{where}.switches", found.get("switches", {}), SWITCH_CHECKS)
         groups = {
-            key: read.checked(f"{where}.groups.{key}", one, {"name": read.text})
+            key: read.checked(f"{where}.groups.{key}", one, GROUP_CHECKS)
             for key, one in read.an_object(f"{where}.groups", found.get("groups", {})).items()
         }
         known = {*self.groups, *groups}
@@ -84,7 +96,8 @@ class Account:
         def apply() -> None:
             set_fields(self.switches, switches)
             for key, one in groups.items():
-                self.groups[key] = Group(key, one.get("name", key), self.clock.now())
+                self.groups.setdefault(key, new_group(key, one, self.clock.now()))
+                set_fields(self.groups[key], one)
             for change in changes:
                 change()
 

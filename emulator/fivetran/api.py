@@ -33,9 +33,9 @@ CONFLICT = "Conflict"
 class ApiError(Exception):
     """An error answer."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
-        self.status, self.code = status, code
+        self.status, self.code, self.retry_after = status, code, retry_after
 
 
 def endpoint(method: str, path: str) -> Callable[[View], View]:
@@ -67,10 +67,13 @@ def connection(connection_id: str) -> Connector:
     return found
 
 
-def success(message: str, data: Any = None, status: int = 200) -> Response:
-    """Answer `{"code": "Success", "message": ..., "data": ...}`. Without data there is always a message."""
+def success(message: str | None, data: Any = None, status: int = 200) -> Response:
+    """Answer `{"code": "Success", "message": ..., "data": ...}`.
+
+    Details of one object have no message; without data there always is one.
+    """
     found: Json = {"code": "Success"}
-    if data is None or current_account().switches.messages:
+    if message is not None and (data is None or current_account().switches.messages):
         found["message"] = message
     if data is not None:
         found["data"] = data
@@ -81,6 +84,20 @@ def failure(status: int, code: str, message: str) -> Response:
     """Answer `{"code": ..., "message": ...}`."""
     found = as_json({"code": code, "message": message})
     return Response(found, status, content_type="application/json;charset=utf-8")
+
+
+def require_lists(permission: str) -> None:
+    """Raise a 403 if the switch `list_forbidden` plays a key that may read single objects only."""
+    if current_account().switches.list_forbidden:
+        raise ApiError(403, "Forbidden", f"Access denied. Required permission: {permission}")
+
+
+def require_feature(status: int) -> None:
+    """Raise the error of an endpoint that not every account has, unless the switch's `status` is 200."""
+    if status == 403:
+        raise ApiError(403, "Forbidden", "Access denied. The account must be allowlisted to use this feature")
+    if status == 404:
+        raise ApiError(404, NOT_FOUND, "HTTP 404 Not Found")
 
 
 def body(required: bool = False) -> Json:
@@ -174,7 +191,7 @@ def add_rate_limit(response: Response) -> Response:
             response.headers["X-Rate-Limit"] = str(current_account().switches.quota)
             response.headers["X-Rate-Limit-Remaining"] = str(limit.left())
         if response.status_code == 429:
-            response.headers["Retry-After"] = str(limit.wait())
+            response.headers.setdefault("Retry-After", str(limit.wait()))
     return response
 
 
@@ -188,4 +205,7 @@ def refuse(error: HTTPException) -> Response:
 @api.app_errorhandler(ApiError)
 def answer_error(error: ApiError) -> Response:
     """Answer an error."""
-    return failure(error.status, error.code, str(error))
+    found = failure(error.status, error.code, str(error))
+    if error.retry_after is not None:
+        found.headers["Retry-After"] = str(error.retry_after)
+    return found

@@ -19,6 +19,7 @@ SECRET = re.compile(
     r"passw|secret(?!s_manager|s_list)|token|private_key|api_?key|access_key|passphrase|credential|^pat$",
     re.I,
 )
+ONLY_IN_DETAILS = ("config", "setup_tests", "source_sync_details")
 
 
 def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -33,8 +34,9 @@ def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = Non
 
 
 def row(one: Connector, at: Moment) -> dict[str, Any]:
-    """Return a connection's row in a list."""
-    return common(one, at)
+    """Return a connection's row in a list, with a null for what only details show."""
+    found = common(one, at)
+    return {**found, **dict.fromkeys(ONLY_IN_DETAILS)} if at.switches.list_nulls else found
 
 
 def common(one: Connector, at: Moment) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def common(one: Connector, at: Moment) -> dict[str, Any]:
         "group_id": one.group_id,
         "service_version": one.service_version,
         "connected_by": one.connected_by,
-        "created_at": stamp_text(one.created_at, switches.timestamp_digits),
+        "created_at": stamp_text(one.created_at),
         **last_syncs(one, switches),
         "pause_after_trial": one.pause_after_trial,
         "sync_frequency": one.sync_frequency,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from emulator.fivetran import connection_responses, sync_lifecycle
-from emulator.fivetran.api import Json, connection, current_account, endpoint, page, success
+from emulator.fivetran.api import Json, connection, current_account, endpoint, page, require_lists, success
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.groups import group
 
@@ -17,8 +17,7 @@ from emulator.fivetran.groups import group
 @endpoint("GET", "/connections/<connection_id>")
 def connection_details(connection_id: str) -> Response:
     """Show a connection's details."""
-    data = connection_responses.details(connection(connection_id), current_account().at())
-    return success("Connection details retrieved successfully", data)
+    return success(None, connection_responses.details(connection(connection_id), current_account().at()))
 
 
 @endpoint("GET", "/connections")
@@ -42,6 +41,7 @@ def delete_connection(connection_id: str) -> Response:
 
 def rows(group_id: str | None) -> Json:
     """Return a page of the connections that match the query."""
+    require_lists("CONNECTION_READ")
     schema = request.args.get("schema")
     wanted = [
         one

@@ -52,7 +52,8 @@ class Connector:
     update_state: str = "on_schedule"
     is_historical_sync: bool = False
     rescheduled_for: float | None = None
-    schema_status: str | None = None
+    schema_status: str | None = "ready"  # None: not shown
+    capture_ends_at: float | None = None  # when blocked_on_capture passes, by the emulator's clock
     tasks: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     service_version: int = 1
@@ -92,7 +93,7 @@ class Connector:
     state: dict[str, Any] | None = None  # of Function and Connector SDK connections
     run: Run | None = None
     next_run_at: float | None = None  # next scheduled sync, by the emulator's clock; schedule_type auto only
-    resync_queued: bool = False  # re-sync requested while paused
+    resync_queued: bool = False  # re-sync requested while no sync could run
     history: list[dict[str, Any]] = field(default_factory=list)  # of past syncs, oldest first
 
 
@@ -138,6 +139,7 @@ CHECKS: dict[str, read.Check] = {
     "is_historical_sync": read.boolean,
     "rescheduled_for": read.optional(read.moment),
     "schema_status": read.optional(read.text),
+    "capture_ends_at": read.optional(read.moment),
     "tasks": read.list_of(read.any_object),
     "warnings": read.list_of(read.any_object),
     "service_version": read.whole,

@@ -1,5 +1,6 @@
-"""Endpoints of connector types (`GET /v1/metadata/connector-types`): operations metadata_connectors and
-metadata_connector_config of https://fivetran.com/assets-docs/openapi/file_v1.json.
+"""Endpoints of connector types.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/connector-metadata/metadata-connectors.
 """
 
 from __future__ import annotations
@@ -7,7 +8,8 @@ from __future__ import annotations
 from flask import Response
 
 from emulator.fivetran.api import NOT_FOUND, ApiError, endpoint, page, success
-from emulator.fivetran.type_data import SERVICES, full, short
+from emulator.fivetran.type_data import SERVICES
+from emulator.fivetran.type_responses import full, short
 
 
 @endpoint("GET", "/metadata/connector-types")

@@ -26,11 +26,12 @@ from emulator.fivetran.api import (
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.generated_connections import names
 from emulator.fivetran.groups import group
+from emulator.fivetran.sample_connections import USER
 from emulator.fivetran.sample_schemas import application
 from emulator.fivetran.setup_tests import run_tests
-from emulator.fivetran.type_data import SERVICES, Service
+from emulator.fivetran.type_data import TABLE_GROUP, Service
 from emulator.fivetran.updates import KNOWN as UPDATABLE
-from emulator.fivetran.updates import change, check_daily_time, check_fields
+from emulator.fivetran.updates import change, check_daily_time, check_fields, check_private_link, check_service
 
 DAY = 86400.0  # seconds
 NOT_AT_CREATION = {"is_historical_sync", "schema_status", "connect_card_config"}
@@ -45,9 +46,7 @@ def create_connection() -> Response:
         if not isinstance(given.get(key), str) or not given[key]:
             raise ApiError(400, INVALID, f"Field '{key}' is required")
     target = group(given["group_id"])
-    service = SERVICES.get(given["service"])
-    if service is None:
-        raise ApiError(400, INVALID, f"Unsupported connector service '{given['service']}'")
+    service = check_service(given["service"])
     rest = {key: one for key, one in given.items() if key not in ("group_id", "service")}
     card = card_config(rest.pop("connect_card_config")) if "connect_card_config" in rest else None
     naming = rest.pop("destination_schema_names", "FIVETRAN_NAMING")
@@ -55,9 +54,11 @@ def create_connection() -> Response:
         raise ApiError(400, INVALID, f"Field 'destination_schema_names' must be one of {', '.join(NAMINGS)}")
     check_fields(rest, UPDATABLE - NOT_AT_CREATION)
     check_daily_time(rest, Connector.sync_frequency)
+    check_private_link(rest, Connector.networking_method)
     schema = schema_of(service, rest.get("config", {}))
     if any(one.group_id == target.id and one.schema == schema for one in current_account().connectors.values()):
         raise ApiError(409, CONFLICT, f"Connection with schema '{schema}' already exists in group '{target.id}'")
+    spend_creation()
     one = new_connection(service, target.id, schema)
     one.destination_schema_names = naming
     change(one, {key: value for key, value in rest.items() if key in UPDATABLE - NOT_AT_CREATION})
@@ -68,8 +69,17 @@ def create_connection() -> Response:
     return success("Connection has been created", data, status=201)
 
 
+def spend_creation() -> None:
+    """Count a creation, or raise a 429: there is a limit per minute beside the hourly one of all calls."""
+    account = current_account()
+    if not account.creations.spend():
+        most = account.switches.creations_per_minute
+        message = f"No more than {most} connectors can be created in one-minute  time period"
+        raise ApiError(429, "TooManyRequests", message, retry_after=account.creations.wait())
+
+
 def new_connection(service: Service, group_id: str, schema: str) -> Connector:
-    """Add a connection that has never been tested."""
+    """Add a connection that has never been tested. One of a Connector SDK is paused."""
     account = current_account()
     name = next(one for one in names() if one not in account.connectors)
     one = Connector(
@@ -77,6 +87,8 @@ def new_connection(service: Service, group_id: str, schema: str) -> Connector:
         service.id,
         schema,
         group_id,
+        paused=service.id == "connector_sdk",
+        connected_by=USER,
         setup_state="incomplete",
         is_historical_sync=True,
         schedule_type="auto",
@@ -89,7 +101,12 @@ def new_connection(service: Service, group_id: str, schema: str) -> Connector:
 
 
 def schema_of(service: Service, config: Json) -> str:
-    """Return the name in the destination, made of the type's fields: `schema_prefix`, or `schema` and `table`."""
+    """Return the name in the destination, made of the type's fields: `schema_prefix`, or `schema` and `table`.
+
+    Files of S3 have a `table_group_name`, older connections a `table`.
+    """
+    if TABLE_GROUP not in config and "table" in config:
+        config = {**config, TABLE_GROUP: config["table"]}
     for key in service.names:
         if not isinstance(config.get(key), str) or not config[key]:
             raise ApiError(400, INVALID, f"Field 'config.{key}' is required")

@@ -34,7 +34,7 @@ def list_groups() -> Response:
 @endpoint("GET", "/groups/<group_id>")
 def group_details(group_id: str) -> Response:
     """Show a group."""
-    return success("Group details retrieved successfully", group_response(group(group_id)))
+    return success(None, group_response(group(group_id)))
 
 
 def group(group_id: str) -> Group:
@@ -47,5 +47,4 @@ def group(group_id: str) -> Group:
 
 def group_response(one: Group) -> Json:
     """Return a group as the API shows it."""
-    digits = current_account().switches.timestamp_digits
-    return {"id": one.id, "name": one.name, "created_at": stamp_text(one.created_at, digits)}
+    return {"id": one.id, "name": one.name, "created_at": stamp_text(one.created_at)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from emulator.fivetran.connector import Connector, Outcome
@@ -23,25 +24,27 @@ def account_groups(now: float) -> dict[str, Group]:
     }
 
 
+def sample(now: float, name: str, *, service: str, group: str, synced_ago: float | None, **more: Any) -> Connector:
+    """Return a connection with two tables, unless a `source` is given."""
+    source = more.pop("source", None)
+    schema = more.pop("schema", service)
+    source = source if source is not None else application(schema, "accounts", "events")
+    return Connector(
+        name,
+        service,
+        schema,
+        group,
+        source=source,
+        schema_config=None if synced_ago is None else from_source(source),
+        created_at=now - 300 * DAY,
+        succeeded_at=None if synced_ago is None else now - synced_ago,
+        **{"connected_by": USER, **more},
+    )
+
+
 def account_connectors(now: float) -> list[Connector]:
-    """Return fourteen connections whose ages count back from `now`, in seconds since the epoch."""
-
-    def one(name: str, *, service: str, group: str, synced_ago: float | None, **more: Any) -> Connector:
-        source = more.pop("source", None)
-        schema = more.pop("schema", service)
-        source = source if source is not None else application(schema, "accounts", "events")
-        return Connector(
-            name,
-            service,
-            schema,
-            group,
-            source=source,
-            schema_config=None if synced_ago is None else from_source(source),
-            created_at=now - 300 * DAY,
-            succeeded_at=None if synced_ago is None else now - synced_ago,
-            **{"connected_by": USER, **more},
-        )
-
+    """Return eight connections whose ages count back from `now`, in seconds since the epoch."""
+    one = partial(sample, now)
     return [
         one(
             "speak_inexpensive",
@@ -60,7 +63,11 @@ def account_connectors(now: float) -> list[Connector]:
             schedule_type="auto",
             sync_frequency=60,
             next_run_at=now + 40 * MINUTE,
-            config={"schema": "salesforce", "domain_type": "standard", "client_secret": "s3cret-of-the-app"},
+            config={
+                "schema": "salesforce",
+                "base_url": "https://example.my.salesforce.com",
+                "client_secret": "s3cret-of-the-app",
+            },
         ),
         one(
             "gratuitous_bounty",
@@ -78,7 +85,7 @@ def account_connectors(now: float) -> list[Connector]:
             synced_ago=9 * DAY,
             paused=True,
             schedule_type="auto",
-            config={"schema": "google_ads", "customers": ["1234567890"]},
+            config={"schema": "google_ads", "customer_id": "123-456-7890", "accounts": ["1234567890"]},
         ),
         one(
             "fractured_compass",
@@ -127,7 +134,7 @@ def account_connectors(now: float) -> list[Connector]:
             default_outcome=Outcome("failure", message="Access denied to bucket partner-files"),
             config={
                 "schema": "partner_files",
-                "table": "daily",
+                "table_group_name": "daily",
                 "bucket": "partner-files",
                 "pattern": ".*csv",
                 "role_arn": "arn:aws:iam::123456789012:role/fivetran",
@@ -142,86 +149,5 @@ def account_connectors(now: float) -> list[Connector]:
             rescheduled_for=now + 45 * MINUTE,
             outcomes=[Outcome("rescheduled", after=HOUR, message="The source allows no more calls")],
             config={"schema": "facebook_ads", "accounts": ["act_1"]},
-        ),
-        one(
-            "unopened_parcel",
-            service="hubspot",
-            group=MARKETING,
-            synced_ago=None,
-            is_historical_sync=True,
-            source=application("hubspot", "contact", "deal"),
-            config={"schema": "hubspot"},
-        ),
-        one(
-            "brisk_metronome",
-            service="stripe",
-            group=WAREHOUSE,
-            synced_ago=4 * MINUTE,
-            schedule_type="auto",
-            sync_frequency=15,
-            next_run_at=now + 11 * MINUTE,
-            config={"schema": "stripe", "secret_key": "s3cret-of-the-till"},
-        ),
-        one(
-            "patient_turnstile",
-            service="zendesk",
-            group=MARKETING,
-            synced_ago=7 * HOUR,
-            schedule_type="auto",
-            next_run_at=now + 5 * HOUR,
-            outcomes=[Outcome("rescheduled", after=30.0, message="The source allows no more calls")],
-            config={"schema": "zendesk", "subdomain": "example"},
-        ),
-        one(
-            "nightly_lighthouse",
-            service="google_sheets",
-            group=MARKETING,
-            synced_ago=10 * HOUR,
-            schema="targets.quarterly",
-            schedule_type="auto",
-            sync_frequency=1440,
-            daily_sync_time="03:00",
-            next_run_at=now + 14 * HOUR,
-            config={"schema": "targets", "table": "quarterly", "sheet_id": "1abc", "named_range": "all"},
-        ),
-        one(
-            "handmade_widget",
-            service="connector_sdk",
-            group=WAREHOUSE,
-            synced_ago=50 * MINUTE,
-            schema="widgets",
-            source=application("widgets", "widget"),
-            config={
-                "schema": "widgets",
-                "package_id": "brittle_harbor",
-                "secrets_list": [{"key": "token", "value": "x"}],
-            },
-            state={"cursor": "2026-01-01T00:00:00Z"},
-        ),
-        one(
-            "cautious_handshake",
-            service="sql_server_rds",
-            group=WAREHOUSE,
-            synced_ago=5 * HOUR,
-            schema="erp",
-            source=shop(),
-            warnings=[
-                {
-                    "code": "resync_table_warning",
-                    "message": "Resync Table Warning",
-                    "details": "Table sales.orders is re-synced because its primary key changed",
-                }
-            ],
-            untrusted=[{"name": "CN=db.example.com", "hash": "kR5pA3m1x6Y8o0u2v4w6"}],
-            setup_tests=[
-                {"title": "Connecting to SSH Tunnel", "status": "SKIPPED", "message": "No tunnel is used"},
-                {"title": "Validate Login", "status": "PASSED", "message": ""},
-                {
-                    "title": "Check Change Tracking",
-                    "status": "WARNING",
-                    "message": "Retention is below three days",
-                },
-            ],
-            config={**DATABASE, "port": 1433, "schema_prefix": "erp", "database": "erp"},
         ),
     ]

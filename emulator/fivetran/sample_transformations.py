@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from emulator.fivetran.sample_connections import DAY, HOUR, MARKETING, MINUTE
-from emulator.fivetran.transformation import Transformation
+from emulator.fivetran.sample_connections import DAY, HOUR, MARKETING, MINUTE, WAREHOUSE
+from emulator.fivetran.transformation import Project, Transformation
+
+PROJECT = "wooden_abacus"
+
+
+def account_projects(now: float) -> list[Project]:
+    """Return the dbt project."""
+    return [Project(PROJECT, WAREHOUSE, now - 250 * DAY)]
 
 
 def account_transformations(now: float) -> list[Transformation]:
@@ -16,10 +23,10 @@ def account_transformations(now: float) -> list[Transformation]:
             created_at=now - 200 * DAY,
             last_started_at=now - 6 * HOUR,
             last_ended_at=now - 6 * HOUR + 5 * MINUTE,
-            project_id="wooden_abacus",
+            project_id=PROJECT,
             output_model_names=["dim_customers", "fct_orders"],
             transformation_config={
-                "project_id": "wooden_abacus",
+                "project_id": PROJECT,
                 "name": "nightly",
                 "steps": [{"command": "dbt run"}],
             },
@@ -32,7 +39,7 @@ def account_transformations(now: float) -> list[Transformation]:
             last_started_at=now - 1 * DAY,
             last_ended_at=now - 1 * DAY + 2 * MINUTE,
             group_id=MARKETING,
-            schedule={"schedule_type": "INTEGRATED", "connection_ids": ["sleepy_lantern"]},
+            schedule={"schedule_type": "INTEGRATED"},
             output_model_names=["google_ads__campaign_report", "google_ads__ad_report"],
             transformation_config={"package_name": "google_ads", "connection_ids": ["sleepy_lantern"]},
             default_outcome={"result": "PARTIALLY_SUCCEEDED"},
@@ -44,10 +51,10 @@ def account_transformations(now: float) -> list[Transformation]:
             created_at=now - 30 * DAY,
             last_started_at=now - 3 * HOUR,
             last_ended_at=now - 3 * HOUR + MINUTE,
-            project_id="wooden_abacus",
+            project_id=PROJECT,
             output_model_names=["fct_revenue"],
             transformation_config={
-                "project_id": "wooden_abacus",
+                "project_id": PROJECT,
                 "name": "revenue",
                 "steps": [{"command": "dbt build"}],
             },

@@ -61,7 +61,7 @@ class SchemaChange:
         """Apply `{"enabled": bool, "hashed": bool, "is_primary_key": bool}` to a column and list it."""
         parent = known(known(self.config["schemas"], schema, "Schema")["tables"], table, "Table")
         if not parent["supports_columns_config"]:
-            raise ApiError(400, INVALID, f"Table '{schema}.{table}' does not support column configuration")
+            raise ApiError(400, INVALID, f"Table `{table}` of schema `{schema}` doesn't supports columns configuration")
         columns = self._source.get(schema, {}).get("tables", {}).get(table, {}).get("columns", {})
         if name not in parent["columns"]:
             known(columns, name, "Column")

@@ -22,6 +22,7 @@ from emulator.fivetran.api import (
     endpoint,
     success,
 )
+from emulator.fivetran.changes import answered, stop_sync
 from emulator.fivetran.connector import Connector
 from emulator.fivetran.schema_changes import SchemaChange, pre_created
 from emulator.fivetran.schema_config import live_columns, refreshed
@@ -32,8 +33,11 @@ EXCLUDE_MODES = ("PRESERVE", "INCLUDE", "EXCLUDE")
 
 @endpoint("GET", SCHEMAS)
 def schema_config(connection_id: str) -> Response:
-    """Show the configuration. Answers 404 NotFound_SchemaConfig before the first sync or reload."""
-    return success("Schema configuration retrieved successfully", config_of(connection(connection_id)))
+    """Show the configuration. Before the first sync or reload it is a 404, or one without schemas."""
+    one = connection(connection_id)
+    if one.schema_config is None and current_account().switches.no_schema_config == 200:
+        return success(None, {"enable_new_by_default": True, "schema_change_handling": "ALLOW_ALL"})
+    return success(None, config_of(one))
 
 
 @endpoint("POST", SCHEMAS)
@@ -108,8 +112,9 @@ def changed(connection_id: str, message: str, apply: Callable[[SchemaChange, Jso
         raise ApiError(409, CONFLICT, "Optimistic lock conflict: the schema configuration has been changed meanwhile")
     change = SchemaChange(config, one.source, switches.schema_enabled_required)
     apply(change, body(required=True))
+    stop_sync(one)
     one.schema_config = change.config
-    return success(message, one.schema_config)
+    return answered(success(message, one.schema_config))
 
 
 def config_of(one: Connector) -> Json:
@@ -122,4 +127,8 @@ def config_of(one: Connector) -> Json:
 def need_source(one: Connector) -> None:
     """Raise a 400 unless the connection is connected, which reading its source needs."""
     if one.setup_state != "connected":
-        raise ApiError(400, INVALID, f"Connection with id '{one.id}' is not connected")
+        expected = "We expected the connector's setup state ('status.setup_state') to be 'connected'"
+        why = (
+            f"{expected}, but it was '{one.setup_state}'. \nPlease configure the connector and perform the setup tests"
+        )
+        raise ApiError(400, INVALID, why)

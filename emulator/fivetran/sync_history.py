@@ -1,28 +1,69 @@
-"""The endpoint of the sync history, announced in July 2026.
+"""Endpoints that not every account has: the sync history and the errors of a connection.
 
-The fields of its items are UNVERIFIED: no complete description of them was ever seen.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/retrieve-connection-sync-history. The errors
+are in private preview since November 2026; a complete description of their fields was never seen.
 """
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import Response, request
 
 from emulator.clock import stamp_seconds, stamp_text
-from emulator.fivetran.api import INVALID, ApiError, Json, connection, current_account, endpoint, page, success
+from emulator.fivetran.api import (
+    INVALID,
+    ApiError,
+    Json,
+    connection,
+    current_account,
+    endpoint,
+    page,
+    require_feature,
+    success,
+)
 from emulator.fivetran.connector import Connector
 
 HOUR, LONGEST_WINDOW = 3600.0, 7 * 86400.0  # seconds
+STAGES = ("extract", "process", "load")
+VOLUME = 1.5  # megabytes of each stage of a completed sync
 
 
 @endpoint("GET", "/connections/<connection_id>/sync-history")
 def sync_history(connection_id: str) -> Response:
-    """List past syncs that started in the window, newest first."""
+    """List syncs that started in the window, newest first, a running one included."""
+    switches = current_account().switches
+    require_feature(switches.sync_history)
     one = connection(connection_id)
     start, end = window()
-    found = [each for each in reversed(one.history) if start <= current_account().at().stamp(each["started_at"]) <= end]
+    at = current_account().at()
+    kept_since = at.now - switches.history_hours * HOUR
+    found = [
+        each
+        for each in reversed([*one.history, *running(one)])
+        if start <= at.stamp(each["started_at"]) <= end and each["started_at"] >= kept_since
+    ]
     return success("Sync history retrieved successfully", page(found, lambda each: shown(one, each)))
+
+
+@endpoint("GET", "/connections/<connection_id>/errors")
+def connection_errors(connection_id: str) -> Response:
+    """List what is wrong with a connection now: its tasks, then its warnings."""
+    require_feature(current_account().switches.connection_errors)
+    one = connection(connection_id)
+    since = stamp_text(one.created_at if one.failed_at is None else one.failed_at)
+    found = [
+        {
+            "type": each.get("code"),
+            "title": each.get("message"),
+            "reason": each.get("details") if isinstance(each.get("details"), str) else None,
+            "message": each.get("message"),
+            "created_at": since,
+        }
+        for each in (*one.tasks, *one.warnings)
+    ]
+    return success("Errors retrieved successfully", page(found, lambda each: each))
 
 
 def window() -> tuple[float, float]:
@@ -40,15 +81,26 @@ def window() -> tuple[float, float]:
     return start, end
 
 
+def running(one: Connector) -> list[Json]:
+    """Return the entry of the running sync, if there is one."""
+    if one.run is None:
+        return []
+    return [{"started_at": one.run.started_at, "ended_at": None, "status": "SYNCING", "reason": None}]
+
+
 def shown(one: Connector, entry: Json) -> Json:
-    """Return a past sync as the API might show it."""
+    """Return a sync as the API shows it. `reason` is left out where there is none."""
     at = current_account().at()
-    start, end = (stamp_text(at.stamp(entry[key]), at.switches.timestamp_digits) for key in ("started_at", "ended_at"))
-    sync_id = str(uuid5(NAMESPACE_URL, f"{one.id}/{entry['started_at']}"))
-    return {
-        "sync_id": sync_id,
-        "sync_start": start,
-        "sync_end": end,
+
+    def text(seconds: float | None) -> str | None:
+        return None if seconds is None else stamp_text(at.stamp(seconds), at.switches.timestamp_digits)
+
+    volume = VOLUME if entry["status"] == "COMPLETED" else None
+    found: dict[str, Any] = {
+        "sync_id": str(uuid5(NAMESPACE_URL, f"{one.id}/{entry['started_at']}")),
+        "start": text(entry["started_at"]),
+        "end": text(entry["ended_at"]),
         "status": entry["status"],
-        "reason": entry["reason"],
+        "stages": {stage: {"volume": volume} for stage in STAGES},
     }
+    return found if entry["reason"] is None else {**found, "reason": entry["reason"]}

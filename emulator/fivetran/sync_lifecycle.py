@@ -14,6 +14,7 @@ from emulator.fivetran.schema_config import refreshed
 from emulator.fivetran.switches import Switches
 
 HISTORY_KEPT = 50  # syncs per connection
+BLOCKED = ("blocked_on_capture", "blocked_on_customer")  # values of schema_status; no data moves
 CATCH_UP = 1000  # syncs advanced per request: one that is rescheduled without delay would never end
 
 
@@ -24,6 +25,7 @@ class Moment:
     now: float  # seconds since the epoch, by the emulator's clock
     sync_seconds: float
     switches: Switches
+    stopped_groups: frozenset[str] = frozenset()  # groups whose destination is not connected
 
     def stamp(self, when: float) -> float:
         """Convert a time of the emulator's clock into a timestamp of the API."""
@@ -43,6 +45,10 @@ def shown_state(one: Connector, at: Moment) -> str:
 
 def advance(one: Connector, at: Moment) -> None:
     """Advance a connection to the current time: end finished syncs, start due ones."""
+    if one.schema_status == "blocked_on_capture" and (one.capture_ends_at or at.now + 1.0) <= at.now:
+        one.schema_status, one.capture_ends_at = "ready", None
+    if one.resync_queued and not one.paused and not is_stopped(one, at):
+        resync(one, at)
     for _ in range(CATCH_UP):
         if one.run is not None and one.run.ends_at > at.now:
             return
@@ -58,9 +64,14 @@ def advance(one: Connector, at: Moment) -> None:
         finish(one, one.run, at)
 
 
+def is_stopped(one: Connector, at: Moment) -> bool:
+    """Return whether no sync of the connection can run: its schemas are blocked, or its destination is broken."""
+    return one.schema_status in BLOCKED or one.group_id in at.stopped_groups
+
+
 def due_at(one: Connector, at: Moment) -> float | None:
     """Return when the schedule starts the next sync, None if it does not."""
-    if one.paused or one.schedule_type != "auto" or one.setup_state == "incomplete":
+    if one.paused or one.schedule_type != "auto" or one.setup_state == "incomplete" or is_stopped(one, at):
         return None
     if one.rescheduled_for is not None:
         return one.rescheduled_for - at.switches.stamp_skew
@@ -103,12 +114,9 @@ def finish(one: Connector, run: Run, at: Moment) -> None:
         one.rescheduled_for = stamp + run.outcome.after
         if at.switches.reschedule_stamps_failed_at:
             one.failed_at = stamp
-    add_to_history(
-        one,
-        run,
-        run.ends_at,
-        {"success": "SUCCESSFUL", "failure": "FAILURE"}.get(run.outcome.result, "RESCHEDULED"),
-    )
+    failure = "FAILURE_WITH_TASK" if at.switches.failure_adds_task else "FAILURE"
+    ends = {"success": "COMPLETED", "failure": failure, "rescheduled": "RESCHEDULED"}
+    add_to_history(one, run, run.ends_at, ends[run.outcome.result])
 
 
 def cancel(one: Connector, at: Moment) -> None:
@@ -131,8 +139,8 @@ def complete(one: Connector, at: Moment) -> bool:
 
 
 def trigger(one: Connector, at: Moment, force: bool) -> bool:
-    """Start a sync and return True, unless the connection is paused, incomplete or already syncing."""
-    if one.paused or one.setup_state == "incomplete" or (one.run is not None and not force):
+    """Start a sync and return True, unless the connection is paused, incomplete, stopped or already syncing."""
+    if one.paused or one.setup_state == "incomplete" or is_stopped(one, at) or (one.run is not None and not force):
         return False
     cancel(one, at)
     begin(one, at.now, at, historical=one.is_historical_sync)
@@ -140,8 +148,8 @@ def trigger(one: Connector, at: Moment, force: bool) -> bool:
 
 
 def resync(one: Connector, at: Moment) -> None:
-    """Start a historical sync. If the connection is paused, it starts when the connection is resumed."""
-    if one.paused:
+    """Start a historical sync. If no sync can run now, it starts once one can, for example after a resume."""
+    if one.paused or is_stopped(one, at):
         one.resync_queued = True
     elif one.setup_state != "incomplete":
         cancel(one, at)
@@ -149,14 +157,18 @@ def resync(one: Connector, at: Moment) -> None:
 
 
 def set_paused(one: Connector, at: Moment, paused: bool) -> None:
-    """Pause or resume. Pausing cancels a running sync, which leaves no timestamp."""
+    """Pause or resume. Pausing cancels a running sync, which leaves no timestamp.
+
+    Resuming starts a queued re-sync, and the first sync of a Connector SDK connection, which is created paused.
+    """
     if paused and one.run is not None:
-        add_to_history(one, one.run, at.now, "CANCELED")
+        add_to_history(one, one.run, at.now, "PAUSED")
         one.run = None
     if one.paused and not paused:
-        one.next_run_at = at.now + period(one)
+        is_first = one.service == "connector_sdk" and one.succeeded_at is None
+        one.next_run_at = at.now if is_first else at.now + period(one)
     one.paused = paused
-    if not paused and one.resync_queued:
+    if not paused and one.resync_queued and not is_stopped(one, at):
         resync(one, at)
 
 

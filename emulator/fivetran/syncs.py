@@ -1,7 +1,8 @@
 """Endpoints that start syncs and re-syncs.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection; re-syncs are the operations
-resync_connection and resync_tables of https://fivetran.com/assets-docs/openapi/file_v1.json.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection,
+https://fivetran.com/docs/rest-api/api-reference/connections/resync-connection and
+https://fivetran.com/docs/rest-api/api-reference/connection-schema/resync-tables.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ def start(one: Connector, force: bool) -> Response:
         raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' is paused")
     if one.setup_state == "incomplete" and switches.sync_while_incomplete == 409:
         raise ApiError(409, CONFLICT, f"The setup of connection with id '{one.id}' is incomplete")
+    if sync_lifecycle.is_stopped(one, current_account().at()) and switches.sync_while_blocked == 409:
+        raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' cannot sync")
     if one.run is not None and not force and switches.force_false_while_syncing == 409:
         raise ApiError(409, CONFLICT, f"A sync is already in progress for connection with id '{one.id}'")
     sync_lifecycle.trigger(one, current_account().at(), force)

@@ -1,9 +1,11 @@
-"""The state of one transformation and of its run: operation transformation_details of
-https://fivetran.com/assets-docs/openapi/file_v1.json.
+"""The state of one transformation and of its run, and of the project that it belongs to.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/transformations/transformation-details.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +13,7 @@ from emulator import scenario as read
 from emulator.clock import stamp_text
 from emulator.fivetran.sync_lifecycle import Moment
 
+TYPES = ("DBT_CORE", "QUICKSTART")
 RESULTS = ("SUCCEEDED", "PARTIALLY_SUCCEEDED", "FAILED", "CANCELED", "BLOCKED")
 STATUSES = (
     "NEW",
@@ -34,6 +37,17 @@ class TransformationRun:
 
 
 @dataclass
+class Project:
+    """A dbt project. `created_at` is in seconds since the epoch."""
+
+    id: str
+    group_id: str
+    created_at: float
+    created_by_id: str = "interment_burdensome"
+    status: str = "READY"
+
+
+@dataclass
 class Transformation:
     """A transformation. Timestamps are seconds since the epoch."""
 
@@ -54,6 +68,15 @@ class Transformation:
     default_outcome: dict[str, Any] = field(default_factory=lambda: {"result": "SUCCEEDED"})
     run: TransformationRun | None = None
 
+    @property
+    def follows(self) -> list[str]:
+        """Return the connections whose syncs an integrated schedule waits for."""
+        if self.paused or self.schedule.get("schedule_type") != "INTEGRATED":
+            return []
+        config = self.schedule if self.type == "DBT_CORE" else self.transformation_config
+        found: list[str] = config.get("connection_ids") or []
+        return found
+
 
 def advance(one: Transformation, at: Moment) -> None:
     """Advance a transformation to the current time."""
@@ -67,11 +90,20 @@ def advance(one: Transformation, at: Moment) -> None:
         one.status, one.last_ended_at, one.run = run.result, at.stamp(run.ends_at), None
 
 
-def start(one: Transformation, at: Moment, full_refresh: bool) -> None:
-    """Start a run, unless one is running already."""
+def follow(one: Transformation, at: Moment, succeeded_at: Sequence[float | None]) -> None:
+    """Start a run once each connection of an integrated schedule has succeeded since the last start."""
+    since = max(one.created_at, one.last_started_at or 0.0)
+    stamps = [stamp for stamp in succeeded_at if stamp is not None and stamp > since]
+    if succeeded_at and len(stamps) == len(succeeded_at):
+        start(one, at, full_refresh=False, when=max(stamps) - at.switches.stamp_skew)
+
+
+def start(one: Transformation, at: Moment, full_refresh: bool, when: float | None = None) -> None:
+    """Start a run, by default now, unless one is running already."""
     if one.run is None:
+        when = at.now if when is None else when
         outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
-        shows_at = at.now + at.switches.transformation_delay
+        shows_at = when + at.switches.transformation_delay
         ends_at = shows_at + outcome.get("seconds", at.sync_seconds)
         one.run = TransformationRun(shows_at, ends_at, outcome.get("result", "SUCCEEDED"), full_refresh)
         advance(one, at)
@@ -95,7 +127,7 @@ def transformation_response(one: Transformation, at: Moment) -> dict[str, Any]:
         "schedule": one.schedule,
         "type": one.type,
         "paused": one.paused,
-        "created_at": stamp_text(one.created_at, digits),
+        "created_at": stamp_text(one.created_at),
         "created_by_id": one.created_by_id,
         "last_started_at": started,
         "last_ended_at": ended,
@@ -111,7 +143,7 @@ def read_outcome(where: str, value: Any) -> dict[str, Any]:
 
 
 CHECKS: dict[str, read.Check] = {
-    "type": read.one_of("DBT_CORE", "QUICKSTART"),
+    "type": read.one_of(*TYPES),
     "status": read.text,  # free text, to test unknown ones
     "paused": read.boolean,
     "created_at": read.moment,

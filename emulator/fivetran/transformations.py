@@ -1,5 +1,6 @@
-"""Endpoints of transformations: operations tagged "Transformation Management" in
-https://fivetran.com/assets-docs/openapi/file_v1.json.
+"""Endpoints that show, run and cancel transformations.
+
+Documented at https://fivetran.com/docs/rest-api/api-reference/transformations/run-transformation.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from emulator.fivetran.api import INVALID, NOT_FOUND, ApiError, Json, body, current_account, endpoint, page, success
-from emulator.fivetran.transformation import Transformation, advance, cancel, start, transformation_response
+from emulator.fivetran.transformation import Transformation, cancel, start, transformation_response
 
 
 @endpoint("GET", "/transformations")
@@ -52,11 +53,11 @@ def transformation(transformation_id: str) -> Transformation:
     found = current_account().transformations.get(transformation_id)
     if found is None:
         raise ApiError(404, NOT_FOUND, f"Transformation with id '{transformation_id}' not found")
-    advance(found, current_account().at())
+    current_account().advance(found)
     return found
 
 
 def show(one: Transformation) -> Json:
     """Return a transformation as the API shows it now."""
-    advance(one, current_account().at())
+    current_account().advance(one)
     return transformation_response(one, current_account().at())

@@ -12,8 +12,10 @@ from flask import Response
 
 from emulator.fivetran import connection_responses, sync_lifecycle
 from emulator.fivetran.api import INVALID, ApiError, Json, body, connection, current_account, endpoint, success
+from emulator.fivetran.changes import answered, stop_sync
 from emulator.fivetran.connector import SENSITIVITIES, SYNC_FREQUENCIES, Connector
 from emulator.fivetran.setup_tests import TRUST, run_tests
+from emulator.fivetran.type_data import SERVICES, Service
 
 WHOLE_HOUR = re.compile(r"([01]\d|2[0-3]):00")
 TEST_CONTROLS = ("run_setup_tests", *TRUST)
@@ -40,16 +42,34 @@ KNOWN = frozenset({*BOOLEANS, *OBJECTS, *CHOICES, *TEXTS, *NUMBERS})
 
 @endpoint("PATCH", "/connections/<connection_id>")
 def modify_connection(connection_id: str) -> Response:
-    """Change the given fields. Setup tests run unless `run_setup_tests` is false."""
+    """Change the given fields.
+
+    Setup tests run where `config` or `auth` is given, unless `run_setup_tests` is false.
+    """
     one = connection(connection_id)
     given = body(required=True)
+    if "service" in given:
+        check_service(given["service"])
     check_fields(given, KNOWN)
     if not (given.keys() & KNOWN) - set(TEST_CONTROLS):
-        raise ApiError(400, INVALID, "At least one persistent configuration parameter is required")
+        raise ApiError(400, INVALID, "No update parameters specified")
     check_daily_time(given, one.sync_frequency)
+    check_private_link(given, one.networking_method)
+    if not given.get("paused"):  # a pause stops it anyway
+        stop_sync(one)
     change(one, given)
-    tests = run_tests(one, given) if given.get("run_setup_tests", True) else None
-    return success("Connection has been updated", connection_responses.details(one, current_account().at(), tests))
+    is_tested = given.get("run_setup_tests", True) and given.keys() & {"config", "auth"}
+    tests = run_tests(one, given) if is_tested else None
+    data = connection_responses.details(one, current_account().at(), tests)
+    return answered(success("Connection has been updated", data))
+
+
+def check_service(service: Any) -> Service:
+    """Return a connector type, or raise a 400."""
+    found = SERVICES.get(service) if isinstance(service, str) else None
+    if found is None:
+        raise ApiError(400, INVALID, f"Unsupported connector service '{service}'")
+    return found
 
 
 def check_fields(given: Json, known: frozenset[str]) -> None:
@@ -66,6 +86,8 @@ def is_valid(key: str, value: Any) -> bool:
     """Return whether a field may have a value. Only text fields may be null."""
     if key in BOOLEANS:
         return isinstance(value, bool)
+    if key == "sync_frequency" and isinstance(value, str) and current_account().switches.sync_frequency_text:
+        return value in map(str, SYNC_FREQUENCIES)
     if key in CHOICES:
         return any(value == choice and type(value) is type(choice) for choice in CHOICES[key])
     if key in OBJECTS:
@@ -82,8 +104,15 @@ def check_daily_time(given: Json, sync_frequency: int) -> None:
         return
     if not WHOLE_HOUR.fullmatch(time):
         raise ApiError(400, INVALID, "Field 'daily_sync_time' must be a whole hour from 00:00 to 23:00")
-    if given.get("sync_frequency", sync_frequency) != 1440:
+    if int(given.get("sync_frequency", sync_frequency)) != 1440:
         raise ApiError(400, INVALID, "Field 'daily_sync_time' requires sync_frequency 1440")
+
+
+def check_private_link(given: Json, networking_method: str) -> None:
+    """Raise a 400 for a private link of a connection that uses another networking method."""
+    method = given.get("networking_method", networking_method)
+    if given.get("private_link_id") is not None and method != "PrivateLink":
+        raise ApiError(400, INVALID, "Networking method must be PrivateLink in order to set private_link_id")
 
 
 def change(one: Connector, given: Json) -> None:
@@ -94,6 +123,7 @@ def change(one: Connector, given: Json) -> None:
     plain = KNOWN - {"config", "auth", "paused", "is_historical_sync", *TEST_CONTROLS}
     for key in given.keys() & plain:
         setattr(one, key, given[key])
+    one.sync_frequency = int(one.sync_frequency)
     if one.sync_frequency != 1440:
         one.daily_sync_time = None
     if given.keys() & {"schedule_type", "sync_frequency"}:

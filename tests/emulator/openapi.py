@@ -15,8 +15,24 @@ ID = "/v1/connections/speak_inexpensive"
 NEW = {
     "group_id": "decent_dropsy",
     "service": "stripe",
-    "config": {"schema": "till", "secret_key": "sk_live"},
+    "config": {"schema": "till", "api_key": "sk_live"},
 }
+MODEL = {
+    "type": "DBT_CORE",
+    "paused": True,
+    "schedule": {"schedule_type": "INTEGRATED", "connection_ids": ["speak_inexpensive"], "smart_syncing": False},
+    "transformation_config": {
+        "project_id": "wooden_abacus",
+        "name": "after the shop",
+        "steps": [{"name": "run", "command": "dbt run"}],
+    },
+}
+PACKAGE = {
+    "type": "QUICKSTART",
+    "schedule": {"schedule_type": "INTEGRATED"},
+    "transformation_config": {"package_name": "google_ads", "connection_ids": ["sleepy_lantern"]},
+}
+DAILY = {"schedule_type": "TIME_OF_DAY", "time_of_day": "05:30", "days_of_week": ["MONDAY"], "interval": 60}
 CARD = {"connect_card_config": {"redirect_uri": "https://example.com", "hide_setup_guide": True}}
 SCHEMA = {
     "enabled": True,
@@ -60,6 +76,10 @@ CALLS = [
     ("GET", "/v1/metadata/connector-types/google_ads", None),
     ("GET", "/v1/transformations", None),
     ("GET", "/v1/transformations/reluctant_harvest", None),
+    ("POST", "/v1/transformations", MODEL),
+    ("POST", "/v1/transformations", PACKAGE),
+    ("PATCH", "/v1/transformations/reluctant_harvest", {"paused": True, "schedule": DAILY}),
+    ("DELETE", "/v1/transformations/crooked_ledger", None),
     ("POST", "/v1/transformations/reluctant_harvest/run", {"full_refresh": True}),
     ("POST", "/v1/transformations/reluctant_harvest/cancel", None),
 ]

@@ -29,9 +29,10 @@ def test_the_account_is_as_the_readme_lists_it(emulated):
 
 
 def test_the_example_in_the_readme_is_a_scenario(emulated):
-    example = json.loads(README.split("```json\n")[1].split("```")[0])
-    assert emulated.control("POST", "scenario", example) == {"applied": True}
-    assert example.keys() == {"fivetran", "routes"}
+    examples = [json.loads(block.split("```")[0]) for block in README.split("```json\n")[1:]]
+    for example in examples:
+        assert emulated.control("POST", "scenario", example) == {"applied": True}
+    assert examples[0].keys() == {"fivetran", "routes"}
 
 
 def typed(emulated, line):

@@ -108,7 +108,8 @@ def test_scenarios_are_merged(emulated):
     emulated.switch(timestamp_digits=0)
     emulated.switch(missing_stamps="absent")
     found = emulated.details(ID)
-    assert found["created_at"].count(".") == 0
+    assert found["succeeded_at"].count(".") == 0
+    assert len(found["created_at"].partition(".")[2]) == len("123456Z")
     assert "failed_at" not in found
 
 

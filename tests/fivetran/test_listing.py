@@ -144,7 +144,7 @@ def test_connector_types_are_listed_by_a_part_of_their_name(blueprint: Blueprint
 
 def test_a_connector_type_shows_its_parameters(blueprint: Blueprint) -> None:
     done = blueprint("fivetran/get_connector_type", FIVETRAN_SERVICE="google_ads")
-    assert done.result["data"]["required"] == ["config.schema", "config.customers", "auth.refresh_token"]
+    assert done.result["data"]["required"] == ["config.accounts", "auth.refresh_token"]
     assert "| auth.client_access.client_secret" in done.stderr
     assert saved(blueprint, "connector_type_google_ads_response.json")["data"]["id"] == "google_ads"
 

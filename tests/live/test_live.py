@@ -21,8 +21,8 @@ from tests.conftest import KEY, ROOT, SECRET, Blueprint, Emulator
 from tests.live.pages import rows_of
 
 ROWS = rows_of("Fivetran")
-NO_GUESS = {"quota"}
-"""Switches that set a size."""
+NO_GUESS = {"quota", "update_seconds"}
+"""Switches that set a size or a time."""
 
 
 def environ(url: str) -> dict[str, str]:

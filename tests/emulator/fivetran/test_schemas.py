@@ -296,9 +296,13 @@ def test_connector_types(emulated):
     assert used <= {one["id"] for one in items}
     assert not [one for one in items if "config" in one or "auth" in one]
     one = emulated.data("GET", "/v1/metadata/connector-types/google_ads")
-    assert one["config"]["properties"].keys() == {"schema", "customers"}
+    assert one["config"]["required"] == ["accounts"]
+    assert one["config"]["properties"]["accounts"]["items"] == {"type": "string"}
+    assert one["config"]["properties"]["sync_mode"].keys() >= {"enum"}
+    assert "schema" not in one["config"]["properties"]
     assert one["auth"]["required"] == ["refresh_token"]
     assert "auth" not in emulated.data("GET", "/v1/metadata/connectors/stripe")
+    assert "required" not in emulated.data("GET", "/v1/metadata/connector-types/zendesk")["auth"]
     assert emulated.ask("GET", "/v1/metadata/connector-types/abacus").status_code == 404
 
 
@@ -376,8 +380,25 @@ def test_the_sync_history_has_every_end(emulated):
     emulated.ask("POST", f"{PATH}/sync")
     emulated.ask("POST", f"{PATH}/force")
     items = emulated.data("GET", f"{PATH}/sync-history")["items"]
-    assert [one["status"] for one in items] == ["CANCELED", "RESCHEDULED", "FAILURE", "SUCCESSFUL"]
+    assert [one["status"] for one in items] == ["SYNCING", "CANCELED", "RESCHEDULED", "FAILURE_WITH_TASK", "COMPLETED"]
     late = "start_time=2027-01-15T08:00:05.250000Z&limit=1"
     assert len(emulated.data("GET", f"{PATH}/sync-history?{late}")["items"]) == 1
+    assert [one["end"] is None for one in items] == [True, False, False, False, False]
+    assert ["reason" in one for one in items] == [False] * 5
+    emulated.scenario(switches={"history_hours": 5 / 3600})
+    assert len(emulated.data("GET", f"{PATH}/sync-history")["items"]) == 3
     for query in ("start_time=yesterday", "start_time=2027-01-01T00:00:00Z&end_time=2027-01-15T00:00:00Z"):
         assert emulated.ask("GET", f"{PATH}/sync-history?{query}").status_code == 400
+
+
+def test_a_connection_without_schemas_may_be_200(emulated):
+    path = "/v1/connections/unopened_parcel/schemas"
+    assert emulated.ask("GET", path).json["code"] == "NotFound_SchemaConfig"
+    emulated.switch(no_schema_config=200)
+    assert "schemas" not in emulated.data("GET", path)
+
+
+def test_a_reload_names_the_setup_state_that_it_needs(emulated):
+    answer = emulated.ask("POST", "/v1/connections/unwritten_letter/schemas/reload")
+    assert (answer.status_code, answer.json["code"]) == (400, "InvalidInput")
+    assert "('status.setup_state') to be 'connected', but it was 'incomplete'" in answer.json["message"]

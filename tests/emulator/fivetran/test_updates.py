@@ -9,15 +9,18 @@ PATH = f"/v1/connections/{ID}"
 CHEAP = {"run_setup_tests": False}
 
 
-def test_an_update_shows_the_whole_connection_and_runs_the_tests(emulated):
-    answer = emulated.ask("PATCH", PATH, json={"sync_frequency": 60})
+def test_an_update_shows_the_whole_connection_and_tests_a_changed_configuration(emulated):
+    answer = emulated.ask("PATCH", PATH, json={"sync_frequency": 60, "config": {"host": "other.example.com"}})
     assert answer.json["message"] == "Connection has been updated"
     assert answer.json["data"]["sync_frequency"] == 60
     assert {one["status"] for one in answer.json["data"]["setup_tests"]} == {"PASSED"}
 
 
-def test_without_tests_there_are_no_results(emulated):
-    data = emulated.data("PATCH", PATH, json={"sync_frequency": 60, **CHEAP})
+@pytest.mark.parametrize(
+    "body", [CHEAP, {}, {"run_setup_tests": True}, {"config": {"host": "other.example.com"}, **CHEAP}]
+)
+def test_without_tests_there_are_no_results(emulated, body):
+    data = emulated.data("PATCH", PATH, json={"sync_frequency": 60, **body})
     assert "setup_tests" not in data
     assert data == emulated.details(ID)
 
@@ -27,7 +30,8 @@ def test_without_tests_there_are_no_results(emulated):
 )
 def test_nothing_persistent_to_change(emulated, body):
     answer = emulated.ask("PATCH", PATH, json=body)
-    assert (answer.status_code, answer.json["code"]) == (400, "InvalidInput")
+    assert answer.status_code == 400
+    assert answer.json == {"code": "InvalidInput", "message": "No update parameters specified"}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,8 @@ def test_nothing_persistent_to_change(emulated, body):
         {"daily_sync_time": "24:00", "sync_frequency": 1440},
         {"daily_sync_time": 3, "sync_frequency": 1440},
         {"networking_method": "Unknown"},
+        {"private_link_id": "a"},
+        {"service": "share_point"},
         {"data_delay_threshold": -1},
         {"sync_frequency": 60.0},
         {"destination_configuration": {"virtual_warehouse": 5}},
@@ -168,7 +174,7 @@ def test_a_certificate_must_be_trusted_once(emulated):
 NEW = {
     "group_id": "decent_dropsy",
     "service": "stripe",
-    "config": {"schema": "till", "secret_key": "sk_live"},
+    "config": {"schema": "till", "api_key": "sk_live"},
 }
 
 
@@ -176,7 +182,7 @@ def test_a_connection_is_created_tested_and_syncs(emulated):
     answer = emulated.ask("POST", "/v1/connections", json=NEW)
     assert (answer.status_code, answer.json["message"]) == (201, "Connection has been created")
     data = answer.json["data"]
-    assert data["config"] == {"schema": "till", "secret_key": "******"}
+    assert data["config"] == {"schema": "till", "api_key": "******"}
     assert (data["schema"], data["status"]["setup_state"], data["succeeded_at"]) == (
         "till",
         "connected",
@@ -189,7 +195,7 @@ def test_a_connection_is_created_tested_and_syncs(emulated):
 
 
 def test_a_failed_test_still_creates(emulated):
-    body = {**NEW, "config": {"schema": "till", "secret_key": "wrong"}}
+    body = {**NEW, "config": {"schema": "till", "api_key": "wrong"}}
     answer = emulated.ask("POST", "/v1/connections", json=body)
     assert answer.status_code == 201
     assert answer.json["data"]["status"]["setup_state"] == "incomplete"
@@ -205,8 +211,8 @@ def test_created_without_tests_it_is_incomplete(emulated):
 def test_an_application_waits_for_its_authorization(emulated):
     body = {
         "group_id": "decent_dropsy",
-        "service": "github",
-        "config": {"schema": "code", "sync_mode": "All"},
+        "service": "hubspot",
+        "config": {"schema": "crm"},
     }
     data = emulated.data("POST", "/v1/connections", json=body)
     assert data["setup_tests"][0]["message"] == "Authorize the connection first"
@@ -235,7 +241,7 @@ def test_what_is_not_created(emulated, body, status, code):
 
 
 def test_another_group_may_have_the_same_schema(emulated):
-    body = {**NEW, "config": {"schema": "stripe", "secret_key": "sk_live"}}
+    body = {**NEW, "config": {"schema": "stripe", "api_key": "sk_live"}}
     assert emulated.data("POST", "/v1/connections", json=body)["schema"] == "stripe"
 
 
@@ -273,3 +279,12 @@ def test_a_connect_card_that_cannot_be(emulated, config):
 def test_a_created_connection_may_come_with_its_card(emulated):
     body = {**NEW, **CHEAP, "connect_card_config": {"redirect_uri": "https://example.com"}}
     assert emulated.data("POST", "/v1/connections", json=body)["connect_card"]["uri"].startswith("https://")
+
+
+@pytest.mark.parametrize("text", ["1440", "60"])
+def test_a_sync_frequency_may_be_a_text_where_the_service_takes_it(emulated, text):
+    body = {"sync_frequency": text}
+    assert emulated.ask("PATCH", PATH, json=body).status_code == 400
+    emulated.switch(sync_frequency_text=True)
+    assert emulated.data("PATCH", PATH, json=body)["sync_frequency"] == int(text)
+    assert emulated.ask("PATCH", PATH, json={"sync_frequency": "often"}).status_code == 400
