@@ -3,30 +3,24 @@
 Values are replaced before serialising, never in serialised text, so that what is written stays well-formed.
 """
 
-import base64
-import json
 import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from shared.plain_form import UNPRINTABLE, is_plain, layers
+from shared.secret_forms import CUT, MARKS, SHORTEST, Forms, by_form, cut_short
 
 HIDDEN = "******"
-SHORTEST = 4
-"""Shorter texts could not be hidden without hiding half of what is said."""
 MASKED_KEYS = frozenset({"config", "auth"})
 """Objects of the API whose content is never shown: a connector's credentials live there."""
 
 DEEPEST = 100
 """Levels of nesting that are looked into; what lies deeper is dropped from what is said, and refused as input."""
-CUT = "…"
 LONGEST_LINE = 8000
 """All that can be wrong with a blueprint's variables at once fits in."""
 
-# Control characters, bidirectional overrides, what has no width, and halves of surrogate pairs, which no file takes.
-_UNPRINTABLE = (
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
-)
-_ESCAPE = re.compile("%[0-9A-F]{2}")
+_UNPRINTABLE = f"[{UNPRINTABLE}]+"
 _COMMAND = re.compile(r"##(?=\w*\[)")
 
 
@@ -42,41 +36,58 @@ def one_line(text: str, limit: int = LONGEST_LINE) -> str:
     return line if len(line) <= limit else line[: limit - 1] + CUT
 
 
+_OVERLAP = 16 * 1024
+_LONGEST_ESCAPE = 64
+"""Characters that one character of a secret may take in an answer, several layers of escapes on top of each other."""
+
+
 class Redactor:
-    """Replaces the secrets it was told of, in the forms in which they travel: plain, base64, URL-encoded, escaped."""
+    """Replaces the secrets it was told of, however they are escaped, and what is a secret by its form."""
 
     def __init__(self) -> None:
-        self._forms: list[str] = []
+        self._forms = Forms()
 
     def add(self, secret: str) -> None:
-        raw = secret.encode("utf-8", "surrogatepass")
-        encoded = [base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()]
-        quoted = [quote(raw, safe=""), quote(raw), quote_plus(raw)]
-        forms = {secret, one_line(secret, len(secret) + 1), *encoded, *quoted}
-        forms |= {form.rstrip("=") for form in encoded} | {_ESCAPE.sub(lambda e: e[0].lower(), q) for q in quoted}
-        forms |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-        # The longest first: a form that contains another is replaced whole.
-        self._forms = sorted({*self._forms, *(f for f in forms if len(f) >= SHORTEST)}, key=len, reverse=True)
+        self._forms.add(secret, one_line(secret, len(secret) + 1))
 
     def text(self, text: str) -> str:
-        for form in self._forms:
-            text = text.replace(form, HIDDEN)
-        return self._without_cut_secrets(text) if CUT in text else text
+        """``text`` with secrets replaced."""
+        if self._is_clean(text):
+            return text
+        pieces: list[str] = []
+        end = 0
+        overlap = max(_OVERLAP, self._forms.longest * _LONGEST_ESCAPE)
+        step = overlap * 4
+        for begin in range(0, max(len(text) - overlap, 1), step):  # in parts, or a long text takes much memory
+            for start, stop in sorted(self._spans(text[begin : begin + step + overlap])):
+                if begin + start >= end:
+                    pieces += (text[end : begin + start], HIDDEN)
+                end = max(end, begin + stop)
+        return "".join([*pieces, text[end:]]) if pieces else text
 
-    def _without_cut_secrets(self, text: str) -> str:
-        """Where a text was cut short a secret may be there in part."""
-        *pieces, rest = text.split(CUT)
-        for index, piece in enumerate(pieces):
-            for form in self._forms:
-                there = range(min(len(form) - 1, len(piece)), SHORTEST - 1, -1)
-                if length := next((n for n in there if piece.endswith(form[:n])), 0):
-                    pieces[index] = piece = piece[:-length] + HIDDEN
-        return CUT.join([*pieces, rest])
+    def _is_clean(self, text: str) -> bool:
+        """Whether there can be no secret in ``text``, told as fast as it can be: most texts are short and clean."""
+        for form in self._forms.all:
+            if form in text:
+                return False
+        for mark in MARKS:
+            if mark in text:
+                return False
+        return is_plain(text, self._forms.blanks)
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where there are secrets."""
+        for layer in layers(text):
+            found = (self._forms.found(layer.text), cut_short(layer.text, self._forms.all), by_form(layer.text))
+            for start, end in chain.from_iterable(found):
+                yield layer.span(start, end)
 
     def data(self, value: Any, levels: int = DEEPEST) -> Any:
         """A copy of plain data with secrets replaced in keys and values, and ``config`` and ``auth`` masked."""
         if isinstance(value, str):
             return self.text(value)
+        if self._forms.digits and isinstance(value, int | float) and not isinstance(value, bool):
+            return value if self.text(str(value)) == str(value) else HIDDEN
         if not isinstance(value, dict | list | tuple):
             return value
         if not levels:
@@ -93,7 +104,7 @@ _SECRET_NAME = re.compile("pass|secret|token|key|credential|private|pwd|connecti
 
 
 def secret_leaves(value: Any, name: str = "") -> list[str]:
-    """The texts in ``value`` whose key sounds like a secret's, to be redacted wherever they might come back."""
+    """The texts and whole numbers in ``value`` whose key sounds like a secret's, to be redacted wherever they are."""
     if isinstance(value, dict):
         if value.keys() == {"key", "value"}:  # an entry of a list of named secrets
             return text_leaves(value["value"])
@@ -104,10 +115,12 @@ def secret_leaves(value: Any, name: str = "") -> list[str]:
 
 
 def text_leaves(value: Any) -> list[str]:
-    """Every text in ``value`` that is long enough to be told from others."""
+    """Every text and whole number in ``value`` that is long enough to be told from others."""
     if isinstance(value, dict | list):
         items = value.values() if isinstance(value, dict) else value
         return [leaf for item in items for leaf in text_leaves(item)]
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     return [value] if isinstance(value, str) and len(value) >= SHORTEST else []
 
 

@@ -11,6 +11,7 @@ MOST_INDENTED = 1024 * 1024
 """Bytes of an answer. A larger one is written as it came: nobody reads it by eye, and indenting takes its memory."""
 _DEEPEST_INDENT = 50
 _LEXEME = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
 _PIECE = 65536
 Redact = Callable[[str], str]
 
@@ -56,11 +57,24 @@ def _as_it_came(text: str, redact: Redact) -> Iterator[str]:
     """A JSON document in pieces: between its texts as it is, its texts with secrets replaced."""
     start = 0
     while (quote := text.find('"', start)) >= 0:
-        yield text[start:quote]
+        yield _without_secret_numbers(text[start:quote], redact)
         plain, start = read_text(text, quote)
         hidden = redact(plain)
         yield from _slices(text, quote, start) if hidden == plain else (json.dumps(hidden),)
-    yield text[start:]
+    yield _without_secret_numbers(text[start:], redact)
+
+
+def _without_secret_numbers(piece: str, redact: Redact) -> str:
+    """What stands between the texts of a document; a number that is a secret becomes a text."""
+    if redact(piece) == piece:
+        return piece
+    return _NUMBER.sub(lambda number: _number(number[0], redact), piece)
+
+
+def _number(lexeme: str, redact: Redact) -> str:
+    """A number, or another word of JSON, as it is; where a secret is in it, a text in its place."""
+    hidden = redact(lexeme)
+    return lexeme if hidden == lexeme or lexeme in ("true", "false", "null") else json.dumps(hidden)
 
 
 def _slices(text: str, start: int, end: int) -> Iterator[str]:
@@ -83,7 +97,7 @@ def reindent(text: str, redact: Redact) -> str:
             hidden = redact(plain)
             pieces.append(lexeme if hidden == plain else json.dumps(hidden))
         else:
-            pieces.append(": " if lexeme == ":" else lexeme)
+            pieces.append(": " if lexeme == ":" else lexeme if lexeme in "{}[]," else _number(lexeme, redact))
         depth += lexeme in ("{", "[")
         previous = lexeme
     return "".join(pieces) + "\n"

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from shared.redaction import SHORTEST
+from shared.secret_forms import SHORTEST
 from shared.settings.declaration import Problem, Settings, Variable
 from shared.settings.kinds import BOOLEAN, SECRET, URL, number_between, seconds, select
 from shared.settings.run_settings import RunSettings

@@ -9,7 +9,7 @@ import requests
 from urllib3.exceptions import ProtocolError
 
 from shared.http.statuses import error_for
-from shared.redaction import CUT
+from shared.secret_forms import CUT
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_EXPLANATION = 1024 * 1024

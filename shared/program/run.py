@@ -14,6 +14,7 @@ from shared.http.client import Client
 from shared.http.response import Answer
 from shared.program.run_id import safe_name, scheduler_run_id, split_ids
 from shared.program.signals import Interrupted, ignore_signals
+from shared.redaction import HIDDEN
 from shared.settings.run_settings import RunSettings
 from shared.status import Status
 from shared.terminal.screen import Painted, Piece, Screen
@@ -93,9 +94,11 @@ class Run:
     def save_response(self, answer: Answer, name: str, mode: int = MODE, listed: bool = True) -> str:
         """Leave the API's answer under ``responses/{name}_response.json``. Returns the path.
 
-        ``listed`` False keeps one file of very many out of the result line.
+        ``listed`` False keeps one file of very many out of the result line. The name may have an id in it that the
+        server chose, which is no reason to have a secret in it.
         """
         content = response_pieces(answer, self.redactor.text)
+        name = self.redactor.text(name).replace(HIDDEN, "hidden")
         return self.artifacts.write("responses", f"{name}_response.json", content, mode, listed)
 
 

@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from shared.redaction import DEEPEST, SHORTEST, one_line, secret_leaves, text_leaves
+from shared.redaction import DEEPEST, one_line, secret_leaves, text_leaves
+from shared.secret_forms import SHORTEST
 from shared.timestamps import parse as parse_moment
 
 T_co = TypeVar("T_co", covariant=True)

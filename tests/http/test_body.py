@@ -11,7 +11,7 @@ from shared.http import body as body_module
 from shared.http.body import MOST_EXPLANATION
 from shared.http.client import Client
 from shared.http.response import Answer
-from shared.redaction import CUT
+from shared.secret_forms import CUT
 
 JSON = b'{"data": {}}'
 

@@ -1,0 +1,137 @@
+"""The forms in which a secret comes back, and where they are in a text whose escapes are undone."""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+
+from shared.plain_form import plain_form
+
+SHORTEST = 4
+"""Shorter texts could not be hidden without hiding half of what is said."""
+CUT = "…"
+_CUT_PLACE = r"(?:%[0-9a-fA-F]?|&#?\w{0,31}|\\(?:u[0-9a-fA-F]{0,3})?)?" + CUT
+"""A cut, and before it what it left of an escape."""
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
+_SHORTEST_BASE64 = 8
+_BY_FORM = (
+    ("://", r"://[^\s/?#@:\"'<>]{0,256}:([^\s/?#@\"'<>]{1,256})@"),
+    ("PRIVATE KEY-----", r"(?s)-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(.*?)(?:-----END|\Z)"),
+    ("=", r"(?i:password|passwd|pwd|accountkey|sharedaccesskey) ?= ?([^\s;&\"'<>]{1,256})"),
+)
+"""What is a secret whoever it belongs to: a password in a URL or in a connection string, a private key."""
+MARKS = (CUT, *(mark for mark, _ in _BY_FORM))
+Span = tuple[int, int]
+
+
+class Forms:
+    """All forms of all secrets."""
+
+    def __init__(self) -> None:
+        self._plain: list[str] = []
+        self._base64: list[str] = []
+        self.all: tuple[str, ...] = ()
+        self.longest = 0
+        self.blanks = False
+        """Whether there is white space in any, which comes in several kinds."""
+        self.digits = False
+        """Whether any secret is a number too."""
+
+    def add(self, secret: str, cleaned: str) -> None:
+        """``cleaned`` is the secret as a line shows it."""
+        plain = {secret, cleaned, plain_form(secret).strip(), *_misread(secret)}
+        if secret.isascii() and secret.isdigit():
+            self.digits = True
+            plain |= _as_number(secret)
+        encoded = {part for form in {secret, secret.strip()} for part in _base64_of(form)}
+        encoded |= {" ".join(filter(None, part.split("+"))) for part in encoded}  # the same in its plain form
+        # The longest first: a form that contains another is replaced whole.
+        self._plain = _longest_first({*self._plain, *plain})
+        self._base64 = _longest_first({*self._base64, *encoded})
+        self.all = (*self._plain, *self._base64)
+        self.longest = max(map(len, self.all), default=0)
+        self.blanks = any(" " in form for form in self._plain)
+
+    def found(self, text: str) -> Iterator[Span]:
+        """Where a whole secret is."""
+        for form in self._plain:
+            start = text.find(form)
+            while start >= 0:
+                yield start, start + len(form)
+                start = text.find(form, start + len(form))
+        for form in self._base64:
+            yield from _whole_base64(text, form)
+
+
+def by_form(text: str) -> Iterator[Span]:
+    """Where something is that is a secret by its form."""
+    for mark, kind in _BY_FORM:
+        if mark in text:
+            yield from (found.span(1) for found in re.finditer(kind, text))
+
+
+def cut_short(text: str, forms: Iterable[str]) -> Iterator[Span]:
+    """Where the beginning of a secret is, the rest of which was cut off."""
+    if CUT not in text:
+        return
+    cut_place = re.compile(_CUT_PLACE)
+    for form in forms:
+        start = text.find(form[:SHORTEST])
+        while start >= 0:
+            length = _common(text, start, form)
+            if cut_place.match(text, start + length):
+                yield start, start + length
+            start = text.find(form[:SHORTEST], start + length - SHORTEST + 1)
+
+
+def _longest_first(forms: set[str]) -> list[str]:
+    return sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+
+
+def _common(text: str, start: int, form: str) -> int:
+    """How many characters of ``form`` stand at ``start``, found by halves."""
+    least, most = 0, len(form)
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if text.startswith(form[least:middle], start + least) else (least, middle - 1)
+    return least
+
+
+def _misread(secret: str) -> set[str]:
+    """A secret with other letters than ASCII's as who reads its UTF-8 as Latin-1 writes it, or Latin-1 as UTF-8."""
+    if secret.isascii():
+        return set()
+    raw = secret.encode("utf-8", "surrogatepass")
+    return {raw.decode("latin-1"), secret.encode("latin-1", "replace").decode("utf-8", "replace")}
+
+
+def _as_number(digits: str) -> set[str]:
+    """A secret of digits as the number that a server may make of it: without zeros before it, or with an exponent."""
+    number = digits.lstrip("0")
+    return {number, f"{number[:1]}.{number[1:16].rstrip('0')}"}
+
+
+def _base64_of(secret: str) -> Iterator[str]:
+    """What all base64 of texts with ``secret`` in them has in common, wherever in them it stands: three ways.
+
+    ``user:secret`` is one of those texts. Of a short secret only its own base64 is sure enough.
+    """
+    raw = secret.encode("utf-8", "surrogatepass")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        if len(raw) >= 3:
+            yield encode(raw).decode().rstrip("=")
+        for before, unsure in ((0, 0), (1, 2), (2, 3)):
+            part = encode(bytes(before) + raw).decode()[unsure : (before + len(raw)) * 8 // 6]
+            if len(part) >= _SHORTEST_BASE64:
+                yield part
+
+
+def _whole_base64(text: str, form: str) -> Iterator[tuple[int, int]]:
+    """Where ``form`` is, with all base64 around it: its ends hold some of the secret's bits too."""
+    end = 0
+    while (start := text.find(form, end)) >= 0:
+        before, end = end, start + len(form)
+        while start > before and text[start - 1] in _BASE64:
+            start -= 1
+        while end < len(text) and text[end] in _BASE64:
+            end += 1
+        yield start, end
