@@ -24,6 +24,7 @@ from types import ModuleType
 USAGE = "usage: <blueprint> [--help | --version], settings as environment variables\n"
 INVALID_INPUT = 206
 NEAREST = 3
+NEAR = 0.9
 
 
 def names() -> list[str]:
@@ -51,13 +52,20 @@ def find(name: str) -> ModuleType | None:
 
 
 def nearest(name: str) -> list[str]:
-    """The blueprints whose names are most like ``name``, with or without their vendor, the most alike first."""
+    """The blueprints that are probably meant, with or without their vendor, else the three most alike."""
     from difflib import SequenceMatcher
 
-    def likeness(candidate: str) -> float:
-        return max(SequenceMatcher(None, name, one).ratio() for one in (candidate, candidate.partition("/")[2]))
+    written = re.sub(r"[.\s-]+", "_", re.sub(r"\.py$", "", name.lower()).replace("blueprints", "")).strip("/_")
+    known = sorted(names(), reverse=True)  # Fivetran's first
+    if same := [one for one in known if written in (one, one.replace("/", "_"), one.partition("/")[2])]:
+        return same
 
-    return sorted(names(), key=likeness, reverse=True)[:NEAREST]
+    def likeness(candidate: str) -> float:
+        forms = (candidate, candidate.replace("/", "_"), candidate.partition("/")[2])
+        return max(SequenceMatcher(None, written, one).ratio() for one in forms)
+
+    alike = sorted(known, key=likeness, reverse=True)
+    return [one for one in alike if likeness(one) >= NEAR][:NEAREST] or alike[:NEAREST]
 
 
 def overview(usage: str) -> str:
@@ -81,8 +89,9 @@ def main(environ: Mapping[str, str], arguments: Sequence[str], usage: str = USAG
     name, *rest = arguments
     blueprint = find(name)
     if blueprint is None:
-        near = ", ".join(nearest(name[:80]))
-        sys.stderr.write(f"Slipway: there is no blueprint {name[:80]!r}; the nearest are {near}; --help lists all\n")
+        name = "/".join(arguments[:2]) if find("/".join(arguments[:2])) else name
+        near = " or ".join(nearest(name[:80]))
+        sys.stderr.write(f"Slipway: there is no blueprint {name[:80]!r}; did you mean {near}? --help lists all\n")
         return INVALID_INPUT
     _share_with_the_group()
     return int(blueprint.main(environ, rest))

@@ -111,8 +111,8 @@ def _script(blueprint: str) -> str:
         if file.endswith(".py") and not file.startswith("_")
     }
     if blueprint not in scripts:
-        near = ", ".join(get_close_matches(blueprint, scripts, cutoff=0))
-        raise ValueError(f"there is no blueprint {blueprint!r}; the nearest are {near}")
+        near = " or ".join(get_close_matches(blueprint, scripts, cutoff=0))
+        raise ValueError(f"there is no blueprint {blueprint!r}; did you mean {near}?")
     return scripts[blueprint]
 
 

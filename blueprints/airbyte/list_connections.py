@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from shared.airbyte.api import connect
 from shared.airbyte.listing import counts, rows, usable
-from shared.airbyte.settings import UUID, AirbyteSettings
+from shared.airbyte.settings import WORKSPACE, AirbyteSettings
 from shared.listing import MOST_SHOWN, counted
 from shared.program.main import blueprint
 from shared.program.result import clean
@@ -36,7 +36,7 @@ class Settings(AirbyteSettings):
     writes = False
     workspace_id = Variable(
         "AIRBYTE_WORKSPACE_ID",
-        UUID,
+        WORKSPACE,
         "only this workspace; the Configuration API needs it, the public one shows all",
         None,
     )
@@ -63,7 +63,10 @@ def main(run: Run, settings: Settings) -> Outcome:
     show_table(run, COLUMNS, [[row.facts()[column] for column in COLUMNS] for row in found])
     shown, unusable = [row.facts() for row in found[:MOST_SHOWN]], len(listed.malformed)
     summary = {"count": len(found), "malformed": unusable, **counts(found), "connections": shown}
-    return Outcome(Status.LISTED, counted("connections", len(found), len(found) + unusable, unusable), data=summary)
+    message = counted("connections", len(found), len(found) + unusable, unusable)
+    if settings.workspace_id and not known and not unusable:
+        message += f"; is {settings.workspace_id} (AIRBYTE_WORKSPACE_ID) a workspace that these credentials can see?"
+    return Outcome(Status.LISTED, message, data=summary)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
-from shared.settings.kinds import IDENTIFIERS, SPAN
+from shared.settings.kinds import IDENTIFIERS
+from shared.settings.spans import SPAN
 
 
 class Settings(SelectionSettings, FivetranSettings):

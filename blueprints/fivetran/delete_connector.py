@@ -31,13 +31,19 @@ from shared.status import Status
 class Settings(FivetranSettings):
     connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to delete, as in speak_inexpensive")
     confirm_delete = Variable(
-        "FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again; a deleted connector cannot be restored"
+        "FIVETRAN_CONFIRM_DELETE", TEXT, "the same id again; a deleted connector cannot be restored", None
     )
+
+    @classmethod
+    def needed(cls) -> frozenset[str]:
+        return super().needed() | {"confirm_delete"}
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if self.confirm_delete != self.connector_id:
-            yield Problem("FIVETRAN_CONFIRM_DELETE", "is not the id in FIVETRAN_CONNECTOR_ID; nothing was deleted")
+        if not self.connector_id or self.confirm_delete != self.connector_id:
+            wanted = self.connector_id or "ID"
+            text = f"Deleting is final. To delete {wanted}, set FIVETRAN_CONFIRM_DELETE={wanted}"
+            yield Problem("FIVETRAN_CONFIRM_DELETE", text, whole=True)
 
 
 @blueprint(Settings)

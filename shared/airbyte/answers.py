@@ -51,6 +51,8 @@ def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
         message = f"{unknown}, or these credentials are not allowed to do this; Airbyte answers both alike"
     else:
         message = unknown if kind is UnknownId else _explained(server, answer)
+        if kind is UnknownId and server.public and not said:
+            message += f"; or {server.variable} is not the API's address: that of a server ends in /api/public/v1"
     detail = f"({answer.status}{': ' + said if said else ''})"
     raise kind(f"Airbyte: {message} {detail}", answer)
 

@@ -29,7 +29,7 @@ def connect(run: Run, settings: AirbyteSettings) -> Api:
         read_timeout=settings.read_timeout,
         retry_timeout=settings.retry_timeout,
         dry_run=settings.dry_run,
-        url_variable=server.variable,
+        url_variable=server.variable if server.public else f"{server.variable} and AIRBYTE_SERVER_PORT",
     )
     run.client = client
     if server.public:

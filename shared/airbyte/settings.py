@@ -6,9 +6,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, is_host, number_between, seconds, select
+from shared.settings.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, in_address, is_host, number_between, select
 from shared.settings.run_settings import RunSettings
 from shared.settings.server import plain_http, planted
+from shared.settings.spans import seconds
 
 CLOUD_URL = "https://api.airbyte.com/v1"
 LOCAL_HOST = "http://localhost"
@@ -18,12 +19,17 @@ TOKEN, CLIENT, BASIC, NONE = "a static token", "client credentials", "Basic auth
 _HOST = re.compile(r"(?:(https?)://)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])/?", re.ASCII)
 
 
+_UUID = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+
+
 def _uuid(text: str) -> str:
-    if not re.fullmatch(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text, re.ASCII):
-        raise ValueError(
-            "is not a UUID; copy it from the address of its page, as in 749c19dc-4f97-4f30-bb0f-126e53506960"
-        )
-    return text.lower()
+    if re.fullmatch(_UUID, text, re.ASCII):
+        return text.lower()
+    if len(several := re.findall(_UUID, text, re.ASCII)) > 1 and not text.startswith("http"):
+        raise ValueError(f"takes one id, and these are {len(several)}")
+    if text.startswith(("http://", "https://")):
+        raise ValueError("is the address of another page; the id is in that of the connection's or workspace's own")
+    raise ValueError("is not a UUID; copy it from the address of its page, as in 749c19dc-4f97-4f30-bb0f-126e53506960")
 
 
 def _host(text: str) -> str:
@@ -51,13 +57,16 @@ def _version(text: str) -> str:
 
 
 def _job_id(text: str) -> int:
+    text = text.removeprefix("#")
     if not re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) or int(text) < 1:
         raise ValueError("is no job id; a job id is a whole number, as in 42")
     return int(text)
 
 
-UUID = Kind("UUID", _uuid)
-JOB_ID = Kind("number", _job_id)
+UUID = Kind("UUID", _uuid, within=in_address(rf"/connections/({_UUID})"))
+"""A connection's."""
+WORKSPACE = Kind("UUID", _uuid, within=in_address(rf"/workspaces/({_UUID})"))
+JOB_ID = Kind("number", _job_id, within=in_address(r"[?&]jobId=(\d{1,18})"))
 
 
 class Server(NamedTuple):

@@ -4,7 +4,7 @@ The envelope is ``{"code", "message", "data"}``; only ``code`` is always there. 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,11 @@ from shared.http.response import Answer
 from shared.http.statuses import error_for
 from shared.redaction import one_line
 
+Unknown = str | Callable[[bool], str]
+"""What a 404 means: which id names nothing. A function may read a list to say it; False says that it must not."""
 
-def data(answer: Answer, unknown: str = "") -> Mapping[str, Any]:
+
+def data(answer: Answer, unknown: Unknown = "") -> Mapping[str, Any]:
     """``data`` of a successful answer. A 200 without it is no use, and nothing may be concluded from it."""
     accepted(answer, unknown)
     found = answer.json.get("data") if isinstance(answer.json, Mapping) else None
@@ -24,8 +27,8 @@ def data(answer: Answer, unknown: str = "") -> Mapping[str, Any]:
     return found
 
 
-def accepted(answer: Answer, unknown: str = "") -> Answer:
-    """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing."""
+def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
+    """``answer`` where it says success, else the error."""
     envelope = answer.json if isinstance(answer.json, Mapping) else {}
     code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
     kind = error_for(answer.status)
@@ -37,10 +40,12 @@ def accepted(answer: Answer, unknown: str = "") -> Answer:
         kind = UnknownId
     elif code == "NotFound" and answer.status == 404 and not re.search("does not exist|with id", message):
         kind = RequestRefused  # NotFound alone: the route is not there, as "HTTP 404 Not Found" was seen to say
+    if kind is UnknownId and callable(unknown):
+        unknown = unknown(bool(code))
     if unknown and answer.status == 404 and not code:  # not the API's way to say it
-        unknown += ", or FIVETRAN_API_URL is not the API's address, which ends in /v1"
+        unknown = f"{unknown}, or FIVETRAN_API_URL is not the API's address, which ends in /v1"
     detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
-    raise kind(f"Fivetran: {_explained(answer, unknown if kind is UnknownId else '')} {detail}", answer)
+    raise kind(f"Fivetran: {_explained(answer, str(unknown) if kind is UnknownId else '')} {detail}", answer)
 
 
 def _explained(answer: Answer, unknown: str) -> str:
@@ -76,14 +81,6 @@ def moment(data: Mapping[str, Any], field: str) -> datetime | None:
         return timestamps.parse(str(data[field]))
     except ValueError as error:
         raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
-
-
-def names_no_connector(connector_id: str) -> str:
-    """What a 404 means where a connector was asked for."""
-    return (
-        f"{connector_id!r} (FIVETRAN_CONNECTOR_ID) names no connector that this key can see; "
-        "check the id on the connector's Setup tab"
-    )
 
 
 def plain_text(value: Any) -> str:

@@ -12,7 +12,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from shared.fivetran.answers import about, accepted, data, names_no_connector
+from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.lists import Lists
 from shared.fivetran.endpoints.transformations import Transformations
@@ -49,6 +49,7 @@ class Fivetran(Lists, Transformations):
         self._connections = "/connectors" if settings.legacy_api else "/connections"
         self._legacy = settings.legacy_api
         self._hide = run.redactor.add
+        self._pages = {}
         run.client = self.client
 
     def until(self: A, deadline: Deadline, *, last_chance: bool = False) -> A:
@@ -66,7 +67,7 @@ class Fivetran(Lists, Transformations):
     def get_connector(self, connector_id: str) -> tuple[Connector, Answer]:
         """``GET /connections/{id}`` (Retrieve Connection Details)."""
         answer = self.without_card(self.client.get(self._connections + path(connector_id)))
-        connector = Connector(data(answer, names_no_connector(connector_id)), answer.date)
+        connector = Connector(data(answer, self.no_connector(connector_id)), answer.date)
         about(connector_id, connector.id, answer)
         return connector, answer
 
@@ -79,7 +80,7 @@ class Fivetran(Lists, Transformations):
         """
         verb = "force" if self._legacy else "sync"
         answer = self.client.write("POST", self._connections + path(connector_id, verb), {"force": force})
-        return accepted(answer, names_no_connector(connector_id))
+        return accepted(answer, self.no_longer(connector_id))
 
     def update_connector(self, connector_id: str, changes: Mapping[str, Any]) -> Answer:
         """``PATCH /connections/{id}`` (Update a Connection). ``data`` is the connection after the change.
@@ -89,7 +90,7 @@ class Fivetran(Lists, Transformations):
         """
         body = {"run_setup_tests": False, **changes}
         answer = self.client.write("PATCH", self._connections + path(connector_id), body, slow=True)
-        return accepted(self.without_card(answer), names_no_connector(connector_id))
+        return accepted(self.without_card(answer), self.no_longer(connector_id))
 
     def run_setup_tests(self, connector_id: str, options: Mapping[str, Any] | None = None) -> Answer:
         """``POST /connections/{id}/test``. A body is needed, ``{}`` at least.
@@ -100,4 +101,4 @@ class Fivetran(Lists, Transformations):
         answer = self.client.write(
             "POST", self._connections + path(connector_id, "test"), dict(options or {}), slow=True
         )
-        return accepted(self.without_card(answer), names_no_connector(connector_id))
+        return accepted(self.without_card(answer), self.no_connector(connector_id))

@@ -15,7 +15,8 @@ from shared.http.response import Answer
 from shared.program.run import Run
 from shared.redaction import HIDDEN, text_leaves
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import BOOLEAN, IDENTIFIER, JSON_ALL_SECRET, JSON_WITH_SECRETS, TEXT, select
+from shared.settings.kinds import BOOLEAN, IDENTIFIER, TEXT, select
+from shared.settings.objects import JSON_ALL_SECRET, JSON_WITH_SECRETS
 from shared.terminal.heartbeat import heartbeat
 
 

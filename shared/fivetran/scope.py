@@ -3,14 +3,15 @@
 import json
 from typing import Any
 
-from shared.settings.kinds import JSON_OBJECT, Kind
+from shared.settings.kinds import Kind
+from shared.settings.objects import json_object
 
 EXAMPLE = '{"sales": ["orders", "refunds"]}'
 
 
 def _scope(text: str) -> dict[str, list[str]]:
     """``{"schema": ["table", ...]}``: the API answers 400 where it is empty or a schema has no table."""
-    found: dict[str, Any] = JSON_OBJECT.parse(text)
+    found: dict[str, Any] = json_object(text, EXAMPLE)
     if not found:
         raise ValueError(f"names no schema; leave it blank for everything, or use an object like {EXAMPLE}")
     if "" in found:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from shared.secret_forms import SHORTEST
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import BOOLEAN, SECRET, URL, number_between, seconds, select
+from shared.settings.kinds import BOOLEAN, SECRET, URL, number_between, select
 from shared.settings.run_settings import RunSettings
 from shared.settings.server import plain_http, planted
+from shared.settings.spans import seconds
 
 DEFAULT_URL = "https://api.fivetran.com/v1"
 
@@ -40,7 +41,10 @@ class FivetranAccount(Settings):
         yield from super().cross_check()
         pair = None if self.api_secret else _pair(self.api_key)
         if not self.api_secret and not pair:
-            yield Problem("FIVETRAN_API_SECRET", "is required (or FIVETRAN_API_SECRET_FILE): the secret of the key")
+            yield Problem(
+                "FIVETRAN_API_SECRET",
+                f"is required (or FIVETRAN_API_SECRET_FILE): {_where_is_the_secret(self.api_key)}",
+            )
         if pair and min(map(len, pair)) < SHORTEST:
             yield Problem("FIVETRAN_API_KEY", f"holds a key or secret of less than {SHORTEST} characters")
 
@@ -132,6 +136,15 @@ class WaitSettings(QuotaSettings):
         "if Fivetran postpones the sync: wait for it (and start it again under a manual schedule), or fail (217)",
         "wait",
     )
+
+
+def _where_is_the_secret(api_key: str | None) -> str:
+    """What is missing where the secret is not given, and where it may be instead."""
+    if (api_key or "").lower().startswith("basic "):
+        return "FIVETRAN_API_KEY begins with Basic; give only what comes after it"
+    if ":" in (api_key or ""):
+        return "FIVETRAN_API_KEY has a colon; the secret is what comes after it"
+    return "the secret of the key"
 
 
 def _pair(text: str | None) -> tuple[str, str] | None:

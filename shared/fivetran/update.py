@@ -14,16 +14,25 @@ from shared.http.response import Answer
 from shared.program.run import Run
 from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import BOOLEAN, JSON_OBJECT, Kind, select, whole_number
+from shared.settings.kinds import BOOLEAN, Kind, select, whole_number
+from shared.settings.objects import JSON_OBJECT
+from shared.settings.spans import in_seconds
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 """Minutes between two syncs that the API allows (Update a Connection)."""
 ONCE_A_DAY = 1440
+_FREQUENCY = whole_number(SYNC_FREQUENCIES)
 TEST_SWITCHES = frozenset({"run_setup_tests", "trust_certificates", "trust_fingerprints"})
 """How a change is tested; the API does not take them for a change."""
 UNSHOWN = MASKED_KEYS | {"is_historical_sync"}
 """Fields that the details do not show as they were sent: secrets are masked, and a historical sync is an event."""
 NOT_SHOWN = object()
+
+
+def _minutes(text: str) -> int:
+    """``360`` or ``6h``."""
+    seconds = in_seconds(text)
+    return _FREQUENCY.parse(text if seconds is None else f"{seconds / 60:g}")
 
 
 def _only_true(text: str) -> bool:
@@ -42,12 +51,6 @@ def _whole_hour(text: str) -> str:
 class UpdateSettings(Settings):
     """What may be changed. Not given means no change."""
 
-    schedule_type = Variable(
-        "FIVETRAN_SCHEDULE_TYPE",
-        select("manual", "auto"),
-        "manual: syncs run only when triggered; auto: by schedule",
-        None,
-    )
     paused = Variable("FIVETRAN_PAUSED", BOOLEAN, "TRUE pauses the connector, FALSE resumes it", None)
     historical_sync = Variable(
         "FIVETRAN_HISTORICAL_SYNC",
@@ -55,8 +58,17 @@ class UpdateSettings(Settings):
         "TRUE starts a historical sync of everything at once, cancelling a sync that is running",
         None,
     )
+    schedule_type = Variable(
+        "FIVETRAN_SCHEDULE_TYPE",
+        select("manual", "auto"),
+        "manual: syncs run only when triggered; auto: by schedule",
+        None,
+    )
     sync_frequency = Variable(
-        "FIVETRAN_SYNC_FREQUENCY", whole_number(SYNC_FREQUENCIES), "minutes between two scheduled syncs", None
+        "FIVETRAN_SYNC_FREQUENCY",
+        Kind("number", _minutes, tuple(map(str, SYNC_FREQUENCIES))),
+        "minutes between two scheduled syncs",
+        None,
     )
     daily_sync_time = Variable(
         "FIVETRAN_DAILY_SYNC_TIME",
@@ -109,10 +121,11 @@ class UpdateSettings(Settings):
         changes = self.changes()
         misread = self.unusable & {variable.name for variable in UpdateSettings.variables()}
         if not set(changes) - TEST_SWITCHES and not misread:
-            text = "and the other fields say nothing to change; give at least one of them, or FIVETRAN_CUSTOM_UPDATE"
+            *names, last = [variable.name for variable in UpdateSettings.variables()]
+            text = f"Nothing to change: set {', '.join(names)} or {last}"
             if changes:
                 text += "; test switches alone are no change, the blueprint run_setup_tests runs the tests"
-            yield Problem("FIVETRAN_SCHEDULE_TYPE", text)
+            yield Problem("FIVETRAN_PAUSED", text, whole=True)
         if self.daily_sync_time and changes.get("sync_frequency", ONCE_A_DAY) != ONCE_A_DAY:
             yield Problem("FIVETRAN_DAILY_SYNC_TIME", "goes only with a sync frequency of 1440 (once a day)")
         if holds_masked_value(self.custom_update):

@@ -1,6 +1,23 @@
 """Why a call failed, out of the wrappers that requests and urllib3 put around it."""
 
-from urllib3.exceptions import ConnectTimeoutError
+import os
+import re
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
+
+from shared.redaction import one_line
+
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_TLS = (
+    ("wrong_version_number|http_request|record_layer_failure", "{host} answers plain http there, not https"),
+    ("hostname mismatch|doesn't match|ip address mismatch", "the certificate of {host} is made out to another name"),
+    ("certificate has expired", "the certificate of {host} has expired"),
+    ("no_certificate_or_crl|no certificate or crl|pem lib|bad base64", "{ca} is no file of certificates (PEM)"),
+    ("certificate.verify.failed", "{ca} does not have the authority that signed the certificate of {host}"),
+)
+"""What OpenSSL says, and what it means."""
+_UNKNOWN_NAME = re.compile("Failed to resolve|[Nn]ame or service not known|nodename nor servname|name resolution")
 
 
 def did_not_arrive(error: BaseException) -> bool:
@@ -11,8 +28,112 @@ def did_not_arrive(error: BaseException) -> bool:
 
 
 def innermost(error: BaseException) -> str:
-    """The cause in words, without the layers of wrappers around it."""
-    seen: BaseException = error
-    while isinstance(inner := getattr(seen, "reason", None) or next(iter(seen.args), None), BaseException):
-        seen = inner
+    """The cause, without the layers of wrappers around it."""
+    seen = _chain(error)[-1]
     return f"{type(seen).__name__}: {str(seen).rpartition('>: ')[2]}"
+
+
+def in_words(error: BaseException, url: str, url_variable: str) -> str:
+    """The cause for people, with the variable to change where one is to blame. ``url`` is the API's address."""
+    chain = _chain(error)
+    check = f"; check {url_variable}, and the network" if url_variable and did_not_arrive(error) else ""
+    if any(isinstance(one, ProxyError) for one in chain) or re.search("SOCKS|[Pp]roxy URL", str(chain[-1])):
+        return _of_proxy(chain, url) or innermost(error) + check
+    if found := _of_ca_file(chain):
+        return found
+    host = _address(url)
+    if any(isinstance(one, SSLError) for one in chain) and (found := _of_tls(chain, host)):
+        return found + (f"; check {url_variable}" if url_variable and found.startswith(host) else "")
+    found = _of_connection(chain)
+    return f"{host} {found}{check}" if found else innermost(error) + check
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error, and what it wraps, down to the innermost."""
+    found = [error]
+    while isinstance(inner := _inner(found[-1]), BaseException):
+        found.append(inner)
+    return found
+
+
+def _inner(error: BaseException) -> object:
+    return getattr(error, "reason", None) or next(iter(error.args), None)
+
+
+def _of_connection(chain: list[BaseException]) -> str | None:
+    """Why no connection came about, as what an address did."""
+    for one in chain:
+        original = getattr(one, "original_error", None)
+        seen = original if isinstance(original, BaseException) else one
+        if isinstance(seen, NewConnectionError):
+            if _UNKNOWN_NAME.search(str(seen)):
+                return "is no name that DNS knows"
+            if "refused" in str(seen):
+                return "refused the connection"
+            return f"could not be reached: {str(seen).rpartition(': ')[2]}"
+        if isinstance(seen, ConnectTimeoutError):
+            return "did not answer in time"
+    return None
+
+
+def _of_proxy(chain: list[BaseException], url: str) -> str | None:
+    """What the proxy did, with the variable that names it."""
+    name, address = _proxy(url)
+    if not name:
+        return None
+    said = " ".join(map(str, chain))
+    who = f"{name} ({address})"
+    if found := _of_connection(chain):
+        return f"{who} {found}"
+    if "407" in said:
+        return f"{who} wants credentials: {name}=http://user:password@{address}"
+    if match := re.search(r"Tunnel connection failed: (\d{3}(?: [\w ]+)?)", said):
+        return f"{who} opens no connection to {_address(url)}: it answered {match[1].strip()[:80]}"
+    if "WRONG_VERSION_NUMBER" in said or "wrong version number" in said:
+        return f"{who} is a proxy that speaks http: let {name} begin with http://"
+    if "Missing dependencies for SOCKS" in said:
+        return f"{who} is a SOCKS proxy, which needs PySocks: pip install 'requests[socks]'"
+    return f"{who} is no proxy's address" if "proxy URL" in said else None
+
+
+def _proxy(url: str) -> tuple[str, str]:
+    """The variable that names the proxy for ``url``, and host and port out of it. Both are "" where none does."""
+    for name in (f"{urlsplit(url).scheme}_proxy", "all_proxy"):
+        for one in (name, name.upper()):
+            if value := os.environ.get(one):
+                return one, _address(value if "://" in value else f"http://{value}")
+    return "", ""
+
+
+def _of_ca_file(chain: list[BaseException]) -> str | None:
+    """A file of authorities that is not there; requests raises a bare OSError for it."""
+    for one in chain:
+        if type(one) is OSError and "TLS CA certificate bundle" in str(one):
+            return f"{_ca_file()} is not there"
+    return None
+
+
+def _of_tls(chain: list[BaseException], host: str) -> str | None:
+    said = " ".join(map(str, chain))
+    for pattern, words in _TLS:
+        if re.search(pattern, said, re.IGNORECASE):
+            name = _ca_file()
+            if words.endswith("signed the certificate of {host}") and not name:
+                return (
+                    f"the certificate of {host} is signed by an unknown authority; set REQUESTS_CA_BUNDLE to its file"
+                )
+            return words.format(host=host, ca=name)
+    return None
+
+
+def _ca_file() -> str:
+    """The file of authorities that a variable names, with that variable; empty where none does."""
+    for name in CA_VARIABLES:
+        if value := os.environ.get(name):
+            return f"{name} ({one_line(value, 200)})"
+    return ""
+
+
+def _address(url: str) -> str:
+    """Host and port, without what may be a password."""
+    return one_line(urlsplit(url).netloc.rpartition("@")[2], 200)

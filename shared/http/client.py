@@ -14,7 +14,7 @@ from shared.errors import NotArrived, Unreachable
 from shared.http.auth import Auth, SetHeader
 from shared.http.body import TooLarge, read_body
 from shared.http.bounds import NoThread, within
-from shared.http.causes import did_not_arrive, innermost
+from shared.http.causes import did_not_arrive, in_words
 from shared.http.deadline import Deadline
 from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
@@ -187,10 +187,7 @@ class Client:
             raise Unusable(f"{what}: {error}") from error
         except Exception as error:  # requests and urllib3 let through whatever a strange answer makes of them
             kind = NotArrived if did_not_arrive(error) else Unreachable
-            advice = (
-                f"; check {self._url_variable}, and the network" if kind is NotArrived and self._url_variable else ""
-            )
-            raise kind(f"{what} failed: {innermost(error)}{advice}") from error
+            raise kind(f"{what} failed: {in_words(error, self.base_url, self._url_variable)}") from error
         if error_for(answer.status) is None and answer.refusal:
             raise Unusable(f"{what}: the answer was not read: {answer.refusal}")
         return answer

@@ -62,6 +62,7 @@ def _execute(
     name: str, operation: Operation[S], declaration: type[S], environ: Mapping[str, str], argv: Sequence[str]
 ) -> ExitCode:
     run: Run | None = None
+    settings: S | None = None
     redactor = Redactor()
     outcome: Outcome | None = None
     try:  # around all other ways to end: a signal may strike in the middle of each
@@ -69,14 +70,14 @@ def _execute(
         loaded()
         try:
             if argv:
-                raise InvalidInput(
-                    f"unknown argument{_option(argv[0])}; settings are environment variables, see --help"
-                )
+                raise InvalidInput(f"unknown argument{_option(argv[0], declaration)}; see --help")
             settings = declaration(environ, redactor)
             run = Run(name, settings, environ)
             run.artifacts.check()
             for warning in settings.warnings:
                 run.say(f"Slipway: warning: {warning}")
+            for note in settings.notes:
+                run.say(f"Slipway: {note}")
             outcome = operation(run, settings)
         except Interrupted:
             raise
@@ -93,21 +94,32 @@ def _execute(
         ignore_signals()
     except Interrupted as interruption:
         ignore_signals()
-        outcome = outcome or _interrupted(interruption)
+        outcome = outcome or _interrupted(interruption, run)
+    if settings and outcome.code == ExitCode.CREDENTIALS_REFUSED:
+        outcome.message = "; ".join([outcome.message, *settings.doubts()])
     conclude(name, run, outcome, environ, redactor)
     leave_with(outcome.code)
     return outcome.code
 
 
-def _interrupted(interruption: Interrupted) -> Outcome:
+def _interrupted(interruption: Interrupted, run: Run | None) -> Outcome:
     code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
-    return Outcome(Status.INTERRUPTED, f"{interruption.name} arrived; a sync that was started goes on", code)
+    if not run or not run.waiting:
+        return Outcome(Status.INTERRUPTED, f"{interruption.name} arrived; a sync that was started goes on", code)
+    stopped = "Stopped waiting" if code == ExitCode.INTERRUPTED else "SIGTERM arrived: stopped waiting"
+    return Outcome(Status.INTERRUPTED, f"{stopped}; {run.waiting}", code)
 
 
-def _option(argument: str) -> str:
-    """The name of an option to show in a message. Whatever else was given may be a secret."""
+def _option(argument: str, declaration: type[RunSettings]) -> str:
+    """The name of an option to show in a message, and its setting. Whatever else was given may be a secret."""
     match = re.match(r"--?[A-Za-z][A-Za-z_-]{1,40}(?==|$)", argument)
-    return f" {match[0]}" if match else ""
+    if not match:
+        return "; settings are environment variables"
+    meant = match[0].strip("-").replace("-", "_").lower()
+    names = [one.name for one in declaration.variables() if meant in (one.field, one.name.lower(), f"{one.field}s")]
+    names = names or [one.name for one in declaration.variables() if one.name.lower().endswith("_" + meant)]
+    use = f"set {names[0]} instead" if len(names) == 1 else "settings are environment variables"
+    return f" {match[0]}; {use}"
 
 
 def _planned(run: Run | None) -> Outcome:

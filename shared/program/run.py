@@ -58,6 +58,7 @@ class Run:
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
         self.achieved: str | None = None
+        self.waiting = ""  # while it waits: what goes on without it, and what tells how that ends
         self.screen = Screen(environ)
         self._last: list[Sequence[Piece]] = []  # lines that are said together with the verdict
         self.speak: Callable[..., None] = self.screen.say

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, overload
 
 from shared.errors import InvalidInput, InvalidInterval
-from shared.redaction import Redactor
+from shared.redaction import Redactor, one_line
 from shared.settings.environment import Environment
 from shared.settings.kinds import SECRET, IntervalError, Kind
 
@@ -57,12 +57,19 @@ class Variable(Generic[T]):
 
 
 class Problem:
-    """What is wrong with one variable. Never holds a secret's value."""
+    """What is wrong with one variable. Never holds a secret's value.
 
-    def __init__(self, name: str, text: str, interval: bool = False) -> None:
+    ``text`` follows the variable's name, or with ``whole`` is a sentence of its own.
+    """
+
+    def __init__(self, name: str, text: str, *, interval: bool = False, whole: bool = False) -> None:
         self.name = name
         self.text = text
         self.interval = interval
+        self.whole = whole
+
+    def __str__(self) -> str:
+        return self.text if self.whole else f"{self.name} {self.text}"
 
 
 class Settings:
@@ -81,6 +88,7 @@ class Settings:
         self.given = Environment(environ, [variable.name for variable in declared], secret)
         unknown = self.given.unknown_names(writes=self.writes)
         self.warnings = unknown.warnings + self.given.warnings()
+        self.notes: list[str] = []
         problems = [Problem(name, text) for name, text in unknown.errors]
         problems += [problem for variable in declared for problem in self._load(variable)]
         self.unusable = {problem.name for problem in problems}
@@ -122,19 +130,35 @@ class Settings:
 
     def _load(self, variable: "Variable[Any]") -> Iterator[Problem]:
         self.values[variable.field] = None if variable.required else variable.default
+        text: str | None = None
         try:
             text = self.given.secret(variable.name) if variable.secret else self.given.text(variable.name)
             if text is not None:
                 if variable.kind is SECRET:
                     self.redactor.add(text)
+                text = self._within_an_address(variable, text)
                 self.values[variable.field] = variable.kind.parse(text)
             elif variable.required:
                 file = f" (or {variable.name}_FILE)" if variable.secret else ""
                 yield Problem(variable.name, f"is required{file}: {variable.help}")
         except IntervalError as error:
-            yield Problem(variable.name, str(error), interval=True)
+            yield Problem(variable.name, _leftover(variable, text) or str(error), interval=True)
         except ValueError as error:
-            yield Problem(variable.name, str(error))
+            yield Problem(variable.name, _leftover(variable, text) or str(error))
+
+    def _within_an_address(self, variable: "Variable[Any]", text: str) -> str:
+        """The value that is meant where a page's address was pasted in its place."""
+        meant = variable.kind.within(text) if variable.kind.within else text
+        if meant != text:
+            self.notes.append(f"{variable.name} is a page's address; the id in it is used: {one_line(meant, 100)}")
+        return meant
+
+    def doubts(self) -> list[str]:
+        """What is odd about the credentials, for when a server has refused them."""
+        from shared.settings.leftovers import of_secret
+
+        given = [variable for variable in self.variables() if variable.rank == 0 and self.values.get(variable.field)]
+        return [found for one in given if (found := of_secret(one.name, str(self.values[one.field])))]
 
 
 def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> InvalidInput:
@@ -144,4 +168,13 @@ def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> Invali
     """
     problems = list(problems)
     kind = InvalidInterval if all(problem.interval for problem in problems) else InvalidInput
-    return kind("; ".join([*(f"{problem.name} {problem.text}" for problem in problems), *warnings]))
+    return kind("; ".join([*map(str, problems), *warnings]))
+
+
+def _leftover(variable: "Variable[Any]", text: str | None) -> str | None:
+    """What clings to a value that could not be read. Not asked of secrets: those say it themselves."""
+    if text is None or variable.secret:
+        return None
+    from shared.settings.leftovers import of_refused_value
+
+    return of_refused_value(text)

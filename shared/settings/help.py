@@ -158,7 +158,10 @@ def _examples(name: str, groups: dict[str, list[Variable[Any]]], width: int) -> 
     often = sorted(common, key=lambda variable: not variable.name.endswith(("_WAIT", "_PAUSED", "_MAX_AGE", "_ENABLE")))
     alone, more = _assigned(given), _assigned([*given, *often[:1]])
     first = more if "/update_" in name else alone  # an update without a change is none
-    second = more if more != first else f"{first}SLIPWAY_DRY_RUN=TRUE "
+    dry = f"{first}SLIPWAY_DRY_RUN=TRUE "
+    second = more if more != first else dry
+    if "/delete_" in name:  # what cannot be undone is shown first
+        first, second = dry, first
     shown = [_command(assigned, f"python blueprints/{name}.py", width) for assigned in (first, second)]
     return ["Examples (credentials in .env):", *shown[0], *shown[1]]
 

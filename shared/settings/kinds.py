@@ -1,6 +1,7 @@
 """How a variable's text becomes its value, and what is said where it does not."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +9,7 @@ from ipaddress import ip_address
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from shared.redaction import DEEPEST, one_line, secret_leaves, text_leaves
+from shared.redaction import one_line
 from shared.secret_forms import SHORTEST
 from shared.timestamps import parse as parse_moment
 
@@ -16,13 +17,15 @@ T_co = TypeVar("T_co", covariant=True)
 TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9:/._~%\[\]!$&'()*+,;=-]+")
+_WEB = ("http://", "https://")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
 class Kind(Generic[T_co]):
     """How a variable's text becomes its value. ``parse`` raises ValueError saying what is wrong and what is right.
 
-    ``secrets`` picks what must appear nowhere out of a value; a kind that has it may also come from a file.
+    ``secrets`` picks what must appear nowhere out of a value; a kind that has it may also come from a file. ``within``
+    finds the value in a page's address that was pasted in its place, and returns any other text as it is.
     """
 
     def __init__(
@@ -31,11 +34,13 @@ class Kind(Generic[T_co]):
         parse: Callable[[str], T_co],
         options: tuple[str, ...] = (),
         secrets: Callable[[Any], list[str]] | None = None,
+        within: Callable[[str], str] | None = None,
     ) -> None:
         self.label = label
         self.parse = parse
         self.options = options
         self.secrets = secrets
+        self.within = within
 
 
 class IntervalError(ValueError):
@@ -50,58 +55,63 @@ def _text(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> str:
+    """A path, a ``~`` at its beginning filled in as a shell does it. Quotes and variables are a shell's too."""
+    if match := re.match(r"\$\{?\w+\}?|[\"'\u201c]", text):
+        raise ValueError(f"begins with {match[0]}, and no shell fills that in here; write the path out")
+    found = os.path.expanduser(text)
+    if found.startswith("~"):
+        raise ValueError(f"{shown(text)} begins with ~, but there is no such user; write the path out")
+    return found
+
+
 def _boolean(text: str) -> bool:
     if text.lower() in TRUE:
         return True
     if text.lower() in _FALSE:
         return False
-    raise ValueError(f"{_shown(text)} is neither TRUE nor FALSE; use one of those (yes/no, on/off and 1/0 will do)")
+    raise ValueError(f"{shown(text)} is neither TRUE nor FALSE; use one of those (yes/no, on/off and 1/0 will do)")
+
+
+def in_address(pattern: str) -> Callable[[str], str]:
+    """What finds in a page's address what ``pattern`` has in parentheses. A list of addresses is taken one by one."""
+
+    def find(text: str) -> str:
+        if not text.startswith(_WEB):
+            return text
+        parts = [(part, re.search(pattern, part) if part.startswith(_WEB) else None) for part in _split(text)]
+        return ",".join(match[1] if match else part for part, match in parts)
+
+    return find
 
 
 def _identifier(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise ValueError(
-            f"{_shown(text)} is not an id; an id is 1 to 128 letters, digits, underscores or dashes, "
-            "as in speak_inexpensive"
-        )
-    return text
+    if _ID.fullmatch(text):
+        return text
+    if len(several := _split(text)) > 1 and all(map(_ID.fullmatch, several)):
+        raise ValueError(f"takes one id, and these are {len(several)}: {shown(text)}")
+    if text.startswith(_WEB):
+        raise ValueError("is the address of a page that has no id in it; copy the id itself")
+    raise ValueError(
+        f"{shown(text)} is not an id; an id is 1 to 128 letters, digits, underscores or dashes, as in speak_inexpensive"
+    )
+
+
+def _split(text: str) -> list[str]:
+    return [part for part in re.split(r"[,;\s]+", text) if part]
 
 
 def _secret(text: str) -> str:
     if len(text) < SHORTEST:
-        raise ValueError(f"is shorter than {SHORTEST} characters; too short to be kept out of logs")
+        from shared.settings.leftovers import is_placeholder
+
+        why = "is it still the placeholder?" if is_placeholder(text) else "too short to be kept out of logs"
+        raise ValueError(f"is shorter than {SHORTEST} characters; {why}")
     if not text.isprintable():
-        raise ValueError("holds a line break or control character; copy the value again without it")
+        from shared.settings.leftovers import unprintable
+
+        raise ValueError(f"{unprintable(text)}; copy the value again without it")
     return text
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text, object_pairs_hook=_each_once)
-        json.dumps(value, allow_nan=False)  # Python reads NaN, Infinity and 1e999, which no server does
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f'is not JSON ({one_line(str(error))}); use an object like {{"paused": false}}') from None
-    if not isinstance(value, dict):
-        raise ValueError('is JSON but not an object; use one like {"paused": false}')
-    if _deeper_than(DEEPEST, value):
-        raise ValueError(f"is nested deeper than {DEEPEST} levels; no API takes that")
-    return value
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object's members; of a name given twice JSON would silently drop the first."""
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{_shown(twice)} is there twice")
-    return dict(pairs)
-
-
-def _deeper_than(levels: int, value: Any) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    items = value.values() if isinstance(value, dict) else value
-    return not levels or any(_deeper_than(levels - 1, item) for item in items)
 
 
 def _url(text: str) -> str:
@@ -117,7 +127,7 @@ def _url(text: str) -> str:
         raise ValueError("is no URL; use one like https://api.example.com/v1") from None
     # Nothing that two parsers may read differently, such as a backslash: one decides what is loopback, one connects.
     if not usable or not _URL_CHARACTERS.fullmatch(text):
-        raise ValueError(f"{_shown(text)} is no http or https URL; use one like https://api.example.com/v1")
+        raise ValueError(f"{shown(text)} is no http or https URL; use one like https://api.example.com/v1")
     return parts.scheme + text[len(parts.scheme) :].rstrip("/")
 
 
@@ -133,10 +143,12 @@ def is_host(text: str) -> bool:
 
 def _identifiers(text: str) -> tuple[str, ...]:
     if re.search(r"[\w-][; \t]+[\w-]", text):
-        raise ValueError(f"{_shown(text)} is not an id; between several put commas or line breaks")
+        raise ValueError(f"{shown(text)} is not an id; between several put commas or line breaks")
+    if text.startswith("["):
+        raise ValueError("is a JSON list; give the ids with commas between them, without quotes and brackets")
     ids = tuple(_identifier(part.strip()) for part in re.split(r"[,\n]", text) if part.strip())
     if not ids:
-        raise ValueError(f"{_shown(text)} holds no id; give one, or several with commas between them")
+        raise ValueError(f"{shown(text)} holds no id; give one, or several with commas between them")
     twice = [one for one in dict.fromkeys(ids) if ids.count(one) > 1] if len(set(ids)) < len(ids) else []
     if twice:
         raise ValueError(f"names {', '.join(twice[:5])} more than once; give each id once")
@@ -146,28 +158,14 @@ def _identifiers(text: str) -> tuple[str, ...]:
 TEXT = Kind("text", _text)
 LOCAL_TEXT = Kind("text", str)
 """A text that stays on this machine, such as a folder's name: it may have bytes that are not UTF-8."""
+FOLDER = Kind("folder", _folder)
 URL = Kind("URL", _url)
-IDENTIFIER = Kind("id", _identifier)
-IDENTIFIERS = Kind("id or ids", _identifiers)
+_FIVETRAN_PAGE = in_address(r"/(?:connectors|connections|transformations)/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)")
+IDENTIFIER = Kind("id", _identifier, within=_FIVETRAN_PAGE)
+IDENTIFIERS = Kind("id or ids", _identifiers, within=_FIVETRAN_PAGE)
 SECRET = Kind("secret", _secret, secrets=lambda value: [value])
 BOOLEAN = Kind("boolean", _boolean, ("TRUE", "FALSE"))
-JSON_OBJECT = Kind("JSON object", _json_object)
-JSON_WITH_SECRETS = Kind("JSON object", _json_object, secrets=secret_leaves)
-JSON_ALL_SECRET = Kind("JSON object", _json_object, secrets=text_leaves)
 MOMENT: Kind[datetime] = Kind("time", lambda text: parse_moment(text, zone_needed=True))
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def _span(text: str) -> float:
-    parts = re.findall(r"(\d{1,6}(?:\.\d{1,3})?)([smhd])", text.lower(), re.ASCII)
-    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    if "".join(number + unit for number, unit in parts) != text.lower().replace(" ", "") or total <= 0:
-        raise ValueError(f"{_shown(text)} is no length of time; use one like 90m, 6h, 2d or 1d12h")
-    return total
-
-
-SPAN = Kind("length of time", _span)
-"""In seconds."""
 
 
 def select(*options: str) -> Kind[str]:
@@ -175,7 +173,7 @@ def select(*options: str) -> Kind[str]:
 
     def parse(text: str) -> str:
         if text.lower() not in options:
-            raise ValueError(f"{_shown(text)} is not known; use one of {', '.join(options)}")
+            raise ValueError(f"{shown(text)} is not known; use one of {', '.join(options)}")
         return text.lower()
 
     return Kind("select", parse, options)
@@ -186,7 +184,7 @@ def whole_number(options: tuple[int, ...]) -> Kind[int]:
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) not in options:
-            raise ValueError(f"{_shown(text)} is not allowed; use one of {', '.join(map(str, options))}")
+            raise ValueError(f"{shown(text)} is not allowed; use one of {', '.join(map(str, options))}")
         return int(text)
 
     return Kind("number", parse, tuple(map(str, options)))
@@ -197,24 +195,12 @@ def number_between(least: int, most: int) -> Kind[int]:
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
-            raise ValueError(f"{_shown(text)} is not allowed; use a whole number from {least} to {most}")
+            raise ValueError(f"{shown(text)} is not allowed; use a whole number from {least} to {most}")
         return int(text)
 
     return Kind("number", parse)
 
 
-def seconds(least: float, most: float) -> Kind[float]:
-    """A number of seconds from ``least`` to ``most``; anything else exits 205."""
-
-    def parse(text: str) -> float:
-        value = float(text) if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text, re.ASCII) else -1.0
-        if not least <= value <= most:
-            raise IntervalError(f"{_shown(text)} is no number in range; use {least:g} to {most:g} seconds")
-        return value
-
-    return Kind("seconds", parse)
-
-
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The value as a message shows it: quoted, on one line, short."""
     return json.dumps(one_line(text, 60), ensure_ascii=False)

@@ -2,7 +2,8 @@
 
 from shared.artifacts.files import DEFAULT_DIRECTORY
 from shared.settings.declaration import Settings, Variable
-from shared.settings.kinds import BOOLEAN, LOCAL_TEXT, seconds
+from shared.settings.kinds import BOOLEAN, FOLDER, LOCAL_TEXT
+from shared.settings.spans import seconds
 from shared.settings.unknown_names import IGNORE
 
 OUTPUT_DIRECTORY = "SLIPWAY_OUTPUT_DIRECTORY"
@@ -24,19 +25,19 @@ class RunSettings(Settings):
     )
     artifacts_directory = Variable(
         "SHIPYARD_ARTIFACTS_DIRECTORY",
-        LOCAL_TEXT,
+        FOLDER,
         "folder for all files, absolute or below the working directory",
         DEFAULT_DIRECTORY,
     )
     output_directory = Variable(
         OUTPUT_DIRECTORY,
-        LOCAL_TEXT,
+        FOLDER,
         "a folder that gets each field of the result as a file (Argo Workflows, Tekton)",
         None,
     )
     kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE also writes the result as Kestra's outputs line", False)
     termination_log = Variable(
-        TERMINATION_LOG, LOCAL_TEXT, "Kubernetes' terminationMessagePath if it is not /dev/termination-log", None
+        TERMINATION_LOG, FOLDER, "Kubernetes' terminationMessagePath if it is not /dev/termination-log", None
     )
     dry_run = Variable(
         "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that would be sent, and changes nothing", False

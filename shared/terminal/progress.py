@@ -16,6 +16,8 @@ from shared.timestamps import elapsed, span
 SPINNER, PLAIN_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 TURN = 0.1
 """Seconds that the spinner stays as it is."""
+GOES_ON = {"fivetran/run_transformation": "the transformation goes on. list_transformations tells how it went."}
+"""What is said of a wait that was interrupted, where it is not for a sync."""
 BAR, SHORTEST_BAR = 20, 8
 """Columns of the bar."""
 
@@ -29,6 +31,7 @@ class _Watched:
         self._began = run.clock()
         self._next: float | None = None
         self._line = run.screen.live_line(self.pieces)
+        self._goes_on = GOES_ON.get(run.name, "the sync goes on. check_sync_status tells how it went.")
 
     @property
     def live(self) -> bool:
@@ -45,6 +48,7 @@ class _Watched:
 
     def sleep(self, seconds: float) -> None:
         """Sleep until the next poll."""
+        self._run.waiting = self._goes_on
         self._next = self._clock() + seconds
         self._run.sleep(seconds)
         self._next = None
@@ -74,6 +78,7 @@ class OneProgress(_Watched):
         self._last_took = last_took
 
     def __enter__(self) -> "OneProgress":
+        self._run.waiting = self._goes_on
         self._line.start()
         return self
 
@@ -106,6 +111,7 @@ class Progress(_Watched):
     def __init__(self, run: Run, total: int) -> None:
         super().__init__(run)
         self.total = total
+        self._goes_on = "the syncs go on. check_sync_status tells how they went."
         self.done = 0
         self.failed = 0
         self.running = 0

@@ -134,7 +134,7 @@ def test_plain_http_without_credentials_is_fine(own: Any, name: str) -> None:
     """A name that this machine has not: it is looked up, so it was not refused."""
     done = sent(own, name, 223, AIRBYTE_SERVER_HOST="airbyte.invalid")
     assert "plain http" not in done.result["message"]
-    assert "; check AIRBYTE_SERVER_HOST, and the network" in done.result["message"]
+    assert "; check AIRBYTE_SERVER_HOST and AIRBYTE_SERVER_PORT, and the network" in done.result["message"]
 
 
 @pytest.mark.parametrize("name", ["execute_sync", "check_sync_status"])

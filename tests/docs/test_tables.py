@@ -286,3 +286,12 @@ def test_every_status_word_is_used_and_every_used_one_is_in_the_enum() -> None:
     by_value = {"PENDING", "QUEUED", "RUNNING", "INCOMPLETE", "NEW", "SCHEDULING", "TERMINATING"}  # looked up by name
     assert {status.name for status in Status} == named | by_value
     assert {status.name.lower() for status in Status} == {str(status) for status in Status}
+
+
+def test_help_shows_a_dry_run_before_what_cannot_be_undone(capsys: pytest.CaptureFixture[str]) -> None:
+    from blueprints.fivetran import delete_connector
+
+    delete_connector.main({}, ["--help"])
+    first, second = capsys.readouterr().out.partition("Examples")[2].split("delete_connector.py")[:2]
+    assert ("SLIPWAY_DRY_RUN=TRUE" in first, "SLIPWAY_DRY_RUN=TRUE" in second) == (True, False)
+    assert "FIVETRAN_CONFIRM_DELETE=speak_inexpensive" in first

@@ -16,6 +16,7 @@ TRIGGER, CHECK, UPDATE, WHO = (
     f"fivetran/{name}" for name in ("execute_sync", "check_sync_status", "update_connector", "check_credentials")
 )
 
+FRESH, DELETE, ONE = (f"fivetran/{name}" for name in ("check_freshness", "delete_connector", "get_connector"))
 ALL = sorted(f"fivetran/{path.stem}" for path in (ROOT / "blueprints/fivetran").glob("*.py") if path.stem != "__init__")
 ID = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
 PAUSE = {**ID, "FIVETRAN_PAUSED": "TRUE"}
@@ -74,13 +75,13 @@ ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
     (CHECK, {**ID, "FIVETRAN_EXECUTION_TIME": "yesterday"}, 206, ["FIVETRAN_EXECUTION_TIME", "2026-11-22T06:17:05Z"]),
     (CHECK, {**ID, "FIVETRAN_EXECUTION_TIME": "2026-11-22T06:17:05"}, 206, ["has no time zone; add Z"]),
     (CHECK, {**ID, "FIVETRAN_EXECUTION_TIME": "0001-01-01T00:00:00+14:00"}, 206, ["FIVETRAN_EXECUTION_TIME"]),
-    (UPDATE, {**ID}, 206, ["nothing to change", "FIVETRAN_SCHEDULE_TYPE", "FIVETRAN_CUSTOM_UPDATE"]),
-    (UPDATE, {**ID, "FIVETRAN_PAUSED": "None", "FIVETRAN_SCHEDULE_TYPE": " "}, 206, ["nothing to change"]),
-    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "{}"}, 206, ["nothing to change"]),
-    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": '{"run_setup_tests": true}'}, 206, ["nothing to change"]),
+    (UPDATE, {**ID}, 206, ["Nothing to change: set ", "FIVETRAN_SCHEDULE_TYPE", "FIVETRAN_CUSTOM_UPDATE"]),
+    (UPDATE, {**ID, "FIVETRAN_PAUSED": "None", "FIVETRAN_SCHEDULE_TYPE": " "}, 206, ["Nothing to change: set "]),
+    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "{}"}, 206, ["Nothing to change: set "]),
+    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": '{"run_setup_tests": true}'}, 206, ["Nothing to change: set "]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "paused: true"}, 206, ["FIVETRAN_CUSTOM_UPDATE is not JSON"]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "[1]"}, 206, ["FIVETRAN_CUSTOM_UPDATE is JSON but not an object"]),
-    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": '"x"'}, 206, ["FIVETRAN_CUSTOM_UPDATE is JSON but not an object"]),
+    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "7"}, 206, ["FIVETRAN_CUSTOM_UPDATE is JSON but not an object"]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": '{"a": NaN}'}, 206, ["FIVETRAN_CUSTOM_UPDATE is not JSON"]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": '{"a":' * 300 + "1" + "}" * 300}, 206, ["nested deeper"]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": '{"a":' * 9000}, 206, ["FIVETRAN_CUSTOM_UPDATE is not JSON"]),
@@ -111,6 +112,38 @@ ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
     (WHO, {"FIVETRAN_API_KEY": "YTpi", "FIVETRAN_API_SECRET": None}, 206, ["FIVETRAN_API_KEY holds", "less than 4"]),
     (TRIGGER, {"FIVETRAN_CONECTOR_ID": "x"}, 206, ["did you mean FIVETRAN_CONNECTOR_ID?"]),
     (TRIGGER, {"FIVETRAN_CONNECTOR_ID": KEY + "!"}, 206, ["is not an id"]),
+    (WHO, {"FIVETRAN_API_KEY": "..."}, 206, ["FIVETRAN_API_KEY is shorter than 4 characters; is it still the"]),
+    (WHO, {"FIVETRAN_API_KEY": "\u00a0" + KEY}, 206, ["FIVETRAN_API_KEY begins with a no-break space"]),
+    (WHO, {"FIVETRAN_API_KEY": KEY + "\n"}, 206, ["FIVETRAN_API_KEY ends with a line break"]),
+    (WHO, {"FIVETRAN_API_KEY": "a:bcde", "FIVETRAN_API_SECRET": None}, 206, ["the secret is what comes after it"]),
+    (WHO, {"FIVETRAN_API_KEY": "Basic YQ==", "FIVETRAN_API_SECRET": None}, 206, ["FIVETRAN_API_KEY begins with Basic"]),
+    *(
+        (name, {**ID, "FIVETRAN_CONNECTOR_ID": text}, 206, [f"FIVETRAN_CONNECTOR_ID {says}"])
+        for name, text, says in (
+            (TRIGGER, '"speak_inexpensive"', "has quotes around it; remove them (docker --env-file keeps quotes)"),
+            (TRIGGER, "\u201cspeak_inexpensive\u201d", "has smart quotes around it; remove them"),
+            (TRIGGER, "${CONNECTOR}", "holds ${, so a variable in it was not filled in"),
+            (TRIGGER, "<connector_id>", "is still the placeholder; give the value itself"),
+            (TRIGGER, '["a", "b"]', "is a JSON list; give the ids with commas between them"),
+            (TRIGGER, "https://example.com/a", "is the address of a page that has no id in it"),
+            (ONE, "a_b,c_d", 'takes one id, and these are 2: "a_b,c_d"'),
+            (ONE, "a_b c_d", "takes one id, and these are 2"),
+        )
+    ),
+    (TRIGGER, {**ID, "FIVETRAN_WAIT": '"TRUE"'}, 206, ["FIVETRAN_WAIT has quotes around it; remove them (docker"]),
+    (TRIGGER, {**ID, "FIVETRAN_ON_PAUSED": "'skip'"}, 206, ["FIVETRAN_ON_PAUSED has quotes around it"]),
+    (TRIGGER, {**ID, "FIVETRAN_WAIT_TIMEOUT": "'60'"}, 205, ["FIVETRAN_WAIT_TIMEOUT has quotes around it"]),
+    (TRIGGER, {**ID, "SLIPWAY_RETRY_TIMEOUT": "2 hours"}, 205, ["is out of range; use 0 to 3600 seconds"]),
+    (FRESH, {**ID, "FIVETRAN_MAX_AGE": "6"}, 206, ['FIVETRAN_MAX_AGE "6" has no unit; is 6h meant?']),
+    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "{'paused': true}"}, 206, ["use an object with double quotes"]),
+    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "'{}'"}, 206, ["FIVETRAN_CUSTOM_UPDATE has quotes around it"]),
+    (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "update.json"}, 206, ["it looks like the name of a file"]),
+    (UPDATE, {**ID, "FIVETRAN_SYNC_FREQUENCY": "7h"}, 206, ['"420" is not allowed; use one of 1, 5']),
+    (DELETE, ID, 206, ["Deleting is final. To delete speak_inexpensive, set FIVETRAN_CONFIRM_DELETE=speak"]),
+    (DELETE, {**ID, "FIVETRAN_CONFIRM_DELETE": "TRUE"}, 206, ["Deleting is final. To delete speak_inexpensive"]),
+    (TRIGGER, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": "~nobody_here/a"}, 206, ["begins with ~, but there is no such"]),
+    (TRIGGER, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": "$HOME/a"}, 206, ["begins with $HOME, and no shell fills"]),
+    (TRIGGER, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": '"/tmp/a"'}, 206, ["has quotes around it"]),
     (TRIGGER, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": "/proc/slipway"}, 207, ["/proc/slipway/fivetran-blueprints"]),
     (CHECK, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": "/proc/slipway"}, 207, ["SHIPYARD_ARTIFACTS_DIRECTORY"]),
     (UPDATE, {**PAUSE, "SHIPYARD_ARTIFACTS_DIRECTORY": "/proc/slipway"}, 207, ["could not be written"]),
@@ -123,6 +156,34 @@ def test_bad_input_is_refused_before_anything_is_sent(
 ) -> None:
     refused(blueprint(name, **variables), code, *says)
     assert (emulator.requests(), blueprint.files()) == ([], set())
+
+
+@pytest.mark.parametrize(
+    ("folder", "where"),
+    [("~/art", "home/art"), ("~", "home"), ("here/~", "work/here/~")],
+    ids=str,
+)
+def test_a_tilde_at_the_beginning_of_the_artifacts_directory_is_the_home_directory(
+    folder: str, where: str, blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", blueprint.environ["HOME"])
+    done = blueprint(WHO, SHIPYARD_ARTIFACTS_DIRECTORY=folder)
+    assert done.code == 0, done
+    assert (blueprint.cwd.parent / where / "fivetran-blueprints").is_dir()
+    assert not (blueprint.cwd / "~").exists()
+
+
+def test_what_is_odd_about_refused_credentials_is_said(blueprint: Blueprint, emulator: Emulator) -> None:
+    done = blueprint(WHO, FIVETRAN_API_KEY="revoked-key", FIVETRAN_API_SECRET="'secret-of-mine'")
+    refused(
+        done, 200, "; FIVETRAN_API_SECRET begins and ends with quotes; remove them (docker --env-file keeps quotes)"
+    )
+    assert len(emulator.requests()) == 1
+    assert "secret-of-mine" not in done.stdout + done.stderr
+
+
+def test_credentials_that_are_refused_without_a_visible_reason_are_doubted_no_further(blueprint: Blueprint) -> None:
+    assert blueprint(WHO, FIVETRAN_API_KEY="revoked-key").result["message"].endswith("API key and secret)")
 
 
 def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_help(blueprint: Blueprint, emulator: Emulator) -> None:
@@ -149,7 +210,7 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_help(blueprint: B
 
 def test_an_unreadable_change_is_not_called_no_change(blueprint: Blueprint) -> None:
     done = blueprint(UPDATE, **ID, FIVETRAN_PAUSED="Ture")
-    assert "nothing to change" not in done.result["message"]
+    assert "Nothing to change" not in done.result["message"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from blueprints.__main__ import main as entry_point
 from tests.conftest import ROOT
 
 ENTRY = ROOT / "blueprints" / "__main__.py"
@@ -45,13 +46,31 @@ def test_help_and_version_behind_a_name_are_the_blueprints(tmp_path: Path) -> No
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, tmp_path: Path) -> None:
     done = run(tmp_path, name)
     assert (done.returncode, done.stdout) == (206, "")
-    near = re.fullmatch(r"Slipway: there is no blueprint .*; the nearest are (.*); --help lists all\n", done.stderr)
+    near = re.fullmatch(r"Slipway: there is no blueprint .*; did you mean (.*)\? --help lists all\n", done.stderr)
     assert near
-    assert len(set(near[1].split(", ")) & set(blueprints())) == 3
+    assert len(set(near[1].split(" or ")) & set(blueprints())) == (1 if "execute" in name else 3)
 
 
 def test_the_nearest_is_named_first(tmp_path: Path) -> None:
-    assert "the nearest are fivetran/execute_sync, " in run(tmp_path, "fivetran.execute_sync").stderr
+    assert "did you mean fivetran/execute_sync? " in run(tmp_path, "fivetran.execute_sync").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["execute_sync"], "fivetran/execute_sync or airbyte/execute_sync"),
+        (["check_freshness"], "fivetran/check_freshness"),
+        (["fivetran/execute_sync.py"], "fivetran/execute_sync"),
+        (["blueprints/fivetran/execute_sync.py"], "fivetran/execute_sync"),
+        (["fivetran/execute-sync"], "fivetran/execute_sync"),
+        (["Fivetran/Execute_Sync"], "fivetran/execute_sync"),
+        (["fivetran", "execute_sync"], "fivetran/execute_sync"),
+        (["fivetran/excute_sync"], "fivetran/execute_sync"),
+    ],
+)
+def test_what_was_probably_meant_is_asked(arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry_point({}, arguments) == 206
+    assert f"; did you mean {meant}? --help lists all\n" in capsys.readouterr().err
 
 
 def test_a_blueprint_runs_as_it_does_by_itself(process: Any) -> None:

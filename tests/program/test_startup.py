@@ -32,7 +32,7 @@ EVERYBODYS = """
     program program.main program.outputs program.result program.run program.run_id program.signals program.startup
     program.unexpected
     settings settings.declaration settings.environment settings.kinds settings.run_settings settings.server
-    settings.unknown_names
+    settings.spans settings.unknown_names
     terminal terminal.screen terminal.streams
 """
 FIVETRANS = """

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.fivetran.answers import accepted, data, names_no_connector
+from shared.fivetran.answers import accepted, data
 from shared.fivetran.api import Fivetran
 from shared.http.response import Answer
 from shared.http.urls import path
@@ -25,7 +25,7 @@ class Administration(Fivetran):
     def delete_connector(self, connector_id: str) -> Answer:
         """``DELETE /connections/{id}`` (Delete a Connection): code and message, or 204 without a body."""
         answer = self.client.write("DELETE", self._connections + path(connector_id))
-        return answer if answer.status == 204 else accepted(answer, names_no_connector(connector_id))
+        return answer if answer.status == 204 else accepted(answer, self.no_longer(connector_id))
 
     def create_connect_card(self, connector_id: str, config: Mapping[str, Any]) -> Answer:
         """``POST /connections/{id}/connect-card`` (Connect Card).
@@ -35,7 +35,7 @@ class Administration(Fivetran):
         """
         body = {"connect_card_config": dict(config)}
         answer = self.client.write("POST", self._connections + path(connector_id, "connect-card"), body)
-        data(answer, names_no_connector(connector_id))
+        data(answer, self.no_connector(connector_id))
         return answer
 
     def resync_connector(self, connector_id: str, scope: Mapping[str, Sequence[str]] | None) -> Answer:
@@ -46,5 +46,6 @@ class Administration(Fivetran):
         """
         body = {} if scope is None else {"scope": {schema: list(tables) for schema, tables in scope.items()}}
         answer = self.client.write("POST", self._connections + path(connector_id, "resync"), body)
-        unknown = names_no_connector(connector_id)
-        return accepted(answer, unknown if scope is None else f"{unknown}, or FIVETRAN_SCOPE names no table of it")
+        return accepted(
+            answer, self.no_connector(connector_id, "" if scope is None else "FIVETRAN_SCOPE names no table of it")
+        )

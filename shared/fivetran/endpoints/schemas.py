@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.fivetran.answers import accepted, data, names_no_connector
+from shared.fivetran.answers import Unknown, accepted, data
 from shared.fivetran.api import Fivetran
 from shared.http.response import Answer
 from shared.http.urls import path
@@ -21,7 +21,7 @@ class Schemas(Fivetran):
         UnknownId, which says so.
         """
         answer = self.client.get(self._schemas(connector_id))
-        data(answer, _unknown(answer, connector_id))
+        data(answer, self._unknown(answer, connector_id))
         return answer
 
     def get_columns(self, connector_id: str, schema: str, table: str) -> Answer:
@@ -41,7 +41,7 @@ class Schemas(Fivetran):
         first, which takes up to a minute.
         """
         answer = self.client.write("PATCH", self._schemas(connector_id), dict(patch), slow=True)
-        return accepted(answer, _unknown(answer, connector_id))
+        return accepted(answer, self._unknown(answer, connector_id))
 
     def reload_schemas(self, connector_id: str, exclude_mode: str) -> Answer:
         """``POST .../schemas/reload`` (Reload a Connection Schema Config): reads the source, which takes minutes.
@@ -50,15 +50,14 @@ class Schemas(Fivetran):
         """
         where = self._schemas(connector_id) + "/reload"
         answer = self.client.write("POST", where, {"exclude_mode": exclude_mode}, slow=True)
-        data(answer, names_no_connector(connector_id))
+        data(answer, self.no_connector(connector_id))
         return answer
 
     def _schemas(self, connector_id: str) -> str:
         return self._connections + path(connector_id, "schemas")
 
-
-def _unknown(answer: Answer, connector_id: str) -> str:
-    """A 404 here may also mean that there is no configuration yet."""
-    if isinstance(answer.json, Mapping) and answer.json.get("code") == NO_CONFIG:
-        return f"{connector_id} has no schema configuration yet; run reload_schemas, or wait for its first sync"
-    return names_no_connector(connector_id)
+    def _unknown(self, answer: Answer, connector_id: str) -> Unknown:
+        """A 404 here may also mean that there is no configuration yet."""
+        if isinstance(answer.json, Mapping) and answer.json.get("code") == NO_CONFIG:
+            return f"{connector_id} has no schema configuration yet; run reload_schemas, or wait for its first sync"
+        return self.no_connector(connector_id)

@@ -19,7 +19,7 @@ class Transformations(Endpoints):
         from shared.fivetran.transformations.transformation import Transformation  # every account has these methods
 
         answer = self.client.get(path("transformations", transformation_id))
-        transformation = Transformation(data(answer, _unknown(transformation_id)))
+        transformation = Transformation(data(answer, self.no_transformation(transformation_id)))
         about(transformation_id, transformation.id, answer)
         return transformation, answer
 
@@ -30,11 +30,4 @@ class Transformations(Endpoints):
         """
         body = {"full_refresh": True} if full_refresh else {}
         answer = self.client.write("POST", path("transformations", transformation_id, "run"), body)
-        return accepted(answer, _unknown(transformation_id))
-
-
-def _unknown(transformation_id: str) -> str:
-    return (
-        f"{transformation_id!r} (FIVETRAN_TRANSFORMATION_ID) names no transformation that this key can see; "
-        "list_transformations shows those that there are"
-    )
+        return accepted(answer, f"there is no transformation {transformation_id!r} any more")

@@ -6,7 +6,8 @@ from typing import Any
 from shared.fivetran.schemas.config import HANDLING, Change
 from shared.fivetran.schemas.paths import Path, paths, settings_of_paths, written
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import JSON_OBJECT, Kind, select
+from shared.settings.kinds import Kind, select
+from shared.settings.objects import json_object
 
 HANDLINGS = ("ALLOW_ALL", "ALLOW_COLUMNS", "BLOCK_ALL")
 SYNC_MODES = ("SOFT_DELETE", "HISTORY", "LIVE")
@@ -23,7 +24,7 @@ _BELOW = ("schemas", "tables", "columns", "")
 
 
 def _patch(text: str) -> list[Change]:
-    return list(_changes_of((), JSON_OBJECT.parse(text)))
+    return list(_changes_of((), json_object(text, '{"schemas": {"sales": {"enabled": true}}}')))
 
 
 def _changes_of(path: Path, node: Any) -> Iterator[Change]:

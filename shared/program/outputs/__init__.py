@@ -39,8 +39,8 @@ def places(given: Environment, root: str = "/") -> Iterator[tuple[str, str]]:
         yield "github_summary", summary
     log = given.text(TERMINATION_LOG) or os.path.join(root, "dev/termination-log")
     if given.text(TERMINATION_LOG) or os.path.exists(log):
-        yield "kubernetes", log
+        yield "kubernetes", os.path.expanduser(log)
     if (given.text(KESTRA_OUTPUTS) or "").lower() in TRUE:
         yield "kestra", "stderr"
     if directory := given.text(OUTPUT_DIRECTORY):
-        yield "parameters", directory
+        yield "parameters", os.path.expanduser(directory)

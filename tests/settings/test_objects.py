@@ -8,7 +8,7 @@ import pytest
 from shared.errors import InvalidInput
 from shared.redaction import secret_leaves, text_leaves
 from shared.settings.declaration import Settings, Variable
-from shared.settings.kinds import JSON_ALL_SECRET, JSON_WITH_SECRETS
+from shared.settings.objects import JSON_ALL_SECRET, JSON_WITH_SECRETS
 
 
 class Declared(Settings):
