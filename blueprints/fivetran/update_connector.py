@@ -1,8 +1,7 @@
 """Change a Fivetran connector: pause or resume it, set its schedule or any other field.
 
-It changes only what is given, and runs no setup tests unless FIVETRAN_CUSTOM_UPDATE asks for them. The result has the
-old and new value of each changed field; values under config and auth are never shown. Fivetran may stop a sync that
-is running before it makes the change.
+It changes only what is given, and runs no setup tests unless FIVETRAN_CUSTOM_UPDATE asks for them. The result has old
+and new values, but never those under config and auth. A change may stop a sync that is running.
 """
 
 import os
