@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-install test-schedulers coverage lint docs format emulator check-live bench bench-many dist push lock clean
+.PHONY: help run test test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-many dist push lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Slipway needs Python 3.10 or newer: make PYTHON=python3.12 run")'
@@ -18,7 +18,7 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# One stamp for each set of packages: emulator, test, lint, dist.
+# One stamp for each set of packages: emulator, test, lint, dist, workflows.
 $(VENV)/.%: requirements/%.lock requirements/%.txt | $(VENV)/.python
 	@echo "installing into $(VENV) what requirements/$*.$(if $(RANGES),txt,lock) lists"
 	@$(PIP) $(if $(RANGES),--upgrade -r requirements/$*.txt,--no-deps --require-hashes -r requirements/$*.lock)
@@ -43,6 +43,9 @@ test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/instal
 
 test-install: $(VENV)/.test $(VENV)/.dist ## each way of installing, for real (PYTHONS: for which Pythons)
 	SLIPWAY_INSTALL="$(or $(PYTHONS),$(abspath $(BIN))/python)" $(BIN)/python -m pytest -n 2 --dist load tests/install
+
+test-workflows: $(VENV)/.workflows ## the action, as the CI workflow tries it, by act: without Docker and without GitHub
+	.ci/act $(BIN)/act action
 
 test-schedulers: $(VENV)/.test ## the scheduler examples in their real engines (minutes, 900 MB)
 	PYTHON=$(PYTHON) schedulers/test_all.sh $(BIN)/python
