@@ -20,7 +20,8 @@ from tests.conftest import ROOT, Process
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^(<!-- to paste: \S+ -->\n)?```(?:sh|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ELSEWHERE = {
-    "pip install .": "tests/packaging",
+    "pip install . ": "tests/install/test_install.py",
+    "slipway demo": "tests/install/test_install.py",
     "make push": "tests/packaging/test_image_name.py",
     "docker build": "tests/engines/test_containers.py",
     "make check-live": "tests/live/test_live.py",
