@@ -34,7 +34,7 @@ test: $(VENV)/.test ## run the tests
 coverage: $(VENV)/.test ## the tests again, with how much of shared/ and blueprints/ they run, processes included
 	@rm -f .coverage .coverage.*
 	@echo "running the tests with coverage: about 5 minutes on two idle cores"
-	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage run -m pytest -m "not bare"
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 

@@ -476,6 +476,7 @@ def test_halves_of_surrogate_pairs_come_through() -> None:
     assert json.loads(text.encode()) == ["\ud800", f"x\ud800{HIDDEN}"]
 
 
+@pytest.mark.bare
 def test_a_full_file_system_is_207(folder: Path) -> None:
     """A limit on the size of files is what anybody can set; it fails a write as a full disk does."""
     program = f"""if True:

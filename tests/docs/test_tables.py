@@ -243,6 +243,7 @@ def test_a_trigger_imports_no_help_no_sink_and_no_other_vendor() -> None:
     ] == []
 
 
+@pytest.mark.bare
 def test_prepare_imports_only_what_the_interpreter_has_already() -> None:
     ours = imported("import shared.program.startup") - imported("import signal")
     assert ours == {

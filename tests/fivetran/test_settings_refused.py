@@ -283,6 +283,7 @@ def test_a_link_out_of_the_artifacts_stops_everything_first(
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize("name", [TRIGGER, CHECK, UPDATE, WHO])
 def test_a_full_disk_stops_everything_first(name: str, process: Process, emulator: Emulator) -> None:
     """A limit on the size of files fails a write for every user, as a full disk does."""

@@ -99,6 +99,7 @@ def test_a_run_loads_what_it_uses(name: str, process: Process, of_requests: set[
     assert sorted(others - PICKLES - FIRST_USED) == []
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize("module", LATER)
 def test_requests_needs_nothing_of_what_is_imported_later(module: str) -> None:
     """Red with a release of requests, urllib3 or Python that uses one of them at once: take it off the list."""
@@ -143,6 +144,7 @@ leave_with(7)
 """
 
 
+@pytest.mark.bare
 @pytest.mark.parametrize(
     ("before", "end", "taken_apart"),
     [
