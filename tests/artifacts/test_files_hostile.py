@@ -558,3 +558,4 @@ def test_a_folder_that_cannot_be_tidied_up_is_no_failure(folder: Path) -> None:
     place.parent.mkdir(parents=True)
     place.write_text("a file where a folder belongs")
     Artifacts(None, "fivetran").check()
+    assert place.read_text() == "a file where a folder belongs"

@@ -12,9 +12,21 @@ READ_BEFORE = [*sorted((ROOT / "blueprints").rglob("*.py")), FIRST]
 OLD = (3, 8)
 
 
+def is_read_by_an_old_python(text: str) -> bool:
+    try:
+        ast.parse(text, feature_version=OLD)
+    except SyntaxError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("path", READ_BEFORE, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_is_read_before_the_version_is_checked_is_syntax_of_an_old_python(path: Path) -> None:
-    ast.parse(path.read_text("utf-8"), feature_version=OLD)
+    assert is_read_by_an_old_python(path.read_text("utf-8"))
+
+
+def test_newer_syntax_would_be_noticed() -> None:
+    assert not is_read_by_an_old_python("match 1:\n    case 1:\n        pass\n")
 
 
 def test_an_old_python_is_refused_in_one_line(
