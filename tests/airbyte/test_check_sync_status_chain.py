@@ -9,9 +9,8 @@ import pytest
 from tests.airbyte.trigger_step import FAILING, LONG, NEVER_RUN, SHOP, trigger
 
 
-def test_shipyards_two_vessels_after_each_other(airbyte_process: Any) -> None:
+def test_shipyards_two_vessels_after_each_other(airbyte: Any) -> None:
     """A fleet: the trigger does not wait, the check is repeated by a guardrail until it no longer exits 255."""
-    airbyte = airbyte_process
     airbyte.outcomes(SHOP, LONG)
     trigger_log = {"SHIPYARD_LOG_ID": "log-1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
     started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE", **trigger_log)

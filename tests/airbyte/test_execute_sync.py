@@ -219,7 +219,8 @@ def test_a_lost_answer_is_looked_for_and_never_repeated(airbyte: Any, lost: dict
     assert pickle.loads(airbyte.file("variables", "run-1_sync.pickle").read_bytes())[1] == airbyte.jobs(SHOP)[0]["id"]
 
 
-def test_an_answer_that_never_comes_is_lost_too(airbyte: Any) -> None:
+def test_an_answer_that_never_comes_is_lost_too(airbyte: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.http.client.SLOW_FACTOR", 1)
     airbyte.answer_trigger({"hang": 30, "handled": True})
     done = airbyte("execute_sync", SHOP, SLIPWAY_READ_TIMEOUT="1")
     assert (done.code, airbyte.triggers(), len(airbyte.jobs(SHOP))) == (0, 1, 2)

@@ -39,15 +39,15 @@ def test_without_run_ids_the_check_finds_the_trigger_by_the_plain_files(process:
     assert set(started.result["files"]) | set(done.result["files"]) == process.files()
 
 
-def test_with_run_ids_the_check_finds_the_trigger_by_the_upstream_ids(process: Process, emulator: Emulator) -> None:
+def test_with_run_ids_the_check_finds_the_trigger_by_the_upstream_ids(blueprint: Blueprint, emulator: Emulator) -> None:
     fleet = {"SHIPYARD_FLEET_LOG_ID": "f1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
-    started = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SHIPYARD_LOG_ID="11111111-aaaa", **fleet)
+    started = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SHIPYARD_LOG_ID="11111111-aaaa", **fleet)
     assert (started.code, started.result["run_id"]) == (0, "11111111-aaaa")
     upstream = {"SHIPYARD_LOG_ID": "22222222-bbbb", "SHIPYARD_FLEET_UPSTREAM_LOG_IDS": "00000000-none,11111111-aaaa"}
-    assert checked(process, **upstream, **fleet).code == 0
-    assert f"{A}/variables/11111111-aaaa_force_sync.pickle" in process.files()
-    assert f"{A}/variables/force_sync.pickle" not in process.files()
-    missing = process(CHECK, SHIPYARD_FLEET_UPSTREAM_LOG_IDS="33333333-cccc")
+    assert checked(blueprint, **upstream, **fleet).code == 0
+    assert f"{A}/variables/11111111-aaaa_force_sync.pickle" in blueprint.files()
+    assert f"{A}/variables/force_sync.pickle" not in blueprint.files()
+    missing = blueprint(CHECK, SHIPYARD_FLEET_UPSTREAM_LOG_IDS="33333333-cccc")
     assert missing.code == 207
     assert "33333333-cccc" in missing.result["message"]
 
@@ -130,7 +130,7 @@ def test_every_way_of_starting_works_from_where_it_is_documented(process: Proces
     assert (tmp_path / "out/fivetran-blueprints/variables/force_sync.pickle").is_file()
 
 
-def test_settings_come_from_a_dotenv_in_the_working_directory(process: Process, emulator: Emulator) -> None:
+def test_settings_come_from_a_dotenv_in_the_working_directory(blueprint: Blueprint, emulator: Emulator) -> None:
     lines = [
         f"FIVETRAN_API_URL={emulator.url}/v1",
         f"FIVETRAN_API_KEY='{KEY}'",
@@ -139,15 +139,15 @@ def test_settings_come_from_a_dotenv_in_the_working_directory(process: Process, 
         "FIVETRAN_FORCE=${HOME}",
         "UNDECLARED=1",
     ]
-    (process.cwd / ".env").write_text("\n".join(lines[:4]))
-    (process.cwd / ".env").chmod(0o600)
+    (blueprint.cwd / ".env").write_text("\n".join(lines[:4]))
+    (blueprint.cwd / ".env").chmod(0o600)
     bare = {"FIVETRAN_API_URL": None, "FIVETRAN_API_KEY": None, "FIVETRAN_API_SECRET": None}
-    assert process(TRIGGER, **bare).code == 0
-    assert checked(process, **bare).code == 0
-    other = process(TRIGGER, **bare, FIVETRAN_CONNECTOR_ID="brisk_metronome")
+    assert blueprint(TRIGGER, **bare).code == 0
+    assert checked(blueprint, **bare).code == 0
+    other = blueprint(TRIGGER, **bare, FIVETRAN_CONNECTOR_ID="brisk_metronome")
     assert other.result["connector_id"] == "brisk_metronome"  # the real environment is first
-    (process.cwd / ".env").write_text("\n".join(lines))
-    done = process(TRIGGER, **bare)
+    (blueprint.cwd / ".env").write_text("\n".join(lines))
+    done = blueprint(TRIGGER, **bare)
     assert done.code == 206  # plain values: nothing in them is looked up
     assert "${HOME}" in done.result["message"]
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import Process
+from tests.conftest import Blueprint, Process
 
 SPEAK = "speak_inexpensive"
 SEVERAL = f"{SPEAK},gratuitous_bounty,stubborn_kettle"
@@ -72,8 +72,8 @@ def test_a_dumb_terminal_gets_plain_lines(process: Process) -> None:
     assert "speak_inexpensive: the sync succeeded" in said
 
 
-def test_where_no_terminal_is_there_are_no_escapes_whatever_term_says(process: Process) -> None:
-    done = process("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SEVERAL, TERM="xterm", **WAIT)
+def test_where_no_terminal_is_there_are_no_escapes_whatever_term_says(blueprint: Blueprint) -> None:
+    done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SEVERAL, TERM="xterm", **WAIT)
     assert done.code == 1
     assert "\x1b" not in done.stderr
     assert "\r" not in done.stderr

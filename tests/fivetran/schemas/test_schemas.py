@@ -69,10 +69,11 @@ def test_reload_sends_the_mode(blueprint: Blueprint, emulator: Emulator, mode: s
     assert emulator.requests("POST")[0]["body"] == {"exclude_mode": mode}
 
 
-def test_a_slow_reload_is_waited_for(blueprint: Blueprint, emulator: Emulator) -> None:
-    emulator.answers("POST", PATH + "/reload", {"pass": True, "delay": 2})
-    done = blueprint("fivetran/reload_schemas", **CONNECTOR, SLIPWAY_READ_TIMEOUT="1")
-    assert done.code == 0
+def test_a_slow_reload_is_waited_for(alone: Any) -> None:
+    with responses.RequestsMock() as api:
+        api.post("https://api.fivetran.com" + PATH + "/reload", json={"code": "Success", "data": {"schemas": {}}})
+        assert alone("fivetran/reload_schemas", **CONNECTOR).code == 0
+        assert [call.request.req_kwargs["timeout"][1] for call in api.calls] == [300]
 
 
 def test_a_change_that_has_to_stop_a_sync_first_is_given_as_long(alone: Any) -> None:
