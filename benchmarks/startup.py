@@ -19,7 +19,7 @@ KIB_IN_MIB = 1024
 CASES = {
     "an empty Python": ["-c", "pass"],
     "import requests": ["-c", "import requests"],
-    "execute_sync, refused for want of credentials": [str(ROOT / "blueprints/fivetran/execute_sync.py")],
+    "execute_sync, without credentials, refused": [str(ROOT / "blueprints/fivetran/execute_sync.py")],
     "check_sync_status, the same": [str(ROOT / "blueprints/fivetran/check_sync_status.py")],
 }
 

@@ -158,7 +158,7 @@ def _identifiers(text: str) -> tuple[str, ...]:
 TEXT = Kind("text", _text)
 LOCAL_TEXT = Kind("text", str)
 """A text that stays on this machine, such as a folder's name: it may have bytes that are not UTF-8."""
-FOLDER = Kind("folder", _folder)
+FOLDER = Kind("path", _folder)
 URL = Kind("URL", _url)
 _FIVETRAN_PAGE = in_address(r"/(?:connectors|connections|transformations)/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)")
 IDENTIFIER = Kind("id", _identifier, within=_FIVETRAN_PAGE)

@@ -212,7 +212,7 @@ def test_everything_wrong_at_once_is_told_whole(tell: Tell) -> None:
     wrong = {
         variable.name: "Ture " + "x" * 200
         for variable in Declared.variables()
-        if variable.kind.label not in ("text", "folder")
+        if variable.kind.label not in ("text", "path")
     }
     message = tell(done, **wrong).result["message"]
     assert all(name in message for name in wrong if name != "SLIPWAY_TEST_KEY")
