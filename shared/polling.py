@@ -139,13 +139,13 @@ class Wait:
         return min(RATION * 2.0 ** min(self._rationed - 1, 10), LONGEST_STRETCH)
 
     def _too_late(self, state: str) -> SlipwayError:
-        over = f"not finished within {span(self.deadline.seconds)}, it goes on without us"
+        over = f"not finished within {span(self.deadline.seconds)}; it goes on"
         answer = self._failed.answer if self._failed and not state else None  # what was seen is worth more
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
             seen = f"last seen: {state}" if state else ""
             return RateLimited("; ".join(filter(None, (self._failed.message, asked, seen, over))), answer)
-        last = state or f"{self._failed.message if self._failed else ''} (at no look an answer)"
+        last = state or f"{self._failed.message if self._failed else ''} (no poll was answered)"
         return DeadlineReached(f"{last}; {over}", answer)
 
     def _pause(self, seen: Look[T]) -> float:

@@ -22,7 +22,7 @@ class Status(str, Enum):
         return str(self.value)
 
     # something was done
-    TRIGGERED = "triggered", "started by this run; a check that says it has not seen the run begin yet"
+    TRIGGERED = "triggered", "started by this run; from a check: the run has not been seen to start yet"
     JOINED = "joined", "one that was running already, or that an earlier try of this run started, is waited for instead"
     SKIPPED = "skipped", "the connector is paused and was passed over, as asked"
     UPDATED = "updated", "the change is in effect"
@@ -50,7 +50,7 @@ class Status(str, Enum):
     # not finished
     SYNCING = "syncing", "the sync is running"
     SCHEDULED = "scheduled", "the sync is to come"
-    RESCHEDULED = "rescheduled", "the service put the sync off"
+    RESCHEDULED = "rescheduled", "the service postponed the sync"
     PENDING = "pending", "the job or transformation waits for its turn"
     QUEUED = "queued", "the job waits for a free worker"
     RUNNING = "running", "the job or transformation is running"
@@ -68,7 +68,7 @@ class Status(str, Enum):
     NOT_TAKEN = "not_taken", "the API accepted a change and does not show it"
     UNKNOWN = "unknown", "whether the request arrived is not known"
     UNKNOWN_STATE = "unknown_state", "a state that this version does not know"
-    UNKNOWN_STATUS = "unknown_status", "the same of an Airbyte job"
+    UNKNOWN_STATUS = "unknown_status", "the same, of an Airbyte job"
     # errors
     ALREADY_RUNNING = "already_running", "something runs already and may not be interrupted"
     ARTIFACT_UNUSABLE = "artifact_unusable", "an artifact is missing, damaged, refused or not writable"

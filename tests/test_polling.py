@@ -194,7 +194,7 @@ DATE = {"Date": "Sun, 22 Nov 2026 12:00:00 GMT"}
 )
 def test_a_wait_that_ends_turned_away_is_rate_limited_and_says_until_when(headers: dict[str, str], asked: str) -> None:
     turned_away = RateLimited("Fivetran: too many", Answer(429, headers, b""))
-    over = "not finished within 25 s, it goes on without us"
+    over = "not finished within 25 s; it goes on"
     for script, seen in (([RUNS, turned_away], "last seen: Fivetran: x: the sync is running; "), ([turned_away], "")):
         with pytest.raises(RateLimited) as caught:
             Watch(25, 10.0, *script).until()

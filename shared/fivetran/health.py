@@ -42,12 +42,12 @@ def findings(connector: Connector) -> Iterator[Finding]:
     """All that is true of it, the gravest first; nothing where the API knows of nothing."""
     if connector.setup_state != "connected":
         state = one_line(connector.setup_state or "unknown", 40)
-        meaning = "nothing syncs until its setup is mended; run_setup_tests says what is wrong"
+        meaning = "nothing syncs until its setup is fixed; run_setup_tests says what is wrong"
         yield Finding(f"setup {state}", f"its setup is {state}", meaning, meaning)
     if connector.destination not in ("", "connected"):
         state = one_line(connector.destination, 40)
         meaning = (
-            f"nothing syncs into group {connector.group_id} until its destination is mended in Fivetran's dashboard"
+            f"nothing syncs into group {connector.group_id} until its destination is fixed in Fivetran's dashboard"
         )
         yield Finding(f"destination {state}", f"the setup of its destination is {state}", meaning, meaning)
     if connector.schema_status == WAITS_FOR_CUSTOMER:
@@ -111,7 +111,7 @@ def failing(connector: Connector) -> bool:
 def explained(connector: Connector) -> list[str]:
     """Sentences: what state it is in, when it last succeeded and failed, and what keeps new data from coming."""
     success, failure = _when(connector, "succeeded_at", "success"), _when(connector, "failed_at", "failure")
-    first = next(findings(connector), Finding("ok", "", "nothing is wrong that the API knows of", ""))
+    first = next(findings(connector), Finding("ok", "", "the API reports no problem", ""))
     return [f"it is {first.condition}: {first.meaning}", f"{success}; {failure}", schedule(connector)]
 
 

@@ -43,7 +43,7 @@ def hostile(browser: Browser, blueprint: Blueprint, emulator: Emulator) -> Brows
 @pytest.mark.parametrize(
     ("count", "answer"),
     [
-        (0, "No connector was looked at"),
+        (0, "No connectors were checked"),
         (1, "shop is fresh"),
         (2, "1 of 2 connectors is stale"),
         (14, "8 of 14 connectors are stale, 1 could not be judged"),
@@ -232,7 +232,7 @@ def test_all_counts_follow_the_filter(fourteen: Browser) -> None:
     fourteen.type("#text", "hubspot")
     assert fourteen.seen(".tiles button") == ["1 all", "1 stale", "0 not judged", "0 fresh"]
     options = [option.text for option in fourteen.all("#group option")]
-    assert options == ["every group", "Marketing (1)", "Warehouse (0)"]
+    assert options == ["all groups", "Marketing (1)", "Warehouse (0)"]
 
 
 def test_a_state_and_a_tile_filter_and_let_go_again(fourteen: Browser) -> None:
@@ -269,7 +269,7 @@ def test_hostile_names_stay_text(hostile: Browser) -> None:
 
 
 def test_groups_have_their_names(hostile: Browser) -> None:
-    assert [option.text for option in hostile.all("#group option")] == ["every group", "Warehouse (8)", "Marketing (6)"]
+    assert [option.text for option in hostile.all("#group option")] == ["all groups", "Warehouse (8)", "Marketing (6)"]
 
 
 def test_even_a_script_that_got_in_would_not_run(hostile: Browser) -> None:

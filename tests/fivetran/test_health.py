@@ -88,7 +88,7 @@ def test_a_destination_counts_once_somebody_has_asked_for_it() -> None:
         seen.destination = state
         assert condition(seen) == expected
     assert severity(seen) < severity(connector({"schema_status": "blocked_on_customer"}))
-    assert "its destination is mended" in explained(seen)[0]
+    assert "its destination is fixed" in explained(seen)[0]
 
 
 def test_a_blocked_schema_says_what_helps() -> None:

@@ -54,7 +54,7 @@ def freshness(connector: Connector, max_age: float | None) -> Freshness:
         return Freshness(ExitCode.STALE, Status.STALE, None, limit, state, why or "it has never succeeded")
     if age <= limit:
         return Freshness(ExitCode.DONE, Status.FRESH, age, limit, state, why if state not in ("ok", "syncing") else "")
-    return Freshness(ExitCode.STALE, Status.STALE, age, limit, state, why or "nothing is wrong that the API knows of")
+    return Freshness(ExitCode.STALE, Status.STALE, age, limit, state, why or "the API reports no problem")
 
 
 def _age(connector: Connector, now: datetime) -> float | None:

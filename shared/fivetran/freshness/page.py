@@ -128,7 +128,7 @@ def _groups(rows: Sequence[Shown], clean: Redact) -> str:
         f'<option value="{clean(group)}" data-label="{clean(group)}">{clean(group)} ({count})</option>'
         for group, count in counts.most_common()
     )
-    return f'<select id="group" aria-label="Filter by group"><option value="">every group</option>{options}</select>'
+    return f'<select id="group" aria-label="Filter by group"><option value="">all groups</option>{options}</select>'
 
 
 def _sections(rows: Sequence[Shown], clean: Redact) -> Iterator[str]:

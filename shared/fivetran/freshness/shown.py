@@ -80,7 +80,7 @@ def unread(row: Row) -> Shown:
 def headline(rows: Sequence[Shown]) -> str:
     """The answer in one sentence."""
     if not rows:
-        return "No connector was looked at"
+        return "No connectors were checked"
     stale = sum(row.status == STALE for row in rows)
     unjudged = sum(row.status == UNJUDGED for row in rows)
     if len(rows) == 1:

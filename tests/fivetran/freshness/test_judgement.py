@@ -54,7 +54,7 @@ def test_a_frequency_that_is_none_gives_no_limit(frequency: Any) -> None:
         ({"paused": True}, "it is paused"),
         ({"status": {"setup_state": "broken"}}, "its setup is broken"),
         ({"failed_at": "2026-11-22T11:30:00Z"}, "it is failing, last at 2026-11-22 11:30 UTC"),
-        ({"failed_at": "2020-01-01T00:00:00Z"}, "nothing is wrong that the API knows of"),
+        ({"failed_at": "2020-01-01T00:00:00Z"}, "the API reports no problem"),
         ({"status": {"sync_state": "rescheduled"}, "schedule_type": "manual"}, "does not say and will not run it"),
         ({"status": {"tasks": [{"message": "Reconnect", "details": "revoked"}]}}, "Reconnect: revoked"),
         ({"status": {"sync_state": "syncing"}}, "a sync is running"),

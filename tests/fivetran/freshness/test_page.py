@@ -55,7 +55,7 @@ def some(*statuses: str, limit: float | None = HOUR) -> list[Shown]:
 @pytest.mark.parametrize(
     ("statuses", "answer"),
     [
-        ([], "No connector was looked at"),
+        ([], "No connectors were checked"),
         ([STALE], "shop is stale"),
         ([FRESH], "shop is fresh"),
         ([UNJUDGED], "shop could not be judged"),
@@ -87,7 +87,7 @@ def test_a_page_is_old_when_half_of_its_connectors_should_have_synced_again(
     [
         ({"paused": True}, "paused", ["nothing syncs until it is resumed"]),
         ({"failed_at": "2026-11-22T11:30:00Z"}, "failing", ["last failed 2026-11-22 11:30 UTC"]),
-        ({}, "late", ["nothing is wrong that the API knows of"]),
+        ({}, "late", ["the API reports no problem"]),
         ({"schedule_type": "manual"}, "late", ["its schedule is manual: it syncs only when triggered"]),
         ({"succeeded_at": None}, "never synced", []),
     ],
