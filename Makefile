@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-many dist push lock clean
+.PHONY: help run test test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-installed bench-many dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -75,6 +75,10 @@ check-live: $(VENV)/.emulator ## read-only: which guesses of docs/unverified.md 
 
 bench: $(VENV)/.emulator ## what a run costs before it does anything
 	@$(BIN)/python -m benchmarks.startup
+
+bench-installed: $(VENV)/.dist ## what the command and slipway.pyz cost beside the script
+	@echo "building and installing all three"
+	@$(BIN)/python -m benchmarks.installed
 
 bench-many: $(VENV)/.emulator ## what many connectors cost in one process, beside a loop that asks for each
 	@$(BIN)/python -m benchmarks.many
