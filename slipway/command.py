@@ -8,6 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 
+if sys.version_info < (3, 10):  # noqa: UP036  # pip checks this only where it installs the package
+    sys.stderr.write("Slipway needs Python 3.10 or newer; %s is %d.%d\n" % (sys.executable, *sys.version_info[:2]))  # noqa: UP031
+    sys.exit(206)
+
 USAGE = """\
 usage: slipway <blueprint> [--help | --version]   settings as environment variables; --help lists them
        slipway emulator [--help]                  play Fivetran's and Airbyte's APIs on a loopback port

@@ -16,6 +16,9 @@ from typing import IO, Any, NamedTuple
 
 from slipway.layout import home
 
+if sys.version_info < (3, 10):  # noqa: UP036  # pip checks this only where it installs the package
+    raise ImportError("Slipway needs Python 3.10 or newer; %s is %d.%d" % (sys.executable, *sys.version_info[:2]))  # noqa: UP031
+
 TO_END = 10.0
 """Seconds that an interrupted blueprint has to write its result before it is killed."""
 
