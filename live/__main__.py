@@ -1,19 +1,23 @@
 """``python -m live``: check the guesses of docs/unverified.md that reading can settle, and print a report.
 
 It checks the vendors that it is given as the blueprints are (``FIVETRAN_API_KEY`` and ``FIVETRAN_API_SECRET``; for
-Airbyte credentials or a server), and sends nothing but reads: about twenty each.
+Airbyte credentials or a server), and sends nothing but reads: about twenty each. Beside the report it writes
+``check-live-shapes.json``: what every answer looked like, without its values.
 0 where a report came about, whatever it says.
 """
 
+import json
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from live import airbyte, fivetran
 from live.report import markdown
 from shared import __version__
-from shared.errors import InvalidInput, SlipwayError
+from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.settings.environment import Environment
 
@@ -25,21 +29,35 @@ VENDORS: dict[str, tuple[tuple[str, ...], ModuleType]] = {
 ``check``."""
 
 
+SHAPES = Path("check-live-shapes.json")
+
+
 def main(environ: Mapping[str, str]) -> ExitCode:
     try:
         wanted = {vendor: module for vendor, (names, module) in VENDORS.items() if _given(environ, names)}
         if not wanted:
             names = " or ".join(names[0] for names, _ in VENDORS.values())
             raise InvalidInput(f"Slipway: no credentials are given; set {names} and what belongs to it")
+        shapes: dict[str, Any] = {"slipway": __version__}
         for number, (vendor, module) in enumerate(wanted.items()):
             account = module.Account(environ)
             module.reachable(account)
             report = markdown(vendor, __version__, module.check.findings(account))
             sys.stdout.write("\n" * (number > 0) + account.run.redactor.text(report))
+            shapes[vendor] = account.shapes.rows
+            _write(shapes)
     except SlipwayError as error:
         sys.stderr.write(f"{error.message}\n")
         return error.code
     return ExitCode.DONE
+
+
+def _write(shapes: Mapping[str, Any]) -> None:
+    """Write what the answers looked like into the working directory. Raises ArtifactUnusable."""
+    try:
+        SHAPES.write_text(json.dumps(shapes, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ArtifactUnusable(f"Slipway: {SHAPES} cannot be written: {error.strerror}") from error
 
 
 def _given(environ: Mapping[str, str], names: tuple[str, ...]) -> bool:

@@ -20,6 +20,17 @@ SECRET = re.compile(
     re.I,
 )
 ONLY_IN_DETAILS = ("config", "setup_tests", "source_sync_details")
+SELDOM_SET = (
+    "connect_card",
+    "connect_card_config",
+    "daily_sync_time",
+    "destination_configuration",
+    "external_secrets_keys_config",
+    "external_secrets_manager_id",
+    "hybrid_deployment_agent_id",
+    "rescheduled_for",
+)
+"""Fields that recorded answers lack where they are not set."""
 
 
 def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = None) -> dict[str, Any]:
@@ -30,13 +41,22 @@ def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = Non
     found["connect_card_config"] = one.connect_card_config
     if tests is not None:
         found["setup_tests"] = tests
-    return found
+    return without_unset(found, at.switches)
 
 
 def row(one: Connector, at: Moment) -> dict[str, Any]:
     """Return a connection's row in a list, with a null for what only details show."""
-    found = common(one, at)
-    return {**found, **dict.fromkeys(ONLY_IN_DETAILS)} if at.switches.list_nulls else found
+    found = without_unset(common(one, at), at.switches)
+    if not at.switches.list_nulls:
+        return found
+    return {**found, **dict.fromkeys(ONLY_IN_DETAILS), "daily_sync_time": found.get("daily_sync_time")}
+
+
+def without_unset(shown: dict[str, Any], switches: Switches) -> dict[str, Any]:
+    """Return an object without the fields of `SELDOM_SET` that are not set, unless they are shown as null."""
+    if switches.unset_fields == "null":
+        return shown
+    return {key: one for key, one in shown.items() if key not in SELDOM_SET or one not in (None, {})}
 
 
 def common(one: Connector, at: Moment) -> dict[str, Any]:
@@ -89,7 +109,7 @@ def status(one: Connector, at: Moment) -> dict[str, Any]:
     }
     if one.schema_status is not None:
         found["schema_status"] = one.schema_status
-    return found
+    return without_unset(found, at.switches)
 
 
 def last_syncs(one: Connector, switches: Switches) -> dict[str, str | None]:

@@ -67,6 +67,7 @@ def account_connectors(now: float) -> list[Connector]:
                 "schema": "salesforce",
                 "base_url": "https://example.my.salesforce.com",
                 "client_secret": "s3cret-of-the-app",
+                "sync_formula_fields": False,
             },
         ),
         one(

@@ -62,7 +62,8 @@ def special_connectors(now: float) -> list[Connector]:
                     "code": "snowflake_discontinuing_password_auth",
                     "message": "Snowflake is discontinuing username/password authentication",
                     "details": {},
-                }
+                },
+                {"code": "faulty_row", "message": "Skipped Improperly Formatted Data, Fix Faulty Rows in File"},
             ],
             config={"schema": "targets", "table": "quarterly", "sheet_id": "1abc", "named_range": "all"},
         ),

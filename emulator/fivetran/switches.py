@@ -40,6 +40,7 @@ class Switches:
     unknown_fields: str = "ignore"
     legacy_paths: bool = True  # /connectors, /metadata/connectors and /force
     list_forbidden: bool = False  # 403 for the lists of connections and users
+    unset_fields: str = "absent"  # how details show fields that are seldom set
     list_nulls: bool = True  # rows have `config` and `setup_tests`, which are null
     sync_history: int = 200
     history_hours: float = 24.0  # how long the sync history is kept
@@ -81,6 +82,7 @@ CHECKS: dict[str, read.Check] = {
     "unknown_fields": read.one_of("ignore", "refuse"),
     "legacy_paths": read.boolean,
     "list_forbidden": read.boolean,
+    "unset_fields": read.one_of("absent", "null"),
     "list_nulls": read.boolean,
     "sync_history": read.one_of(200, 403, 404),
     "history_hours": read.number,

@@ -62,6 +62,7 @@ def unauthorized(account: Account) -> Seen:
     """With credentials that are made up: a user's own name with a wrong password might lock it."""
     made_up = BasicAuth("slipway-made-up", "slipway-made-up")
     stranger = Client(vendor="Airbyte", base_url=account.client.base_url, accept="*/*", auth=made_up)
+    stranger.on_answer = account.shapes.add
     body = {"connectionId": NOBODY}
     answer = stranger.ask("/connections/get", body) if account.own else stranger.get(f"/connections/{NOBODY}")
     if account.own and answer.status != 401:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from live.report import Checks, NothingThere
+from live.shapes import Shapes
 from shared.airbyte.api import connect
 from shared.airbyte.bearer import PATH
 from shared.airbyte.configuration_api import ConfigurationApi
@@ -37,6 +38,8 @@ class Account:
         self.run: Run = Run("airbyte/check_live", self.settings, environ)
         self.api = connect(self.run, self.settings)
         self.client = self.api.client
+        self.shapes = Shapes()
+        self.client.on_answer = self.shapes.add
         self.own = isinstance(self.api, ConfigurationApi)
 
     @cached_property

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from live.report import Checks, NothingThere
+from live.shapes import Shapes
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.paging import LARGEST_PAGE
@@ -27,6 +28,8 @@ class Account:
         self.run = Run("fivetran/check_live", self.settings, environ)
         self.api = Fivetran(self.run, self.settings)
         self.client = self.api.client
+        self.shapes = Shapes()
+        self.client.on_answer = self.shapes.add
 
     @cached_property
     def account(self) -> Answer:

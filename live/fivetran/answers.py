@@ -116,6 +116,7 @@ def unauthorized(account: Account) -> Seen:
     """With a key that is made up: a user's own with a wrong secret might lock it."""
     made_up = BasicAuth("slipway-made-up", "slipway-made-up")
     stranger = Client(vendor="Fivetran", base_url=account.settings.api_url, accept=ACCEPT, auth=made_up)
+    stranger.on_answer = account.shapes.add
     answer = stranger.get("/account/info")
     return answer.status == 401, seen_of(answer)
 

@@ -5,7 +5,7 @@ Which requests are sent again, and until when, is in ``retry``; what the server 
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -73,6 +73,7 @@ class Client:
         self.dry_run = dry_run
         self.usage = Usage()
         self.planned: list[dict[str, Any]] = []
+        self.on_answer: Callable[[str, str, Answer], None] | None = None  # told of method, path and each answer
         self._auth = auth or Auth()
         self._url_variable = url_variable
         self._rate_limiter = rate_limiter
@@ -165,6 +166,8 @@ class Client:
         if answer is None:
             raise Unreachable(f"{what} got no complete answer within {request.bound.seconds:.0f} s")
         self.usage.hear(answer.headers, answers_before=answers_before)
+        if self.on_answer:
+            self.on_answer(request.method, request.path, answer)
         return answer
 
     def _send(self, request: Request, header: str | None, what: str) -> Answer:

@@ -17,6 +17,7 @@ OTHER_FOLDERS = {
     "engines": "the schedulers' examples in their engines",
     "install": "each way of installing, with the registry",
     "packaging": "wheel, archive, image and locks",
+    "recorded": "recorded answers of the real services",
     "schedulers": "the schedulers' examples as files",
 }
 # What these tests are about is in no one module.

@@ -195,7 +195,7 @@ def test_rows_move_on_like_details(emulated):
     emulated.wait(5)
     row = emulated.data("GET", "/v1/connections?schema=shop")["items"][0]
     details = emulated.details(ID)
-    only_in_details = {"config", "setup_tests", "source_sync_details"}
+    only_in_details = {"config", "setup_tests", "source_sync_details", "daily_sync_time"}
     assert {key: row.pop(key) for key in only_in_details} == dict.fromkeys(only_in_details)
     assert row == {key: details[key] for key in row}
     assert row["succeeded_at"] == "2027-01-15T08:00:05.250000Z"

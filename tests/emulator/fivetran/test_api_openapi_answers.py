@@ -80,7 +80,15 @@ STATES = [
 
 
 @pytest.mark.parametrize("connection_id", STATES)
-@pytest.mark.parametrize("switches", [{}, {"missing_stamps": "absent", "timestamp_digits": 0}, {"messages": False}])
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {},
+        {"missing_stamps": "absent", "timestamp_digits": 0},
+        {"messages": False},
+        {"unset_fields": "null", "list_nulls": False},
+    ],
+)
 def test_every_member_of_the_account_has_the_documented_shape(answers, emulated, connection_id, switches):
     emulated.switch(**switches)
     path = f"/v1/connections/{connection_id}"
@@ -94,6 +102,7 @@ def test_every_member_of_the_account_has_the_documented_shape(answers, emulated,
 
 
 def test_details_have_every_documented_key(document, emulated):
+    emulated.switch(unset_fields="null")
     documented = document["components"]["schemas"]["ConnectorResponseV1"]["properties"].keys()
     for connection_id in STATES:
         shown = emulated.details(connection_id)

@@ -1,0 +1,48 @@
+"""Recorded answers of the real services, where a folder of them is at hand.
+
+They are public material that is not part of this project; ``SLIPWAY_RECORDED`` names their folder. Where there is
+none, nothing is collected, and one test says so.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.conftest import ROOT
+
+FOLDER = Path(os.environ.get("SLIPWAY_RECORDED") or ROOT.parent / "shared" / "recorded")
+
+
+class Recorded(NamedTuple):
+    """One answer. ``name`` is its path in the folder; of headers only the content type where none were recorded."""
+
+    name: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def read() -> list[Recorded]:
+    """All answers of the folder; [] where it is not there."""
+    lines = (FOLDER / "SOURCES.jsonl").read_text("utf-8").splitlines() if FOLDER.is_dir() else []
+    return [_read(one["file"], one["status"]) for one in map(json.loads, lines)]
+
+
+def _read(file: str, status: Any) -> Recorded:
+    raw = (FOLDER / file).read_bytes()
+    ending = file.rpartition(".")[2]
+    if ending != "http":
+        kind = "text/html" if ending == "html" else "application/json"
+        return Recorded(file, int(str(status or 0).split()[0]), {"Content-Type": kind}, raw)
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    first, *lines = head.decode().splitlines()
+    pairs = (line.partition(": ")[::2] for line in lines)
+    return Recorded(file, int(first.split()[1]), {key.title(): value for key, value in pairs}, body)
+
+
+ALL = read()
