@@ -1,4 +1,4 @@
-"""Credentials: what the Authorization header of a request says."""
+"""Credentials: the Authorization header of a request."""
 
 from base64 import b64encode
 from typing import Any, Protocol
@@ -18,19 +18,19 @@ class Asks(Protocol):
 
 
 class Auth:
-    """No credentials at all, and what other kinds are derived from."""
+    """No credentials. Other kinds are subclasses."""
 
     def header(self, client: Asks, refused: str | None = None) -> str | None:
-        """The header's value, None where there is to be none.
+        """Return the value of the Authorization header, or None to send no such header.
 
-        ``client`` is the one whose request needs it, with its deadline. ``refused`` is a value that was answered with
-        401: who can get another one returns that, and the request is sent once more.
+        ``client`` is the client whose request needs it, with that request's deadline. ``refused`` is a value that the
+        server answered with 401: if a subclass returns another value, the request is sent once more.
         """
         return None
 
 
 class BasicAuth(Auth):
-    """HTTP Basic, as UTF-8 (RFC 7617)."""
+    """HTTP Basic, encoded as UTF-8 (https://www.rfc-editor.org/rfc/rfc7617)."""
 
     def __init__(self, user: str, password: str) -> None:
         self._header = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
@@ -40,7 +40,7 @@ class BasicAuth(Auth):
 
 
 class SetHeader(AuthBase):
-    """Puts a header, or none, into a request. Without it requests would look into a netrc and use that."""
+    """Set the Authorization header, or leave it out. Without this class requests would use credentials of a netrc."""
 
     def __init__(self, value: str | None) -> None:
         self._value = value

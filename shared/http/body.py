@@ -1,4 +1,4 @@
-"""Reading a response's body: never more than its bound, compressed or not, however the server frames it."""
+"""Read a response's body, but never more than a fixed number of bytes, whether it is compressed or not."""
 
 import zlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from shared.secret_forms import CUT
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_EXPLANATION = 1024 * 1024
-"""Bytes that are kept of the body of a refusal: its status says what it means, the body only explains it."""
+"""Bytes that are kept of an error's body. Its meaning comes from the status; the body is only an explanation."""
 _CHUNK = 65536
 
 
@@ -22,14 +22,14 @@ class TooLarge(Exception):
 
 
 def read_body(response: requests.Response) -> bytes:
-    """The body of a streamed response.
+    """Return the body of a streamed response.
 
-    Raises TooLarge where the body of a success is larger than ``MOST_BYTES``; that of anything else is cut. Raises
-    what urllib3 and zlib raise where it breaks off; of a redirect, refused whatever its body is, what has come will do.
+    Raise TooLarge if the body of a success is larger than ``MOST_BYTES``; cut the body of an error. If the body breaks
+    off, raise the error of urllib3 or zlib. Of a redirect, which is refused anyway, return what arrived.
     """
     refused = error_for(response.status_code) is not None
     most = MOST_EXPLANATION if refused else MOST_BYTES
-    parts: list[bytes] = []  # joined once: a buffer that grows leaves holes behind in a process of many threads
+    parts: list[bytes] = []  # joined once: a growing buffer fragments the memory of many threads
     size = 0
     try:
         for part in _unpacked(response, most):
@@ -44,14 +44,14 @@ def read_body(response: requests.Response) -> bytes:
         return b"".join(parts)
     if not refused:
         raise TooLarge(f"the answer is larger than {MOST_BYTES} bytes; it was not read further")
-    return b"".join(parts)[:most] + CUT.encode()  # the mark says that a secret at the end may be there in part
+    return b"".join(parts)[:most] + CUT.encode()  # the mark tells the redactor that a secret may be cut at the end
 
 
 def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
-    """The body in parts, decompressed. No part is larger than ``most`` bytes and one.
+    """Yield the decompressed body in parts of at most ``most`` + 1 bytes.
 
-    Nothing asks for compression (http.client sends ``Accept-Encoding: identity``), but a proxy may do it all the same.
-    Not left to urllib3, whose older versions decompress a part however large that becomes.
+    No request asks for compression (http.client sends ``Accept-Encoding: identity``), but a proxy may compress anyway.
+    urllib3 is not used for this because its older versions decompress a part of any size at once.
     """
     _refuse_negative_reads(response.raw)
     packed = response.raw.stream(_CHUNK, decode_content=False)
@@ -65,7 +65,7 @@ def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
     for part in packed:
         yield unpacker.decompress(part, most + 1)
         if unpacker.unconsumed_tail:
-            return  # more than ``most`` bytes came of one part
+            return  # one part became more than ``most`` bytes
     if not unpacker.eof:
         raise ProtocolError("the compressed answer breaks off")
 
@@ -73,16 +73,16 @@ def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
 def _refuse_negative_reads(raw: Any) -> None:
     """Make a negative chunk length an error.
 
-    int() takes ``-1`` for a length, in http.client as in urllib3 (seen in urllib3 2.8 with Python 3.11), and a file
-    read with it is read to its end, however far that is. ``_original_response`` is what requests reads cookies from.
+    Both http.client and urllib3 accept ``-1`` as a length (seen in urllib3 2.8 with Python 3.11) and then read without
+    a limit. ``_original_response`` is the attribute from which requests reads cookies.
     """
     original = getattr(raw, "_original_response", None)
     if isinstance(original, HTTPResponse) and original.fp is not None:
-        original.fp = _NoNegativeReads(original.fp)  # type: ignore[assignment]  # all of a file that it uses
+        original.fp = _NoNegativeReads(original.fp)  # type: ignore[assignment]  # all that http.client uses
 
 
 class _NoNegativeReads:
-    """A file that is read forwards only."""
+    """A file whose ``read`` refuses a negative size."""
 
     def __init__(self, file: Any) -> None:
         self._file = file

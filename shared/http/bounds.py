@@ -1,4 +1,4 @@
-"""One bound on a whole piece of work, so that no server can make it longer."""
+"""Limit how long a piece of work may take, whatever the server does."""
 
 import threading
 from collections.abc import Callable
@@ -8,14 +8,14 @@ T = TypeVar("T")
 
 
 class NoThread(Exception):
-    """The operating system gives this process no further thread; the work was not begun."""
+    """The operating system allows no further thread. The work was not started."""
 
 
 def within(seconds: float, work: Callable[[], T]) -> T | None:
-    """Do ``work`` in a thread and give up on it after ``seconds``: then None.
+    """Do ``work`` in a thread. Return its result, or None if it takes longer than ``seconds``.
 
-    A socket's timeout starts anew with each byte and does not cover DNS; only a bound from outside ends both.
-    Raises what ``work`` raises, and NoThread. The thread is a daemon: one that hangs does not keep the process.
+    A socket's timeout starts again with each byte and does not cover DNS, so only a limit from outside ends both.
+    Raise what ``work`` raises, or NoThread. The thread is a daemon: if it hangs, the process can still exit.
     """
     outcome: list[T] = []
     failure: list[BaseException] = []
@@ -23,7 +23,7 @@ def within(seconds: float, work: Callable[[], T]) -> T | None:
     def run() -> None:
         try:
             outcome.append(work())
-        except BaseException as error:  # handed to the caller, who raises it
+        except BaseException as error:  # raised in the caller's thread below
             failure.append(error)
 
     thread = threading.Thread(target=run, daemon=True)

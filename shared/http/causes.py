@@ -1,4 +1,4 @@
-"""Why a call failed, out of the wrappers that requests and urllib3 put around it."""
+"""Find the cause of a failed call inside the exceptions that requests and urllib3 wrap around it."""
 
 import os
 import re
@@ -16,25 +16,25 @@ _TLS = (
     ("no_certificate_or_crl|no certificate or crl|pem lib|bad base64", "{ca} is no file of certificates (PEM)"),
     ("certificate.verify.failed", "{ca} does not have the authority that signed the certificate of {host}"),
 )
-"""What OpenSSL says, and what it means."""
+"""Patterns of OpenSSL's error texts, and sentences for people."""
 _UNKNOWN_NAME = re.compile("Failed to resolve|[Nn]ame or service not known|nodename nor servname|name resolution")
 
 
 def did_not_arrive(error: BaseException) -> bool:
-    """True where no connection came about, so that the request cannot have been received."""
+    """Return whether no connection was made, so that the server cannot have received the request."""
     reason = getattr(error.args[0] if error.args else None, "reason", None)
-    reason = getattr(reason, "original_error", reason)  # a proxy's error wraps the one that counts
+    reason = getattr(reason, "original_error", reason)  # a proxy error wraps the connection error
     return isinstance(reason, ConnectTimeoutError)
 
 
 def innermost(error: BaseException) -> str:
-    """The cause, without the layers of wrappers around it."""
+    """Return the innermost cause as text."""
     seen = _chain(error)[-1]
     return f"{type(seen).__name__}: {str(seen).rpartition('>: ')[2]}"
 
 
 def in_words(error: BaseException, url: str, url_variable: str) -> str:
-    """The cause for people, with the variable to change where one is to blame. ``url`` is the API's address."""
+    """Describe the cause for people, with the variable to change if there is one. ``url`` is the API's address."""
     chain = _chain(error)
     check = f"; check {url_variable}, and the network" if url_variable and did_not_arrive(error) else ""
     if any(isinstance(one, ProxyError) for one in chain) or re.search("SOCKS|[Pp]roxy URL", str(chain[-1])):
@@ -49,7 +49,7 @@ def in_words(error: BaseException, url: str, url_variable: str) -> str:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The error, and what it wraps, down to the innermost."""
+    """Return the error and the errors that it wraps, innermost last."""
     found = [error]
     while isinstance(inner := _inner(found[-1]), BaseException):
         found.append(inner)
@@ -61,7 +61,7 @@ def _inner(error: BaseException) -> object:
 
 
 def _of_connection(chain: list[BaseException]) -> str | None:
-    """Why no connection came about, as what an address did."""
+    """Describe why no connection was made, as a predicate whose subject is an address."""
     for one in chain:
         original = getattr(one, "original_error", None)
         seen = original if isinstance(original, BaseException) else one
@@ -77,7 +77,7 @@ def _of_connection(chain: list[BaseException]) -> str | None:
 
 
 def _of_proxy(chain: list[BaseException], url: str) -> str | None:
-    """What the proxy did, with the variable that names it."""
+    """Describe what the proxy did, with the variable that names it."""
     name, address = _proxy(url)
     if not name:
         return None
@@ -97,7 +97,7 @@ def _of_proxy(chain: list[BaseException], url: str) -> str | None:
 
 
 def _proxy(url: str) -> tuple[str, str]:
-    """The variable that names the proxy for ``url``, and host and port out of it. Both are "" where none does."""
+    """Return the variable that names the proxy for ``url``, and its host and port; two empty texts without a proxy."""
     for name in (f"{urlsplit(url).scheme}_proxy", "all_proxy"):
         for one in (name, name.upper()):
             if value := os.environ.get(one):
@@ -106,7 +106,7 @@ def _proxy(url: str) -> tuple[str, str]:
 
 
 def _of_ca_file(chain: list[BaseException]) -> str | None:
-    """A file of authorities that is not there; requests raises a bare OSError for it."""
+    """Describe a missing file of CA certificates. requests raises a plain OSError for it."""
     for one in chain:
         if type(one) is OSError and "TLS CA certificate bundle" in str(one):
             return f"{_ca_file()} is not there"
@@ -127,7 +127,7 @@ def _of_tls(chain: list[BaseException], host: str) -> str | None:
 
 
 def _ca_file() -> str:
-    """The file of authorities that a variable names, with that variable; empty where none does."""
+    """Return the variable that names a file of CA certificates, with its value; empty if none is set."""
     for name in CA_VARIABLES:
         if value := os.environ.get(name):
             return f"{name} ({one_line(value, 200)})"
@@ -135,5 +135,5 @@ def _ca_file() -> str:
 
 
 def _address(url: str) -> str:
-    """Host and port, without what may be a password."""
+    """Return host and port of a URL, without a user name or password."""
     return one_line(urlsplit(url).netloc.rpartition("@")[2], 200)

@@ -1,6 +1,6 @@
-"""One HTTP client for both vendors: one session, one bound on each call, and nothing repeated that must not be.
+"""The HTTP client of both vendors: one session, a time limit for each call, and no write is sent twice.
 
-Which requests are sent again, and until when, is in ``retry``; what the server says of its limits, in ``rate_limit``.
+``shared.http.retry`` decides which requests are repeated, ``shared.http.rate_limit`` how fast parallel calls go.
 """
 
 import copy
@@ -27,15 +27,15 @@ CONNECT_TIMEOUT = 10.0
 SLOW_FACTOR = 5
 """Setup tests and schema reloads query the source: they may take this many times the read timeout."""
 LEAST = 1.0
-"""Seconds that a call has at least, also one that is made at its deadline: the last look of a wait."""
+"""Seconds that every call may take, even one made at the deadline, such as the last poll of a wait."""
 
 
 class Planned(Exception):
-    """A dry run has come to its first write: ``Client.planned`` holds what would have been sent."""
+    """A dry run reached its first write. ``Client.planned`` has the request that was not sent."""
 
 
 class Request(NamedTuple):
-    """One request, sent as often as ``retry`` says. ``body`` becomes JSON; no attempt outlives ``bound``."""
+    """One request and its retries. ``body`` is sent as JSON. No attempt lasts longer than ``bound``."""
 
     method: str
     path: str
@@ -46,7 +46,7 @@ class Request(NamedTuple):
 
 
 class Client:
-    """An API at one address. ``until`` gives a view of it that has a deadline; all views share session and usage."""
+    """A client of one API. ``until`` returns a view of it with a deadline; all views share session and usage."""
 
     def __init__(
         self,
@@ -63,8 +63,8 @@ class Client:
     ) -> None:
         """``read_timeout`` and ``retry_timeout`` are in seconds. ``accept`` is the Accept header.
 
-        ``dry_run``: a write is not sent but noted in ``planned``. ``url_variable`` is the variable that ``base_url``
-        comes from, for messages. ``rate_limiter`` spaces calls that are made side by side.
+        With ``dry_run`` a write is added to ``planned`` instead of sent. ``url_variable``, the variable that holds
+        ``base_url``, is for messages. ``rate_limiter`` spaces parallel calls.
         """
         self.vendor = vendor
         self.base_url = base_url
@@ -82,10 +82,10 @@ class Client:
         self._last_chance = False
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "Client":
-        """This client with a deadline: no call is put off past it, by retries or by the rate limiter, nor awaited.
+        """Return a view with a deadline, which limits retries, the rate limiter's pauses and slow answers.
 
-        With ``last_chance`` a call that is made at the deadline or later goes at once, whatever the rate limiter says,
-        and every call is awaited as long as any other: who reads after a write has no later chance to see what it did.
+        With ``last_chance`` a call made at or after the deadline ignores the rate limiter, and every call may take as
+        long as without a deadline. Use it to read what became of a write when there is no later chance to.
         """
         view = copy.copy(self)
         view._deadline = deadline.earliest(self._deadline)
@@ -93,22 +93,22 @@ class Client:
         return view
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, slow: bool = False) -> Answer:
-        """Read. Raises Unreachable where no usable answer comes."""
+        """Send a GET. Raise Unreachable if no usable answer arrives."""
         query = urlencode({key: value for key, value in (params or {}).items() if value is not None}, errors="replace")
         return self._call("GET", f"{path}?{query}" if query else path, slow=slow, reads=True)
 
     def ask(self, path: str, body: Any, *, auth: Auth | None = None) -> Answer:
-        """POST that only reads, as Airbyte's Configuration API has it: repeated like a GET, sent in a dry run too.
+        """Send a POST that only reads, as in Airbyte's Configuration API: repeated like a GET, sent in a dry run too.
 
-        ``auth`` takes the place of the client's own.
+        ``auth`` replaces the client's own credentials.
         """
         return self._call("POST", path, body, auth=auth, reads=True)
 
     def write(self, method: str, path: str, body: Any = None, *, slow: bool = False) -> Answer:
-        """POST, PATCH or DELETE, at most once.
+        """Send a POST, PATCH or DELETE at most once.
 
-        Raises NotArrived where it was not sent, Unreachable where its answer was lost. In a dry run the request is
-        noted instead and Planned raised.
+        Raise NotArrived if it was not sent, Unreachable if its answer was lost. In a dry run add the request to
+        ``planned`` and raise Planned.
         """
         if self.dry_run:
             self.planned.append({"method": method, "url": self.base_url + path, "body": body})
@@ -145,12 +145,12 @@ class Client:
         )
 
     def _bound(self, read_timeout: float) -> Deadline:
-        """The end of a whole call: its retries, DNS and slow drips included."""
+        """Return the deadline of a whole call, including retries, DNS and slow answers."""
         longest = self.retry_timeout + CONNECT_TIMEOUT + read_timeout
         return Deadline(longest if self._last_chance else min(longest, max(self._deadline.remaining, LEAST)))
 
     def _attempt(self, request: Request, header: str | None) -> Answer:
-        """Send a request, and once more with another token where it is answered 401: then nothing was done."""
+        """Send a request. After a 401 nothing was done, so send it once more if there is another token."""
         answer = self._bounded(request, header)
         if answer.status == 401 and (other := request.auth.header(self, refused=header)) != header:
             answer = self._bounded(request, other)
@@ -188,7 +188,7 @@ class Client:
                 answer = Answer(response.status_code, response.headers, read_body(response))
         except TooLarge as error:
             raise Unusable(f"{what}: {error}") from error
-        except Exception as error:  # requests and urllib3 let through whatever a strange answer makes of them
+        except Exception as error:  # a malformed answer can raise any exception in requests and urllib3
             kind = NotArrived if did_not_arrive(error) else Unreachable
             raise kind(f"{what} failed: {in_words(error, self.base_url, self._url_variable)}") from error
         if error_for(answer.status) is None and answer.refusal:

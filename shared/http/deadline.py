@@ -1,4 +1,4 @@
-"""A moment after which something is given up: made once, passed down, asked by everybody."""
+"""A deadline: made once, then passed to everything that has to end by it."""
 
 import math
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """So many seconds from now, on a monotonic clock: setting the machine's time moves it nowhere."""
+    """A moment ``seconds`` from now on a monotonic clock, so that setting the machine's time does not move it."""
 
     __slots__ = ("_at", "_clock", "seconds")
 
@@ -18,12 +18,12 @@ class Deadline:
 
     @classmethod
     def never(cls) -> "Deadline":
-        """One that is never reached."""
+        """Return a deadline that is never reached."""
         return cls(math.inf)
 
     @property
     def remaining(self) -> float:
-        """Seconds until it is reached; 0 once it is."""
+        """Seconds until the deadline, 0.0 after it."""
         return max(self._at - self._clock(), 0.0)
 
     @property
@@ -31,5 +31,5 @@ class Deadline:
         return self._clock() >= self._at
 
     def earliest(self, other: "Deadline") -> "Deadline":
-        """This one or ``other``, whichever comes first. Both are on the same clock."""
+        """Return the earlier of this deadline and ``other``. Both must use the same clock."""
         return other if other._at < self._at else self

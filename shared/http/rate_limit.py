@@ -1,4 +1,4 @@
-"""How fast many calls go together, by what the server says of its limits."""
+"""Limit how fast parallel calls are sent, by what the server says about its quota."""
 
 import threading
 import time
@@ -13,10 +13,11 @@ HOUR = 3600.0
 
 
 class RateLimiter:
-    """Spaces the calls of one client, made by any number of threads.
+    """Spaces the calls of one client, whichever thread makes them.
 
-    After a 429 nobody calls until the time that it asked for is over. While fewer calls are left than ``reserve``
-    keeps for others, calls go at half the rate at which an hourly quota comes back: the other half is theirs.
+    After a 429 no call is sent until the time that the server asked for is over. If fewer calls are left of the hourly
+    quota than ``reserve``, calls are sent at half the rate at which the quota comes back. The other half stays free
+    for other users of the account.
     """
 
     def __init__(
@@ -30,9 +31,9 @@ class RateLimiter:
         clock: Callable[[], float] | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
-        """``longest_stay`` is how many seconds a call stays away after a 429; where the API asks for more, it fails.
+        """``longest_stay`` is the most seconds that a call waits after a 429; if the API asks for more, the call fails.
 
-        ``reserve_variable`` is the variable that ``reserve`` (calls) comes from; both and ``vendor`` are for messages.
+        ``reserve`` is a number of calls. ``reserve_variable``, where it comes from, and ``vendor`` are for messages.
         """
         self._vendor = vendor
         self._longest_stay = longest_stay
@@ -47,15 +48,15 @@ class RateLimiter:
         self._next_slot = 0.0
 
     def stay_away(self, seconds: float) -> None:
-        """No call goes for so many seconds: the server answered 429."""
+        """Send no call for ``seconds``, because the server answered 429."""
         with self._lock:
             self._not_before = max(self._not_before, self._clock() + seconds)
 
     def wait(self, usage: Usage, deadline: Deadline) -> None:
-        """Sleep until it is this call's turn.
+        """Sleep until this call may be sent.
 
-        Raises RateLimited where the API asks to stay away for longer than ``longest_stay`` or past ``deadline``, and
-        NotArrived where the reserve puts the call off past ``deadline``.
+        Raise RateLimited if the API asks to wait for longer than ``longest_stay`` or past ``deadline``, and NotArrived
+        if keeping the reserve would delay the call past ``deadline``.
         """
         with self._lock:
             now = self._clock()
@@ -85,7 +86,7 @@ class RateLimiter:
             self._sleep(slot - now)
 
     def _spacing(self, usage: Usage) -> float:
-        """Seconds from one call to the next."""
+        """Return the seconds between two calls."""
         left, limit = usage.quota_remaining, usage.quota_limit
         if not self._reserve or not limit or left is None or left >= self._reserve:
             return 0.0

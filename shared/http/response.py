@@ -1,4 +1,4 @@
-"""What a server answered, read whole, and what its dates mean."""
+"""A complete answer of a server, and how its date headers are read."""
 
 import json
 import time
@@ -14,7 +14,7 @@ from shared.untrusted_json import refusal
 
 
 class Answer:
-    """What the API answered: status, headers and the whole body, read."""
+    """Status, headers and complete body of an answer. ``received_at`` is in monotonic seconds."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.status = status
@@ -28,12 +28,12 @@ class Answer:
 
     @cached_property
     def refusal(self) -> str:
-        """Why the body is not to be parsed, because it would cost too much; empty where it may be."""
+        """Why the body must not be parsed (it would take too much memory); empty if it may be."""
         return refusal(self.body)
 
     @cached_property
     def json(self) -> Any:
-        """The parsed body, None where it is no JSON, an ordinary case behind proxies, or not to be parsed."""
+        """The parsed body; None if it is not JSON, which is common behind proxies, or must not be parsed."""
         try:
             text = "" if self.refusal else self.body.decode("utf-8-sig")
             return json.loads(text, parse_constant=_no_constant)
@@ -42,7 +42,7 @@ class Answer:
 
     @cached_property
     def date(self) -> datetime | None:
-        """The server's clock when it answered (whole seconds), None without a usable ``Date``."""
+        """The server's time when it answered (whole seconds); None without a usable ``Date`` header."""
         return http_date(self.headers.get("Date"))
 
 
@@ -51,10 +51,10 @@ def _no_constant(name: str) -> None:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """An HTTP date as an aware moment, None where it is absent or nonsense."""
+    """Parse an HTTP date into an aware datetime in UTC. Return None if it is absent or invalid."""
     try:
         moment = parsedate_to_datetime(text or "")
-        if moment.tzinfo is None:  # no zone, or -0000: HTTP knows GMT only, and never this machine's zone
+        if moment.tzinfo is None:  # no zone, or -0000. HTTP dates are always GMT, never local time
             return moment.replace(tzinfo=timezone.utc)
         return moment.astimezone(timezone.utc)
     except (ValueError, OverflowError, IndexError, TypeError):
@@ -62,7 +62,11 @@ def http_date(text: str | None) -> datetime | None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """``Retry-After`` in seconds; its date form held against the server's own ``Date``. None where unusable."""
+    """Return the seconds that ``Retry-After`` asks to wait, or None if it is absent or invalid.
+
+    Its date form is compared with the server's own ``Date``, not with the local clock:
+    https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+    """
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
@@ -71,12 +75,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def asked_to_wait(answer: Answer) -> str:
-    """What ``Retry-After`` asks for, in words: until when by the server's clock, else for how long; "" without one."""
+    """Describe what ``Retry-After`` asks for: until when by the server's clock, else for how long; "" without it."""
     seconds = retry_after(answer.headers)
     if seconds is None:
         return ""
     words = f"for {span(seconds)}"
     if answer.date:
-        with suppress(OverflowError):  # of a clock that is near the end of all time
+        with suppress(OverflowError):  # the server's clock may be close to the year 9999
             words = f"until {write(answer.date + timedelta(seconds=seconds))}"
     return f"the API asks to wait {words}"

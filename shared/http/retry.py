@@ -1,12 +1,12 @@
-"""Which requests are sent again, how soon, and until when.
+"""Which requests are repeated, after which pause, and for how long.
 
-    answered 429                             any request: nothing was done
-    no connection came about                 any request: it cannot have arrived
-    answered 500, 502, 503 or 504            reads only
+    answer 429                               every request: the server did nothing
+    no connection was made                   every request: it cannot have arrived
+    answer 500, 502, 503 or 504              reads only
     the answer was lost or broke off         reads only
 
-From the first failure on for ``retry_timeout`` seconds at most, and never past the caller's deadline. What may have
-arrived and is no read is never sent again.
+Retries end ``retry_timeout`` seconds after the first failure, and never go past the caller's deadline. A write that
+may have arrived is never repeated.
 """
 
 import random
@@ -21,23 +21,23 @@ from shared.http.statuses import RETRIED
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
 SHARE_OF_TIMEOUT = 0.25
-"""A 429 without ``Retry-After`` does not say for how long: the pauses grow to this share of the time there is."""
+"""After a 429 without ``Retry-After`` the pauses grow up to this share of ``retry_timeout``."""
 JITTER = 0.25
 
 
 class Unusable(Unreachable):
-    """An answer that another attempt would not make better: it is too large, or too much would come of it."""
+    """An answer that a retry would not improve: it is too large, or would take too much memory to parse."""
 
 
 def may_repeat(outcome: Answer | Unreachable, *, reads: bool) -> bool:
-    """Whether the request that had this outcome may be sent again. ``reads``: it changes nothing at the server."""
+    """Return whether a request with this outcome may be repeated. ``reads``: it changes nothing on the server."""
     if isinstance(outcome, Answer):
         return outcome.status == 429 or (reads and outcome.status in RETRIED)
     return isinstance(outcome, NotArrived) or (reads and not isinstance(outcome, Unusable))
 
 
 def pause_after(outcome: Answer | Unreachable, failures: int, retry_timeout: float = 0.0) -> float:
-    """Seconds until the next attempt: what ``Retry-After`` asks for and up to a second more, else ``backoff``."""
+    """Return the seconds until the next attempt: ``Retry-After`` plus up to one second, else ``backoff``."""
     asked = retry_after(outcome.headers) if isinstance(outcome, Answer) else None
     if asked is not None:
         return asked + random.random()  # noqa: S311
@@ -46,7 +46,7 @@ def pause_after(outcome: Answer | Unreachable, failures: int, retry_timeout: flo
 
 
 def backoff(failures: int, longest: float = LONGEST_PAUSE) -> float:
-    """Seconds to wait after that many failures in a row: 0.5, 1, 2, ... to ``longest``, give or take a quarter."""
+    """Return the seconds to wait after so many failures in a row: 0.5, 1, 2, ... up to ``longest``, +/- 25 %."""
     plain = min(FIRST_PAUSE * 2.0 ** min(failures - 1, 20), longest)
     return float(plain * random.uniform(1 - JITTER, 1 + JITTER))  # noqa: S311
 
@@ -59,9 +59,9 @@ def with_retries(
     deadline: Deadline,
     rate_limited: Callable[[float], None] | None = None,
 ) -> Answer:
-    """Call ``attempt`` until its outcome is not to be repeated, or time is up; return or raise the last outcome.
+    """Call ``attempt`` until its outcome must not be repeated or the time is up. Return or raise the last outcome.
 
-    ``retry_timeout`` is in seconds. ``rate_limited`` is told of each 429 and of the seconds to stay away after it.
+    ``retry_timeout`` is in seconds. ``rate_limited`` is called after each 429 with the seconds to wait.
     """
     failures = 0
     give_up: Deadline | None = None

@@ -1,4 +1,4 @@
-"""What an HTTP status means: the same for both vendors.
+"""The meaning of HTTP statuses, the same for both vendors.
 
 RFC 9110, section 15: https://www.rfc-editor.org/rfc/rfc9110#section-15
 """
@@ -6,14 +6,14 @@ RFC 9110, section 15: https://www.rfc-editor.org/rfc/rfc9110#section-15
 from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, UnknownId, Unreachable
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
-"""A read that is answered so is sent again; a write after 429 only, which says that nothing was done."""
+"""After these a read is repeated. A write is repeated after 429 only, which means that nothing was done."""
 SEE_OTHER = 303
 
 
 def error_for(status: int) -> type[SlipwayError] | None:
-    """The error that a status means, None for 2xx.
+    """Return the error class of a status, None for 2xx.
 
-    1xx is no answer: it announces one (RFC 9110, section 15.2), and it did not come.
+    1xx only announces an answer (RFC 9110, section 15.2), so here the answer is missing.
     """
     if 200 <= status < 300:
         return None
@@ -25,9 +25,9 @@ def error_for(status: int) -> type[SlipwayError] | None:
 
 
 def is_final(status: int) -> bool:
-    """Whether a status settles what became of a write: 2xx did it; 4xx and redirects to elsewhere did not.
+    """Return whether a status tells if a write took effect: after 2xx it did, after 4xx and most redirects not.
 
-    After 1xx, 303 and 5xx it may have been done. 303 says that another address tells how it went (RFC 9110, section
-    15.4.4); nothing is followed, so the answer is lost.
+    After 1xx, 303 and 5xx it may have. 303 refers to another address for the outcome (RFC 9110, section 15.4.4).
+    Redirects are not followed, so that counts as a lost answer.
     """
     return 200 <= status < 500 and status != SEE_OTHER

@@ -1,13 +1,13 @@
-"""Whose machine a URL names, and paths that are quoted piece by piece."""
+"""Whether a URL names this machine, and how paths are quoted."""
 
 import ipaddress
 from urllib.parse import quote, urlsplit
 
 
 def is_loopback(url: str) -> bool:
-    """True where the URL's host is this machine's loopback."""
+    """Return whether the URL's host is the loopback interface of this machine."""
     host = urlsplit(url).hostname or ""
-    if host == "localhost":  # names below it are asked of DNS servers here and there
+    if host == "localhost":  # not *.localhost: some systems ask DNS servers for those
         return True
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -16,8 +16,8 @@ def is_loopback(url: str) -> bool:
 
 
 def path(*parts: str) -> str:
-    """A path of ``parts``, each quoted whole: a slash in a name stays in the name.
+    """Join ``parts`` to a path. Each part is quoted, slashes included.
 
-    Half a surrogate pair, which JSON can hold and UTF-8 cannot, becomes a question mark: a name that there is not.
+    A lone surrogate, which is possible in JSON but not in UTF-8, becomes a question mark; no such name exists.
     """
     return "".join("/" + quote(part, safe="", errors="replace") for part in parts)

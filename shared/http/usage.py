@@ -1,39 +1,39 @@
-"""How much of an API was used: calls made, and what the server says of the hourly quota."""
+"""Count the calls to an API, and keep what the server says about the hourly quota."""
 
 import threading
 from collections.abc import Mapping
 
 
 class Usage:
-    """What all views of one client have in common. Safe to use from several threads."""
+    """The counters that all views of a client share. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self.calls = 0
         self.quota_limit: int | None = None
-        """Calls an hour, None while the server has said nothing."""
+        """Calls per hour; None until the server says it."""
         self.quota_remaining: int | None = None
-        """Calls that are left in this hour, None while the server has said nothing."""
+        """Calls left in this hour; None until the server says it."""
         self.answers = 0
         self._lock = threading.Lock()
 
     @property
     def quota_share(self) -> float | None:
-        """The share of the quota that is left (0 to 1), None where the server said nothing."""
+        """The share of the quota that is left (0 to 1); None until the server says it."""
         if self.quota_remaining is None or not self.quota_limit:
             return None
         return self.quota_remaining / self.quota_limit
 
     def count_call(self) -> None:
-        """Note one more request."""
+        """Count one request."""
         with self._lock:
             self.calls += 1
 
     def hear(self, headers: Mapping[str, str], *, answers_before: int) -> None:
-        """Note what an answer says of the quota. ``answers_before`` is what ``answers`` was when its call began.
+        """Take the quota from an answer's headers. ``answers_before`` is the value of ``answers`` when the call began.
 
         Fivetran sends X-Rate-Limit and X-Rate-Limit-Remaining: https://fivetran.com/docs/rest-api/rate-limiting
-        Answers to calls side by side overtake each other, so the lowest of them counts; a higher number counts only
-        where no other answer came during the call: then the quota has grown.
+        Answers to parallel calls may arrive in any order, so the lowest number counts. A higher one is taken only if
+        no other answer came during the call, because then the quota has grown.
         """
         with self._lock:
             left = _whole(headers.get("X-Rate-Limit-Remaining"))

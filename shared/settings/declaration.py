@@ -1,7 +1,7 @@
-"""A blueprint's variables, declared: name, kind, help, default.
+"""Declare a blueprint's variables: name, kind, help text, default.
 
-A ``Settings`` class is the only list of its variables. From it come loading, ``--help``, the tables of the
-documentation and ``.env.example``.
+A ``Settings`` class is the only list of its variables. Loading, ``--help``, the tables of the documentation and
+``.env.example`` are made from it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +17,10 @@ _NOTHING_TO_DEFAULT: Any = object()
 
 
 class Variable(Generic[T]):
-    """One variable. Reading it from a Settings instance gives its value; there is no setting it."""
+    """One variable: a read-only attribute of a Settings instance that returns the loaded value."""
 
     field = ""
-    rank = 1  # that of the class that declares it
+    rank = 1  # the rank of the class that declares it
 
     def __init__(self, name: str, kind: Kind[T], help: str, default: T = _NOTHING_TO_DEFAULT) -> None:
         self.name = name
@@ -57,9 +57,10 @@ class Variable(Generic[T]):
 
 
 class Problem:
-    """What is wrong with one variable. Never holds a secret's value.
+    """A problem with one variable. It never contains a secret's value.
 
-    ``text`` follows the variable's name, or with ``whole`` is a sentence of its own.
+    ``text`` continues a sentence that begins with the variable's name; with ``whole`` it is a complete sentence.
+    ``interval``: a poll interval or timeout is out of range.
     """
 
     def __init__(self, name: str, text: str, *, interval: bool = False, whole: bool = False) -> None:
@@ -73,16 +74,16 @@ class Problem:
 
 
 class Settings:
-    """Base of every declaration. ``Settings(environ)`` loads it or raises InvalidInput with all problems at once."""
+    """Base of all declarations. ``Settings(environ)`` loads the values or raises InvalidInput with all problems."""
 
     rank = 1
-    """Where a class's variables stand in messages and tables: 0 credentials, 1 the blueprint's own, 2 the run's."""
+    """Order of a class's variables in messages and tables: 0 credentials, 1 the blueprint's own, 2 the run's."""
     writes = True
-    """False where the blueprint only reads, so that a dry run of it would be the same."""
+    """False if the blueprint only reads, so that a dry run would do the same."""
 
     def __init__(self, environ: Mapping[str, str], redactor: Redactor | None = None) -> None:
         self.values: dict[str, Any] = {}
-        self.redactor = redactor or Redactor()  # knows each secret from the moment it is read
+        self.redactor = redactor or Redactor()  # learns each secret as it is read
         declared = self.variables()
         secret = [variable.name for variable in declared if variable.secret]
         self.given = Environment(environ, [variable.name for variable in declared], secret)
@@ -101,26 +102,26 @@ class Settings:
             raise refusal(problems, self.warnings)
 
     def cross_check(self) -> Iterator[Problem]:
-        """What is wrong with the variables together. Fields that did not load are None here."""
+        """Yield problems of the variables in combination. Fields that could not be loaded are None or their default."""
         yield from ()
 
     @classmethod
     def needed(cls) -> frozenset[str]:
-        """The fields that ``cross_check`` demands, though their variables have a default."""
+        """Return the fields that ``cross_check`` requires although their variables have a default."""
         return frozenset()
 
     @classmethod
     def variables(cls) -> list["Variable[Any]"]:
-        """All variables in the order of declaration, the classes by their rank."""
+        """Return all variables, classes ordered by rank, in the order of declaration."""
         found: dict[str, Variable[Any]] = {}
         for owner in sorted(cls.__mro__, key=lambda owner: vars(owner).get("rank", 1)):
             for field in vars(owner):
-                if isinstance(value := getattr(cls, field), Variable):  # a subclass may declare it anew
+                if isinstance(value := getattr(cls, field), Variable):  # a subclass may redefine it
                     found.setdefault(field, value)
         return list(found.values())
 
     def secrets(self) -> list[str]:
-        """The values that must appear nowhere."""
+        """Return the values that must not appear in any output."""
         return [
             secret
             for variable in self.variables()
@@ -147,14 +148,14 @@ class Settings:
             yield Problem(variable.name, _leftover(variable, text) or str(error))
 
     def _within_an_address(self, variable: "Variable[Any]", text: str) -> str:
-        """The value that is meant where a page's address was pasted in its place."""
+        """Return the id inside a pasted page address, any other text unchanged."""
         meant = variable.kind.within(text) if variable.kind.within else text
         if meant != text:
             self.notes.append(f"{variable.name} is a page's address; the id in it is used: {one_line(meant, 100)}")
         return meant
 
     def doubts(self) -> list[str]:
-        """What is odd about the credentials, for when a server has refused them."""
+        """Return remarks on suspicious credentials, for the message after a server refused them."""
         from shared.settings.leftovers import of_secret
 
         given = [variable for variable in self.variables() if variable.rank == 0 and self.values.get(variable.field)]
@@ -162,9 +163,9 @@ class Settings:
 
 
 def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> InvalidInput:
-    """All problems in one error: 205 where every one of them is an interval, else 206.
+    """Return one error with all problems: exit code 205 if all of them are intervals, else 206.
 
-    ``warnings`` are told after them: what is missing may only be misspelt.
+    ``warnings`` follow the problems, because a missing variable may only be misspelt.
     """
     problems = list(problems)
     kind = InvalidInterval if all(problem.interval for problem in problems) else InvalidInput
@@ -172,7 +173,7 @@ def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> Invali
 
 
 def _leftover(variable: "Variable[Any]", text: str | None) -> str | None:
-    """What clings to a value that could not be read. Not asked of secrets: those say it themselves."""
+    """Return what was copied along with an invalid value, such as quotes. Secrets report that themselves."""
     if text is None or variable.secret:
         return None
     from shared.settings.leftovers import of_refused_value

@@ -1,6 +1,6 @@
-"""Where a variable's text comes from: the real environment, a secret's file, then ``.env``.
+"""Read a variable's text from the real environment, a secret's file or ``.env``.
 
-"Not given" is the same thing everywhere: absent, empty, blank or ``None``.
+A variable counts as not given if it is absent, empty, blank or ``None``.
 """
 
 import io
@@ -16,26 +16,26 @@ POKE_INTERVALS = {
     "FIVETRAN_POKE_INTERVAL": "FIVETRAN_POLL_INTERVAL",
     "AIRBYTE_POKE_INTERVAL": "AIRBYTE_POLL_INTERVAL",
 }
-"""The official Shipyard programs' name for the pause between two looks, in minutes; ours is in seconds."""
+"""The official Shipyard programs' poke intervals (minutes), and our poll intervals (seconds)."""
 _MOST_BYTES = 1 << 20
 PIPE = 10.0
-"""Seconds of waiting for a pipe in a secret's place."""
+"""Seconds to wait for data if a secret's file is a pipe."""
 
 
 def given(text: str | None) -> str | None:
-    """``text`` where it says something, None where it is absent, empty, blank or ``None``."""
+    """Return ``text``, or None if it is absent, empty, blank or ``None``."""
     return None if text is None or text.strip().lower() in ("", "none") else text
 
 
 class Environment:
-    """The declared names' texts. The real environment is first; ``.env`` in the working directory fills the gaps.
+    """The texts of the declared variables. The real environment wins over ``.env`` in the working directory.
 
-    ``os.environ`` stays untouched and ``.env`` is read as plain values. ``refused`` says why a ``.env`` that lies
-    there was not read: another user owns it or may write it, so it could send credentials elsewhere.
+    ``os.environ`` is not changed; values of ``.env`` are not interpolated. ``refused`` says why an existing ``.env``
+    was not read, for example because another user can write to it and so could send credentials elsewhere.
     """
 
     def __init__(self, environ: Mapping[str, str], names: Iterable[str], secrets: Iterable[str] = ()) -> None:
-        """``names`` are all that are declared; those of them that are ``secrets`` may come from a file too."""
+        """``names`` are all declared variables. Those that are also in ``secrets`` may come from a file."""
         self._real = environ
         self._files = {name: name + "_FILE" for name in secrets}
         self._names = {*names, *self._files.values()}
@@ -47,17 +47,17 @@ class Environment:
             self.refused = str(error)
 
     def text(self, name: str) -> str | None:
-        """The variable's text without surrounding white space, None where it is not given.
+        """Return the variable's text without surrounding white space, None if it is not given.
 
-        Only declared names are looked for in ``.env``.
+        Names that are not declared are not read from ``.env``.
         """
         found = given(self._real.get(name)) or (given(self._dotenv.get(name)) if name in self._names else None)
         return None if found is None else found.strip()
 
     def secret(self, name: str) -> str | None:
-        """The secret as given, or the content of the file that ``{name}_FILE`` names, less one trailing newline.
+        """Return the secret, or the content of the file that ``{name}_FILE`` names without one trailing newline.
 
-        Raises ValueError where both are given, or the file cannot be read.
+        Raise ValueError if both are given or the file cannot be read.
         """
         for source in (self._real, self._dotenv):
             value, path = given(source.get(name)), given(source.get(name + "_FILE"))
@@ -70,12 +70,12 @@ class Environment:
         return None
 
     def from_dotenv(self, name: str) -> bool:
-        """True where the value in force comes from ``.env``."""
+        """Return whether the value in use comes from ``.env``."""
         forms = (name, self._files.get(name, name))
         return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
 
     def warnings(self) -> list[str]:
-        """Sentences on what was probably meant otherwise: files of what is no secret, and names of other programs."""
+        """Return warnings about names without effect here: files of variables that are no secrets, poke intervals."""
         may = f"only {', '.join(self._files)} may come from files" if self._files else "nothing here comes from a file"
         files = [
             f"{name}_FILE is not read: {may}; set {name} itself"
@@ -89,7 +89,7 @@ class Environment:
         ]
 
     def _given(self, name: str) -> str | None:
-        """The text of a name that need not be declared."""
+        """Return the text of any name, declared or not."""
         return given(self._real.get(name)) or given(self._dotenv.get(name))
 
     def _in_seconds(self, old: str, new: str) -> str | None:
@@ -101,7 +101,7 @@ class Environment:
         return f"use {new} with 1 to 3600 seconds"
 
     def unknown_names(self, *, writes: bool) -> UnknownNames:
-        """Judge the given names that no variable here has. ``writes``: the blueprint changes something."""
+        """Judge the given names that are not declared here. ``writes``: the blueprint changes something."""
         ignored = {*(name.strip() for name in (self.text(IGNORE) or "").split(",")), *POKE_INTERVALS, IGNORE}
         named = [
             name
@@ -115,17 +115,17 @@ class Environment:
         return UnknownNames(named, self._names, writes=writes, is_true=is_true)
 
     def _may_be_meant(self, name: str) -> bool:
-        """False for the names of the system, and for a file of what may come from none, which is a warning already."""
+        """Return False for names of other programs, and for ``*_FILE`` names that ``warnings`` reports already."""
         upper = name.upper()
         ours = upper.startswith(PREFIXES) or upper.replace("_", "") == "DRYRUN"
         return ours and (name in self._names or name.removesuffix("_FILE") not in self._names)
 
 
 def read_dotenv() -> Mapping[str, str | None]:
-    """The values of ``.env`` in the working directory, {} where there is none.
+    """Return the values of ``.env`` in the working directory, {} if there is no such file.
 
-    python-dotenv is imported only here: it costs start-up. Raises ValueError where the file is refused, as it is with
-    a line that says nothing: what was meant by it, such as not to interrupt a sync, would be passed over.
+    python-dotenv is imported here because it costs start-up time. Raise ValueError if the file is refused. That
+    includes a line that is not NAME=value: ignoring it could ignore a wish such as not to interrupt a sync.
     """
     try:
         content = _own_file(".env")
@@ -147,7 +147,7 @@ def read_dotenv() -> Mapping[str, str | None]:
 
 
 def _own_file(name: str) -> bytes:
-    """The content of a file that nobody else could have written. Raises ValueError where somebody could."""
+    """Return the content of a file that only this user or root can write. Raise ValueError for any other."""
     descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         own = {os.geteuid(), 0}
@@ -182,9 +182,9 @@ def _read_secret(path: str, name: str) -> str | None:
 
 
 def _content(path: str) -> bytes:
-    """What a file holds, or a pipe, as a shell makes one of ``<(command)``; a byte more than ``_MOST_BYTES`` at most.
+    """Return the content of a file or pipe (as of a shell's ``<(command)``), at most ``_MOST_BYTES`` + 1 bytes.
 
-    Raises TimeoutError where nobody writes to a pipe, or nobody ends it, for ``PIPE`` seconds.
+    Raise TimeoutError if a pipe brings neither data nor its end for ``PIPE`` seconds.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

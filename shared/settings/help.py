@@ -1,4 +1,4 @@
-"""What ``--help`` prints, made from the declaration and the exit-code table."""
+"""The text of ``--help``, made from the declaration and the table of exit codes."""
 
 import os
 import textwrap
@@ -10,12 +10,12 @@ from shared.settings.declaration import Settings, Variable
 
 USUAL_WIDTH, NARROWEST, WIDEST = 80, 40, 100
 MOST_LINES = 50
-"""Of the short form: what fits on a screen."""
+"""Lines of the short form, so that it fits on a screen."""
 RARE = (
     *("_CONCURRENCY", "_QUOTA_RESERVE", "_START_TIMEOUT", "_ON_RESCHEDULED", "_ON_RUNNING", "_POLL_INTERVAL"),
     *("_ALL_FIELDS", "_HIDE_SETUP_GUIDE", "_REDIRECT_URI", "_TRUST_CERTIFICATES", "_TRUST_FINGERPRINTS"),
 )
-"""How the names of settings end that few people ever change."""
+"""Endings of variables that few users change."""
 EXAMPLES = {
     "FIVETRAN_CONNECTOR_ID": "speak_inexpensive",
     "FIVETRAN_GROUP_ID": "Warehouse",
@@ -30,13 +30,13 @@ EXAMPLES = {
     "AIRBYTE_CONNECTION_ID": "0e4b0a7e-3d5c-4f5e-9a53-1b6f2f0f6c11",
     "AIRBYTE_WAIT": "TRUE",
 }
-"""What the examples give a setting."""
+"""Values of variables in the examples."""
 
 
 def help_text(name: str, doc: str, declaration: type[Settings], width: int = USUAL_WIDTH) -> str:
-    """The short form: what it needs, what is often set, the names of the rest, two examples.
+    """Return the short form: required variables, common ones, the names of the others, two examples.
 
-    Where that is longer than a screen, the last of what is often set joins the names.
+    If that is longer than a screen, the last common variables are moved to the names.
     """
     groups = grouped(declaration)
     examples = _examples(name, groups, width)
@@ -48,7 +48,7 @@ def help_text(name: str, doc: str, declaration: type[Settings], width: int = USU
 
 
 def full_help_text(name: str, doc: str, declaration: type[Settings], width: int = USUAL_WIDTH) -> str:
-    """Every variable with all there is to say of it, and every way out."""
+    """Return the long form: every variable with all its facts, and every exit code."""
     lines = [*_head(name, doc, width)]
     for title, variables in grouped(declaration).items():
         lines += ["", f"{title}:"] if variables else []
@@ -63,7 +63,7 @@ def full_help_text(name: str, doc: str, declaration: type[Settings], width: int 
 
 
 def terminal_width() -> int:
-    """The columns of stdout, 80 where it is no terminal."""
+    """Return the columns of stdout, 80 if it is not a terminal."""
     try:
         columns = os.get_terminal_size(1).columns
     except OSError:
@@ -72,7 +72,7 @@ def terminal_width() -> int:
 
 
 def grouped(declaration: type[Settings]) -> dict[str, list[Variable[Any]]]:
-    """The variables by how often they are wanted."""
+    """Group the variables by how often they are used."""
     everywhere = {field for owner in declaration.__mro__ if vars(owner).get("rank") == 2 for field in vars(owner)}
     needed = declaration.needed()
     groups: dict[str, list[Variable[Any]]] = {"Needs": [], "Common": [], "Rarely needed": [], "Everywhere": []}
@@ -88,7 +88,7 @@ def grouped(declaration: type[Settings]) -> dict[str, list[Variable[Any]]]:
 
 
 def describe(variable: Variable[Any]) -> str:
-    """The help text with kind, options and default."""
+    """Return a variable's help text with kind, options and default."""
     facts = ["required" if variable.required else "optional", variable.kind.label]
     if variable.secret:
         facts.append(f"or a file named by {variable.name}_FILE")
@@ -100,7 +100,7 @@ def describe(variable: Variable[Any]) -> str:
 
 
 def default_text(variable: Variable[Any]) -> str:
-    """The default as a user would write it, empty where there is none."""
+    """Return the default as a user would write it, empty if there is none."""
     value = None if variable.required else variable.default
     if value is None:
         return ""
@@ -136,7 +136,7 @@ def _short(name: str, doc: str, groups: dict[str, list[Variable[Any]]], examples
 
 
 def _head(name: str, doc: str, width: int) -> list[str]:
-    """The usage, and the docstring in paragraphs of that width."""
+    """Return the usage line and the blueprint's docstring, wrapped to ``width``."""
     lines = [
         *_wrapped(f"usage: slipway {name} [--help [all] | --version]", width, "", " " * 7),
         *_wrapped(f"   or: python blueprints/{name}.py [--help [all] | --version]", width, "", " " * 7),
@@ -152,22 +152,22 @@ def _brief(variable: Variable[Any]) -> str:
 
 
 def _examples(name: str, groups: dict[str, list[Variable[Any]]], width: int) -> list[str]:
-    """As a user types them, the credentials in ``.env``: what it needs alone, and with one more setting."""
+    """Return two commands, with the credentials in ``.env``: required variables only, and one common variable more."""
     given = [variable for variable in groups["Needs"] if variable.rank != 0 and variable.name in EXAMPLES]
     common = [variable for variable in groups["Common"] if variable.name in EXAMPLES and variable not in given]
     often = sorted(common, key=lambda variable: not variable.name.endswith(("_WAIT", "_PAUSED", "_MAX_AGE", "_ENABLE")))
     alone, more = _assigned(given), _assigned([*given, *often[:1]])
-    first = more if "/update_" in name else alone  # an update without a change is none
+    first = more if "/update_" in name else alone  # an update needs a change
     dry = f"{first}SLIPWAY_DRY_RUN=TRUE "
     second = more if more != first else dry
-    if "/delete_" in name:  # what cannot be undone is shown first
+    if "/delete_" in name:  # deleting cannot be undone, so the dry run comes first
         first, second = dry, first
     shown = [_command(assigned, f"python blueprints/{name}.py", width) for assigned in (first, second)]
     return ["Examples (credentials in .env):", *shown[0], *shown[1]]
 
 
 def _command(assigned: str, program: str, width: int) -> list[str]:
-    """On a line, or where that is too long a line for each word; a shell takes both ways."""
+    """Return a command on one line, or with one line for each word if it is too long. A shell accepts both."""
     line = f"  {assigned}{program}"
     if len(line) <= width:
         return [line]

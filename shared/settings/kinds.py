@@ -1,4 +1,4 @@
-"""How a variable's text becomes its value, and what is said where it does not."""
+"""Kinds of variables: how a text is parsed, and the message if it is invalid."""
 
 import json
 import os
@@ -22,10 +22,10 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 
 class Kind(Generic[T_co]):
-    """How a variable's text becomes its value. ``parse`` raises ValueError saying what is wrong and what is right.
+    """How a variable's text is parsed. ``parse`` raises ValueError with what is wrong and what would be right.
 
-    ``secrets`` picks what must appear nowhere out of a value; a kind that has it may also come from a file. ``within``
-    finds the value in a page's address that was pasted in its place, and returns any other text as it is.
+    ``secrets`` returns the parts of a value that must not appear in any output; such a variable may come from a file.
+    ``within`` finds the value inside a pasted page address and returns any other text unchanged.
     """
 
     def __init__(
@@ -44,19 +44,19 @@ class Kind(Generic[T_co]):
 
 
 class IntervalError(ValueError):
-    """A poll interval or timeout out of range; alone it exits 205 instead of 206."""
+    """A poll interval or timeout is out of range. If nothing else is wrong, the exit code is 205 instead of 206."""
 
 
 def _text(text: str) -> str:
     try:
         text.encode()
-    except UnicodeEncodeError:  # Python shows a byte that is not UTF-8 as half a surrogate pair
+    except UnicodeEncodeError:  # Python decodes a byte that is not UTF-8 to a lone surrogate
         raise ValueError("holds bytes that are not UTF-8 text; give it in UTF-8") from None
     return text
 
 
 def _folder(text: str) -> str:
-    """A path, a ``~`` at its beginning filled in as a shell does it. Quotes and variables are a shell's too."""
+    """Parse a path and expand a leading ``~``. Quotes and variables, which only a shell would expand, are refused."""
     if match := re.match(r"\$\{?\w+\}?|[\"'\u201c]", text):
         raise ValueError(f"begins with {match[0]}, and no shell fills that in here; write the path out")
     found = os.path.expanduser(text)
@@ -74,7 +74,7 @@ def _boolean(text: str) -> bool:
 
 
 def in_address(pattern: str) -> Callable[[str], str]:
-    """What finds in a page's address what ``pattern`` has in parentheses. A list of addresses is taken one by one."""
+    """Return a function that replaces page addresses, one or a list, by the group of ``pattern`` in them."""
 
     def find(text: str) -> str:
         if not text.startswith(_WEB):
@@ -115,7 +115,7 @@ def _secret(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    if "@" in text:  # wherever it stands: without a scheme a password is no password to a parser
+    if "@" in text:  # anywhere: without a scheme urlsplit does not find a password
         raise ValueError("holds a user name or password (an @); give credentials by their own variables")
     if "?" in text or "#" in text:
         raise ValueError("has a query or fragment; give only scheme, host and path")
@@ -125,14 +125,14 @@ def _url(text: str) -> str:
         usable = parts.scheme in ("http", "https") and is_host(host) and parts.port != 0
     except ValueError:
         raise ValueError("is no URL; use one like https://api.example.com/v1") from None
-    # Nothing that two parsers may read differently, such as a backslash: one decides what is loopback, one connects.
+    # Refuse what two parsers may read differently, such as a backslash: one decides what is loopback, another connects.
     if not usable or not _URL_CHARACTERS.fullmatch(text):
         raise ValueError(f"{shown(text)} is no http or https URL; use one like https://api.example.com/v1")
     return parts.scheme + text[len(parts.scheme) :].rstrip("/")
 
 
 def is_host(text: str) -> bool:
-    """Whether it can be connected to at all: Python crashes over an empty label, one too long, or no address in []."""
+    """Return whether Python can connect to a host: it raises on labels that are empty or too long, and on bad [...]."""
     if text.startswith("["):
         try:
             return ip_address(text[1:-1]).version == 6
@@ -157,7 +157,7 @@ def _identifiers(text: str) -> tuple[str, ...]:
 
 TEXT = Kind("text", _text)
 LOCAL_TEXT = Kind("text", str)
-"""A text that stays on this machine, such as a folder's name: it may have bytes that are not UTF-8."""
+"""A text that is never sent, such as a run id. It may contain bytes that are not UTF-8."""
 FOLDER = Kind("path", _folder)
 URL = Kind("URL", _url)
 _FIVETRAN_PAGE = in_address(r"/(?:connectors|connections|transformations)/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)")
@@ -169,7 +169,7 @@ MOMENT: Kind[datetime] = Kind("time", lambda text: parse_moment(text, zone_neede
 
 
 def select(*options: str) -> Kind[str]:
-    """One of ``options``, in any case."""
+    """Return a kind for one of ``options``, upper or lower case."""
 
     def parse(text: str) -> str:
         if text.lower() not in options:
@@ -180,7 +180,7 @@ def select(*options: str) -> Kind[str]:
 
 
 def whole_number(options: tuple[int, ...]) -> Kind[int]:
-    """One of the numbers that the API allows."""
+    """Return a kind for the numbers that the API allows."""
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) not in options:
@@ -191,7 +191,7 @@ def whole_number(options: tuple[int, ...]) -> Kind[int]:
 
 
 def number_between(least: int, most: int) -> Kind[int]:
-    """A whole number from ``least`` to ``most``."""
+    """Return a kind for whole numbers from ``least`` to ``most``."""
 
     def parse(text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
@@ -202,5 +202,5 @@ def number_between(least: int, most: int) -> Kind[int]:
 
 
 def shown(text: str) -> str:
-    """The value as a message shows it: quoted, on one line, short."""
+    """Return a value for a message: quoted, on one line, at most 60 characters."""
     return json.dumps(one_line(text, 60), ensure_ascii=False)

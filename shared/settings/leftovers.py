@@ -1,6 +1,6 @@
-"""What clings to a value that was copied from somewhere: quotes, blanks, a variable nobody filled in, a placeholder.
+"""Explain values that were copied incompletely: quotes, blanks, an unfilled template variable, a placeholder.
 
-Each function returns words about the value, never the value itself: it may be a secret.
+No function returns the value itself, because it may be a secret.
 """
 
 import os
@@ -18,23 +18,23 @@ _PLACEHOLDER = re.compile(
 KEPT = " (docker --env-file keeps quotes)"
 _SCHEMES = ("basic ", "bearer ")
 FILES = ("/run/secrets/", "/var/run/secrets/", "/etc/")
-"""Where files with secrets usually lie: a value that begins so is such a file's name, also where there is none."""
+"""Usual folders of secret files. A value that begins so is meant as a file name, even if there is no such file."""
 
 
 def is_quoted(text: str) -> bool:
-    """True where the whole value stands in quotes of one kind."""
+    """Return whether the whole value is in quotes of one kind."""
     first, last = text[:1], text[-1:]
     same = first in _PLAIN_QUOTES and first == last
     return len(text) > 1 and (same or (first in _SMART_QUOTES and last in _SMART_QUOTES))
 
 
 def is_placeholder(text: str) -> bool:
-    """True for ``...``, ``your-key``, ``<api key>`` and the like."""
+    """Return whether a value is a placeholder such as ``...``, ``your-key`` or ``<api key>``."""
     return bool(_PLACEHOLDER.fullmatch(text.strip()))
 
 
 def of_refused_value(text: str) -> str | None:
-    """Why a value that is no secret could not be read; None where nothing clings to it."""
+    """Explain why a value that is not a secret is invalid. Return None if nothing was copied along with it."""
     if is_quoted(text):
         smart = text[:1] in _SMART_QUOTES
         return f"has {'smart ' * smart}quotes around it; remove them{KEPT * (not smart)}"
@@ -46,7 +46,7 @@ def of_refused_value(text: str) -> str | None:
 
 
 def of_secret(name: str, text: str) -> str | None:
-    """What is odd about a credential that a server refused; None where it looks as credentials do."""
+    """Explain what looks wrong about a credential that a server refused. Return None if nothing does."""
     if found := _of_ends(text):
         return f"{name} {found}"
     if match := _UNFILLED.search(text):
@@ -61,7 +61,7 @@ def of_secret(name: str, text: str) -> str | None:
 
 
 def unprintable(text: str) -> str:
-    """The first character of ``text`` that is no printable one, in words, and where it stands."""
+    """Name the first character of ``text`` that is not printable, and where it is."""
     place, found = next((place, char) for place, char in enumerate(text) if not char.isprintable())
     if found in "\r\n":
         what = "a line break"
@@ -74,7 +74,7 @@ def unprintable(text: str) -> str:
 
 
 def _of_ends(text: str) -> str | None:
-    """What stands at the beginning or the end and belongs to no credential."""
+    """Name quotes or blanks at the beginning or end of a credential."""
     kinds = (("quotes", _PLAIN_QUOTES), ("smart quotes", _SMART_QUOTES))
     for what, characters in kinds:
         begins, ends = text[:1] in characters, text[-1:] in characters

@@ -11,10 +11,10 @@ EXAMPLE = '{"paused": false}'
 
 
 def json_object(text: str, example: str = EXAMPLE) -> dict[str, Any]:
-    """The object. ``example`` is one that would be right. Raises ValueError."""
+    """Parse a JSON object. ``example``, a valid one, is for messages. Raise ValueError."""
     try:
         value = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_each_once)
-        json.dumps(value, allow_nan=False)  # Python reads NaN, Infinity and 1e999, which no server does
+        json.dumps(value, allow_nan=False)  # refuses NaN, Infinity and 1e999, which Python parses and servers do not
     except (ValueError, RecursionError) as error:
         raise ValueError(f"is not JSON ({one_line(str(error))}); {_advice(text, example)}") from None
     if not isinstance(value, dict):
@@ -33,7 +33,7 @@ def _advice(text: str, example: str) -> str:
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object's members; of a name given twice JSON would silently drop the first."""
+    """Return an object's members. Refuse a name given twice, of which Python would keep only the last value."""
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

@@ -1,4 +1,4 @@
-"""What every blueprint takes besides its own: about the run, not about the vendor."""
+"""The variables of every blueprint that are about the run, not about the vendor."""
 
 from shared.artifacts.files import DEFAULT_DIRECTORY
 from shared.settings.declaration import Settings, Variable
@@ -12,7 +12,7 @@ TERMINATION_LOG = "SLIPWAY_TERMINATION_LOG"
 
 
 class RunSettings(Settings):
-    """The run's own variables; each blueprint adds the vendor's and its own."""
+    """The run's variables. Subclasses add those of the vendor and of the blueprint."""
 
     rank = 2
     run_id = Variable("SLIPWAY_RUN_ID", LOCAL_TEXT, "a name for this run that stays the same when it is retried", None)

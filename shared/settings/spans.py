@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 
 
 def in_seconds(text: str) -> float | None:
-    """The length in seconds, None where ``text`` has no unit or is no length of time."""
+    """Return a length of time in seconds. Return None if ``text`` is none or lacks a unit."""
     total, end = 0.0, 0
     for match in _PART.finditer(text.lower()):
         unit = _WORDS.get(match[2])
@@ -35,11 +35,11 @@ def _span(text: str) -> float:
 
 
 SPAN = Kind("length of time", _span)
-"""In seconds; a unit is needed."""
+"""Its value is in seconds; its text needs a unit."""
 
 
 def seconds(least: float, most: float) -> Kind[float]:
-    """A number of seconds from ``least`` to ``most``, or a length with units; anything else exits 205."""
+    """Return a kind for ``least`` to ``most`` seconds, as a number or with units. Anything else exits 205."""
 
     def parse(text: str) -> float:
         value = float(text) if _NUMBER.fullmatch(text) else in_seconds(text)

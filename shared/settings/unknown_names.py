@@ -1,8 +1,8 @@
-"""Judge the names in the environment that no setting has: which stop the run, which are only worth a word.
+"""Find misspelt settings in the environment: some stop the run, others are warnings.
 
-A misspelt ``SLIPWAY_DRY_RUN`` or ``FIVETRAN_FORCE`` must never run for real, so a name that is nearly a setting is an
-error before anything is sent. Only near misses of credentials, addresses and ids are warnings, since such names belong
-to other tools as well. A name that any blueprint declares is never unknown: blueprints may share one environment.
+A run with a misspelt ``SLIPWAY_DRY_RUN`` or ``FIVETRAN_FORCE`` must not do what the user did not want. So a name that
+is nearly a setting is an error, and nothing is sent. Names close to credentials, addresses and ids are only warnings,
+because other tools use such names too. Names that another blueprint declares are fine: blueprints share environments.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -15,7 +15,7 @@ TELLING = frozenset(
     {"API", "CLIENT", "CONNECTION", "CONNECTOR", "GROUP", "HOST", "ID", "KEY", "PASSWORD", "PORT", "SECRET", "SERVER"}
     | {"TOKEN", "URL", "USERNAME", "VERSION", "WORKSPACE", "JOB", "TRANSFORMATION", "FILE", "IDS"}
 )
-"""A setting whose name has only these words says where and who, not what is done."""
+"""A setting whose name consists of these words is a credential, an address or an id."""
 OF_EXAMPLES = frozenset(
     f"SLIPWAY_{word}"
     for word in (
@@ -32,20 +32,20 @@ OF_EXAMPLES = frozenset(
         "PYTHON",
     )
 ) | {"SLIPWAY_RETRY_DELAY", "SLIPWAY_SPECS", "SLIPWAY_SOAK"}
-"""What the examples in ``schedulers/`` and the tests call their own variables."""
+"""Variables of the examples in ``schedulers/`` and of the tests."""
 MOST = 20
-"""So many names are told of, errors and warnings each. An environment may hold thousands of names."""
+"""The most errors, and the most warnings, that are reported. An environment may contain thousands of names."""
 NEAR = 0.85
-"""``difflib``'s ratio from which two names count as near."""
+"""The least ``difflib`` ratio of two similar names."""
 
 
 class UnknownNames:
-    """The given names that nobody declares. ``errors`` are pairs of a name and a sentence, ``warnings`` sentences."""
+    """The given names that are not declared. ``errors`` are pairs of name and sentence, ``warnings`` are sentences."""
 
     def __init__(
         self, given: Iterable[str], declared: Collection[str], *, writes: bool, is_true: Callable[[str], bool]
     ) -> None:
-        """``given`` are the names that have a value. ``is_true`` says whether a name's value is a true boolean."""
+        """``given`` are the names that have a value. ``is_true`` returns whether a name's value means TRUE."""
         self.errors: list[tuple[str, str]] = []
         self.warnings: list[str] = []
         self._declared = declared
@@ -58,7 +58,7 @@ class UnknownNames:
                 self._judge(name)
             elif name.upper().replace("_", "") == "DRYRUN" and writes and is_true(name):
                 self._refuse(name, DRY_RUN)
-        del self.warnings[MOST:]  # and not sooner: an error may come after them
+        del self.warnings[MOST:]  # only now, since an error may come after many warnings
 
     def _judge(self, name: str) -> None:
         upper = name.upper()
@@ -97,25 +97,25 @@ class UnknownNames:
 
 
 def is_telling(name: str) -> bool:
-    """True for a setting that is a credential, an address or an id."""
+    """Return whether a setting is a credential, an address or an id."""
     return all(word in TELLING for word in name.partition("_")[2].split("_"))
 
 
 def nearest(name: str, candidates: Collection[str]) -> str | None:
-    """The candidate that ``name`` is nearly, None where it is near to none."""
-    from difflib import get_close_matches  # costs start-up, and nearly no run has names that are unknown everywhere
+    """Return the candidate most similar to ``name``, None if none is similar enough."""
+    from difflib import get_close_matches  # imported late: it costs start-up time and few runs need it
 
     found = get_close_matches(name, candidates, 1, NEAR)
     return found[0] if found else None
 
 
 def is_known(name: str) -> bool:
-    """True where another blueprint, or an example of ours, has the name."""
+    """Return whether another blueprint or one of our examples uses the name."""
     return name in known_names() or name in OF_EXAMPLES
 
 
 def known_names() -> frozenset[str]:
-    """Every variable that any blueprint declares."""
+    """Return every variable that any blueprint declares."""
     from shared.settings.known_names import KNOWN_NAMES
 
     return KNOWN_NAMES
