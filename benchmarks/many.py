@@ -18,8 +18,8 @@ from typing import Any
 
 from benchmarks.startup import peak
 from blueprints.fivetran.execute_sync import Settings
-from shared.fivetran.batch.batch import Fleet
-from shared.fivetran.batch.wait import FleetWait
+from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.wait import BatchWait
 from shared.fivetran.record import Record
 from shared.fivetran.verdict import verdict
 from shared.program.run import Run
@@ -109,45 +109,45 @@ def rounds() -> None:
         )
 
 
-def prepared() -> tuple[Fleet, dict[str, Record]]:
-    """A fleet whose syncs all run, and go on running."""
+def prepared() -> tuple[Batch, dict[str, Record]]:
+    """A batch whose syncs all run, and go on running."""
     settings = Settings(os.environ)
     run = Run("fivetran/execute_sync", settings, os.environ)
     run.speak = lambda text: None
-    fleet = Fleet(run, settings, settings)
-    ids = fleet.select()
+    batch = Batch(run, settings, settings)
+    ids = batch.select()
     for connector_id in ids:
-        fleet.api.start_sync(connector_id, force=True)
-    return fleet, {one: Record(one, LATER) for one in ids}
+        batch.api.start_sync(connector_id, force=True)
+    return batch, {one: Record(one, LATER) for one in ids}
 
 
-def told(fleet: Fleet, calls: int, began: float, first: float = 0.0) -> None:
+def told(batch: Batch, calls: int, began: float, first: float = 0.0) -> None:
     used = time.process_time() - began
-    print(json.dumps({"cpu": used, "first": first, "calls": fleet.api.client.usage.calls - calls}))
+    print(json.dumps({"cpu": used, "first": first, "calls": batch.api.client.usage.calls - calls}))
 
 
 def together() -> None:
-    """As a fleet waits."""
-    fleet, records = prepared()
-    wait = FleetWait(fleet, Settings(os.environ), records, lambda row, seen: None)
+    """As a batch waits."""
+    batch, records = prepared()
+    wait = BatchWait(batch, Settings(os.environ), records, lambda row, seen: None)
     began = time.process_time()
-    wait.look()  # all have changed; in the rounds after it none has
+    wait.poll()  # all have changed; in the rounds after it none has
     first = time.process_time() - began
-    calls, began = fleet.api.client.usage.calls, time.process_time()
+    calls, began = batch.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
-        wait.look()
-    told(fleet, calls, began, first)
+        wait.poll()
+    told(batch, calls, began, first)
 
 
 def each() -> None:
     """As everybody else does, with the same client and the same verdict."""
-    fleet, records = prepared()
-    calls, began = fleet.api.client.usage.calls, time.process_time()
+    batch, records = prepared()
+    calls, began = batch.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
         for connector_id, record in records.items():
-            connector, _answer = fleet.api.get_connector(connector_id)
+            connector = batch.api.get_connector(connector_id)
             verdict(connector, record)
-    told(fleet, calls, began)
+    told(batch, calls, began)
 
 
 def main() -> int:

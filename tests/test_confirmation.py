@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.confirmation import looks
+from shared.confirmation import readings
 from shared.errors import NotArrived, RateLimited
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
@@ -45,6 +45,6 @@ def test_failed_looks_rest_as_long_as_asked_and_no_longer_than_to_the_end(error:
         say=said.append,
         sleep=sleep,
     )
-    assert list(looks(run, Asked(), look)) == []
+    assert list(readings(run, Asked(), look)) == []
     assert done == slept
     assert len(said) == len(slept) + 1

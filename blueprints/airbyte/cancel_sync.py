@@ -38,10 +38,10 @@ class Settings(AirbyteSettings):
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
-    trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connection_id, settings.job_id)
-    run.note(connection_id=trace.connection_id if trace else settings.connection_id)
+    record = find(run, settings.connection_id, settings.job_id)
+    run.note(connection_id=record.connection_id if record else settings.connection_id)
     api = connect(run, settings)
-    job = target(api, trace, settings.connection_id)
+    job = target(api, record, settings.connection_id)
     if job is None:
         return Outcome(Status.NOTHING_RUNS, "nothing to cancel: the connection runs no job")
     with run.response_file(f"cancel_{job.id}") as response:

@@ -39,7 +39,8 @@ def main(run: Run, settings: Settings) -> Outcome:
         api.check_health()
         answer = api.check_access()
         if settings.connection_id:
-            found, answer = api.get_connection(settings.connection_id)
+            found = api.get_connection(settings.connection_id)
+            answer = found.answer
             run.note(connection_id=found.id, connection_status=found.status)
             message += f"; the connection {found.name or found.id} is {found.status or 'in no known state'}"
         response.save(answer)

@@ -41,26 +41,24 @@ class Settings(WaitSettings, AirbyteSettings):
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
-    trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connection_id, settings.job_id)
-    named = trace.job_id if trace else None
+    record = find(run, settings.connection_id, settings.job_id)
+    named = record.job_id if record else None
     run.note(
-        connection_id=trace.connection_id if trace else settings.connection_id,
+        connection_id=record.connection_id if record else settings.connection_id,
         job_id=named,
-        execution_time=trace.execution_time if trace else None,
+        execution_time=record.execution_time if record else None,
     )
     api = connect(run, settings)
     with run.response_file(f"job_{named}" if named else None) as response:
         waiting = JobWait(run, settings, api, response) if settings.wait else None
-        job, answer = locate(api, trace, settings.connection_id)
-        if job is None and trace and waiting:
-            job, answer = waiting.until_there(trace)
+        job, answer = locate(api, record, settings.connection_id)
+        if job is None and record and waiting:
+            job = waiting.until_there(record)
         if job is None:
-            return Outcome(Status.NO_JOB, missing(trace, answer.date), ExitCode.NOT_FINISHED)
+            return Outcome(Status.NO_JOB, missing(record, answer.date), ExitCode.NOT_FINISHED)
         response.name = f"job_{job.id}"
-        seen, job, answer = (
-            waiting.until_ended(job.id) if waiting else conclude(run, api, job, answer, settings.min_rows)
-        )
-        response.save(answer)
+        seen, job = waiting.until_ended(job.id) if waiting else conclude(run, api, job, settings.min_rows)
+        response.save(job.answer)
     return Outcome(seen.status, seen.reason, seen.code)
 
 

@@ -20,7 +20,7 @@ if __name__ == "__main__":
 
 from shared.airbyte.api import connect
 from shared.airbyte.settings import UUID, AirbyteSettings, JobSettings, WaitSettings
-from shared.airbyte.trigger import Trigger, check_kind
+from shared.airbyte.trigger import check_kind, trigger
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
@@ -36,8 +36,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     api = connect(run, settings)
     check_kind(api, settings.job_type)
     with run.response_file(f"sync_{settings.connection_id}") as response:
-        started = Trigger(run, settings, api).start(settings.connection_id)
-        run.note(**started.job.facts(), execution_time=started.trace.execution_time)
+        job, started = trigger(run, settings, api, settings.connection_id)
         response.save(started.answer)
     if not settings.wait:
         if settings.min_rows is not None:
@@ -46,9 +45,9 @@ def main(run: Run, settings: Settings) -> Outcome:
     from shared.airbyte.job_wait import JobWait  # a trigger alone need not pay for it
 
     run.say(f"Airbyte: {started.message}")
-    with run.response_file(f"job_{started.job.id}") as response:
-        ended = JobWait(run, settings, api, response).until_ended(started.job.id)
-        response.save(ended.answer)
+    with run.response_file(f"job_{job.id}") as response:
+        ended = JobWait(run, settings, api, response).until_ended(job.id)
+        response.save(ended.job.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 
 

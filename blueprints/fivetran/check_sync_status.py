@@ -19,7 +19,7 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.api import Fivetran
-from shared.fivetran.lookup import find, several
+from shared.fivetran.lookup import find, lookup
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.verdict import verdict
@@ -46,27 +46,27 @@ class Settings(SelectionSettings, WaitSettings, FivetranSettings):
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
     asked = settings.many or settings.connector_ids
-    earlier = [] if asked else several(run.artifacts, run.run_id, run.upstream_ids)
+    earlier = [] if asked else lookup(run).several()
     if settings.many or earlier:
         from shared.fivetran.batch.check import check
 
         return check(
             run, settings, earlier, selection=settings, waiting=settings, execution_time=settings.execution_time
         )
-    trace = find(run.artifacts, run.run_id, run.upstream_ids, settings.connector_id, settings.execution_time)
-    connector_id = trace.connector_id if trace else str(settings.connector_id)
-    run.note(connector_id=connector_id, execution_time=trace.execution_time if trace else None)
+    record = find(run, settings.connector_id, settings.execution_time)
+    connector_id = record.connector_id if record else str(settings.connector_id)
+    run.note(connector_id=connector_id, execution_time=record.execution_time if record else None)
     api = Fivetran(run, settings)
     with run.response_file(f"connector_{connector_id}") as response:
         if settings.wait:
             from shared.fivetran.sync_wait import SyncWait  # a check alone need not pay for it
 
-            seen, connector, answer = SyncWait(run, settings, api, connector_id, trace, response).until_ended()
+            seen, connector = SyncWait(run, settings, api, connector_id, record, response).until_ended()
         else:
-            connector, answer = api.get_connector(connector_id)
-            seen = verdict(connector, trace)
+            connector = api.get_connector(connector_id)
+            seen = verdict(connector, record)
         run.note(**connector.facts())
-        response.save(answer)
+        response.save(connector.answer)
     return Outcome(seen.status, seen.reason, seen.code)
 
 

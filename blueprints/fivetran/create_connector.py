@@ -41,11 +41,11 @@ def main(run: Run, settings: Settings) -> Outcome:
     api = Administration(run, settings)
     with run.response_file("create", PRIVATE_MODE if settings.card() else MODE) as response:
         body = settings.body(str(api.find_group(settings.group_id)["id"]))
-        connector, answer = create(run, api, body)
+        connector = create(run, api, body)
         response.name = f"create_{safe_name(connector.id)}"
         run.achieved = f"the connector {connector.id} was created"
         run.note(**connector.facts(), group_id=connector.group_id)
-        where = response.save(answer)
+        where = response.save(connector.answer)
     if settings.card():
         run.say(f"Fivetran: {card_is(run, connector.data, where)}")
     if not body["run_setup_tests"]:

@@ -52,7 +52,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=connector_id)
     api = Administration(run, settings)
     with run.response_file(f"delete_{connector_id}") as response:
-        connector, _ = api.get_connector(connector_id)
+        connector = api.get_connector(connector_id)
         run.note(service=connector.service, connector_schema=connector.schema, group_id=connector.group_id)
         answer = delete(run, api, connector_id)
         run.achieved = f"{connector_id} was deleted"

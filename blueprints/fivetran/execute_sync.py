@@ -23,7 +23,7 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.policy import Policy
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
-from shared.fivetran.trigger import Trigger
+from shared.fivetran.trigger import trigger
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
@@ -56,8 +56,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=connector_id)
     api = Fivetran(run, settings)
     with run.response_file(f"sync_{connector_id}") as response:
-        started = Trigger(run, api, policy, api.start_sync).start(connector_id)
-        run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
+        started = trigger(run, api, policy, api.start_sync, connector_id)
         response.save(started.answer)
     if not settings.wait or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message)
@@ -65,8 +64,8 @@ def main(run: Run, settings: Settings) -> Outcome:
 
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:
-        ended = SyncWait(run, settings, api, connector_id, started.trace, response).until_ended()
-        response.save(ended.answer)
+        ended = SyncWait(run, settings, api, connector_id, started.record, response).until_ended()
+        response.save(ended.connector.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 
 

@@ -40,9 +40,9 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=connector_id)
     with run.response_file(f"connector_{connector_id}") as response:
         api = Fivetran(run, settings)
-        connector, answer = api.get_connector(connector_id)
+        connector = api.get_connector(connector_id)
         run.note(**connector.facts())
-        response.save(answer)
+        response.save(connector.answer)
     if is_late(connector):
         Destinations(api, run.say).explain(connector)
     words = explained(connector)

@@ -22,7 +22,7 @@ from shared.fivetran.policy import Policy
 from shared.fivetran.scope import SCOPE
 from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
 from shared.fivetran.sync_wait import SyncWait
-from shared.fivetran.trigger import Trigger
+from shared.fivetran.trigger import trigger
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
@@ -45,17 +45,15 @@ def main(run: Run, settings: Settings) -> Outcome:
     policy = Policy(
         on_running="fail", on_paused=settings.on_paused, on_broken=settings.on_broken, resync=True, scope=settings.scope
     )
-    trigger = Trigger(run, api, policy, lambda one, _: api.resync_connector(one, settings.scope))
     with run.response_file(f"resync_{connector_id}") as response:
-        started = trigger.start(connector_id)
-        run.note(**started.connector.facts(), execution_time=started.trace.execution_time)
+        started = trigger(run, api, policy, lambda one, _: api.resync_connector(one, settings.scope), connector_id)
         response.save(started.answer)
     if not settings.wait or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message, data={"scope": settings.scope})
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:
-        ended = SyncWait(run, settings, api, connector_id, started.trace, response).until_ended()
-        response.save(ended.answer)
+        ended = SyncWait(run, settings, api, connector_id, started.record, response).until_ended()
+        response.save(ended.connector.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": settings.scope})
 
 

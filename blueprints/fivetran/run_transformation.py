@@ -19,7 +19,8 @@ if __name__ == "__main__":
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import FivetranSettings
-from shared.fivetran.transformations.run import TransformationWait, TransformationWaitSettings, start
+from shared.fivetran.transformations.trigger import start
+from shared.fivetran.transformations.wait import TransformationWait, TransformationWaitSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
@@ -36,13 +37,13 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(transformation_id=settings.transformation_id)
     api = Fivetran(run, settings)
     with run.response_file(f"transformation_{settings.transformation_id}") as response:
-        started = start(run, api, settings.transformation_id, settings.full_refresh)
+        started = start(run, api, settings.transformation_id, full_refresh=settings.full_refresh)
         response.save(started.answer)
         if not settings.wait:
             return Outcome(started.status, started.message)
         run.say(f"Fivetran: {started.message}")
-        ended = TransformationWait(run, settings, api, started.before, response).until_ended()
-        response.save(ended.answer)
+        ended = TransformationWait(run, settings, api, started.record.before, response).until_ended()
+        response.save(ended.transformation.answer)
     return Outcome(ended.verdict.status, f"{started.before.id}: {ended.verdict.reason}", ended.verdict.code)
 
 

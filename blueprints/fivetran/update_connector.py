@@ -54,7 +54,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=connector_id)
     api = Fivetran(run, settings)
     with run.response_file(f"update_{connector_id}") as response:
-        before, _ = api.get_connector(connector_id)
+        before = api.get_connector(connector_id)
         check_against(before, settings.changes())
         for clash in settings.clashes():
             run.say(f"Slipway: warning: {clash}")

@@ -52,7 +52,7 @@ class Account:
         listed = not self.own or self.settings.workspace_id
         found = list(self.api.list_connections(self.settings.workspace_id).found.values()) if listed else []
         if self.settings.connection_id and not found:
-            found = [self.api.get_connection(self.settings.connection_id)[0]]
+            found = [self.api.get_connection(self.settings.connection_id)]
         if not found:
             raise NothingThere("no connection to look at; set AIRBYTE_CONNECTION_ID or AIRBYTE_WORKSPACE_ID")
         return found

@@ -3,9 +3,9 @@
 from shared.airbyte.api import Api
 from shared.airbyte.job import ENDED, RUNNING, Job
 from shared.airbyte.lookup import locate
-from shared.airbyte.record import Trace, newest
+from shared.airbyte.record import Record, newest
 from shared.airbyte.verdict import verdict
-from shared.confirmation import looks
+from shared.confirmation import readings
 from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
 from shared.exit_codes import ExitCode
 from shared.program.run import Outcome, ResponseFile, Run
@@ -15,10 +15,10 @@ LOOK_FOR = 60.0
 """A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""
 
 
-def target(api: Api, trace: Trace | None, connection_id: str | None) -> Job | None:
+def target(api: Api, record: Record | None, connection_id: str | None) -> Job | None:
     """The job to cancel: the one that is named or that the step before started, else what the connection runs."""
-    if trace:
-        return locate(api, trace, connection_id)[0]
+    if record:
+        return locate(api, record, connection_id)[0]
     jobs, _ = api.list_jobs(str(connection_id))
     return newest(job for job in jobs if job.running)
 
@@ -29,19 +29,19 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile) -> Outcome:
     Raises AlreadyRunning (203) where that is another job, which cancelling would stop instead.
     """
     jobs, _ = api.list_jobs(found.connection_id)
-    job, answer = api.get_job(found.id)  # immediately before: what is true now may not be in a second
+    job = api.get_job(found.id)  # immediately before: what is true now may not be in a second
     run.note(**job.facts())
     if job.status in ENDED:
-        response.save(answer)
+        response.save(job.answer)
         return Outcome(Status.ENDED_BEFORE, f"nothing to cancel: {verdict(job).reason}")
     if job.status not in RUNNING:
-        raise UnknownState(f"Airbyte: {verdict(job).reason}; it was not cancelled", answer)
+        raise UnknownState(f"Airbyte: {verdict(job).reason}; it was not cancelled", job.answer)
     other = newest(one for one in jobs if one.running and one.id != job.id)
     if other and other.id > job.id:
         raise AlreadyRunning(
             f"Airbyte: job {other.id} of this connection is {other.status}, and cancelling job {job.id} would stop "
             f"that one; set AIRBYTE_JOB_ID={other.id} if that is wanted",
-            answer,
+            job.answer,
         )
     return _cancelled(run, api, job, response)
 
@@ -57,14 +57,14 @@ def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile) -> Outcome:
         run.say(f"{error.message}; looking at the job itself")
         refused = error
     asked = job
-    for job, answer in looks(run, api, lambda api: api.get_job(asked.id), LOOK_FOR):
+    for job in readings(run, api, lambda api: api.get_job(asked.id), LOOK_FOR):
         run.note(**job.facts())
         if job.status == "cancelled":
             return Outcome(Status.CANCELLED, verdict(job).reason)
         if job.status in ENDED:
             return Outcome(Status.ENDED_BEFORE, f"it ended before it could be cancelled: {verdict(job).reason}")
         if refused and not isinstance(refused, Unreachable):
-            raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or answer)
+            raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or job.answer)
     if refused and not isinstance(refused, Unreachable):
         raise refused
     reason = f"it was asked to be cancelled, and still {verdict(job).reason}"

@@ -64,11 +64,11 @@ class ConfigurationApi:
             data(self.server, answer)
         return answer
 
-    def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:
+    def get_connection(self, connection_id: str) -> Connection:
         """``POST /connections/get``."""
         answer = self.client.ask("/connections/get", {"connectionId": connection_id})
         found = data(self.server, answer, names_no_connection(connection_id))
-        return connection_of(found, answer), answer
+        return connection_of(found, answer)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
         """``POST /connections/list``: all of a workspace at once; there is no list without one."""
@@ -81,7 +81,7 @@ class ConfigurationApi:
         listed.add(rows, answer)
         return listed
 
-    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
+    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> Job:
         """``POST /connections/sync``, ``/reset``, ``/clear`` (from 0.63) or ``/refresh``; never repeated.
 
         It answers once the job runs, which can take long. 409 (AlreadyRunning) where something runs already,
@@ -94,9 +94,9 @@ class ConfigurationApi:
         if answer.status == 409 and title(answer) != STATE_CONFLICT:
             raise AlreadyRunning(f"Airbyte: {explanation(answer) or 'something runs already'} (409)", answer)
         found = data(self.server, answer, names_no_connection(connection_id))
-        return _job(found.get("job"), answer), answer
+        return _job(found.get("job"), answer)
 
-    def get_job(self, job_id: int) -> tuple[Job, Answer]:
+    def get_job(self, job_id: int) -> Job:
         """``POST /jobs/get_light``, or ``/jobs/get`` (with logs) on servers from before it.
 
         An id that it does not know gets 404, or 500 without a word (both are in Airbyte's code).
@@ -106,11 +106,11 @@ class ConfigurationApi:
         if self._light:
             answer = self.client.ask("/jobs/get_light", body)
             if answer.status not in (404, 405):
-                return self._found(answer, job_id, unknown), answer
+                return self._found(answer, job_id, unknown)
         answer = self.client.ask("/jobs/get", body)
         job = self._found(answer, job_id, unknown)
         self._light = False
-        return job, answer
+        return job
 
     def _found(self, answer: Answer, job_id: int, unknown: str) -> Job:
         if answer.status == 500:
@@ -193,6 +193,7 @@ def _job(found: Any, answer: Answer) -> Job:
         _moment(found.get("updatedAt")),
         count_of(counts.get("recordsCommitted")),
         count_of(counts.get("bytesCommitted")),
+        read_from=answer,
     )
 
 

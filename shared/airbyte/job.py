@@ -32,6 +32,13 @@ class Job(NamedTuple):
     rows: int | None = None
     size: int | None = None
     failures: tuple[str, ...] = ()
+    read_from: Answer | None = None
+
+    @property
+    def answer(self) -> Answer:
+        """The answer that it was read from: one about the job, or a list."""
+        assert self.read_from is not None, "who asks for the answer has read the job from one"
+        return self.read_from
 
     @property
     def name(self) -> str:
@@ -70,6 +77,7 @@ class Connection(NamedTuple):
     status: str
     workspace_id: str
     data: Mapping[str, Any]
+    answer: Answer
 
 
 def is_job_id(value: Any) -> bool:
@@ -82,7 +90,7 @@ def connection_of(found: Any, answer: Answer) -> Connection:
     if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str) or not found["connectionId"]:
         raise Unreachable("Airbyte: the answer holds no connection; is this an Airbyte API?", answer)
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
-    return Connection(found["connectionId"], name, status, workspace_id, found)
+    return Connection(found["connectionId"], name, status, workspace_id, found, answer)
 
 
 class Connections:

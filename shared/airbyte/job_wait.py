@@ -5,12 +5,11 @@ from typing import NamedTuple
 from shared.airbyte.api import Api
 from shared.airbyte.job import Job
 from shared.airbyte.lookup import locate, missing
-from shared.airbyte.record import Trace
+from shared.airbyte.record import Record
 from shared.airbyte.settings import WaitSettings
 from shared.airbyte.verdict import verdict
 from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
-from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
@@ -18,11 +17,10 @@ from shared.verdict import Verdict
 
 
 class Ended(NamedTuple):
-    """How it went: the verdict, and the job and answer it was read from."""
+    """How it went: the verdict, and the job that it was read from."""
 
     verdict: Verdict
     job: Job
-    answer: Answer
 
 
 class JobWait:
@@ -46,27 +44,27 @@ class JobWait:
         with self._progress:
             return self.wait.until(lambda: self._look(job_id))
 
-    def until_there(self, trace: Trace) -> tuple[Job, Answer]:
+    def until_there(self, record: Record) -> Job:
         """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
 
-        def look() -> Look[tuple[Job, Answer]]:
+        def look() -> Look[Job]:
             try:
-                job, answer = locate(self.api, trace, trace.connection_id)
+                job, answer = locate(self.api, record, record.connection_id)
             except RequestRefused as error:  # as below
                 raise Unreachable(error.message, error.answer) from error
-            return Look((job, answer), "") if job else Look(None, f"Airbyte: {missing(trace, answer.date)}")
+            return Look(job, "" if job else f"Airbyte: {missing(record, answer.date)}")
 
         with self._progress:
             return self.wait.until(look)
 
     def _look(self, job_id: int) -> Look[Ended]:
         try:
-            job, answer = self.api.get_job(job_id)
+            job = self.api.get_job(job_id)
         except CredentialsRefused as error:
             raise CredentialsRefused(f"{error.message}; job {job_id} goes on without us", error.answer) from error
         except RequestRefused as error:  # this server has answered about the job before: a bad moment, at any look
             raise Unreachable(error.message, error.answer) from error
-        self.response.last = answer
+        self.response.last = job.answer
         self.run.note(**job.facts())
         seen = verdict(job)
         state = f"Airbyte: {seen.reason}"
@@ -78,10 +76,10 @@ class JobWait:
             self._unknown += 1
             if self._unknown < 2:
                 return Look(None, state)
-        return Look(conclude(self.run, self.api, job, answer, self.min_rows), state)
+        return Look(conclude(self.run, self.api, job, self.min_rows), state)
 
 
-def conclude(run: Run, api: Api, job: Job, answer: Answer, min_rows: int | None) -> Ended:
+def conclude(run: Run, api: Api, job: Job, min_rows: int | None) -> Ended:
     """The verdict on a job; of one that failed with the reasons, of one that succeeded with its rows and bytes.
 
     A verdict is not lost because they cannot be read.
@@ -98,4 +96,4 @@ def conclude(run: Run, api: Api, job: Job, answer: Answer, min_rows: int | None)
         except SlipwayError as error:
             run.say(f"{error.message}; how many rows it synced was not read")
     run.note(**job.facts())
-    return Ended(verdict(job, min_rows), job, answer)
+    return Ended(verdict(job, min_rows), job)

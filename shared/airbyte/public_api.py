@@ -66,11 +66,11 @@ class PublicApi:
         data(self.server, answer)
         return answer
 
-    def get_connection(self, connection_id: str) -> tuple[Connection, Answer]:
+    def get_connection(self, connection_id: str) -> Connection:
         """``GET /connections/{id}``."""
         answer = self.client.get("/connections" + path(connection_id))
         found = data(self.server, answer, names_no_connection(connection_id))
-        return connection_of(found, answer), answer
+        return connection_of(found, answer)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
         """``GET /connections``, all pages: of one workspace, or of all that the credentials can see."""
@@ -87,7 +87,7 @@ class PublicApi:
             offset = following
         raise Unreachable("Airbyte: the list does not end: a page leads to one that was read before", answer)
 
-    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> tuple[Job, Answer]:
+    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> Job:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
 
         Another 409, ``state-conflict``, says that it could not be started (RequestRefused), or that the server ran out
@@ -97,15 +97,15 @@ class PublicApi:
         if answer.status == 409 and title(answer) == TRY_AGAIN:
             raise AlreadyRunning(f"Airbyte: {explanation(answer)} (409)", answer)
         found = data(self.server, answer, names_no_connection(connection_id))
-        return _job(found, answer), answer
+        return _job(found, answer)
 
-    def get_job(self, job_id: int) -> tuple[Job, Answer]:
+    def get_job(self, job_id: int) -> Job:
         """``GET /jobs/{id}``. An id that it does not know gets 409 ``state-conflict``, or 404."""
         answer = self.client.get("/jobs" + path(str(job_id)))
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
         if answer.status == 409 and title(answer) == STATE_CONFLICT and not ran_out_of_time(answer):
             raise UnknownId(f"Airbyte: {unknown} (409: {explanation(answer)})", answer)
-        return _job(data(self.server, answer, unknown), answer), answer
+        return _job(data(self.server, answer, unknown), answer)
 
     def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
         """``GET /jobs``: the ``most`` newest of a connection, the newest first."""
@@ -163,6 +163,7 @@ def _job(found: Any, answer: Answer) -> Job:
         _moment(found.get("lastUpdatedAt")),
         count_of(found.get("rowsSynced")),
         count_of(found.get("bytesSynced")),
+        read_from=answer,
     )
 
 

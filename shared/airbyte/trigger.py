@@ -1,45 +1,56 @@
-"""The trigger's story: look at the connection and its jobs, join or clear away, send once. Then comes the aftermath.
+"""Starting a job of a connection: what ``send_once`` needs to know of it.
 
-Nothing is sent before the sidecar says so, so that whoever comes next knows, whenever this process may die.
+Job ids grow, so whatever is newer than the newest job from before is the one that was started, and no clock is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shared import timestamps
-from shared.airbyte.aftermath import Aftermath
 from shared.airbyte.api import Api, page_of
 from shared.airbyte.job import Connection, Job
-from shared.airbyte.record import Trace, Traces, newest
+from shared.airbyte.record import Record, newest, records_of
 from shared.airbyte.settings import JobSettings
-from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING
-from shared.confirmation import first
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
+from shared.confirmation import readings
 from shared.errors import (
-    TURNED_AWAY,
     AlreadyRunning,
-    ArtifactUnusable,
     InvalidInput,
     Paused,
     SetupBroken,
     SlipwayError,
     UnknownId,
     UnknownState,
-    Unreachable,
 )
 from shared.http.response import Answer
 from shared.program.run import Run
+from shared.send_once import Started, send_once
 from shared.status import Status
 from shared.terminal.heartbeat import heartbeat
 
 
-class Started(NamedTuple):
-    """``status`` is triggered or joined; ``trace`` and ``job`` are what to judge by."""
+class Reading(NamedTuple):
+    """A connection and its newest jobs. ``connection`` is None where only the jobs were read, after the request."""
 
-    status: Status
-    message: str
-    job: Job
-    trace: Trace
+    connection: Connection | None
+    jobs: Sequence[Job]
     answer: Answer
+
+
+def trigger(run: Run, settings: JobSettings, api: Api, connection_id: str) -> tuple[Job, Started[Reading, Record]]:
+    """Start a job, or join one. Returns that job too, freshly read. Raises what ``send_once`` raises."""
+    operation = StartJob(run, settings, api, connection_id)
+    started = send_once(run, operation, records_of(run, connection_id))
+    job = operation.job
+    assert job is not None, "what was started or joined is a job"
+    if started.status is Status.JOINED:
+        try:
+            job = api.get_job(job.id)
+            started.answer = job.answer
+        except SlipwayError as error:  # it was seen among the jobs a moment ago, and that is enough
+            run.say(f"{error.message}; going by the list of the connection's jobs")
+    run.note(**job.facts(), execution_time=started.record.execution_time)
+    return job, started
 
 
 def check_kind(api: Api, kind: str) -> None:
@@ -51,129 +62,117 @@ def check_kind(api: Api, kind: str) -> None:
         )
 
 
-class Trigger:
-    """One connection's trigger."""
+class StartJob:
+    """One job of a connection. See ``send_once.Operation``. ``job`` is the one that was started or joined."""
 
-    def __init__(self, run: Run, settings: JobSettings, api: Api) -> None:
+    vendor = "Airbyte"
+    noun = "job"
+
+    def __init__(self, run: Run, settings: JobSettings, api: Api, connection_id: str) -> None:
         self.run = run
-        self.settings = settings
         self.api = api
+        self.subject = connection_id
         self.kind = settings.job_type
-        self.traces = Traces(run.artifacts, run.run_id, run.say)
+        self.refresh_mode = settings.refresh_mode
+        self.joins_running = settings.on_running == "join"
+        self.achieved = f"a {self.kind} job of {connection_id} was triggered"
+        self.job: Job | None = None
+        self._connection: Connection | None = None
 
-    def start(self, connection_id: str) -> Started:
-        """Tell the whole story for one connection. Raises the SlipwayError that ended it; the sidecar says how far."""
-        try:
-            connection, answer = self.api.get_connection(connection_id)
-            jobs, _ = self.api.list_jobs(connection_id)
-        except SlipwayError as error:
-            self._nothing_sent(connection_id, error)
-            raise
-        page = page_of(self.api.server, connection)
-        self.run.note(connection_name=connection.name, connection_status=connection.status, dashboard=page)
-        if joined := self._of_earlier_try(connection_id, jobs, answer):
-            return joined
-        self.traces.clear(connection_id)
-        last = newest(jobs)
-        moment = answer.date or (last and last.created_at) or timestamps.EPOCH
-        trace = Trace(connection_id, moment, INTENDED, None, self.kind, last.id if last else 0)
+    def read(self, api: Api) -> Reading:
+        """The connection once, its jobs at every reading."""
+        if self._connection:
+            return Reading(None, *api.list_jobs(self.subject))
+        found = api.get_connection(self.subject)
+        jobs, _ = api.list_jobs(self.subject)
+        self._connection = found
+        self.run.note(connection_name=found.name, connection_status=found.status, dashboard=page_of(api.server, found))
+        return Reading(found, jobs, found.answer)
+
+    def intended(self, before: Reading) -> Record:
+        last = newest(before.jobs)
+        moment = before.answer.date or (last and last.created_at) or timestamps.EPOCH
         self.run.note(execution_time=moment)
-        self.traces.write(trace)
-        try:
-            check_status(connection)
-            running = self._to_join(jobs)
-        except SlipwayError as error:
-            self.traces.write(trace._replace(state=REFUSED))
-            error.answer = error.answer or answer
-            raise
-        if running:
-            return self._join(running, trace, answer, "is running already; joined it, nothing was triggered")
-        return self._send(trace, answer)
+        return Record(self.subject, moment, INTENDED, None, self.kind, last.id if last else 0)
 
-    def _nothing_sent(self, connection_id: str, error: SlipwayError) -> None:
-        """Not even read, so nothing was sent: yesterday's files must not answer for that. What this run's own earlier
-        try started stays known, because a later try is to join it.
-        """
-        seen_at = error.answer.date if error.answer else None
-        try:
-            earlier = self.traces.read(connection_id)
-            if earlier and earlier.answers_retry(self.kind, seen_at):
-                return
-            self.traces.clear(connection_id)
-            self.traces.write(Trace(connection_id, seen_at or timestamps.EPOCH, REFUSED, None, self.kind))
-        except ArtifactUnusable as unusable:  # what the API said decides
-            self.run.say(f"Slipway: warning: {unusable.message}")
+    def unread(self, error: SlipwayError) -> Record:
+        moment = error.answer.date if error.answer else None
+        return Record(self.subject, moment or timestamps.EPOCH, REFUSED, None, self.kind)
 
-    def _of_earlier_try(self, connection_id: str, jobs: Sequence[Job], answer: Answer) -> Started | None:
-        """An earlier try of this run may have started a job: joined where it runs or has succeeded."""
-        earlier = self.traces.read(connection_id)
-        if earlier is None or not earlier.answers_retry(self.kind, answer.date):
+    def is_same(self, earlier: Record) -> bool:
+        return earlier.kind == self.kind
+
+    def joins(self, earlier: Record, now: Reading) -> Record | None:
+        """Joined where it runs or has succeeded."""
+        if not earlier.answers_retry(now.answer.date):
             return None
-        job = earlier.job_among(jobs)
-        if job is None and earlier.job_id is not None:
-            job = self._known(earlier.job_id)
-        elif job is None:  # that try did not learn what became of its request, which may still be on its way
-            self.run.say("Airbyte: an earlier try of this run sent a trigger; looking whether it arrived")
-            job = first(self.run, self.api, lambda api: earlier.job_among(api.list_jobs(connection_id)[0]))
-        if job is None or job.connection_id.lower() != connection_id or job.status in ("failed", "cancelled"):
+        job = earlier.job_among(now.jobs) or (self._known(earlier.job_id) if earlier.job_id else None)
+        if job is None or job.connection_id.lower() != self.subject or job.status in ("failed", "cancelled"):
             return None
-        return self._join(job, earlier, answer, "was started by an earlier try of this run; joined it")
+        return self._of(earlier, job)
 
-    def _known(self, job_id: int) -> Job | None:
-        try:
-            return self.api.get_job(job_id)[0]
-        except UnknownId:
-            return None
+    def may_show_late(self, earlier: Record, now: Reading) -> bool:
+        lost = earlier.answers_retry(now.answer.date) and earlier.job_id is None
+        return lost and earlier.job_among(now.jobs) is None
 
-    def _to_join(self, jobs: Sequence[Job]) -> Job | None:
-        """What runs already and may be joined. Raises AlreadyRunning where it is to fail, or is something else."""
-        running = newest(job for job in jobs if job.running)
+    def allow(self, before: Reading, record: Record) -> tuple[Status, Record]:
+        if before.connection:
+            check_status(before.connection)
+        running = newest(job for job in before.jobs if job.running)
         if running is None:
-            return None
+            return Status.TRIGGERED, record
         what = f"Airbyte: {running.name} of this connection is {running.status}"
         if not running.is_a(self.kind):
             raise AlreadyRunning(f"{what}, which is no {self.kind}; nothing was started, try again when it has ended")
-        if self.settings.on_running == "fail":
+        if not self.joins_running:
             raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail")
-        return running
+        return Status.JOINED, self._of(record, running)
 
-    def _join(self, job: Job, trace: Trace, answer: Answer, words: str) -> Started:
-        joined = trace._replace(state=ACCEPTED, job_id=job.id)
-        self.traces.write(joined)
+    def send(self, record: Record) -> tuple[Record, Answer]:
+        with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
+            job = self.api.start_job(self.subject, self.kind, self.refresh_mode)
+        return self._of(record, job), job.answer
+
+    def turned_away(self, record: Record, error: SlipwayError) -> Record:
+        """409: a job was started between reading and request; the answer does not say which."""
+        if not isinstance(error, AlreadyRunning):
+            raise error
+        if self.joins_running:
+            for now in readings(self.run, self.api, self.read):
+                running = newest(job for job in now.jobs if job.running and job.is_a(self.kind))
+                if job := running or record.job_among(now.jobs):
+                    return self._of(record, job)
+        why = "no such job is listed that could be joined" if self.joins_running else "AIRBYTE_ON_RUNNING is fail"
+        raise AlreadyRunning(f"{error.message}; {why}", error.answer) from error
+
+    def found(self, record: Record, since: Iterator[Reading]) -> tuple[Record, Reading] | None:
+        """A job of this kind that was not there before."""
+        for now in since:
+            if job := record.job_among(now.jobs):
+                return self._of(record, job), now
+        return None
+
+    def read_again(self, record: Record) -> Record:
+        """Needless: the job's id says which one it is."""
+        return record
+
+    def say_done(self, record: Record) -> str:
+        return self.achieved
+
+    def say_joined(self, record: Record) -> str:
+        return f"{self.job.name if self.job else 'a job'} is running already; joined it, nothing was triggered"
+
+    def _known(self, job_id: int) -> Job | None:
         try:
-            job, answer = self.api.get_job(job.id)
-        except SlipwayError as error:  # it was seen among the jobs a moment ago, and that is enough
-            self.run.say(f"{error.message}; going by the list of the connection's jobs")
-        return Started(Status.JOINED, f"{job.name} {words}", job, joined, answer)
+            return self.api.get_job(job_id)
+        except UnknownId:
+            return None
 
-    def _send(self, trace: Trace, details: Answer) -> Started:
-        """The one request. Before it the sidecar says ``sending``, after it what became of it."""
-        connection_id = str(trace.connection_id)
-        self.traces.write(trace._replace(state=SENDING))
-        aftermath = Aftermath(self.run, self.api, self.traces, trace, joins=self.settings.on_running == "join")
-        try:
-            with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
-                job, answer = self.api.start_job(connection_id, self.kind, self.settings.refresh_mode)
-        except AlreadyRunning as error:
-            words = "is running already; joined it, nothing was triggered"
-            return self._join(aftermath.joinable(error), trace, error.answer or details, words)
-        except TURNED_AWAY:
-            self.traces.write(trace._replace(state=REFUSED))
-            raise
-        except Unreachable as error:
-            self.run.achieved = f"the trigger of {connection_id} was sent and its answer was lost"
-            job = aftermath.found(error)
-            accepted = self._accepted(trace, job)
-            message = f"{self.kind} job {job.id} was triggered; the answer was lost, but the job is there"
-            return Started(Status.TRIGGERED, message, job, accepted, error.answer or details)
-        accepted = self._accepted(trace, job)
-        return Started(Status.TRIGGERED, f"{self.kind} job {job.id} was triggered", job, accepted, answer)
-
-    def _accepted(self, trace: Trace, job: Job) -> Trace:
-        self.run.achieved = f"{self.kind} job {job.id} was triggered"
-        accepted = trace._replace(state=ACCEPTED, job_id=job.id)
-        self.traces.write(accepted)
-        return accepted
+    def _of(self, record: Record, job: Job) -> Record:
+        """The record of ``job``, which was started or is joined."""
+        self.job = job
+        self.achieved = f"{self.kind} job {job.id} was triggered"
+        return record._replace(state=ACCEPTED, job_id=job.id)
 
 
 def check_status(connection: Connection) -> None:

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
-from shared.artifacts.write_ahead_log import Journal
+from shared.artifacts.write_ahead_log import WriteAheadLog
 from shared.errors import ArtifactUnusable
 
 DEFAULT_DIRECTORY = "shipyard-artifacts"
@@ -82,15 +82,15 @@ class Artifacts:
             with suppress(OSError), self._folder(folder) as parent:  # to tidy up is no reason to fail
                 _remove_left_behind(parent, now)
 
-    def journal(self, folder: str, name: str) -> Journal:
+    def write_ahead_log(self, folder: str, name: str) -> WriteAheadLog:
         """Open a file to which lines are added while a run goes on. Each is there when ``append`` returns."""
         if self.dry_run:
-            return Journal(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
+            return WriteAheadLog(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
         path = self.path(folder, name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         errors = self.errors(path)
         with errors(), self._folder(folder, create=True) as parent:
-            return Journal(os.open(name, flags, MODE, dir_fd=parent), errors)
+            return WriteAheadLog(os.open(name, flags, MODE, dir_fd=parent), errors)
 
     def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
         """What turns an OSError while writing ``path`` into ArtifactUnusable."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 
-class Journal:
+class WriteAheadLog:
     """Lines added to a file. Only its last line may be cut off, by a full disk or a kill: it has no line break then and
     counts as not written. A line that another process added in between stays.
 

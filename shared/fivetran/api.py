@@ -64,12 +64,12 @@ class Fivetran(Lists, Transformations):
         data(answer)
         return answer
 
-    def get_connector(self, connector_id: str) -> tuple[Connector, Answer]:
+    def get_connector(self, connector_id: str) -> Connector:
         """``GET /connections/{id}`` (Retrieve Connection Details)."""
         answer = self.without_card(self.client.get(self._connections + path(connector_id)))
-        connector = Connector(data(answer, self.no_connector(connector_id)), answer.date)
+        connector = Connector(data(answer, self.no_connector(connector_id)), answer=answer)
         about(connector_id, connector.id, answer)
-        return connector, answer
+        return connector
 
     def start_sync(self, connector_id: str, force: bool) -> Answer:
         """``POST /connections/{id}/sync`` with ``{"force": bool}`` (Sync Connection Data), never repeated.

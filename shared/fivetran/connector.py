@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.errors import Unreachable
 from shared.fivetran.answers import moment, plain_text
+from shared.http.response import Answer
 from shared.redaction import one_line
 
 LONGEST_FREQUENCY = 525_600
@@ -19,16 +20,17 @@ class Connector:
 
     Stamps are aware or None: the API may leave them null or out, and never clears ``failed_at``.
     ``destination`` is the setup status of its group's destination, "" until somebody has asked for it.
-    ``read_at`` is the server's clock when it answered, None without a usable ``Date``.
-    Raises Unreachable where the object is no use: then nothing may be concluded from it.
+    ``read_at`` is the server's clock when it answered, None without a usable ``Date``; without an ``answer`` it may be
+    given. Raises Unreachable where the object is no use: then nothing may be concluded from it.
     """
 
-    def __init__(self, data: Any, read_at: datetime | None = None) -> None:
+    def __init__(self, data: Any, read_at: datetime | None = None, *, answer: Answer | None = None) -> None:
         if not isinstance(data, Mapping) or not isinstance(data.get("status"), Mapping) or not data.get("id"):
             raise Unreachable("Fivetran: the answer holds no connection object")
         status = data["status"]
         self.data = data
-        self.read_at = read_at
+        self._answer = answer
+        self.read_at = answer.date if answer else read_at
         # Thousands of connectors are kept by their ids, and share the other three words.
         self.id = intern(str(data["id"]))
         self.service = intern(str(data.get("service") or ""))
@@ -45,6 +47,18 @@ class Connector:
         self.rescheduled_for = moment(status, "rescheduled_for")
         self.tasks = _notices(status.get("tasks"))
         self.warnings = _notices(status.get("warnings"))
+
+    @property
+    def answer(self) -> Answer:
+        """The answer that it was read from."""
+        assert self._answer is not None, "who asks for the answer has read the connector from one"
+        return self._answer
+
+    @property
+    def received_at(self) -> float:
+        """When that answer came, in monotonic seconds."""
+        assert self._answer is not None, "who asks for the moment has read the connector from an answer"
+        return self._answer.received_at
 
     @property
     def syncing(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.confirmation import look_for
+from shared.confirmation import find_after
 from shared.errors import NotArrived, RequestRefused, SlipwayError, TriggerUnknown, UnknownId, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.connect_card import CardSettings
@@ -97,7 +97,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         return [*super().secrets(), *text_leaves((self.custom_fields or {}).get("auth"))]
 
 
-def create(run: Run, api: Administration, body: Mapping[str, Any]) -> tuple[Connector, Answer]:
+def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
     """Create once and never again: a lost answer is looked for among the group's connectors.
 
     Raises TriggerUnknown (202) where that shows nothing, UnknownId where the service is none.
@@ -107,12 +107,12 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> tuple[Conn
     try:
         with heartbeat(run, f"Fivetran: creating a {body['service']} connector"):
             answer = api.create_connector(body)
-        return Connector(data(answer), answer.date), answer
+        return Connector(data(answer), answer=answer)
     except NotArrived:
         raise
     except Unreachable as error:  # an answer that holds no connector is lost too
         error.answer = error.answer or answer
-        found = look_for(run, api, error, lambda api: _appeared(api, body, known))
+        found = find_after(error, run, api, lambda api: _appeared(api, body, known))
         if found is None:
             raise TriggerUnknown(
                 f"{error.message}; unknown whether the connector was created, and it was not sent again: look with "
@@ -143,7 +143,7 @@ def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     return not wanted or any(schema == name or schema.startswith(f"{name}.") for name in wanted)
 
 
-def _appeared(api: Administration, body: Mapping[str, Any], known: set[str]) -> tuple[Connector, Answer] | None:
+def _appeared(api: Administration, body: Mapping[str, Any], known: set[str]) -> Connector | None:
     """The one connector that was not there before. Of several nobody can tell which is ours."""
     new = _ids(api, body) - known
     return api.get_connector(new.pop()) if len(new) == 1 else None

@@ -1,6 +1,6 @@
 """Deleting a connector: where the answer was lost, the connector tells whether it is gone."""
 
-from shared.confirmation import look_for
+from shared.confirmation import find_after
 from shared.errors import NotArrived, UnknownId, Unreachable
 from shared.fivetran.endpoints.administration import Administration
 from shared.http.response import Answer
@@ -14,7 +14,7 @@ def delete(run: Run, api: Administration, connector_id: str) -> Answer:
     except NotArrived:
         raise
     except Unreachable as error:
-        if answer := look_for(run, api, error, lambda api: _gone(api, connector_id)):
+        if answer := find_after(error, run, api, lambda api: _gone(api, connector_id)):
             return answer
         raise
 

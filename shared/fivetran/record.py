@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared import timestamps
-from shared.artifacts.record_store import ACCEPTED, SENDING, STARTED, UNKNOWN, YOUNG
+from shared.artifacts.record_store import ACCEPTED, SENDING, STARTED, UNKNOWN, YOUNG, young
 from shared.fivetran.connector import Connector
 from shared.fivetran.stamps import TOLERANCE, NewStamps, Reading, Shown, changed, ours
 
@@ -25,6 +25,14 @@ class Record(NamedTuple):
     after: Reading | None = None
     forced: bool = False
     operation: str = "sync"
+
+    @property
+    def subject(self) -> str:
+        """What the record is about, as the record store calls it."""
+        return self.connector_id
+
+    def in_state(self, state: str) -> "Record":
+        return self._replace(state=state)
 
     @property
     def running_before(self) -> bool:
@@ -89,9 +97,8 @@ class Record(NamedTuple):
 
     def may_show_late(self, now: Connector) -> bool:
         """Whether its request may have arrived though nothing shows that yet: it was sent by this very run."""
-        new = self.new_stamps(now)
-        young = now.read_at is None or now.read_at - self.execution_time < YOUNG
-        return self.state in (SENDING, UNKNOWN) and self.connector_id == now.id and young and not any(new)
+        lost = self.state in (SENDING, UNKNOWN) and self.connector_id == now.id
+        return lost and young(self, now.read_at) and not any(self.new_stamps(now))
 
 
 def execution_time(connector: Connector) -> datetime:

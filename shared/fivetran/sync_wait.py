@@ -11,7 +11,6 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.verdict import verdict
-from shared.http.response import Answer
 from shared.polling import Look, Wait
 from shared.program.run import ResponseFile, Run
 from shared.status import Status
@@ -23,11 +22,10 @@ _BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNK
 
 
 class Ended(NamedTuple):
-    """How a wait ended: the final verdict, and the connector and answer it was read from."""
+    """How a wait ended: the final verdict, and the connector that it was read from."""
 
     verdict: Verdict
     connector: Connector
-    answer: Answer
 
 
 class SyncWait:
@@ -61,14 +59,19 @@ class SyncWait:
             return self._wait.until(self._look)
 
     def _look(self) -> Look[Ended]:
-        connector, answer = self.api.get_connector(self.connector_id)
-        self.response.last = answer
+        connector = self.api.get_connector(self.connector_id)
+        self.response.last = connector.answer
         self.run.note(**connector.facts())
         self._progress.state = connector.sync_state
-        seen = self._watch.judge(connector, answer)
-        seen.quota_left = self.api.client.usage.quota_share
-        seen.stretch = stretch(self.api.client.usage.quota_remaining, self.quota_reserve)
-        return seen
+        judged = self._watch.judge(connector)
+        usage = self.api.client.usage
+        return Look(
+            Ended(judged.verdict, connector) if judged.final else None,
+            f"Fivetran: {self.connector_id}: {judged.verdict.reason}",
+            judged.due_in,
+            usage.quota_share,
+            stretch=stretch(usage.quota_remaining, self.quota_reserve),
+        )
 
     def _start_again(self, connector_id: str) -> None:
         start_again(self.run, self.api, connector_id)
@@ -81,6 +84,14 @@ class Patience:
         self.on_rescheduled = settings.on_rescheduled
         self.start_timeout = settings.start_timeout
         self.wait = wait
+
+
+class Judged(NamedTuple):
+    """What one reading says. ``due_in``: seconds until something is to happen, None where nothing is known to be."""
+
+    verdict: Verdict
+    final: bool
+    due_in: float | None = None
 
 
 class Watch:
@@ -104,22 +115,20 @@ class Watch:
         self._started = False
         self._start_by = patience.wait.began + patience.start_timeout
 
-    def judge(self, connector: Connector, answer: Answer) -> Look[Ended]:
-        """One look. Raises NotStarted (217), or DeadlineReached (221) where the sync was put off past it."""
-        seen = verdict(connector, self.record)
-        ended = Ended(seen, connector, answer)
-        state = f"Fivetran: {self.connector_id}: {seen.reason}"
+    def judge(self, connector: Connector) -> Judged:
+        """Judge one reading. Raises NotStarted (217), or DeadlineReached (221) where the sync was put off past it."""
+        found = verdict(connector, self.record)
         self.signature = None
-        if seen.status == Status.RESCHEDULED:
-            return Look(None, state, self._put_off(ended))
-        if seen.code in _BLOCKED:
+        if found.status == Status.RESCHEDULED:
+            return Judged(found, False, self._put_off(connector, found))
+        if found.code in _BLOCKED:
             self._blocked += 1
-            return Look(ended if self._blocked >= 2 else None, state)
+            return Judged(found, self._blocked >= 2)
         self._blocked = 0
-        if seen.code != ExitCode.NOT_FINISHED:
-            return Look(ended, state)
-        self._must_start(ended)
-        return Look(None, state)
+        if found.code != ExitCode.NOT_FINISHED:
+            return Judged(found, True)
+        self._must_start(connector)
+        return Judged(found, False)
 
     def undecided(self, connector: Connector) -> bool:
         """Whether a stamp has changed that may count later, though nothing further changes."""
@@ -129,23 +138,23 @@ class Watch:
         """Whether a connector that shows the ``signature`` of the last look needs no second thought."""
         return signature == self.signature and (self._started or self._patience.wait.clock() < self._start_by)
 
-    def _must_start(self, seen: Ended) -> None:
-        self._started = self._started or seen.connector.syncing
+    def _must_start(self, connector: Connector) -> None:
+        self._started = self._started or connector.syncing
         if not self._started and self._patience.wait.clock() >= self._start_by:
             raise NotStarted(
                 f"Fivetran: no sync of {self.connector_id} was seen to start within "
                 f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
-                f"it is {seen.connector.sync_state or 'in no known state'}",
-                seen.answer,
+                f"it is {connector.sync_state or 'in no known state'}",
+                connector.answer,
             )
 
-    def _put_off(self, seen: Ended) -> float | None:
+    def _put_off(self, connector: Connector, found: Verdict) -> float | None:
         """Rescheduled: seconds until it is due. Under a manual schedule nobody but us starts it then."""
         wait = self._patience.wait
         if self._patience.on_rescheduled == "fail":
-            raise NotStarted(f"Fivetran: {seen.verdict.reason}", seen.answer)
+            raise NotStarted(f"Fivetran: {found.reason}", connector.answer)
         self._started, self._start_by = False, wait.clock() + self._patience.start_timeout
-        due, now = seen.connector.rescheduled_for, seen.connector.read_at
+        due, now = connector.rescheduled_for, connector.read_at
         if due is None or now is None:
             return None
         left = (due - now).total_seconds()
@@ -153,11 +162,11 @@ class Watch:
             raise DeadlineReached(
                 f"Fivetran: the sync of {self.connector_id} was put off until {timestamps.write(due)}, "
                 "which is past the deadline of this wait",
-                seen.answer,
+                connector.answer,
             )
         if left > 0:
             return left
-        if seen.connector.manual:
+        if connector.manual:
             self._again(self.connector_id)
         return None
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.confirmation import looks
+from shared.confirmation import readings
 from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
@@ -194,12 +194,12 @@ def _confirmed(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str,
     hidden = {name for name in changes if name in UNSHOWN}
     wanted = {name: value for name, value in changes.items() if name not in UNSHOWN | TEST_SWITCHES}
     unchanged: set[str] | None = None  # None: the connector could not be read
-    for connector, answer in looks(run, api, lambda view: view.get_connector(connector_id), run.retry_timeout):
+    for connector in readings(run, api, lambda view: view.get_connector(connector_id), run.retry_timeout):
         told = {name: _told(connector.data, name, NOT_SHOWN) for name in wanted}
         hidden |= {name for name, value in told.items() if value is NOT_SHOWN}
         unchanged = {name for name, value in told.items() if value != wanted[name]} - hidden
         if not unchanged and not hidden:
-            return answer
+            return connector.answer
         if not unchanged:
             break
     if unchanged:

@@ -8,12 +8,12 @@ import pytest
 
 from shared.airbyte.job import Job
 from shared.airbyte.lookup import START_WITHIN, find, locate, missing
-from shared.airbyte.record import Trace, Traces
+from shared.airbyte.record import Record
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
 from shared.http.response import Answer
-from tests.airbyte.records import ACCEPTED_ONE, ONE, SIX, TWO, put
+from tests.airbyte.records import ACCEPTED_ONE, ONE, SIX, TWO, leave, put, step
 
 
 @pytest.fixture
@@ -22,69 +22,69 @@ def artifacts(tmp_path: Path) -> Artifacts:
 
 
 def test_a_job_id_that_is_given_beats_every_file(artifacts: Artifacts) -> None:
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
-    assert find(artifacts, "run-1", ["run-1"], None, 7) == Trace(None, None, job_id=7)
+    leave(artifacts, "run-1", ACCEPTED_ONE)
+    assert find(step(artifacts, "run-1", ["run-1"]), None, 7) == Record(None, None, job_id=7)
 
 
 def test_upstream_runs_beat_this_runs_own_and_the_plain_files(artifacts: Artifacts) -> None:
-    Traces(artifacts, "upstream").write(ACCEPTED_ONE._replace(job_id=50))
-    Traces(artifacts, "own").write(ACCEPTED_ONE._replace(job_id=51))
-    Traces(artifacts, None).write(ACCEPTED_ONE._replace(job_id=52))
-    assert _job_id(find(artifacts, "own", ["upstream"], None)) == 50
-    assert _job_id(find(artifacts, "own", [], None)) == 51
-    assert _job_id(find(artifacts, "absent", [], None)) == 52
+    leave(artifacts, "upstream", ACCEPTED_ONE._replace(job_id=50))
+    leave(artifacts, "own", ACCEPTED_ONE._replace(job_id=51))
+    leave(artifacts, None, ACCEPTED_ONE._replace(job_id=52))
+    assert _job_id(find(step(artifacts, "own", ["upstream"]), None)) == 50
+    assert _job_id(find(step(artifacts, "own", []), None)) == 51
+    assert _job_id(find(step(artifacts, "absent", []), None)) == 52
 
 
-def _job_id(trace: Trace | None) -> int | None:
+def _job_id(trace: Record | None) -> int | None:
     return trace.job_id if trace else None
 
 
 def test_of_an_upstream_run_the_pickle_alone_is_enough(artifacts: Artifacts) -> None:
     put(artifacts, "run-1_sync.pickle", [ONE.upper(), 42, SIX])
-    assert find(artifacts, None, ["run-1"], ONE) == Trace(ONE, SIX, job_id=42)
+    assert find(step(artifacts, None, ["run-1"]), ONE) == Record(ONE, SIX, job_id=42)
 
 
 def test_upstream_runs_that_left_nothing_end_the_check(artifacts: Artifacts) -> None:
-    Traces(artifacts, None).write(ACCEPTED_ONE)
+    leave(artifacts, None, ACCEPTED_ONE)
     with pytest.raises(ArtifactUnusable, match="run-8, run-9"):
-        find(artifacts, None, ["run-8", "run-9"], None)
+        find(step(artifacts, None, ["run-8", "run-9"]), None)
 
 
 def test_of_several_upstream_connections_one_has_to_be_chosen(artifacts: Artifacts) -> None:
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
-    Traces(artifacts, "run-2").write(ACCEPTED_ONE._replace(connection_id=TWO, job_id=43))
+    leave(artifacts, "run-1", ACCEPTED_ONE)
+    leave(artifacts, "run-2", ACCEPTED_ONE._replace(connection_id=TWO, job_id=43))
     with pytest.raises(InvalidInput, match="AIRBYTE_CONNECTION_ID is required"):
-        find(artifacts, None, ["run-1", "run-2"], None)
-    assert _job_id(find(artifacts, None, ["run-1", "run-2"], TWO)) == 43
+        find(step(artifacts, None, ["run-1", "run-2"]), None)
+    assert _job_id(find(step(artifacts, None, ["run-1", "run-2"]), TWO)) == 43
 
 
 def test_of_several_upstream_runs_of_one_connection_the_latest_counts(artifacts: Artifacts) -> None:
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE._replace(execution_time=SIX + timedelta(hours=1), job_id=44))
-    Traces(artifacts, "run-2").write(ACCEPTED_ONE)
-    assert _job_id(find(artifacts, None, ["run-1", "run-2"], None)) == 44
+    leave(artifacts, "run-1", ACCEPTED_ONE._replace(execution_time=SIX + timedelta(hours=1), job_id=44))
+    leave(artifacts, "run-2", ACCEPTED_ONE)
+    assert _job_id(find(step(artifacts, None, ["run-1", "run-2"]), None)) == 44
 
 
 def test_another_connection_than_the_one_asked_for_is_a_contradiction(artifacts: Artifacts) -> None:
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
+    leave(artifacts, "run-1", ACCEPTED_ONE)
     with pytest.raises(InvalidInput, match="but the step before triggered"):
-        find(artifacts, "run-1", [], TWO)
+        find(step(artifacts, "run-1", []), TWO)
 
 
 def test_a_connection_without_files_is_judged_by_its_latest_job(artifacts: Artifacts) -> None:
-    assert find(artifacts, None, [], ONE) is None
+    assert find(step(artifacts, None, []), ONE) is None
 
 
 def test_neither_files_nor_ids_is_an_error_that_says_what_to_give(artifacts: Artifacts) -> None:
     with pytest.raises(InvalidInput, match="AIRBYTE_CONNECTION_ID or AIRBYTE_JOB_ID is required"):
-        find(artifacts, None, [], None)
+        find(step(artifacts, None, []), None)
 
 
 def test_a_refused_trigger_without_a_run_id_is_still_found(artifacts: Artifacts) -> None:
-    Traces(artifacts, None).write(Trace(ONE, SIX, REFUSED))
-    assert find(artifacts, None, [], None) == Trace(ONE, SIX, REFUSED)
-    Traces(artifacts, None).write(Trace(TWO, SIX, REFUSED))
+    leave(artifacts, None, Record(ONE, SIX, REFUSED))
+    assert find(step(artifacts, None, []), None) == Record(ONE, SIX, REFUSED)
+    leave(artifacts, None, Record(TWO, SIX, REFUSED))
     with pytest.raises(InvalidInput, match="several came before"):
-        find(artifacts, None, [], None)
+        find(step(artifacts, None, []), None)
 
 
 class Played:
@@ -97,8 +97,8 @@ class Played:
     def list_jobs(self, connection_id: str, most: int = 20) -> tuple[list[Job], Answer]:
         return [job for job in self.jobs.values() if job.connection_id == connection_id], self.answer
 
-    def get_job(self, job_id: int) -> tuple[Job, Answer]:
-        return self.jobs[job_id], self.answer
+    def get_job(self, job_id: int) -> Job:
+        return self.jobs[job_id]._replace(read_from=self.answer)
 
 
 def job(number: int, status: str = "running", kind: str = "sync", connection_id: str = ONE) -> Job:
@@ -108,7 +108,7 @@ def job(number: int, status: str = "running", kind: str = "sync", connection_id:
 @pytest.mark.parametrize("state", [INTENDED, REFUSED])
 def test_a_trigger_that_started_nothing_has_no_job(state: str) -> None:
     with pytest.raises(NotStarted):
-        locate(Played(job(42)), Trace(ONE, SIX, state), None)  # type: ignore[arg-type]
+        locate(Played(job(42)), Record(ONE, SIX, state), None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_trigger_that_started_nothing_has_no_job(state: str) -> None:
     ],
 )
 def test_a_lost_trigger_is_found_among_the_jobs_that_are_newer(jobs: list[Job], found: int | None) -> None:
-    trace = Trace(ONE, SIX, UNKNOWN, last_job_id=41)
+    trace = Record(ONE, SIX, UNKNOWN, last_job_id=41)
     seen, _ = locate(Played(*jobs), trace, None)  # type: ignore[arg-type]
     assert (seen.id if seen else None) == found
 
@@ -138,11 +138,11 @@ def test_the_latest_job_of_a_connection_is_its_latest_sync() -> None:
 def test_a_job_of_another_connection_is_a_contradiction() -> None:
     api: Any = Played(job(42, connection_id=TWO))
     with pytest.raises(InvalidInput, match=f"belongs to {TWO}"):
-        locate(api, Trace(ONE, None, job_id=42), ONE)
+        locate(api, Record(ONE, None, job_id=42), ONE)
 
 
 def test_a_lost_trigger_that_left_nothing_is_given_a_quarter_of_an_hour() -> None:
-    trace = Trace(ONE, SIX, UNKNOWN)
+    trace = Record(ONE, SIX, UNKNOWN)
     assert "no job of it has been seen yet" in missing(trace, SIX + START_WITHIN)
     assert "no job of it has been seen yet" in missing(trace, None)
     with pytest.raises(NotStarted, match="did not arrive"):
@@ -151,19 +151,18 @@ def test_a_lost_trigger_that_left_nothing_is_given_a_quarter_of_an_hour() -> Non
 
 
 @pytest.mark.parametrize(
-    ("state", "kind", "hours", "answers"),
+    ("state", "hours", "answers"),
     [
-        (ACCEPTED, "sync", 1, True),
-        (SENDING, "sync", 1, True),
-        (UNKNOWN, "sync", 1, True),
-        (INTENDED, "sync", 1, False),
-        (REFUSED, "sync", 1, False),
-        (ACCEPTED, "reset", 1, False),
-        (ACCEPTED, "sync", 27.9, True),
-        (ACCEPTED, "sync", 28.1, False),
-        (ACCEPTED, "sync", None, True),
+        (ACCEPTED, 1, True),
+        (SENDING, 1, True),
+        (UNKNOWN, 1, True),
+        (INTENDED, 1, False),
+        (REFUSED, 1, False),
+        (ACCEPTED, 27.9, True),
+        (ACCEPTED, 28.1, False),
+        (ACCEPTED, None, True),
     ],
 )
-def test_which_traces_a_retry_looks_at(state: str, kind: str, hours: float | None, answers: bool) -> None:
+def test_which_records_a_retry_looks_at(state: str, hours: float | None, answers: bool) -> None:
     now = SIX + timedelta(hours=hours) if hours is not None else None
-    assert Trace(ONE, SIX, state, 42).answers_retry(kind, now) is answers
+    assert Record(ONE, SIX, state, 42).answers_retry(now) is answers

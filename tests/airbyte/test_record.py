@@ -11,11 +11,11 @@ import pytest
 
 from shared.airbyte.job import Job
 from shared.airbyte.lookup import find
-from shared.airbyte.record import Trace, Traces, read_official, read_pickle, read_sidecar
+from shared.airbyte.record import JOB, Record
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.artifacts.record_store import INTENDED, REFUSED, SENDING, UNKNOWN, read_pickle, read_sidecar
 from shared.errors import ArtifactUnusable
-from tests.airbyte.records import ACCEPTED_ONE, ONE, SIX, put
+from tests.airbyte.records import ACCEPTED_ONE, ONE, SIX, leave, put, records, step
 
 
 @pytest.fixture
@@ -30,29 +30,29 @@ def content(artifacts: Artifacts, name: str) -> Any:
 
 
 def test_an_accepted_trigger_leaves_the_contracts_pickle_the_official_one_and_a_sidecar(artifacts: Artifacts) -> None:
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
+    leave(artifacts, "run-1", ACCEPTED_ONE)
     assert content(artifacts, "run-1_sync.pickle") == [ONE, 42, SIX]
     assert content(artifacts, "sync_response.pickle") == 42
-    assert read_sidecar(artifacts, "run-1_sync.json") == ACCEPTED_ONE
+    assert read_sidecar(artifacts, JOB, "run-1_sync.json") == [ACCEPTED_ONE]
     for name in ("run-1_sync.pickle", "sync_response.pickle"):
         assert next(pickletools.genops(artifacts.read("variables", name) or b""))[1] == 4, "protocol 4"
 
 
 def test_without_a_run_id_the_names_are_plain(artifacts: Artifacts) -> None:
-    Traces(artifacts, None).write(ACCEPTED_ONE)
+    leave(artifacts, None, ACCEPTED_ONE)
     assert artifacts.names("variables") == [f"{ONE}_sync.json", "sync.pickle", "sync_response.pickle"]
 
 
 @pytest.mark.parametrize("state", [INTENDED, SENDING, UNKNOWN, REFUSED])
 def test_what_was_not_accepted_leaves_a_sidecar_only(artifacts: Artifacts, state: str) -> None:
-    Traces(artifacts, "run-1").write(Trace(ONE, SIX, state))
+    leave(artifacts, "run-1", Record(ONE, SIX, state))
     assert artifacts.names("variables") == ["run-1_sync.json"]
 
 
 def test_clearing_removes_what_might_answer_for_this_run(artifacts: Artifacts) -> None:
-    Traces(artifacts, "other").write(ACCEPTED_ONE)
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
-    Traces(artifacts, "run-1").clear(ONE)
+    leave(artifacts, "other", ACCEPTED_ONE)
+    leave(artifacts, "run-1", ACCEPTED_ONE)
+    records(artifacts, "run-1", ONE).clear()
     assert artifacts.names("variables") == ["other_sync.json", "other_sync.pickle"]
 
 
@@ -76,7 +76,7 @@ def test_clearing_removes_what_might_answer_for_this_run(artifacts: Artifacts) -
 def test_a_pickle_that_holds_something_else_is_refused(artifacts: Artifacts, value: Any) -> None:
     put(artifacts, "sync.pickle", value)
     with pytest.raises(ArtifactUnusable, match="remove it"):
-        read_pickle(artifacts, "sync.pickle")
+        read_pickle(artifacts, JOB, None)
 
 
 class Evil:
@@ -90,22 +90,22 @@ def test_a_pickle_that_would_run_something_is_refused(
 ) -> None:
     put(artifacts, name, Evil())
     with pytest.raises(ArtifactUnusable):
-        find(artifacts, None, [], None)
+        find(step(artifacts, None, []), None)
     assert "run by a pickle" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("value", [42, "42"])
 def test_the_official_packages_bare_job_id_is_read(artifacts: Artifacts, value: Any) -> None:
     put(artifacts, "sync_response.pickle", value)
-    assert read_official(artifacts) == Trace(None, None, job_id=42)
-    assert find(artifacts, None, [], None) == Trace(None, None, job_id=42)
+    assert JOB.official(artifacts) == [Record(None, None, job_id=42)]
+    assert find(step(artifacts, None, []), None) == Record(None, None, job_id=42)
 
 
 @pytest.mark.parametrize("value", ["", "x", -1, 0, None.__class__.__name__, [42], {"jobId": 42}, 4.2, True, "9" * 30])
 def test_an_official_pickle_without_a_job_id_is_refused(artifacts: Artifacts, value: Any) -> None:
     put(artifacts, "sync_response.pickle", value)
     with pytest.raises(ArtifactUnusable, match="holds no job id"):
-        read_official(artifacts)
+        JOB.official(artifacts)
 
 
 @pytest.mark.parametrize(
@@ -122,24 +122,23 @@ def test_an_official_pickle_without_a_job_id_is_refused(artifacts: Artifacts, va
     ],
 )
 def test_a_damaged_sidecar_is_refused(artifacts: Artifacts, change: dict[str, Any]) -> None:
-    Traces(artifacts, "run-1").write(ACCEPTED_ONE)
+    leave(artifacts, "run-1", ACCEPTED_ONE)
     found = json.loads(artifacts.read("variables", "run-1_sync.json") or b"")
     artifacts.write("variables", "run-1_sync.json", json.dumps({**found, **change}).encode())
     with pytest.raises(ArtifactUnusable, match="is damaged"):
-        read_sidecar(artifacts, "run-1_sync.json")
+        read_sidecar(artifacts, JOB, "run-1_sync.json")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", "[" * 100000])
 def test_a_sidecar_that_is_none_is_refused(artifacts: Artifacts, text: str) -> None:
     artifacts.write("variables", "run-1_sync.json", text.encode())
     with pytest.raises(ArtifactUnusable):
-        read_sidecar(artifacts, "run-1_sync.json")
+        read_sidecar(artifacts, JOB, "run-1_sync.json")
 
 
 def test_a_moment_in_a_pickle_is_read_as_utc(artifacts: Artifacts) -> None:
     put(artifacts, "sync.pickle", [ONE, 42, SIX.astimezone(timezone(timedelta(hours=9)))])
-    found = read_pickle(artifacts, "sync.pickle")
-    assert found is not None
+    [found] = read_pickle(artifacts, JOB, None)
     assert str(found.execution_time) == "2026-11-22 06:00:00+00:00"
 
 

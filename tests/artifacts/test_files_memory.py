@@ -11,9 +11,9 @@ import pytest
 
 from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import FOLDER, sidecar, unpickled
+from shared.artifacts.record_store import FOLDER, read_pickle, read_sidecar, unpickled
 from shared.errors import ArtifactUnusable
-from shared.fivetran.record_files import read_pickle, read_sidecar
+from shared.fivetran.record_files import FORCE_SYNC
 from tests.conftest import ROOT
 from tests.soak import SHARE
 
@@ -133,20 +133,19 @@ def artifacts(folder: Path, name: str, content: bytes) -> Artifacts:
 @pytest.mark.parametrize("content", [b"[" + b"[]," * 500_000 + b"1]", b"[" * 200 + b"]" * 200])
 def test_a_sidecar_of_too_many_values_is_damaged(tmp_path: Path, content: bytes) -> None:
     place = artifacts(tmp_path, "a_force_sync.json", content)
-    for read in (lambda: read_sidecar(place, "a_force_sync.json"), lambda: sidecar(place, "a_force_sync.json", list)):
-        with pytest.raises(ArtifactUnusable, match=r"is damaged \(it (has 1000001 values|is nested)") as caught:
-            read()
-        assert caught.value.code == 207
+    with pytest.raises(ArtifactUnusable, match=r"is damaged \(it (has 1000001 values|is nested)") as caught:
+        read_sidecar(place, FORCE_SYNC, "a_force_sync.json")
+    assert caught.value.code == 207
 
 
-def test_a_line_of_a_journal_is_bounded_too(tmp_path: Path) -> None:
+def test_a_line_of_a_write_ahead_log_is_bounded_too(tmp_path: Path) -> None:
     place = artifacts(tmp_path, "a_force_sync.jsonl", b"[" + b"[]," * 500_000 + b"1]\n")
     with pytest.raises(ArtifactUnusable, match="it has 1000001 values"):
-        read_sidecar(place, "a_force_sync.json")
+        read_sidecar(place, FORCE_SYNC, "a_force_sync.json")
 
 
 @pytest.mark.parametrize(
-    "read", [unpickled, read_sidecar, lambda place, name: sidecar(place, name, list)], ids=["pickle", "batch", "one"]
+    "read", [unpickled, lambda place, name: read_sidecar(place, FORCE_SYNC, name)], ids=["pickle", "sidecar"]
 )
 def test_a_file_beyond_8_mib_is_not_even_read(tmp_path: Path, read: Callable[[Artifacts, str], object]) -> None:
     place = artifacts(tmp_path, "a", bytes(8 * MIB + 1))
@@ -157,6 +156,6 @@ def test_a_file_beyond_8_mib_is_not_even_read(tmp_path: Path, read: Callable[[Ar
 def test_a_pickle_of_none_is_a_damaged_file_and_not_none(tmp_path: Path) -> None:
     place = artifacts(tmp_path, "force_sync.pickle", pickles.dumps(None))
     with pytest.raises(ArtifactUnusable, match="it holds None; remove it and trigger again") as caught:
-        read_pickle(place, "force_sync.pickle")
+        read_pickle(place, FORCE_SYNC, None)
     assert caught.value.code == 207
     assert unpickled(place, "another.pickle") is None

@@ -1,9 +1,15 @@
 """Connections as the API writes them, for tests that need no server."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
 
+from shared.artifacts.files import Artifacts
+from shared.artifacts.record_store import Records
 from shared.fivetran.connector import Connector
+from shared.fivetran.record import Record
+from shared.fivetran.record_files import FORCE_SYNC
 from shared.timestamps import write
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=timezone.utc)
@@ -41,3 +47,18 @@ def connection(**fields: Any) -> dict[str, Any]:
 
 def connector(read_at: datetime | None = NOON, **fields: Any) -> Connector:
     return Connector(connection(**fields), read_at)
+
+
+def records(artifacts: Artifacts, run_id: str | None, connector_id: str = "speak_inexpensive") -> Records[Record]:
+    """The files of one run about one connector."""
+    return Records(artifacts, FORCE_SYNC, run_id=run_id, subject=connector_id, say=lambda text: None)
+
+
+def leave(artifacts: Artifacts, run_id: str | None, record: Record) -> None:
+    """What a run leaves that came as far as ``record``."""
+    records(artifacts, run_id, record.connector_id).write(record)
+
+
+def step(artifacts: Artifacts, run_id: str | None = None, upstream: Sequence[str] = ()) -> Any:
+    """As much of a ``Run`` as a lookup needs."""
+    return SimpleNamespace(artifacts=artifacts, run_id=run_id, upstream_ids=list(upstream))

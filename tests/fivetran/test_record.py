@@ -8,9 +8,8 @@ import pytest
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
 from shared.fivetran.record import Record, execution_time
-from shared.fivetran.record_files import Traces
 from shared.fivetran.stamps import Reading
-from tests.fivetran.samples import NOON, at, connector
+from tests.fivetran.samples import NOON, at, connector, leave, records
 
 EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
 RUNS = {"sync_state": "syncing"}
@@ -114,7 +113,7 @@ def artifacts(tmp_path: Path) -> Artifacts:
 
 def test_only_a_run_with_an_id_can_be_known_again(artifacts: Artifacts) -> None:
     for run_id in ("run-1", None):
-        Traces(artifacts, run_id).write(EARLIER)
-    assert Traces(artifacts, "run-1").read("speak_inexpensive") == EARLIER
-    assert Traces(artifacts, "run-1").read("other_one") is None
-    assert Traces(artifacts, None).read("speak_inexpensive") is None
+        leave(artifacts, run_id, EARLIER)
+    assert records(artifacts, "run-1").read() == EARLIER
+    assert records(artifacts, "run-1", "other_one").read() is None
+    assert records(artifacts, None).read() is None

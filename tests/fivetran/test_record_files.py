@@ -12,12 +12,21 @@ from hypothesis import strategies as some
 
 from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.artifacts.record_store import (
+    ACCEPTED,
+    INTENDED,
+    REFUSED,
+    SENDING,
+    UNKNOWN,
+    read_pickle,
+    read_sidecar,
+    sidecar_of,
+)
 from shared.errors import ArtifactUnusable
 from shared.fivetran.record import Record
-from shared.fivetran.record_files import Traces, entry, read_official, read_pickle, read_sidecar
+from shared.fivetran.record_files import FORCE_SYNC, entry
 from shared.fivetran.stamps import Reading
-from tests.fivetran.samples import NOON, at
+from tests.fivetran.samples import NOON, at, leave, records
 
 EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
 
@@ -63,10 +72,9 @@ TRACES = some.builds(
 @given(trace=TRACES, run_id=some.none() | some.just("run-1"))
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, trace: Record, run_id: str) -> None:
     artifacts = Artifacts(str(tmp_path_factory.mktemp("a")), "fivetran")
-    traces = Traces(artifacts, run_id)
-    traces.write(trace)
-    assert read_sidecar(artifacts, traces.sidecar_name(trace.connector_id)) == [trace]
-    pickled = read_pickle(artifacts, traces.pickle_name)
+    leave(artifacts, run_id, trace)
+    assert read_sidecar(artifacts, FORCE_SYNC, sidecar_of(FORCE_SYNC, run_id or trace.connector_id)) == [trace]
+    pickled = read_pickle(artifacts, FORCE_SYNC, run_id)
     arrived = trace.state in (ACCEPTED, UNKNOWN)
     assert pickled == ([Record(trace.connector_id, trace.execution_time)] if arrived else [])
 
@@ -74,15 +82,15 @@ def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory,
 def test_what_replaces_a_killed_fleets_sidecar_replaces_its_journal_too(artifacts: Artifacts) -> None:
     left = [Record(one, NOON, SENDING) for one in ("mine", "another")]
     put(artifacts, "one_force_sync.jsonl", b"".join(json.dumps(entry(trace)).encode() + b"\n" for trace in left))
-    traces = Traces(artifacts, "one")
-    joined = traces.read("mine")
+    mine = records(artifacts, "one", "mine")
+    joined = mine.read()
     assert joined is not None
-    traces.write(joined._replace(state=ACCEPTED))
-    assert read_sidecar(artifacts, "one_force_sync.json") == [Record("mine", NOON, ACCEPTED, Reading())]
+    mine.write(joined._replace(state=ACCEPTED))
+    assert read_sidecar(artifacts, FORCE_SYNC, "one_force_sync.json") == [Record("mine", NOON, ACCEPTED, Reading())]
 
 
 def test_the_pickle_is_the_contracts_list_of_an_id_and_an_aware_moment(artifacts: Artifacts, tmp_path: Path) -> None:
-    Traces(artifacts, "run-1").write(EARLIER)
+    leave(artifacts, "run-1", EARLIER)
     content = (tmp_path / "fivetran-blueprints/variables/run-1_force_sync.pickle").read_bytes()
     assert content[:2] == b"\x80\x04"
     assert pickle.loads(content) == ["speak_inexpensive", at(0)]
@@ -94,9 +102,9 @@ def test_the_official_packages_two_pickles_are_read_without_pytz(artifacts: Arti
     with pytest.raises(ModuleNotFoundError):
         __import__("pytz")
     put(artifacts, "connector_id.pickle", pickle.dumps("speak_inexpensive", protocol))
-    assert read_official(artifacts) == []  # one alone tells nothing
+    assert FORCE_SYNC.official(artifacts) == []  # one alone tells nothing
     put(artifacts, "execution_time.pickle", PYTZ[protocol])
-    found = read_official(artifacts)
+    found = FORCE_SYNC.official(artifacts)
     assert found == [Record("speak_inexpensive", NOON)]
     assert found[0].execution_time.tzinfo is timezone.utc
 
@@ -104,7 +112,7 @@ def test_the_official_packages_two_pickles_are_read_without_pytz(artifacts: Arti
 def test_a_moment_of_another_zone_is_read_as_utc(artifacts: Artifacts) -> None:
     moment = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))
     put(artifacts, "force_sync.pickle", pickles.dumps(["speak_inexpensive", moment]))
-    assert read_pickle(artifacts, "force_sync.pickle")[0].execution_time.utcoffset() == timedelta(0)
+    assert read_pickle(artifacts, FORCE_SYNC, None)[0].execution_time.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +142,7 @@ def test_a_moment_of_another_zone_is_read_as_utc(artifacts: Artifacts) -> None:
 def test_a_pickle_of_another_shape_is_refused(artifacts: Artifacts, value: object) -> None:
     put(artifacts, "force_sync.pickle", pickle.dumps(value, protocol=4))
     with pytest.raises(ArtifactUnusable, match=r"force_sync\.pickle"):
-        read_pickle(artifacts, "force_sync.pickle")
+        read_pickle(artifacts, FORCE_SYNC, None)
 
 
 class Zone(clock.tzinfo):
@@ -156,7 +164,7 @@ class Zone(clock.tzinfo):
 def test_a_damaged_or_hostile_pickle_is_refused(artifacts: Artifacts, content: bytes) -> None:
     put(artifacts, "force_sync.pickle", content)
     with pytest.raises(ArtifactUnusable, match=r"was not read.*remove it"):
-        read_pickle(artifacts, "force_sync.pickle")
+        read_pickle(artifacts, FORCE_SYNC, None)
 
 
 ENTRY = {
@@ -207,4 +215,4 @@ ENTRY = {
 def test_a_damaged_sidecar_is_refused(artifacts: Artifacts, content: bytes) -> None:
     put(artifacts, "run-1_force_sync.json", content)
     with pytest.raises(ArtifactUnusable, match="is damaged"):
-        read_sidecar(artifacts, "run-1_force_sync.json")
+        read_sidecar(artifacts, FORCE_SYNC, "run-1_force_sync.json")

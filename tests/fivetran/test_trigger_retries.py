@@ -12,11 +12,11 @@ import pytest
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
 from shared.fivetran.record import Record
-from shared.fivetran.record_files import Traces
 from shared.fivetran.stamps import Reading
 from shared.timestamps import EPOCH, parse
 from tests.conftest import Emulator, Process, eventually
 from tests.fivetran.conftest import Play
+from tests.fivetran.samples import leave, records
 
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 ID = "speak_inexpensive"
@@ -33,7 +33,7 @@ def left_by_an_earlier_try(one: Play, emulator: Emulator, state: str, running_be
     }
     before = Reading(**stamps, syncing=running_before)
     trace = Record(ID, EPOCH + timedelta(seconds=int(time.time())), state, before)
-    Traces(Artifacts(str(one.cwd / "shipyard-artifacts"), "fivetran"), "run-1").write(trace)
+    leave(Artifacts(str(one.cwd / "shipyard-artifacts"), "fivetran"), "run-1", trace)
     return trace
 
 
@@ -80,7 +80,7 @@ def test_every_state_of_the_sidecar_against_every_state_of_the_connector(
     code, status, posts = expected
     done = play(TRIGGER, **RETRY)
     assert (done.code, done.result["status"], len(emulator.requests("POST"))) == (code, status, posts), done
-    kept = Traces(Artifacts("shipyard-artifacts", "fivetran"), "run-1").read(ID)
+    kept = records(Artifacts("shipyard-artifacts", "fivetran"), "run-1").read()
     assert kept is not None
     if status == "joined":
         assert kept._replace(after=None) == earlier._replace(state=ACCEPTED)

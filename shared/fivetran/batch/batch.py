@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
 from shared.fivetran.api import Fivetran
-from shared.fivetran.batch.reader import BATCH, Looking
-from shared.fivetran.batch.reading import Seen
+from shared.fivetran.batch.reader import FEW, Reader
+from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.report import Row, conclude, forget_rows
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.selection import SelectionSettings
@@ -19,7 +19,7 @@ from shared.program.unexpected import expected
 from shared.terminal.progress import Progress
 
 
-class Fleet:
+class Batch:
     """The connectors of one run: chosen here, then looked at and worked on by the stories."""
 
     def __init__(
@@ -42,9 +42,9 @@ class Fleet:
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)
         self._stop: SlipwayError | None = None
-        self._traces: set[str] = set()
-        self.looking = Looking(self.api, settings, run.say, self.failure)
-        self._fresh: list[Seen] | None = None
+        self._tracebacks: set[str] = set()
+        self.reader = Reader(self.api, settings, run.say, self.failure)
+        self._fresh: list[Reading] | None = None
         self.ids = list(ids or settings.connector_ids or ())
 
     def select(self) -> list[str]:
@@ -53,45 +53,45 @@ class Fleet:
         Of a few the details are kept: they were read just now.
         """
         if not self.ids:
-            fresh: list[Seen] = []
-            for seen in self.looking.everything():
-                self.ids.append(seen.connector_id)
-                if len(self.ids) <= BATCH:
-                    fresh.append(seen)
-            self._fresh = fresh if len(self.ids) <= BATCH else None
+            fresh: list[Reading] = []
+            for reading in self.reader.selected():
+                self.ids.append(reading.connector_id)
+                if len(self.ids) <= FEW:
+                    fresh.append(reading)
+            self._fresh = fresh if len(self.ids) <= FEW else None
         self.progress.total = len(self.ids)
         self.run.note(selected=len(self.ids))
         return self.ids
 
-    def look(self) -> Iterator[Seen]:
+    def read(self) -> Iterator[Reading]:
         """Each connector, read shortly before it is used; in one pass where nothing was selected before."""
         if self._fresh is not None:
             fresh, self._fresh = self._fresh, None
             return iter(fresh)
         if not self.ids:
-            return self.looking.everything()
-        return self._all(self.looking.these(self.ids, BATCH if self.progress.total > BATCH else LARGEST_PAGE))
+            return self.reader.selected()
+        return self._all(self.reader.read(self.ids, FEW if self.progress.total > FEW else LARGEST_PAGE))
 
-    def _all(self, looks: Iterator[Seen]) -> Iterator[Seen]:
+    def _all(self, readings: Iterator[Reading]) -> Iterator[Reading]:
         """Where a list breaks off on the way, those that are left have its error: what was done for the others stays
         told.
         """
         left = dict.fromkeys(self.ids)
         try:
-            for seen in looks:
-                left.pop(seen.connector_id, None)
-                yield seen
+            for reading in readings:
+                left.pop(reading.connector_id, None)
+                yield reading
         except SlipwayError as error:
             if len(left) == len(self.ids):
                 raise  # none was read, so nothing was done
             for connector_id in left:
-                yield Seen(connector_id, error=error)
+                yield Reading(connector_id, error=error)
 
     def each(
         self,
-        looks: Iterable[Seen],
+        readings: Iterable[Reading],
         kind: str,
-        work: Callable[[Seen], Row],
+        work: Callable[[Reading], Row],
         took: Callable[[Row], None] | None = None,
         unread: Callable[[str, SlipwayError], None] = lambda connector_id, error: None,
     ) -> None:
@@ -104,15 +104,15 @@ class Fleet:
         planned = False
         took = took or self.end
 
-        def done(seen: Seen) -> Row | None:
+        def done(reading: Reading) -> Row | None:
             try:
-                if seen.error is not None:
-                    unread(seen.connector_id, seen.error)
-                    raise seen.error
+                if reading.error is not None:
+                    unread(reading.connector_id, reading.error)
+                    raise reading.error
                 if self._stop is not None:
-                    unread(seen.connector_id, self._stop)
-                    return _failed(seen, self._stop, "not sent: ")
-                return work(seen)
+                    unread(reading.connector_id, self._stop)
+                    return _failed(reading, self._stop, "not sent: ")
+                return work(reading)
             except Planned:
                 return None
             except ArtifactUnusable:
@@ -121,10 +121,10 @@ class Fleet:
                 error = self.failure(raised)
                 self._note(error)
                 if error.answer is not None:
-                    self.save(error.answer, kind, seen.connector_id)
-                return _failed(seen, error)
+                    self.save(error.answer, kind, reading.connector_id)
+                return _failed(reading, error)
 
-        for row in side_by_side(looks, done, self.settings.concurrency):
+        for row in side_by_side(readings, done, self.settings.concurrency):
             if row is None:
                 planned = True
             else:
@@ -134,7 +134,7 @@ class Fleet:
 
     def failure(self, error: Exception) -> SlipwayError:
         """What ends one connector, a bug included, and no other. A traceback that comes again is said once."""
-        return expected(error, self.run.redactor, self._traces)
+        return expected(error, self.run.redactor, self._tracebacks)
 
     def save(self, answer: Answer, kind: str, connector_id: str) -> None:
         """One response file of many: the result line does not list them."""
@@ -157,8 +157,8 @@ class Fleet:
     def end(self, row: Row) -> None:
         """A connector's row is final, and is said at once."""
         self.keep(row)
-        self.progress.ended(row.connector_id, row.code, row.status, row.reason.removeprefix("Fivetran: "))
+        self.progress.ended(row.connector_id, row.code, row.status, row.reason)
 
 
-def _failed(seen: Seen, error: SlipwayError, prefix: str = "") -> Row:
-    return Row(seen.connector_id, error.code, error.status, prefix + error.message).about(seen.connector)
+def _failed(reading: Reading, error: SlipwayError, prefix: str = "") -> Row:
+    return Row(reading.connector_id, error.code, error.status, prefix + error.message).about(reading.connector)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from shared.errors import InvalidInput
-from shared.fivetran.batch.batch import Fleet
-from shared.fivetran.batch.reading import Seen
+from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.report import Row
-from shared.fivetran.batch.wait import FleetWait
-from shared.fivetran.lookup import of_each
+from shared.fivetran.batch.wait import BatchWait
+from shared.fivetran.connector import Connector
+from shared.fivetran.lookup import lookup
 from shared.fivetran.record import Record
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
@@ -21,39 +22,39 @@ RecordOf = Callable[[str], Record | None]
 def check(
     run: Run,
     account: FivetranSettings,
-    traces: list[Record],
+    records: list[Record],
     *,
     selection: SelectionSettings,
     waiting: WaitSettings,
     execution_time: datetime | None,
 ) -> Outcome:
-    """The verdict of each selected connector, or of each in ``traces`` where those are what was asked about."""
-    fleet = Fleet(run, account, selection, [trace.connector_id for trace in traces])
+    """The verdict of each selected connector, or of each in ``records`` where those are what was asked about."""
+    batch = Batch(run, account, selection, [record.connector_id for record in records])
     try:
         if waiting.wait:
-            fleet.select()
-        known = {} if execution_time else _records(run, fleet, traces)
+            batch.select()
+        known = {} if execution_time else _records(run, batch, records)
 
         def record_of(connector_id: str) -> Record | None:
             """By what a connector is judged: a time given as a variable holds for all."""
             return Record(connector_id, execution_time) if execution_time else known.get(connector_id)
 
         if waiting.wait:
-            _wait(fleet, waiting, record_of)
+            _wait(batch, waiting, record_of)
         else:
-            fleet.each(fleet.look(), "connector", lambda seen: _judged(fleet, seen, record_of), fleet.keep)
-        return fleet.conclude()
+            batch.each(batch.read(), "connector", lambda reading: _judged(batch, reading, record_of), batch.keep)
+        return batch.conclude()
     finally:
-        fleet.progress.close()
+        batch.progress.close()
 
 
-def _records(run: Run, fleet: Fleet, traces: list[Record]) -> Mapping[str, Record]:
+def _records(run: Run, batch: Batch, records: list[Record]) -> Mapping[str, Record]:
     """What each is judged by. A named connector that the step before did not trigger is an error, as it is for one."""
-    if traces:
-        return {trace.connector_id: trace for trace in traces}
-    known = of_each(run.artifacts, run.run_id, run.upstream_ids)
-    others = [one for one in fleet.ids if one not in known]
-    if known and others and fleet.settings.connector_ids:
+    if records:
+        return {record.connector_id: record for record in records}
+    known = lookup(run).of_each()
+    others = [one for one in batch.ids if one not in known]
+    if known and others and batch.settings.connector_ids:
         raise InvalidInput(
             f"FIVETRAN_CONNECTOR_ID names {', '.join(others[:5])}, but the step before triggered "
             f"{', '.join(sorted(known)[:5])}; leave it blank to check that, or run this step apart from it"
@@ -61,21 +62,21 @@ def _records(run: Run, fleet: Fleet, traces: list[Record]) -> Mapping[str, Recor
     return known
 
 
-def _judged(fleet: Fleet, seen: Seen, record_of: RecordOf) -> Row:
-    assert seen.connector is not None
-    trace = record_of(seen.connector_id)
-    found = verdict(seen.connector, trace)
-    fleet.save(seen.answer, "connector", seen.connector_id)
-    row = Row(seen.connector_id, found.code, found.status, found.reason)
-    return row.about(seen.connector, execution_time=trace.execution_time if trace else None)
+def _judged(batch: Batch, reading: Reading, record_of: RecordOf) -> Row:
+    assert reading.connector is not None
+    record = record_of(reading.connector_id)
+    found = verdict(reading.connector, record)
+    batch.save(reading.connector.answer, "connector", reading.connector_id)
+    row = Row(reading.connector_id, found.code, found.status, found.reason)
+    return row.about(reading.connector, execution_time=record.execution_time if record else None)
 
 
-def _wait(fleet: Fleet, settings: WaitSettings, record_of: RecordOf) -> None:
-    def ended(row: Row, seen: Seen | None) -> None:
-        if seen is not None:
-            fleet.save(seen.answer, "connector", row.connector_id)
-        trace = record_of(row.connector_id)
-        fleet.end(row.about(None, execution_time=trace.execution_time if trace else None))
+def _wait(batch: Batch, settings: WaitSettings, record_of: RecordOf) -> None:
+    def ended(row: Row, connector: Connector | None) -> None:
+        if connector is not None:
+            batch.save(connector.answer, "connector", row.connector_id)
+        record = record_of(row.connector_id)
+        batch.end(row.about(None, execution_time=record.execution_time if record else None))
 
-    records = {one: record_of(one) for one in fleet.ids}
-    FleetWait(fleet, settings, records, ended).until_ended()
+    records = {one: record_of(one) for one in batch.ids}
+    BatchWait(batch, settings, records, ended).until_ended()

@@ -4,8 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 from shared.errors import SlipwayError
-from shared.fivetran.batch.batch import Fleet
-from shared.fivetran.batch.reading import Seen
+from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.report import FOLDER, Row, conclude, worst_first
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import Freshness, freshness, sentence
@@ -23,22 +23,22 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 
 def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, max_age: float | None) -> Outcome:
     """The age of each selected connector's data; nothing is ever triggered."""
-    fleet = Fleet(run, account, settings)
+    batch = Batch(run, account, settings)
     run.artifacts.remove(FOLDER, PAGE)  # as the rows: where this run is killed, yesterday's page says nothing
     clock: list[datetime] = []
     found: dict[str, Shown] = {}
 
-    def look(seen: Seen) -> Row:
-        assert seen.connector is not None
-        if seen.connector.read_at:
-            clock[:] = [seen.connector.read_at]
-        fresh = freshness(seen.connector, max_age)
-        found[seen.connector_id] = judged(seen.connector, fresh)
-        return _row(seen.connector, fresh)
+    def look(reading: Reading) -> Row:
+        assert reading.connector is not None
+        if reading.connector.read_at:
+            clock[:] = [reading.connector.read_at]
+        fresh = freshness(reading.connector, max_age)
+        found[reading.connector_id] = judged(reading.connector, fresh)
+        return _row(reading.connector, fresh)
 
-    fleet.each(fleet.look(), "connector", look, fleet.keep)
-    rows = worst_first(fleet.rows.values())
-    shown = _in_named_groups(fleet, [found.get(row.connector_id) or unread(row) for row in rows])
+    batch.each(batch.read(), "connector", look, batch.keep)
+    rows = worst_first(batch.rows.values())
+    shown = _in_named_groups(batch, [found.get(row.connector_id) or unread(row) for row in rows])
     where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, run.redactor.text))
     if summary := run.environment.text(SUMMARY):
         try:
@@ -50,16 +50,16 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
     return outcome
 
 
-def _in_named_groups(fleet: Fleet, rows: list[Shown]) -> list[Shown]:
+def _in_named_groups(batch: Batch, rows: list[Shown]) -> list[Shown]:
     """The rows with their groups' names instead of ids, for one call more where there are several groups."""
     ids = {row.group for row in rows if row.group}
     names: dict[str, str] = {}
     try:
         if len(ids) > 1:
-            groups = [group for page in fleet.api.list_groups() for group in page.items]
+            groups = [group for page in batch.api.list_groups() for group in page.items]
             names = {str(group.get("id")): str(group.get("name") or "") for group in groups}
     except SlipwayError as error:  # a key that may read connectors need not be allowed to read groups
-        fleet.run.say(f"Slipway: warning: groups are shown by their ids: {error.message}")
+        batch.run.say(f"Slipway: warning: groups are shown by their ids: {error.message}")
     return [row._replace(group=names.get(row.group) or row.group) for row in rows]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
-from shared.fivetran.batch.reading import Row, Seen, enough, is_id, seen_in
+from shared.fivetran.batch.reading import Reading, Row, enough, is_id, reading_of
 from shared.fivetran.paging import LARGEST_PAGE, Page
 from shared.fivetran.rows import streamed
 from shared.fivetran.selection import SelectionSettings
@@ -13,16 +13,16 @@ from shared.http.retry import Unusable
 from shared.parallel import side_by_side
 from shared.redaction import one_line
 
-BATCH = 200
-"""So many connectors are looked at shortly before they are triggered or changed: what was read must not be old."""
+FEW = 200
+"""Connectors that are read shortly before they are triggered or changed: what was read must not be old."""
 
 
 def never(connector_id: str, row: Row) -> bool:
     return False
 
 
-class Looking:
-    """The connectors of a selection, as often as wanted. ``say`` is told where a list is of no use.
+class Reader:
+    """Reads the connectors of a selection, as often as wanted. ``say`` is told where a list is of no use.
 
     ``failure`` turns what reading one connector raised, a bug included, into that one's error.
     """
@@ -43,13 +43,13 @@ class Looking:
         self._list = True
         self._refused: CredentialsRefused | None = None
 
-    def through(self, api: Fivetran) -> "Looking":
+    def through(self, api: Fivetran) -> "Reader":
         """The same connectors, read through ``api``: another view of the account, with a deadline."""
         view = copy.copy(self)
         view.api = api
         return view
 
-    def everything(self) -> Iterator[Seen]:
+    def selected(self) -> Iterator[Reading]:
         """Each connector of the group, or of the account where there is no group, that matches the patterns.
 
         A row that does not say which connector it is about is an error with its place in the list for a name, whatever
@@ -73,28 +73,28 @@ class Looking:
                 if kept is False:
                     passed += 1
                     continue
-                seen = self._in(row, page) if kept else None
-                if seen is None:
+                reading = self._in(row, page) if kept else None
+                if reading is None:
                     unclear.append(one)
-                elif seen.connector_id not in found:
-                    found.add(seen.connector_id)
-                    yield self._hidden(seen, row)
+                elif reading.connector_id not in found:
+                    found.add(reading.connector_id)
+                    yield self._hidden(reading, row)
         self._pages = count
-        for seen in self._asked(set(unclear) - found):
-            if seen.connector and (seen := self._meant(seen, seen.connector.data)) is None:
+        for reading in self._asked(set(unclear) - found):
+            if reading.connector and (reading := self._meant(reading, reading.connector.data)) is None:
                 passed += 1
                 continue
-            found.add(seen.connector_id)
-            yield seen
+            found.add(reading.connector_id)
+            yield reading
         if not found:
             raise InvalidInput(self._nothing(passed))
 
-    def _meant(self, seen: Seen, row: Row) -> Seen | None:
+    def _meant(self, reading: Reading, row: Row) -> Reading | None:
         """One that was asked itself; None where the patterns pass it by, an error where even so nobody can tell."""
         try:
-            return seen if self.settings.keeps(row) else None
+            return reading if self.settings.keeps(row) else None
         except Unreachable as error:
-            return Seen(seen.connector_id, error=error)
+            return Reading(reading.connector_id, error=error)
 
     def _nothing(self, passed: int) -> str:
         settings = self.settings
@@ -105,9 +105,9 @@ class Looking:
         given = " and ".join(f"{name} {one_line(text, 100)!r}" for name, text in patterns.items() if text)
         return f"nothing is selected: of the {passed} connectors of {where} none matches {given}"
 
-    def these(
+    def read(
         self, wanted: Collection[str], limit: int = LARGEST_PAGE, skip: Callable[[str, Row], bool] = never
-    ) -> Iterator[Seen]:
+    ) -> Iterator[Reading]:
         """Each of ``wanted``, by list where that costs fewer calls; those that it does not settle are asked themselves.
 
         ``limit`` rows a page. A row that ``skip`` knows is left out.
@@ -117,7 +117,7 @@ class Looking:
             yield from self._listed(left, limit, skip)
         yield from self._asked(left)
 
-    def _listed(self, left: set[str], limit: int, skip: Callable[[str, Row], bool]) -> Iterator[Seen]:
+    def _listed(self, left: set[str], limit: int, skip: Callable[[str, Row], bool]) -> Iterator[Reading]:
         """Those of ``left`` that the list has; they are taken out of it. It ends where asking has become cheaper."""
         budget = len(left) // 2 if self._pages is None else len(left)
         count = 0
@@ -129,9 +129,9 @@ class Looking:
                         continue
                     if enough(row) and skip(connector_id, row):
                         left.discard(connector_id)
-                    elif seen := self._in(row, page):
+                    elif reading := self._in(row, page):
                         left.discard(connector_id)
-                        yield self._hidden(seen, row)
+                        yield self._hidden(reading, row)
                 if not left:
                     break
                 if count >= budget:
@@ -146,41 +146,41 @@ class Looking:
         if limit == LARGEST_PAGE:
             self._pages = count
 
-    def _in(self, row: Row, page: Page) -> Seen | None:
-        """See ``seen_in``."""
+    def _in(self, row: Row, page: Page) -> Reading | None:
+        """See ``reading_of``."""
         try:
-            return seen_in(row, page)
+            return reading_of(row, page)
         except Exception as raised:
-            return Seen(str(row["id"]), error=self._failure(raised))
+            return Reading(str(row["id"]), error=self._failure(raised))
 
-    def _hidden(self, seen: Seen, row: Row) -> Seen:
+    def _hidden(self, reading: Reading, row: Row) -> Reading:
         if row.get("connect_card"):
             self.api.hide_card(row)
-        return seen
+        return reading
 
-    def _asked(self, ids: Collection[str]) -> Iterator[Seen]:
+    def _asked(self, ids: Collection[str]) -> Iterator[Reading]:
         return side_by_side(sorted(ids), self._ask, self.settings.concurrency)
 
-    def _ask(self, connector_id: str) -> Seen:
+    def _ask(self, connector_id: str) -> Reading:
         if not is_id(connector_id):
             error = Unreachable("Fivetran: the list has a connector whose id is none; see the dashboard")
-            return Seen(one_line(connector_id, 60), error=error)
+            return Reading(one_line(connector_id, 60), error=error)
         try:
             if self._refused:
                 raise self._refused  # the key itself: the next answer would be the same
-            connector, answer = self.api.get_connector(connector_id)
+            connector = self.api.get_connector(connector_id)
             if connector.id != connector_id:  # also where only the case differs: all that is kept is kept by the id
                 raise UnknownId(
                     f"Fivetran: asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API tells of "
                     f"{one_line(connector.id, 128)!r}; if that is the one, give this id",
-                    answer,
+                    connector.answer,
                 )
-            return Seen(connector_id, connector, answer)
+            return Reading(connector_id, connector)
         except Exception as raised:
             refused = self._failure(raised)
             if isinstance(refused, CredentialsRefused) and refused.answer and refused.answer.status == 401:
                 self._refused = refused
-            return Seen(connector_id, error=refused)
+            return Reading(connector_id, error=refused)
 
 
 def _kept(settings: SelectionSettings, row: Row) -> bool | None:

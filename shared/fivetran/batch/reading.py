@@ -1,4 +1,4 @@
-"""One connector as a fleet has read it: asked for, or a row of a list where that says enough."""
+"""One connector as a batch has read it: asked for, or a row of a list where that says enough."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,45 +13,34 @@ from shared.settings.kinds import IDENTIFIER
 Row = Mapping[str, Any]
 
 
-class Seen:
+class ListedConnector(Connector):
+    """A connector out of a list. ``answer`` is the row alone, with the envelope that an answer about it would have."""
+
+    @property
+    def answer(self) -> Answer:
+        return as_written(self.data, super().answer)
+
+
+class Reading:
     """One connector as it was read, or the error that came instead."""
 
-    __slots__ = ("_page", "_row", "connector", "connector_id", "error")
+    __slots__ = ("connector", "connector_id", "error")
 
     def __init__(
-        self,
-        connector_id: str,
-        connector: Connector | None = None,
-        page: Answer | None = None,
-        row: Row | None = None,
-        error: SlipwayError | None = None,
+        self, connector_id: str, connector: Connector | None = None, error: SlipwayError | None = None
     ) -> None:
         self.connector_id = connector_id
         self.connector = connector
         self.error = error
-        self._page = page
-        self._row = row
-
-    @property
-    def received_at(self) -> float:
-        """When it was read, in monotonic seconds."""
-        assert self._page is not None, "there is none where an error came instead"
-        return self._page.received_at
-
-    @property
-    def answer(self) -> Answer:
-        """What it was read from; of a list, the row alone, with the envelope that an answer about it would have."""
-        assert self._page is not None, "there is none where an error came instead"
-        return self._page if self._row is None else as_written(self._row, self._page)
 
 
-def seen_in(row: Row, page: Page) -> Seen | None:
+def reading_of(row: Row, page: Page) -> Reading | None:
     """A row as it stands, None where it is not enough: the connector is to be asked itself."""
     if not is_id(row.get("id")) or not enough(row):
         return None
     try:
-        connector = Connector(row, page.answer.date)
-        return Seen(connector.id, connector, page.answer, row)
+        connector = ListedConnector(row, answer=page.answer)
+        return Reading(connector.id, connector)
     except Unreachable:
         return None
 

@@ -1,4 +1,8 @@
-"""What a trigger of many leaves behind: one sidecar, one pickle, and a journal while it goes on."""
+"""What a trigger of many leaves behind: one sidecar, one pickle, and a write-ahead log while it goes on.
+
+Rewriting thousands of entries at each of thousands of steps has no end, so each step is a line of the log
+(``{sidecar}l``, as in ``.jsonl``); who reads the sidecar reads the log with it.
+"""
 
 import json
 import threading
@@ -7,18 +11,22 @@ from datetime import datetime
 
 from shared.artifacts import pickles
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import ACCEPTED, FOLDER, INTENDED, REFUSED, SENDING, YOUNG, replaces
+from shared.artifacts.record_store import (
+    ACCEPTED,
+    FOLDER,
+    INTENDED,
+    LOG,
+    REFUSED,
+    SENDING,
+    pickle_of,
+    read_sidecar,
+    replaces,
+    sidecar_of,
+    young,
+)
 from shared.fivetran.batch.reading import is_id
 from shared.fivetran.record import Record
-from shared.fivetran.record_files import (
-    FLEET_SIDECAR,
-    JOURNAL,
-    PICKLE,
-    SCHEMA,
-    SIDECAR,
-    entry,
-    read_sidecar,
-)
+from shared.fivetran.record_files import FORCE_SYNC, SCHEMA, entry
 from shared.timestamps import EPOCH
 
 
@@ -28,30 +36,25 @@ def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: 
 
     What this run's own earlier try started stays known: a later try is to join it.
     """
-    name, pickle = _names(run_id)
-    earlier = read_sidecar(artifacts, name) if run_id else []
-    if any(trace.started and (now is None or now - trace.execution_time < YOUNG) for trace in earlier):
+    name = sidecar_of(FORCE_SYNC, run_id)
+    earlier = read_sidecar(artifacts, FORCE_SYNC, name) if run_id else []
+    if any(record.started and young(record, now) for record in earlier):
         return
-    for one in (pickle, *_alone(artifacts, run_id, ids)):
+    for one in (pickle_of(FORCE_SYNC, run_id), *_alone(artifacts, run_id, ids)):
         artifacts.remove(FOLDER, one)
     artifacts.write(FOLDER, name, _text([Record(one, now or EPOCH, REFUSED) for one in ids if is_id(one)]))
-    artifacts.remove(FOLDER, name + JOURNAL)
+    artifacts.remove(FOLDER, name + LOG)
 
 
 def _alone(artifacts: Artifacts, run_id: str | None, ids: Collection[str]) -> list[str]:
     """The sidecars of runs about one of ``ids`` alone, without a run id: they say nothing of a run about many."""
-    return [] if run_id else sorted({one + SIDECAR for one in ids} & set(artifacts.names(FOLDER)))
+    return [] if run_id else sorted({sidecar_of(FORCE_SYNC, one) for one in ids} & set(artifacts.names(FOLDER)))
 
 
-def _names(run_id: str | None) -> tuple[str, str]:
-    """The sidecar's and the pickle's."""
-    return (f"{run_id}{SIDECAR}", f"{run_id}_{PICKLE}") if run_id else (FLEET_SIDECAR, PICKLE)
-
-
-class FleetTraces:
+class BatchRecords:
     """The files of one run about many connectors.
 
-    Each step of each connector is one line of the journal before the next step is taken, so a process that is killed
+    Each step of each connector is one line of the log before the next step is taken, so a process that is killed
     leaves no more behind unknown than one about a single connector. ``finish`` makes sidecar and pickle of it.
     """
 
@@ -70,42 +73,42 @@ class FleetTraces:
         ``ids`` stand there as intended, so that nobody is forgotten where this process is killed.
         """
         self._artifacts = artifacts
-        self._sidecar, self._pickle = _names(run_id)
+        self._sidecar, self._pickle = sidecar_of(FORCE_SYNC, run_id), pickle_of(FORCE_SYNC, run_id)
         self._lock = threading.Lock()
-        earlier = read_sidecar(artifacts, self._sidecar) if run_id else []
+        earlier = read_sidecar(artifacts, FORCE_SYNC, self._sidecar) if run_id else []
         known = set(ids)
-        theirs = [trace.connector_id for trace in earlier]
+        theirs = [record.connector_id for record in earlier]
         if run_id and theirs and known.isdisjoint(theirs):  # a group may gain and lose some between two tries
             say(replaces(artifacts.path(FOLDER, self._sidecar), theirs, f"{len(known)} others", run_id))
-        self._earlier = {
-            trace.connector_id: trace
-            for trace in earlier
-            if trace.connector_id in known and (now is None or now - trace.execution_time < YOUNG)
-        }
+        kept = [record for record in earlier if record.connector_id in known and young(record, now)]
+        self._earlier = {record.connector_id: record for record in kept}
         untouched = {one: Record(one, now or EPOCH, INTENDED) for one in ids if is_id(one)}
         self._all = untouched | self._earlier
         for one in (self._pickle, *_alone(artifacts, run_id, ids)):
             artifacts.remove(FOLDER, one)
         self._write_sidecar()
-        artifacts.remove(FOLDER, self._sidecar + JOURNAL)
-        self._journal = artifacts.journal(FOLDER, self._sidecar + JOURNAL)
+        artifacts.remove(FOLDER, self._sidecar + LOG)
+        self._log = artifacts.write_ahead_log(FOLDER, self._sidecar + LOG)
 
-    def read(self, connector_id: str) -> Record | None:
-        """The trace that an earlier try of this run left."""
+    def of(self, connector_id: str) -> "OneOfMany":
+        """The record of one connector, as its trigger keeps it."""
+        return OneOfMany(self, connector_id)
+
+    def earlier(self, connector_id: str) -> Record | None:
+        """The record that an earlier try of this run left."""
         return self._earlier.get(connector_id)
 
-    def clear(self, connector_id: str) -> None:
-        """Nothing: what earlier runs left of all of them was removed before the first."""
-
-    def write(self, trace: Record) -> None:
-        line = json.dumps(entry(trace)).encode() + b"\n"
+    def write(self, record: Record) -> None:
+        """Add a step to the log."""
+        line = json.dumps(entry(record)).encode() + b"\n"
         with self._lock:
-            if trace.state != SENDING:  # what has happened is known even where it cannot be written
-                self._all[trace.connector_id] = trace
-            self._journal.append(line)
-            self._all[trace.connector_id] = trace
+            if record.state != SENDING:  # what has happened is known even where it cannot be written
+                self._all[record.connector_id] = record
+            self._log.append(line)
+            self._all[record.connector_id] = record
 
     def get(self, connector_id: str) -> Record:
+        """The record as it is now."""
         return self._all[connector_id]
 
     def read_once(self) -> list[str]:
@@ -118,20 +121,37 @@ class FleetTraces:
     def finish(self) -> None:
         """Write the sidecar and, where any trigger arrived or may have, the pickle: a list of pairs."""
         with self._lock:
-            traces = list(self._all.values())
+            records = list(self._all.values())
         self._write_sidecar()
-        pairs = [[trace.connector_id, trace.execution_time] for trace in traces if trace.arrived]
+        pairs = [[record.connector_id, record.execution_time] for record in records if record.arrived]
         if pairs:
             self._artifacts.write(FOLDER, self._pickle, pickles.dumps(pairs))
-        self._artifacts.remove(FOLDER, self._sidecar + JOURNAL)
+        self._artifacts.remove(FOLDER, self._sidecar + LOG)
 
     def _write_sidecar(self) -> None:
         self._artifacts.write(FOLDER, self._sidecar, _text(list(self._all.values())))
 
 
-def _text(traces: list[Record]) -> Iterator[bytes]:
+class OneOfMany:
+    """One connector's record among those of a batch. See ``send_once.Store``."""
+
+    def __init__(self, all_of_them: BatchRecords, connector_id: str) -> None:
+        self._all = all_of_them
+        self._connector_id = connector_id
+
+    def read(self) -> Record | None:
+        return self._all.earlier(self._connector_id)
+
+    def clear(self) -> None:
+        """Nothing: what earlier runs left of all of them was removed before the first."""
+
+    def write(self, record: Record) -> None:
+        self._all.write(record)
+
+
+def _text(records: list[Record]) -> Iterator[bytes]:
     """``{"schema": 1, "connectors": [...]}``, an entry a line."""
     yield f'{{"schema": {SCHEMA}, "connectors": ['.encode()
-    for number, trace in enumerate(traces):
-        yield (b",\n  " if number else b"\n  ") + json.dumps(entry(trace)).encode()
+    for number, record in enumerate(records):
+        yield (b",\n  " if number else b"\n  ") + json.dumps(entry(record)).encode()
     yield b"\n]}\n"

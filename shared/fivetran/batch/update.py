@@ -6,8 +6,8 @@ from typing import Any
 from shared.errors import InvalidInput
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import data
-from shared.fivetran.batch.batch import Fleet
-from shared.fivetran.batch.reading import Seen
+from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.report import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.rows import numbers
@@ -27,17 +27,17 @@ def update(
     confirm_count: int | None,
 ) -> Outcome:
     """Send the same change to every selected connector, if FIVETRAN_CONFIRM_COUNT says how many there are."""
-    fleet = Fleet(run, account, selection)
+    batch = Batch(run, account, selection)
     if selection.connector_ids:
         confirm(confirm_count, len(selection.connector_ids))
-    confirm(confirm_count, len(fleet.select()))
+    confirm(confirm_count, len(batch.select()))
     for clash in changing.clashes():
         run.say(f"Slipway: warning: {clash}")
     try:
-        fleet.each(fleet.look(), "update", lambda seen: _updated(fleet, seen, changing.changes()))
-        return fleet.conclude()
+        batch.each(batch.read(), "update", lambda reading: _updated(batch, reading, changing.changes()))
+        return batch.conclude()
     finally:
-        fleet.progress.close()
+        batch.progress.close()
 
 
 def confirm(count: int | None, selected: int) -> None:
@@ -51,13 +51,15 @@ def confirm(count: int | None, selected: int) -> None:
     )
 
 
-def _updated(fleet: Fleet, seen: Seen, changes: Mapping[str, Any]) -> Row:
-    assert seen.connector is not None
-    check_against(seen.connector, changes)
-    sent = send(fleet.run, fleet.api, seen.connector_id, changes)
-    fleet.save(sent.answer, "update", seen.connector_id)
+def _updated(batch: Batch, reading: Reading, changes: Mapping[str, Any]) -> Row:
+    assert reading.connector is not None
+    check_against(reading.connector, changes)
+    sent = send(batch.run, batch.api, reading.connector_id, changes)
+    batch.save(sent.answer, "update", reading.connector_id)
     after = Connector(data(sent.answer))
-    found = changed(numbers(seen.connector.data), after.data, changes)
-    row = Row(seen.connector_id, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(after)
+    found = changed(numbers(reading.connector.data), after.data, changes)
+    row = Row(reading.connector_id, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(
+        after
+    )
     row.more = {"changed": found}
     return row

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 class Transformations(Endpoints):
     """Endpoints below ``/transformations``; the list is in ``lists``."""
 
-    def get_transformation(self, transformation_id: str) -> "tuple[Transformation, Answer]":
+    def get_transformation(self, transformation_id: str) -> "Transformation":
         """``GET /transformations/{id}`` (Transformation Details)."""
         from shared.fivetran.transformations.transformation import Transformation  # every account has these methods
 
         answer = self.client.get(path("transformations", transformation_id))
-        transformation = Transformation(data(answer, self.no_transformation(transformation_id)))
+        transformation = Transformation(data(answer, self.no_transformation(transformation_id)), answer)
         about(transformation_id, transformation.id, answer)
-        return transformation, answer
+        return transformation
 
     def start_transformation(self, transformation_id: str, full_refresh: bool) -> Answer:
         """``POST /transformations/{id}/run`` (Run Transformation), never repeated: code and message, no run id.

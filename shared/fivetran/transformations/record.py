@@ -5,26 +5,38 @@ became of the start. One step may start several under its run id, so each has a 
 is no telling a retry, and nothing is left.
 """
 
-import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared import timestamps
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import ACCEPTED, FOLDER, SENDING, UNKNOWN, YOUNG, sidecar
+from shared.artifacts.record_store import ACCEPTED, SENDING, STATES, UNKNOWN, Records, young
 from shared.exit_codes import ExitCode
 from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
+from shared.program.run import Run
 
-SIDECAR = "_transformation.json"
 SCHEMA = 1
 
 
-class TransformationTrace(NamedTuple):
-    """``before`` is the transformation as it was, ``read_at`` the server's clock then, if it said."""
+class TransformationRecord(NamedTuple):
+    """One start. ``before`` is the transformation as it was, ``read_at`` the server's clock then, if it said."""
 
     state: str
     before: Transformation
     read_at: datetime | None
+
+    @property
+    def subject(self) -> str:
+        """What the record is about, as the record store calls it."""
+        return self.before.id
+
+    @property
+    def execution_time(self) -> datetime | None:
+        return self.read_at
+
+    def in_state(self, state: str) -> "TransformationRecord":
+        return self._replace(state=state)
 
     def answers_retry(self, now: Transformation, read_at: datetime | None) -> bool:
         """Whether a retry should join: the run goes on or has succeeded since, and it is sure enough that it is ours.
@@ -37,34 +49,26 @@ class TransformationTrace(NamedTuple):
         if self.read_at is None or read_at is None:
             return now.going_on
         succeeded = verdict(self.before, now).code == ExitCode.DONE
-        return read_at - self.read_at < YOUNG and (now.going_on or succeeded)
+        return young(self, read_at) and (now.going_on or succeeded)
 
     def may_show_late(self, now: Transformation, read_at: datetime | None) -> bool:
         """Whether its request may have arrived though nothing shows that yet: it was sent by this very run."""
-        old = self.read_at is not None and read_at is not None and read_at - self.read_at >= YOUNG
         sent = self.state in (SENDING, UNKNOWN) and not self.before.going_on and self.before.id == now.id
-        return sent and not old and not started_since(self.before, now)
+        return sent and young(self, read_at) and not started_since(self.before, now)
 
 
-class TransformationTraces:
-    """The file of one run about one transformation."""
+class TransformationShape:
+    """The file of a start. See ``record_store.Shape``. There is no pickle: no contract knows one."""
 
-    def __init__(self, artifacts: Artifacts, run_id: str | None, transformation_id: str) -> None:
-        self.artifacts = artifacts
-        self.name = f"{run_id}_{transformation_id}{SIDECAR}" if run_id else None
+    stem = "transformation"
+    also: tuple[str, ...] = ()
 
-    def read(self) -> TransformationTrace | None:
-        """An earlier try's trace. Raises ArtifactUnusable where the file is damaged."""
-        return sidecar(self.artifacts, self.name, _trace) if self.name else None
-
-    def write(self, trace: TransformationTrace) -> None:
-        if self.name is None:
-            return
-        before = trace.before
-        entry = {
+    def write(self, record: TransformationRecord) -> Any:
+        before = record.before
+        return {
             "schema": SCHEMA,
-            "state": trace.state,
-            "read_at": timestamps.write(trace.read_at),
+            "state": record.state,
+            "read_at": timestamps.write(record.read_at),
             "before": {
                 "id": before.id,
                 "status": before.status,
@@ -72,15 +76,40 @@ class TransformationTraces:
                 "last_ended_at": timestamps.write(before.ended_at),
             },
         }
-        self.artifacts.write(FOLDER, self.name, (json.dumps(entry, indent=2) + "\n").encode())
+
+    def read(self, sidecar: Any, log: Iterable[Any]) -> list[TransformationRecord]:
+        if sidecar["state"] not in STATES:
+            raise ValueError("unknown state")
+        moment = sidecar["read_at"]
+        read_at = None if moment is None else timestamps.parse(moment)
+        return [TransformationRecord(sidecar["state"], Transformation(sidecar["before"]), read_at)]
+
+    def pickled(self, record: TransformationRecord) -> Sequence[Any]:
+        return ()
+
+    def unpickle(self, value: Any) -> list[TransformationRecord]:
+        raise ValueError("record of a transformation")
+
+    def official(self, artifacts: Artifacts) -> list[TransformationRecord]:
+        return []
+
+
+class NoRecords:
+    """Without a run id nothing is kept. See ``send_once.Store``."""
+
+    def read(self) -> TransformationRecord | None:
+        return None
 
     def clear(self) -> None:
-        """Yesterday's file must not answer for today's failure."""
-        if self.name:
-            self.artifacts.remove(FOLDER, self.name)
+        """There is nothing to remove."""
+
+    def write(self, record: TransformationRecord) -> None:
+        """Nothing is kept."""
 
 
-def _trace(entry: dict[str, Any]) -> TransformationTrace:
-    moment = entry["read_at"]
-    read_at = None if moment is None else timestamps.parse(moment)
-    return TransformationTrace(str(entry["state"]), Transformation(entry["before"]), read_at)
+def records_of(run: Run, transformation_id: str) -> Records[TransformationRecord] | NoRecords:
+    """The file of this run about one transformation."""
+    if not run.run_id:
+        return NoRecords()
+    owner = f"{run.run_id}_{transformation_id}"
+    return Records(run.artifacts, TransformationShape(), run_id=owner, subject=transformation_id, say=run.say)

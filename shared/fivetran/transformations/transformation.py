@@ -8,6 +8,7 @@ from shared import timestamps
 from shared.errors import Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.answers import moment
+from shared.http.response import Answer
 from shared.redaction import one_line
 from shared.status import Status
 from shared.verdict import Verdict
@@ -24,14 +25,21 @@ _ENDED = {
 class Transformation:
     """``data`` of Transformation Details, or a row of the list. Stamps may be absent or null: then None."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], answer: Answer | None = None) -> None:
         if not data.get("id") or not isinstance(data.get("status"), str):
             raise Unreachable("Fivetran: the answer holds no transformation")
+        self._answer = answer
         self.id = str(data["id"])
         self.status = one_line(str(data["status"]), 60)
         self.paused = data.get("paused") is True
         self.started_at = moment(data, "last_started_at")
         self.ended_at = moment(data, "last_ended_at")
+
+    @property
+    def answer(self) -> Answer:
+        """The answer that it was read from."""
+        assert self._answer is not None, "who asks for the answer has read the transformation from one"
+        return self._answer
 
     @property
     def going_on(self) -> bool:

@@ -82,14 +82,14 @@ def test_what_nobody_expected_is_the_row_of_the_one_that_it_happened_to(
 
 
 def test_a_bug_in_reading_a_row_of_the_list_is_that_row(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = reader.seen_in
+    real = reader.reading_of
 
     def broken(row: Any, page: Any) -> Any:
         if row["id"] == BAD:
             raise KeyError("x")
         return real(row, page)
 
-    monkeypatch.setattr(reader, "seen_in", broken)
+    monkeypatch.setattr(reader, "reading_of", broken)
     done = play("fivetran/check_freshness", FIVETRAN_GROUP_ID="Warehouse")
     assert rows(play, done.result)[BAD] == ("bug", 249)
     assert rows(play, done.result)[GOOD][0] in ("fresh", "stale")

@@ -1,4 +1,4 @@
-"""What a fleet's journal says after a full disk or a kill in the middle of a line."""
+"""What a batch's write-ahead log says after a full disk or a kill in the middle of a line."""
 
 import json
 import resource
@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN
+from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, read_sidecar
 from shared.errors import ArtifactUnusable
-from shared.fivetran.batch.records import FleetTraces
+from shared.fivetran.batch.records import BatchRecords
 from shared.fivetran.record import Record
-from shared.fivetran.record_files import entry, read_sidecar
+from shared.fivetran.record_files import FORCE_SYNC, entry
 from shared.fivetran.stamps import Reading
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
-SIDECAR, JOURNAL = "force_sync.json", "force_sync.jsonl"
+SIDECAR, LOG = "force_sync.json", "force_sync.jsonl"
 
 
 def trace(connector_id: str, state: str = ACCEPTED) -> Record:
@@ -47,57 +47,57 @@ def with_room_for(size: int, work: Callable[[], None]) -> None:
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
 def test_a_last_line_that_is_cut_off_was_not_written(artifacts: Artifacts, share: float) -> None:
     last = line(trace("two"))[:-1]
-    artifacts.write("variables", JOURNAL, line(trace("one")) + last[: int(len(last) * share)])
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one")]
+    artifacts.write("variables", LOG, line(trace("one")) + last[: int(len(last) * share)])
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one")]
 
 
 def test_a_last_line_without_its_break_was_not_written_even_if_it_could_be_read(artifacts: Artifacts) -> None:
-    artifacts.write("variables", JOURNAL, line(trace("one", SENDING)) + line(trace("one"))[:-1])
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one", SENDING)]
+    artifacts.write("variables", LOG, line(trace("one", SENDING)) + line(trace("one"))[:-1])
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one", SENDING)]
 
 
 @pytest.mark.parametrize("damage", [b"\n", b"{\n", b'{"connector_id": "one", "st\n', b"7\n"])
 def test_damage_before_the_last_line_is_said(artifacts: Artifacts, damage: bytes) -> None:
-    artifacts.write("variables", JOURNAL, line(trace("one")) + damage + line(trace("two")))
+    artifacts.write("variables", LOG, line(trace("one")) + damage + line(trace("two")))
     with pytest.raises(ArtifactUnusable, match="is damaged"):
-        read_sidecar(artifacts, SIDECAR)
+        read_sidecar(artifacts, FORCE_SYNC, SIDECAR)
 
 
 def test_the_next_line_takes_the_place_of_one_that_was_cut_off(artifacts: Artifacts) -> None:
-    traces = FleetTraces(artifacts, None, ["one", "two", "three"], NOON)
+    traces = BatchRecords(artifacts, None, ["one", "two", "three"], NOON)
     traces.write(trace("one"))
     size = len(line(trace("one")))
     with_room_for(size + size // 2, lambda: traces.write(trace("two")))
-    content = artifacts.read("variables", JOURNAL)
+    content = artifacts.read("variables", LOG)
     assert content is not None
     assert not content.endswith(b"\n")
     waiting = [trace("two", INTENDED), trace("three", INTENDED)]
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), *waiting]
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one"), *waiting]
     traces.write(trace("three"))
-    assert artifacts.read("variables", JOURNAL) == line(trace("one")) + line(trace("three"))
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("two", INTENDED), trace("three")]
+    assert artifacts.read("variables", LOG) == line(trace("one")) + line(trace("three"))
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one"), trace("two", INTENDED), trace("three")]
 
 
 @pytest.mark.parametrize("state", [ACCEPTED, UNKNOWN, REFUSED])
-def test_what_has_happened_is_known_in_the_end_though_the_journal_had_no_room(artifacts: Artifacts, state: str) -> None:
-    traces = FleetTraces(artifacts, None, ["one"], NOON)
+def test_what_has_happened_is_known_in_the_end_though_the_log_had_no_room(artifacts: Artifacts, state: str) -> None:
+    traces = BatchRecords(artifacts, None, ["one"], NOON)
     traces.write(trace("one", SENDING))
     with_room_for(len(line(trace("one", SENDING))), lambda: traces.write(trace("one", state)))
     traces.finish()
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one", state)]
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one", state)]
 
 
 def test_a_request_that_could_not_be_announced_was_not_sent(artifacts: Artifacts) -> None:
-    traces = FleetTraces(artifacts, None, ["one"], NOON)
+    traces = BatchRecords(artifacts, None, ["one"], NOON)
     traces.write(trace("one", INTENDED))
     with_room_for(len(line(trace("one", INTENDED))), lambda: traces.write(trace("one", SENDING)))
     traces.finish()
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one", INTENDED)]
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one", INTENDED)]
 
 
-def test_two_processes_with_one_journal_lose_no_line_of_each_other(artifacts: Artifacts) -> None:
-    ours, theirs = (artifacts.journal("variables", JOURNAL) for _ in range(2))
+def test_two_processes_with_one_log_lose_no_line_of_each_other(artifacts: Artifacts) -> None:
+    ours, theirs = (artifacts.write_ahead_log("variables", LOG) for _ in range(2))
     ours.append(line(trace("one")))
     theirs.append(line(trace("two")))
     ours.append(line(trace("three")))
-    assert read_sidecar(artifacts, SIDECAR) == [trace("one"), trace("two"), trace("three")]
+    assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one"), trace("two"), trace("three")]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.exit_codes import ExitCode
-from shared.fivetran.transformations.record import TransformationTrace
+from shared.fivetran.transformations.record import TransformationRecord
 from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.conftest import Play
@@ -156,7 +156,7 @@ def test_a_file_that_is_lost_too_does_not_hide_that_a_start_was_sent(play: Play,
     play.during[1] = block
     done = run(play, SLIPWAY_RUN_ID="one")
     assert done.code == 207
-    assert done.result["message"].startswith("the start of reluctant_harvest was sent and its answer was lost, but ")
+    assert done.result["message"].startswith("the trigger of reluctant_harvest was sent and its answer was lost, but ")
 
 
 def test_what_is_blocked_for_a_moment_is_waited_for(blueprint: Blueprint, emulator: Emulator) -> None:
@@ -240,7 +240,7 @@ def test_a_retry_after_a_start_that_may_have_been_lost_looks_first(blueprint: Bl
     assert len(emulator.requests("POST")) == 1
 
 
-def test_yesterdays_trace_is_gone_after_a_refusal_and_a_damaged_one_is_207(
+def test_yesterdays_record_is_gone_after_a_refusal_and_a_damaged_one_is_207(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
     run(blueprint, SLIPWAY_RUN_ID="one")
@@ -248,7 +248,7 @@ def test_yesterdays_trace_is_gone_after_a_refusal_and_a_damaged_one_is_207(
     emulator.answers("POST", "/v1/transformations/*/run", {"status": 403, "json": {"code": "Forbidden"}})
     assert run(blueprint, SLIPWAY_RUN_ID="one").code == 200
     trace = blueprint.file("variables", "one_reluctant_harvest_transformation.json")
-    assert not trace.exists()
+    assert json.loads(trace.read_text())["state"] == "refused"
     for content in ("{", "[]", '{"state": "accepted", "read_at": null, "before": {}}'):
         trace.write_text(content)
         assert run(blueprint, SLIPWAY_RUN_ID="one").code == 207
@@ -268,7 +268,7 @@ def test_yesterdays_trace_is_gone_after_a_refusal_and_a_damaged_one_is_207(
 )
 def test_a_retry_joins_only_what_is_surely_its_own(state: str, before: str, now: str, joins: bool) -> None:
     moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
-    trace = TransformationTrace(state, transformation(before, EARLIER, EARLIER), moment)
+    trace = TransformationRecord(state, transformation(before, EARLIER, EARLIER), moment)
     seen = transformation(now, LATER, LATER)
     assert trace.answers_retry(seen, moment + timedelta(hours=1)) is joins
     assert trace.answers_retry(seen, moment + timedelta(hours=29)) is False
@@ -278,7 +278,7 @@ def test_a_retry_joins_only_what_is_surely_its_own(state: str, before: str, now:
 def test_a_trace_about_another_transformation_answers_no_retry() -> None:
     """Run ``a`` about ``b_c`` and run ``a_b`` about ``c`` have one file name."""
     moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
-    trace = TransformationTrace("accepted", transformation("SUCCEEDED", EARLIER, EARLIER), moment)
+    trace = TransformationRecord("accepted", transformation("SUCCEEDED", EARLIER, EARLIER), moment)
     other = Transformation({"id": "c", "status": "RUNNING"})
     assert trace.answers_retry(other, moment) is False
 

@@ -1,0 +1,87 @@
+"""Starting a transformation: what ``send_once`` needs to know of it."""
+
+from collections.abc import Iterator
+
+from shared.artifacts.record_store import ACCEPTED, INTENDED
+from shared.errors import AlreadyRunning, SlipwayError
+from shared.fivetran.api import Fivetran
+from shared.fivetran.transformations.record import TransformationRecord, records_of
+from shared.fivetran.transformations.transformation import Transformation, started_since
+from shared.http.response import Answer
+from shared.program.run import Run
+from shared.send_once import Started, send_once
+from shared.status import Status
+
+
+def start(
+    run: Run, api: Fivetran, transformation_id: str, *, full_refresh: bool
+) -> Started[Transformation, TransformationRecord]:
+    """Start a transformation. Raises what ``send_once`` raises, and AlreadyRunning (203) where the API answers 409."""
+    operation = TransformationRun(run, api, transformation_id, full_refresh=full_refresh)
+    return send_once(run, operation, records_of(run, transformation_id))
+
+
+class TransformationRun:
+    """One run of a transformation. See ``send_once.Operation``."""
+
+    vendor = "Fivetran"
+    noun = "run"
+
+    def __init__(self, run: Run, api: Fivetran, transformation_id: str, *, full_refresh: bool) -> None:
+        self.run = run
+        self.api = api
+        self.subject = transformation_id
+        self.full_refresh = full_refresh
+        self.achieved = f"a run of {transformation_id} was started"
+
+    def read(self, api: Fivetran) -> Transformation:
+        found = api.get_transformation(self.subject)
+        self.run.note(**found.facts())
+        return found
+
+    def intended(self, before: Transformation) -> TransformationRecord:
+        return TransformationRecord(INTENDED, before, before.answer.date)
+
+    def unread(self, error: SlipwayError) -> None:
+        """Nothing: only what was read can be compared with what a retry reads."""
+
+    def is_same(self, earlier: TransformationRecord) -> bool:
+        return True
+
+    def joins(self, earlier: TransformationRecord, now: Transformation) -> TransformationRecord | None:
+        return earlier.in_state(ACCEPTED) if earlier.answers_retry(now, now.answer.date) else None
+
+    def may_show_late(self, earlier: TransformationRecord, now: Transformation) -> bool:
+        return earlier.may_show_late(now, now.answer.date)
+
+    def allow(self, before: Transformation, record: TransformationRecord) -> tuple[Status, TransformationRecord]:
+        if before.going_on:
+            self.run.say(f"Fivetran: {before.id} is {before.status.lower()} already; the first end may be that run's")
+        return Status.TRIGGERED, record
+
+    def send(self, record: TransformationRecord) -> tuple[TransformationRecord, Answer]:
+        answer = self.api.start_transformation(self.subject, self.full_refresh)
+        return record.in_state(ACCEPTED), answer
+
+    def turned_away(self, record: TransformationRecord, error: SlipwayError) -> TransformationRecord:
+        if error.answer is not None and error.answer.status == 409:
+            raise AlreadyRunning(f"{error.message}: {self.subject} is running already", error.answer) from error
+        raise error
+
+    def found(
+        self, record: TransformationRecord, since: Iterator[Transformation]
+    ) -> tuple[TransformationRecord, Transformation] | None:
+        """A run that goes on, or a newer stamp. Over one that was going on nothing can show it."""
+        if record.before.going_on:
+            return None
+        found = next((now for now in since if started_since(record.before, now)), None)
+        return (record.in_state(ACCEPTED), found) if found else None
+
+    def read_again(self, record: TransformationRecord) -> TransformationRecord:
+        return record
+
+    def say_done(self, record: TransformationRecord) -> str:
+        return self.achieved
+
+    def say_joined(self, record: TransformationRecord) -> str:
+        return f"{self.subject} is running already; joined it"

@@ -1,0 +1,243 @@
+"""Send a request that must not be repeated, once.
+
+It is recorded before and after, so that whoever comes next knows how far it came, whenever this process may die. Where
+its answer is lost, what it was to start is looked for, and nothing is sent again. It is idempotent by run id: a retry
+of the same run joins what its earlier try started.
+
+``send_once`` is the order of things. An ``Operation`` says what is particular to a sync, a job or a transformation.
+"""
+
+from collections.abc import Iterator
+from typing import Generic, Protocol, TypeVar
+
+from shared.artifacts.record_store import REFUSED, SENDING, STARTED, UNKNOWN, Record, young
+from shared.confirmation import Api, readings
+from shared.errors import TURNED_AWAY, AlreadyRunning, ArtifactUnusable, SlipwayError, TriggerUnknown, Unreachable
+from shared.http.response import Answer
+from shared.program.run import Run
+from shared.status import Status
+
+
+class Reading(Protocol):
+    """What the API shows at one moment."""
+
+    @property
+    def answer(self) -> Answer: ...
+
+
+A = TypeVar("A", bound=Api)
+R = TypeVar("R", bound=Reading)
+T = TypeVar("T", bound=Record)
+
+
+class Store(Protocol[T]):
+    """Where the record of one trigger is kept: ``record_store.Records``, or a batch's."""
+
+    def read(self) -> T | None:
+        """Return the record that an earlier try of this run left."""
+        ...
+
+    def clear(self) -> None:
+        """Remove what earlier runs left: yesterday's files must not answer for today's failure."""
+        ...
+
+    def write(self, record: T) -> None: ...
+
+
+class Operation(Protocol[A, R, T]):
+    """What is particular to one trigger.
+
+    For sentences: ``subject`` is the id of what is triggered, ``noun`` what is started by it (``sync``), ``achieved``
+    what is done by the request and stays so, whatever fails after it.
+    """
+
+    api: A
+    vendor: str
+    subject: str
+    noun: str
+    achieved: str
+
+    def read(self, api: A) -> R:
+        """Read what is there now."""
+        ...
+
+    def intended(self, before: R) -> T:
+        """Return the record of a trigger that has read ``before`` and has sent nothing."""
+        ...
+
+    def unread(self, error: SlipwayError) -> T | None:
+        """Return the record of a trigger that could not even read, because of ``error``; None where none is kept."""
+        ...
+
+    def is_same(self, earlier: T) -> bool:
+        """Whether an earlier record is of this very operation."""
+        ...
+
+    def joins(self, earlier: T, now: R) -> T | None:
+        """Return the record of what a retry joins, None where ``now`` shows nothing to be joined."""
+        ...
+
+    def may_show_late(self, earlier: T, now: R) -> bool:
+        """Whether an earlier try's request may have arrived though nothing shows it yet."""
+        ...
+
+    def allow(self, before: R, record: T) -> tuple[Status, T]:
+        """Ask the policies: TRIGGERED where the request may be sent, JOINED or SKIPPED; and the record of that.
+
+        Raises the SlipwayError that says why nothing may be sent.
+        """
+        ...
+
+    def send(self, record: T) -> tuple[T, Answer]:
+        """Make the one request. Returns the record of what was started."""
+        ...
+
+    def turned_away(self, record: T, error: SlipwayError) -> T:
+        """The request started nothing. Returns the record of what runs already and is joined instead, else raises."""
+        ...
+
+    def found(self, record: T, since: Iterator[R]) -> tuple[T, R] | None:
+        """Return the record of what was started and the reading ``since`` the request that shows it, None of none."""
+        ...
+
+    def read_again(self, record: T) -> T:
+        """Return the record with a second reading, right after the request."""
+        ...
+
+    def say_done(self, record: T) -> str:
+        """What was triggered, in a sentence."""
+        ...
+
+    def say_joined(self, record: T) -> str:
+        """What runs already and was joined, in a sentence."""
+        ...
+
+
+class Started(Generic[R, T]):
+    """How it went. ``status`` is triggered, joined or skipped; ``before`` was read first, ``answer`` is to be saved."""
+
+    def __init__(self, status: Status, message: str, before: R, record: T, answer: Answer) -> None:
+        self.status = status
+        self.message = message
+        self.before = before
+        self.record = record
+        self.answer = answer
+
+
+def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before: R | None = None) -> Started[R, T]:
+    """Trigger something once, or join what runs already. ``before``: what was read just now, if it was.
+
+    Raises the SlipwayError that ended it; the record says how far it came. TriggerUnknown (202): the answer was lost,
+    and nothing shows whether the request arrived.
+    """
+    if before is None:
+        before = _first_reading(run, operation, records)
+    if earlier := _of_earlier_try(run, operation, records, before):
+        records.write(earlier)  # that try may have died before it wrote all of it
+        message = f"an earlier try of this run started the {operation.noun}; joined it instead of triggering again"
+        return Started(Status.JOINED, message, before, earlier, before.answer)
+    records.clear()
+    record = operation.intended(before)
+    records.write(record)
+    try:
+        status, decided = operation.allow(before, record)
+    except SlipwayError as error:
+        records.write(record.in_state(REFUSED))
+        error.answer = error.answer or before.answer
+        raise
+    if status is Status.SKIPPED:
+        records.write(record.in_state(REFUSED))
+        return Started(status, "the connector is paused; skipped as asked", before, decided, before.answer)
+    if status is Status.JOINED:
+        records.write(decided)
+        return Started(status, operation.say_joined(decided), before, decided, before.answer)
+    records.write(record.in_state(SENDING))
+    try:
+        accepted, answer = operation.send(record)
+    except (AlreadyRunning, *TURNED_AWAY) as error:
+        joined = _joined_instead(operation, records, record, error)
+        return Started(Status.JOINED, operation.say_joined(joined), before, joined, error.answer or before.answer)
+    except Unreachable as error:
+        found = _look_for(run, operation, records, record, error)
+        message = f"{operation.say_done(found)}; the answer was lost, but the {operation.noun} is there"
+        return Started(Status.TRIGGERED, message, before, found, error.answer or before.answer)
+    run.achieved = operation.achieved
+    records.write(accepted)
+    again = operation.read_again(accepted)
+    if again is not accepted:
+        records.write(again)
+    return Started(Status.TRIGGERED, operation.say_done(again), before, again, answer)
+
+
+def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], error: SlipwayError) -> None:
+    """Record that nothing was sent, because ``error`` came where it was to be read what is there.
+
+    What this run's own earlier try started stays known: a later try is to join it.
+    """
+    now = error.answer.date if error.answer else None
+    try:
+        earlier = records.read()
+        if earlier and earlier.state in STARTED and operation.is_same(earlier) and young(earlier, now):
+            return
+        records.clear()
+        if record := operation.unread(error):
+            records.write(record)
+    except ArtifactUnusable as unusable:  # what the API said decides
+        run.say(f"Slipway: warning: {unusable.message}")
+
+
+def _first_reading(run: Run, operation: Operation[A, R, T], records: Store[T]) -> R:
+    try:
+        return operation.read(operation.api)
+    except SlipwayError as error:
+        nothing_sent(run, operation, records, error)
+        raise
+
+
+def _of_earlier_try(run: Run, operation: Operation[A, R, T], records: Store[T], before: R) -> T | None:
+    """Return the record of what an earlier try of this run started and this one joins.
+
+    Where that try did not learn what became of its request, it is looked for as after a lost answer: it may still be
+    on its way.
+    """
+    earlier = records.read()
+    if earlier is None or not operation.is_same(earlier):
+        return None
+    if known := operation.joins(earlier, before):
+        return known
+    if not operation.may_show_late(earlier, before):
+        return None
+    sent = f"an earlier try of this run sent a trigger of {operation.subject}"
+    run.say(f"{operation.vendor}: {sent}; looking whether it arrived")
+    found = operation.found(earlier, readings(run, operation.api, operation.read))
+    return operation.joins(*found) if found else None
+
+
+def _joined_instead(operation: Operation[A, R, T], records: Store[T], record: T, error: SlipwayError) -> T:
+    """Return the record of what is joined although it was not started here. Raises where nothing is."""
+    try:
+        joined = operation.turned_away(record, error)
+    except SlipwayError:
+        records.write(record.in_state(REFUSED))
+        raise
+    records.write(joined)
+    return joined
+
+
+def _look_for(run: Run, operation: Operation[A, R, T], records: Store[T], record: T, lost: SlipwayError) -> T:
+    """Look for what was to be started, its answer being ``lost``. Raises TriggerUnknown where nothing shows it."""
+    run.achieved = run.achieved or f"the trigger of {operation.subject} was sent and its answer was lost"
+    run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
+    arrived = operation.found(record, readings(run, operation.api, operation.read))
+    if arrived is None:
+        records.write(record.in_state(UNKNOWN))
+        unknown = f"unknown whether the trigger of {operation.subject} arrived ({lost.message})"
+        raise TriggerUnknown(
+            f"{operation.vendor}: {unknown}; it was not repeated, because that could start it twice. Check the "
+            f"{operation.noun}, or retry with the same run id",
+            lost.answer,
+        ) from lost
+    found, _ = arrived
+    run.achieved = operation.achieved
+    records.write(found)
+    return found
