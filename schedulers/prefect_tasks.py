@@ -5,8 +5,9 @@
     sync = FivetranSyncTask(connector_id="speak_inexpensive", retries=3, retry_delay_seconds=60)
 
     @flow
-    def load(api_secret: str) -> None:
-        print(sync(api_key="...", api_secret=api_secret)["succeeded_at"])
+    def load() -> None:
+        secret = Secret.load("fivetran-api-secret").get()
+        print(sync(api_key="...", api_secret=secret)["succeeded_at"])
 
 Needs slipway-blueprints where the flow runs. Each call starts a sync and waits until it has ended. ``**kwargs`` are
 those of Prefect 3's Task: name, retries, timeout_seconds and so on. A retry joins the sync that the try before it
