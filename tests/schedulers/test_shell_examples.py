@@ -171,6 +171,14 @@ def test_the_action_runs_no_blueprint_that_is_none(process: Any, tmp_path: Path)
     assert not list(tmp_path.rglob("planted"))
 
 
+@pytest.mark.parametrize("tries", ["a[$(touch planted)]", "-1", "", "two", "1.5"])
+def test_the_action_takes_numbers_only_and_runs_none(process: Any, tmp_path: Path, emulator: Any, tries: str) -> None:
+    done = action("fivetran/execute_sync", process, tmp_path, tries)
+    assert done.returncode == 206
+    assert "the input tries is a whole number" in done.stderr
+    assert (emulator.requests(), list(tmp_path.rglob("planted"))) == ([], [])
+
+
 def test_the_old_path_of_the_action_does_the_same(process: Any, tmp_path: Path, emulator: Any) -> None:
     emulator.set(CONNECTOR, paused=True)
     assert action("fivetran/execute_sync", process, tmp_path, folder=SCHEDULERS).returncode == 216
