@@ -1,7 +1,6 @@
-"""Every expected way to fail, each with its exit code and the word that the result line uses for it.
+"""All expected failures, each with its exit code and its status in the result line.
 
-Raised anywhere, turned into message and exit code in one place (``shared.program.main``). An exception that is not
-one of these is a bug and keeps its traceback.
+``shared.program.main`` turns them into message and exit code. Any other exception is a bug and keeps its traceback.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SlipwayError(Exception):
-    """An expected failure. ``answer`` is the API's answer that caused it, kept so that it can be saved."""
+    """An expected failure. ``answer`` is the API's answer that caused it, to be saved."""
 
     code = ExitCode.BUG
     status = Status.ERROR
@@ -46,21 +45,21 @@ class RequestRefused(SlipwayError):
 
 
 class TriggerUnknown(SlipwayError):
-    """The answer to a trigger was lost, and looking did not show whether it had arrived."""
+    """The answer to a trigger was lost, and reading the state did not show whether the trigger arrived."""
 
     code = ExitCode.TRIGGER_UNKNOWN
     status = Status.UNKNOWN
 
 
 class AlreadyRunning(SlipwayError):
-    """Something runs already and may not be interrupted."""
+    """Something is already running and may not be interrupted."""
 
     code = ExitCode.ALREADY_RUNNING
     status = Status.ALREADY_RUNNING
 
 
 class UnknownId(SlipwayError):
-    """404, or a ``NotFound...`` code."""
+    """404, or an error code that begins with ``NotFound``."""
 
     code = ExitCode.UNKNOWN_ID
     status = Status.UNKNOWN_ID
@@ -87,14 +86,14 @@ class ArtifactUnusable(SlipwayError):
 
 
 class UnknownState(SlipwayError):
-    """A state that this version does not know: nothing is done on a guess."""
+    """A state that this version does not know, so nothing was done."""
 
     code = ExitCode.STATE_UNKNOWN
     status = Status.UNKNOWN_STATE
 
 
 class Paused(SlipwayError):
-    """It will not run until somebody enables it."""
+    """The connector or connection will not run until somebody enables it."""
 
     code = ExitCode.PAUSED
     status = Status.PAUSED
@@ -129,15 +128,15 @@ class RateLimited(SlipwayError):
 
 
 class Unreachable(SlipwayError):
-    """No usable answer: the network, a 5xx, or a body that is no use. The request may or may not have arrived."""
+    """No usable answer: a network error, a 5xx, or an unusable body. The request may have arrived."""
 
     code = ExitCode.UNREACHABLE
     status = Status.UNREACHABLE
 
 
 class NotArrived(Unreachable):
-    """No connection was made (DNS, refused, connect timeout): the request provably did not arrive."""
+    """No connection was made (DNS, refused, connect timeout), so the request did not arrive."""
 
 
 TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)
-"""Whatever these say of a request to start something, it started nothing."""
+"""If a trigger fails with one of these, it started nothing."""

@@ -1,15 +1,15 @@
-"""The exit codes of every blueprint: number, meaning and whether a scheduler should try again.
+"""The exit codes of all blueprints: number, meaning and whether a scheduler should try again.
 
-This enum is the only list. The documentation's table and every scheduler example are tested against it.
-The numbers that the official Shipyard blueprints use keep their meaning, because they stand in users'
-guardrails; 208-210, 212, 214 and 220 are theirs and never reused.
+This enum is the only list. The documentation's table and all scheduler examples are tested against it. Numbers of the
+official Shipyard blueprints keep their meaning, because users' guardrails contain them; their numbers 208-210, 212,
+214 and 220 are never used for anything else.
 """
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """One way out. ``retry`` is True where the same step, run again later, may end differently by itself."""
+    """An exit code. ``retry`` is True if the same step, run again later, may end differently by itself."""
 
     meaning: str
     retry: bool
@@ -48,4 +48,4 @@ class ExitCode(IntEnum):
 
 
 RESERVED = frozenset({208, 209, 210, 212, 214, 220})
-"""Numbers that Shipyard's official blueprints use; never given another meaning here."""
+"""Numbers of Shipyard's official blueprints that are not used here."""

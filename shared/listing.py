@@ -1,9 +1,9 @@
-"""What a list of either vendor's says of itself: how many rows, which of them are no use, where the rest is."""
+"""Sentences about a list of either vendor: its number of rows, and its malformed ones."""
 
 from collections.abc import Sequence
 
 MOST_SHOWN = 20
-"""So many rows stand in the result line; all are in the response file."""
+"""Rows in the result line. The response file has all of them."""
 MOST_NAMED = 20
 
 
@@ -17,7 +17,7 @@ def counted(noun: str, shown: int, total: int, unusable: int) -> str:
 
 
 def malformed(positions: Sequence[int], total: int) -> str:
-    """What is to be said of rows that are no use: how many, and the first twenty places in the API's answer."""
+    """Return a sentence with the number of malformed rows and their first twenty places in the API's answer."""
     more = ", ..." if len(positions) > MOST_NAMED else ""
     where = ", ".join(map(str, positions[:MOST_NAMED])) + more
     return f"{len(positions)} of {total} rows of the list are malformed and left out, counted from 1: {where}"

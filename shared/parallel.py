@@ -1,4 +1,4 @@
-"""Work done side by side, with a bound."""
+"""Do work in parallel, in a limited number of threads."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -12,16 +12,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 GRACE = 5.0
-"""Seconds that what is under way has to end when the caller stops or is interrupted."""
+"""Seconds that unfinished work has to end if the caller stops or is interrupted."""
 
 
 def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int, grace: float = GRACE) -> Iterator[R]:
-    """Do ``work`` on each item in ``width`` threads; return the results in the order in which they come.
+    """Do ``work`` on each item in ``width`` threads. Yield the results as they become available, in any order.
 
-    An item is drawn when there is room for it, so ``items`` may be lazy. What ``work`` raises is raised here, and
-    nothing further is begun; nor is it where the caller stops or is interrupted: what is under way then has ``grace``
-    seconds to end. The threads are daemons: one that hangs does not keep the process. Where the operating system gives
-    fewer of them, those that there are do it all, and without any the caller's does.
+    Items are taken only when there is room, so ``items`` may be lazy. If ``work`` raises, the error is raised here and
+    no further item is started. If the caller stops or is interrupted, no further item is started either, and
+    unfinished work has ``grace`` seconds to end. The threads are daemons: one that hangs does not keep the process
+    alive. If the operating system allows fewer threads, those do all the work; without any, the caller's thread does.
     """
     tasks: SimpleQueue[tuple[T] | None] = SimpleQueue()
     results: SimpleQueue[tuple[R | None, BaseException | None]] = SimpleQueue()
@@ -30,7 +30,7 @@ def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int, grace: 
         while (task := tasks.get()) is not None:
             try:
                 results.put((work(task[0]), None))
-            except BaseException as error:  # handed to the caller, who raises it
+            except BaseException as error:  # raised in the caller's thread by result()
                 results.put((None, error))
 
     def result() -> R:
@@ -59,7 +59,7 @@ def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int, grace: 
             under_way -= 1
             yield result()
     finally:
-        with suppress(Empty):  # asking first whether it is empty would race with the threads
+        with suppress(Empty):  # checking for emptiness first would race with the threads
             while True:
                 tasks.get_nowait()
         for _ in threads:
@@ -70,7 +70,7 @@ def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int, grace: 
 
 
 def _started(target: Callable[[], None]) -> threading.Thread | None:
-    """A thread that runs ``target``, None where the operating system gives no further one."""
+    """Start a thread. Return None if the operating system allows no further one."""
     thread = threading.Thread(target=target, daemon=True)
     try:
         thread.start()

@@ -1,14 +1,14 @@
-"""The words for how a run, or one connector of a batch, ended: ``status`` in the result line.
+"""The values of ``status`` in the result line: how a run, or one connector of a batch, ended.
 
-This enum is the only list; the documentation's table is written from it. A word says what happened, the exit code what
-follows from it: several words may share a code. Where two words for one state are public already, both stay.
+This enum is the only list. The documentation's table is made from it. A status says what happened, the exit code what
+to do next, so several statuses may have the same code. Two public words for the same state are both kept.
 """
 
 from enum import Enum
 
 
 class Status(str, Enum):
-    """One word, and what it means."""
+    """A status and its meaning."""
 
     meaning: str
 

@@ -1,4 +1,4 @@
-"""Moments as the vendors write them, and as Slipway does: always aware, always UTC."""
+"""Read and write timestamps: always aware datetimes in UTC. A "moment" is such a datetime."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -11,10 +11,10 @@ _ISO = re.compile(
 
 
 def parse(text: str, zone_needed: bool = False) -> datetime:
-    """Read an ISO 8601 moment: seconds optional, 0 to 9 fractional digits (cut to microseconds), ``Z`` or offset.
+    """Parse an ISO 8601 timestamp: optional seconds, 0 to 9 fractional digits (cut to microseconds), ``Z`` or offset.
 
-    Fivetran writes 0, 3 or 6 digits; Airbyte's public API leaves the seconds out when they are ``:00``.
-    Without a zone it is UTC, or refused where ``zone_needed``. Raises ValueError.
+    Fivetran writes 0, 3 or 6 digits. Airbyte's public API leaves out the seconds if they are ``:00``.
+    Without a time zone it is UTC, or refused with ``zone_needed``. Raise ValueError.
     """
     match = _ISO.fullmatch(text.strip())
     shown = repr(text if len(text) <= 60 else text[:59] + "…")
@@ -34,24 +34,24 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
 
 
 def write(moment: datetime | None) -> str | None:
-    """``2026-11-22T06:17:05.123456Z``, or None for None."""
+    """Format as ``2026-11-22T06:17:05.123456Z``. Return None for None."""
     if moment is None:
         return None
     return moment.astimezone(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def to_the_minute(moment: datetime) -> str:
-    """``2026-11-22 06:17 UTC``, for people: nobody needs its microseconds there."""
+    """Format as ``2026-11-22 06:17 UTC``, for people."""
     return f"{write(moment)}"[:16].replace("T", " ") + " UTC"
 
 
 def latest(*moments: datetime | None) -> datetime | None:
-    """The latest of those that are there, None if none is."""
+    """Return the latest of those that are not None, or None."""
     return max((moment for moment in moments if moment is not None), default=None)
 
 
 def span(seconds: float) -> str:
-    """A length of time for people: ``45 s``, ``12 min``, ``3 h 50 min``, ``2 d 4 h``."""
+    """Format a length of time for people: ``45 s``, ``12 min``, ``3 h 50 min``, ``2 d 4 h``."""
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 2:
         return f"{minutes * 60 + rest} s"
@@ -64,6 +64,6 @@ def span(seconds: float) -> str:
 
 
 def elapsed(seconds: float) -> str:
-    """A length of time that somebody watches: ``45 s``, ``2 min 14 s``, then as ``span`` says it."""
+    """Format a length of time for a live line: ``45 s``, ``2 min 14 s``; from one hour on as by ``span``."""
     minutes, rest = divmod(int(seconds), 60)
     return span(seconds) if minutes >= 60 else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,45 +1,45 @@
-"""What JSON from elsewhere would cost, told from its bytes before anything of it is built."""
+"""Estimate the memory that JSON from outside needs, from its bytes, before it is parsed."""
 
 import json
 import sys
 from collections.abc import Iterator
-from json.decoder import scanstring  # type: ignore[attr-defined]  # what json itself reads a text with
+from json.decoder import scanstring  # type: ignore[attr-defined]  # the function that json itself uses
 from typing import Any
 
 from shared.redaction import DEEPEST
 
 MOST_MEMORY = 440 * 1024 * 1024
-"""Bytes that may be taken by what is parsed and by the copies of its text that are made of it."""
+"""Bytes of memory that the parsed values and the copies of the text may need."""
 _A_NODE = 160
-"""Bytes that a node takes at most: a member of an object whose name is not used twice (measured with Python 3.11)."""
+"""The most bytes that a node needs: an object's member with a unique name (measured with Python 3.11)."""
 _COPIES = 5
-"""Of the text at one time: itself, a value that is nearly all of it, and that value redacted, as JSON and as bytes."""
+"""Copies of the text at one time: itself, a value as long as the text, and that value redacted, as JSON, as bytes."""
 MOST_FILE_BYTES = 8 * 1024 * 1024
 _FILE_MEMORY = 60 * 1024 * 1024
-"""Bytes that a file may take when it is parsed: a file of 8 MiB has about 230,000 values and names then."""
+"""Bytes of memory that a parsed file may need. A file of 8 MiB may have about 230,000 values and names."""
 _FILE_COPIES = 3
-"""Of the text at one time: itself, and a value that is nearly all of it in characters that are twice as wide."""
+"""Copies of the text at one time: itself, and a value as long as the text whose characters are twice as wide."""
 _SMALL = 1024 * 1024
-"""A body of no more bytes comes nowhere near either bound."""
+"""Bytes. A body up to this size needs far less memory than allowed."""
 _PIECE = 65536
 _ALL_BUT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{},:"')
 
 
 class TooCostly(ValueError):
-    """JSON that is not parsed. The message says why."""
+    """JSON that must not be parsed. The message says why."""
 
 
 def parsed_file(content: bytes) -> Any:
-    """Parse what a file holds. Raises TooCostly, and another ValueError where it is no JSON."""
+    """Parse the content of a file. Raise TooCostly, or another ValueError if it is not JSON."""
     if why := refusal(content, _FILE_MEMORY, _FILE_COPIES):
         raise TooCostly(why)
     return json.loads(content)
 
 
 def refusal(body: bytes, most_memory: int = MOST_MEMORY, copies: int = _COPIES) -> str:
-    """Why ``body`` is not to be parsed, in words; empty where it may be.
+    """Explain why ``body`` must not be parsed. Return an empty text if it may be.
 
-    A node is a value or a name, told by its comma, colon or opening bracket.
+    A node is a value or a name. Nodes are counted by their commas, colons and opening brackets.
     """
     depth = nodes = 0
     for part in _structure(body):
@@ -54,20 +54,20 @@ def refusal(body: bytes, most_memory: int = MOST_MEMORY, copies: int = _COPIES) 
 
 
 def _structure(body: bytes) -> Iterator[bytes]:
-    """The brackets, commas and colons that stand outside of texts, told without building those texts."""
-    body = body.replace(b"\\\\", b"").replace(b'\\"', b"")  # what is left of quotation marks begins or ends a text
+    """Yield the brackets, commas and colons outside of strings, without building the strings."""
+    body = body.replace(b"\\\\", b"").replace(b'\\"', b"")  # each remaining quotation mark begins or ends a string
     inside = 0
     for start in range(0, len(body), _PIECE):
         piece = body[start : start + _PIECE].translate(None, _ALL_BUT_STRUCTURE)
-        parts = piece.replace(b'""', b"").split(b'"')  # most texts have nothing in them now
+        parts = piece.replace(b'""', b"").split(b'"')  # most strings are empty by now
         yield b"".join(parts[inside::2])
         inside = (inside + len(parts) - 1) % 2
 
 
 def read_text(document: str, quote: int) -> tuple[str, int]:
-    """The text that begins with the quotation mark at ``quote``, and where in the document it ends.
+    """Return the string that begins with the quotation mark at ``quote``, and the position after its end.
 
-    Raises ValueError where it does not end, or has an escape that JSON does not know.
+    Raise ValueError if it does not end or has an invalid escape.
     """
     found: tuple[str, int] = scanstring(document, quote + 1, False)
     return found

@@ -1,4 +1,4 @@
-"""What an operation concludes about a sync, a job or a transformation's run."""
+"""The conclusion about a sync, a job or a transformation's run."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from shared.status import Status
 
 
 class Verdict(NamedTuple):
-    """Exit code, a word for programs, a sentence for people."""
+    """Exit code, status for programs, sentence for people."""
 
     code: ExitCode
     status: Status

@@ -1,9 +1,8 @@
-"""The files that a run leaves for the steps after it: atomic, private, and never through a link.
+"""The files that a run leaves for later steps: written atomically, and never through a link.
 
-Names and contents are Shipyard's contract: ``{artifacts}/{vendor}-blueprints/`` with ``responses/``,
-``variables/``, ``logs/`` and ``artifacts/``. The working directory is the base; an absolute directory stays absolute.
-The folder may be shared with strangers, so everything below the artifacts directory is reached by descriptors
-that follow no link.
+Names and contents follow Shipyard: ``{artifacts}/{vendor}-blueprints/`` with ``responses/``, ``variables/``,
+``logs/`` and ``artifacts/``. A relative directory is below the working directory. Other users may be able to write
+to the folder, so everything below the artifacts directory is opened by descriptors that follow no link.
 """
 
 import errno
@@ -24,14 +23,14 @@ _NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
 _ROOM_FOR_A_RUN = 65536
 _TEMPORARY = re.compile(r"\..{1,100}\.[0-9a-f]{12}\.tmp", re.DOTALL)
 _LEFT_BEHIND = 3600.0
-"""Seconds after which a temporary file is nobody's any more: none takes so long to be written."""
+"""Age in seconds of an abandoned temporary file. Writing one never takes so long."""
 _NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
 
 
 class Artifacts:
-    """One vendor's folder. ``written`` lists what this run left, in order.
+    """One vendor's folder. ``written`` lists the files that this run wrote, in order.
 
-    In a dry run nothing is created, written or removed. Every failure is ArtifactUnusable (207).
+    A dry run creates, writes and removes nothing. Every failure is ArtifactUnusable (exit code 207).
     """
 
     def __init__(self, directory: str | None, vendor: str, dry_run: bool = False) -> None:
@@ -41,15 +40,15 @@ class Artifacts:
         self.written: list[str] = []
 
     def path(self, folder: str, name: str) -> str:
-        """Where a file lies, as people and later steps would write it."""
+        """Return the path of a file as shown to people and later steps."""
         return os.path.join(self.base, self.vendor_folder, folder, name)
 
     def write(
         self, folder: str, name: str, content: bytes | Iterable[bytes], mode: int = MODE, listed: bool = True
     ) -> str:
-        """Write a file whole or not at all, mode ``mode`` less umask. Returns its path.
+        """Write a file completely or not at all, with ``mode`` less umask. Return its path.
 
-        A long content may come in pieces. ``listed`` False keeps one file of very many out of ``written``.
+        A long content may be given in pieces. ``listed=False`` keeps the file out of ``written``.
         """
         if "/" in name:
             raise ValueError(f"{name!r} is no file name")
@@ -63,9 +62,9 @@ class Artifacts:
         return path
 
     def check(self) -> None:
-        """See that files can be written and read, before anything is sent whose outcome could then not be kept.
+        """Check that files can be written and read, before a request is sent whose outcome must be recorded.
 
-        Temporary files that killed runs left are removed, where they are older than an hour.
+        Remove temporary files of killed runs that are older than an hour.
         """
         if self.dry_run:
             return
@@ -75,15 +74,15 @@ class Artifacts:
             self._folder("responses", create=True) as parent,
             _temporary(parent, "check", (bytes(_ROOM_FOR_A_RUN),), PRIVATE_MODE) as name,
         ):
-            now = os.stat(name, dir_fd=parent).st_mtime  # by the file system's clock, which may be another machine's
+            now = os.stat(name, dir_fd=parent).st_mtime  # the file system's time, which may differ from this machine's
             os.unlink(name, dir_fd=parent)
         self.names("variables")
         for folder in ("responses", "variables", "artifacts"):
-            with suppress(OSError), self._folder(folder) as parent:  # to tidy up is no reason to fail
+            with suppress(OSError), self._folder(folder) as parent:  # cleaning up must not fail the run
                 _remove_left_behind(parent, now)
 
     def write_ahead_log(self, folder: str, name: str) -> WriteAheadLog:
-        """Open a file to which lines are added while a run goes on. Each is there when ``append`` returns."""
+        """Open a file for appending lines during a run. A line is on the disk when ``append`` returns."""
         if self.dry_run:
             return WriteAheadLog(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
         path = self.path(folder, name)
@@ -93,11 +92,11 @@ class Artifacts:
             return WriteAheadLog(os.open(name, flags, MODE, dir_fd=parent), errors)
 
     def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
-        """What turns an OSError while writing ``path`` into ArtifactUnusable."""
+        """Return a context manager that turns an OSError while writing ``path`` into ArtifactUnusable."""
         return lambda: self._errors(path, "could not be written", _NOT_WRITABLE)
 
     def read(self, folder: str, name: str, most: int = _MOST_BYTES) -> bytes | None:
-        """A file's content, None where there is no such file. Raises ArtifactUnusable beyond ``most`` bytes."""
+        """Return a file's content, None if there is no such file. Raise ArtifactUnusable beyond ``most`` bytes."""
         path = self.path(folder, name)
         try:
             with self._errors(path, "could not be read", "remove or replace it"), self._folder(folder) as parent:
@@ -113,7 +112,7 @@ class Artifacts:
         return content
 
     def remove(self, folder: str, name: str) -> None:
-        """Remove a file if it is there."""
+        """Remove a file if it exists."""
         if self.dry_run:
             return
         path = self.path(folder, name)
@@ -124,7 +123,7 @@ class Artifacts:
             return
 
     def names(self, folder: str) -> list[str]:
-        """The names in a folder, sorted; none where there is no such folder."""
+        """Return the sorted names in a folder, an empty list if there is no such folder."""
         path = self.path(folder, "")
         try:
             with self._errors(path, "could not be read", "check its owner and mode"), self._folder(folder) as parent:
@@ -134,14 +133,14 @@ class Artifacts:
 
     @contextmanager
     def _folder(self, folder: str, create: bool = False) -> Iterator[int]:
-        """A descriptor of a folder below the artifacts directory. The directory itself may be a link, nothing below."""
+        """Yield a descriptor of a folder below the artifacts directory. Only that directory itself may be a link."""
         if create:
             os.makedirs(self.base, exist_ok=True)
         here = os.open(self.base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in (self.vendor_folder, folder):
                 if create:
-                    with suppress(FileExistsError):  # made before, or by a run beside this one
+                    with suppress(FileExistsError):  # made earlier, or by a run at the same time
                         os.mkdir(part, dir_fd=here)
                 there = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
                 os.close(here)
@@ -167,7 +166,7 @@ class Artifacts:
 
 
 def _content(descriptor: int, most: int) -> bytes:
-    """What a file holds. A pipe or a device in its place could hold for ever."""
+    """Return a file's content. Refuse a pipe or a device, which may never end."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise OSError(errno.EINVAL, "it is no ordinary file")
     with open(descriptor, "rb", closefd=False) as file:
@@ -182,7 +181,7 @@ def _write_atomically(parent: int, name: str, content: Iterable[bytes], mode: in
 
 @contextmanager
 def _temporary(parent: int, name: str, content: Iterable[bytes], mode: int) -> Iterator[str]:
-    """A file beside ``name``, written whole, for the caller to rename or remove; gone where that fails."""
+    """Write a complete file beside ``name`` and yield its name, for the caller to rename. Remove it after an error."""
     temporary = f".{name[:100]}.{os.urandom(6).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, mode, dir_fd=parent)
@@ -192,16 +191,16 @@ def _temporary(parent: int, name: str, content: Iterable[bytes], mode: int) -> I
             file.flush()
             _sync(file.fileno())
         yield temporary
-    except BaseException:  # an interruption too must leave no half file
+    except BaseException:  # also after an interruption: no incomplete file may stay
         with suppress(FileNotFoundError):
             os.unlink(temporary, dir_fd=parent)
         raise
 
 
 def _remove_left_behind(parent: int, now: float) -> None:
-    """Remove the temporary files of this user that are too old to be in use, whoever else's lie there."""
+    """Remove this user's temporary files that are too old to be in use."""
     for name in filter(_TEMPORARY.fullmatch, os.listdir(parent)):
-        with suppress(OSError):  # another run may be faster
+        with suppress(OSError):  # another run may remove it first
             state = os.stat(name, dir_fd=parent, follow_symlinks=False)
             ours = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
             if ours and now - state.st_mtime > _LEFT_BEHIND:
@@ -209,7 +208,7 @@ def _remove_left_behind(parent: int, now: float) -> None:
 
 
 def _sync(descriptor: int) -> None:
-    """fsync where the file system knows it."""
+    """Call fsync if the file system supports it."""
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -1,10 +1,9 @@
-"""Pickles that hold plain data and nothing else.
+"""Read and write pickles of plain data only.
 
-Shipyard's blueprints hand facts to each other as pickles, in a folder that others may write. So a pickle is
-read as if an enemy had written it, and Python's unpickler never sees it: even without naming a class, a few bytes
-make that reserve gigabytes, hash nested tuples for ever, or die of them. Here the opcodes are listed by
-``pickletools`` and the few that plain data needs are carried out; nothing is imported and nothing called but
-``datetime`` and its zones.
+Shipyard's blueprints exchange values as pickles in a folder that others may write to, so a pickle is treated as
+hostile. Python's own unpickler is not used: even without naming a class, a few bytes can make it reserve gigabytes,
+hash nested tuples without end, or crash. Instead ``pickletools`` lists the opcodes, and only those that plain data
+needs are executed. Nothing is imported, and only ``datetime`` and its time zones are called.
 """
 
 import sys
@@ -13,33 +12,33 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 try:
-    from _pickle import dumps as _dumps  # pickle without the part of it that is written in Python
+    from _pickle import dumps as _dumps  # pickle's C part: faster to import than pickle
 except ImportError:  # an interpreter other than CPython
     from pickle import dumps as _dumps
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_MEMORY = 40 * 1024 * 1024
-"""Bytes that may be built: a bound that the number of bytes read is not, since an empty dict takes one byte there."""
+"""Bytes of memory that a pickle may need. Its own size says little: an empty dict is one byte in a pickle."""
 _AN_OPCODE = 160
-"""Bytes that what an opcode builds takes at most, its places on the stack and in the memo included; texts beside it."""
+"""The most bytes that one opcode's value needs, with its places on stack and memo, but without its text."""
 PROTOCOL = 4
 _DATETIME_STATE = 10
-"""Bytes of a pickled datetime."""
+"""Bytes of a pickled datetime's state."""
 
 
 class RefusedPickle(Exception):
-    """Not a pickle of plain data. The message says what it holds instead."""
+    """Not a pickle of plain data. The message says what else it contains."""
 
 
 def dumps(value: Any) -> bytes:
-    """Pickle plain data: str, int, float, bool, None, list, dict, datetime with a zone of the standard library."""
+    """Pickle plain data: str, int, float, bool, None, list, dict, datetime with a time zone of the standard library."""
     return _dumps(value, protocol=PROTOCOL)
 
 
 def loads(content: bytes) -> Any:
-    """Build the plain data that ``content`` holds, of any protocol. Raises RefusedPickle, whatever the bytes are.
+    """Return the plain data in a pickle of any protocol. Raise RefusedPickle, and nothing else, for any other bytes.
 
-    Keys of a dict must be text: numbers can be chosen so that a dict of them takes hours to build.
+    Keys of a dict must be text, because numbers can be chosen so that building a dict of them takes hours.
     """
     if len(content) > MOST_BYTES:
         raise RefusedPickle(f"it is larger than {MOST_BYTES} bytes")
@@ -47,7 +46,7 @@ def loads(content: bytes) -> Any:
         return _Reader().read(content)
     except RefusedPickle:
         raise
-    except Exception as error:  # hostile bytes provoke errors of every kind
+    except Exception as error:  # hostile bytes can raise any exception
         raise RefusedPickle(f"it is empty, cut short or damaged ({type(error).__name__})") from None
 
 
@@ -56,16 +55,16 @@ def _utc() -> timezone:
 
 
 def _latin1(text: str, encoding: str) -> bytes:
-    """How protocols 0 to 2, which know no bytes, write those of a datetime."""
+    """Encode a datetime's state. Protocols 0 to 2 have no bytes and call ``_codecs.encode`` for it."""
     if encoding != "latin1":
         raise RefusedPickle("it names an encoding that no datetime needs")
     if len(text) > _DATETIME_STATE:
-        raise RefusedPickle("it holds bytes that are no datetime's")  # the same text again and again becomes gigabytes
+        raise RefusedPickle("it holds bytes that are no datetime's")  # one text, repeated by memo, could be gigabytes
     return text.encode("latin-1")
 
 
 class _Builder:
-    """What a pickle may name. Only REDUCE gets at it: it is no data itself."""
+    """A callable that a pickle may name. Only the opcode REDUCE may use it; it must not end up in the data."""
 
     def __init__(self, build: Callable[..., Any]) -> None:
         self.build = build
@@ -76,7 +75,7 @@ _ALLOWED = {
     "datetime timedelta": _Builder(timedelta),
     "datetime timezone": _Builder(timezone),
     "_codecs encode": _Builder(_latin1),
-    # The newer official package pickles pytz.utc; pytz itself is not needed to know what that is.
+    # The newer official package pickles pytz.utc. That is UTC, so pytz need not be installed.
     "pytz _UTC": _Builder(_utc),
 }
 _IGNORED = frozenset({"PROTO", "FRAME"})
@@ -96,7 +95,7 @@ _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 
 class _Reader:
-    """The pickle machine, as far as plain data needs it: a stack, its marks, and a memo."""
+    """The part of the pickle machine that plain data needs: a stack, its marks, and a memo."""
 
     def __init__(self) -> None:
         self.stack: list[Any] = []
@@ -104,7 +103,7 @@ class _Reader:
         self.memo: dict[int, Any] = {}
 
     def read(self, content: bytes) -> Any:
-        from pickletools import genops  # only a check reads pickles; a trigger need not pay for this
+        from pickletools import genops  # imported late: only a check reads pickles
 
         memory = 0
         for opcode, argument, _ in genops(content):
@@ -156,7 +155,7 @@ class _Reader:
                 raise RefusedPickle(f"it holds more than plain data (opcode {name})")
 
     def _last(self, count: int) -> list[Any]:
-        """Take the last ``count`` values off the stack."""
+        """Remove the last ``count`` values from the stack and return them."""
         if len(self.stack) < count:
             raise IndexError(count)
         return self._off(len(self.stack) - count)

@@ -1,4 +1,4 @@
-"""What a response file holds: the API's answer as it came, indented, with nothing in it but secrets replaced."""
+"""The content of a response file: the API's answer, indented, with secrets replaced and nothing else changed."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from shared.http.response import Answer
 from shared.untrusted_json import read_text
 
 MOST_INDENTED = 1024 * 1024
-"""Bytes of an answer. A larger one is written as it came: nobody reads it by eye, and indenting takes its memory."""
+"""Bytes. A larger answer is not indented, because that needs a lot of memory and nobody reads so much by eye."""
 _DEEPEST_INDENT = 50
 _LEXEME = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
@@ -17,9 +17,9 @@ Redact = Callable[[str], str]
 
 
 def response_pieces(answer: Answer, redact: Redact) -> Iterator[bytes]:
-    """The content of a response file: the JSON as it came, re-indented, no number changed, secrets replaced.
+    """Yield the content of a response file: the answer's JSON, re-indented, with secrets replaced. No number changes.
 
-    A body that is no JSON is wrapped: ``{"status_code", "content_type", "body"}``.
+    A body that is not JSON is wrapped: ``{"status_code", "content_type", "body"}``.
     """
     if answer.json is None and answer.text.strip() != "null":
         return _joined(_wrapped(answer, redact))
@@ -29,7 +29,7 @@ def response_pieces(answer: Answer, redact: Redact) -> Iterator[bytes]:
 
 
 def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
-    """Pieces of a size that is worth a write."""
+    """Join small pieces to pieces of about 64 KiB."""
     waiting: list[str] = []
     size = 0
     for piece in pieces:
@@ -54,7 +54,7 @@ def _wrapped(answer: Answer, redact: Redact) -> Iterator[str]:
 
 
 def _as_it_came(text: str, redact: Redact) -> Iterator[str]:
-    """A JSON document in pieces: between its texts as it is, its texts with secrets replaced."""
+    """Yield a JSON document in pieces, with secrets replaced in its texts and numbers."""
     start = 0
     while (quote := text.find('"', start)) >= 0:
         yield _without_secret_numbers(text[start:quote], redact)
@@ -65,25 +65,25 @@ def _as_it_came(text: str, redact: Redact) -> Iterator[str]:
 
 
 def _without_secret_numbers(piece: str, redact: Redact) -> str:
-    """What stands between the texts of a document; a number that is a secret becomes a text."""
+    """Return the part between two texts of a document. A number that is a secret becomes a text."""
     if redact(piece) == piece:
         return piece
     return _NUMBER.sub(lambda number: _number(number[0], redact), piece)
 
 
 def _number(lexeme: str, redact: Redact) -> str:
-    """A number, or another word of JSON, as it is; where a secret is in it, a text in its place."""
+    """Return a number or keyword of JSON unchanged, or as a hidden text if it contains a secret."""
     hidden = redact(lexeme)
     return lexeme if hidden == lexeme or lexeme in ("true", "false", "null") else json.dumps(hidden)
 
 
 def _slices(text: str, start: int, end: int) -> Iterator[str]:
-    """A part of a text, a long one in pieces: a copy of it may be four times as large as its bytes."""
+    """Yield a part of a text in pieces of 64 K characters, since each character of a copy may need four bytes."""
     return (text[at : min(at + _PIECE, end)] for at in range(start, end, _PIECE))
 
 
 def reindent(text: str, redact: Redact) -> str:
-    """Indent valid JSON by its tokens: numbers and duplicate keys stay as they were written."""
+    """Indent valid JSON token by token, so that numbers and duplicate keys stay as they were written."""
     pieces: list[str] = []
     depth = 0
     previous = ""
@@ -91,7 +91,7 @@ def reindent(text: str, redact: Redact) -> str:
         closes = lexeme in ("}", "]")
         depth -= closes
         if (previous in ("{", "[", ",") and not closes) or (closes and previous not in ("{", "[")):
-            pieces.append("\n" + "  " * min(depth, _DEEPEST_INDENT))  # or a few brackets become gigabytes
+            pieces.append("\n" + "  " * min(depth, _DEEPEST_INDENT))  # else a few brackets become gigabytes
         if lexeme.startswith('"'):
             plain = json.loads(lexeme, strict=False)
             hidden = redact(plain)

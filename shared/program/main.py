@@ -1,7 +1,7 @@
-"""Turn an operation into a program: answer arguments, load settings, call it, write the result whatever happens.
+"""Turn an operation into a program: answer arguments, load settings, call the operation, always write a result.
 
-``@blueprint(Settings)`` turns an operation into ``main(environ, argv) -> ExitCode``. This is the one place where
-exceptions become message and exit code; a bug keeps its traceback.
+``@blueprint(Settings)`` turns an operation into ``main(environ, argv) -> ExitCode``. Only here exceptions become
+message and exit code. A bug keeps its traceback.
 """
 
 import json
@@ -26,17 +26,17 @@ from shared.status import Status
 from shared.terminal.streams import say, write
 
 MOST_PLANNED = 20
-"""So many requests of a dry run are shown."""
+"""The most requests of a dry run that are shown."""
 S = TypeVar("S", bound=RunSettings)
 Operation = Callable[[Run, S], Outcome]
 Main = Callable[..., ExitCode]
 
 
 def blueprint(declaration: type[S]) -> Callable[[Operation[S]], Main]:
-    """Make an operation a program: ``main(environ, argv=()) -> ExitCode``.
+    """Turn an operation into ``main(environ, argv=()) -> ExitCode``.
 
-    Loads the settings, calls the operation, and writes the result whatever happens. ``--help`` and ``--version`` are
-    answered here; any other argument is refused, because what is on a command line can be read by others.
+    ``main`` loads the settings, calls the operation, and writes a result in any case. It answers ``--help`` and
+    ``--version`` and refuses every other argument, because other users can read command lines.
     """
 
     def decorate(operation: Operation[S]) -> Main:
@@ -65,7 +65,7 @@ def _execute(
     settings: S | None = None
     redactor = Redactor()
     outcome: Outcome | None = None
-    try:  # around all other ways to end: a signal may strike in the middle of each
+    try:  # around everything else, because a signal may arrive at any time
         begin()
         loaded()
         try:
@@ -84,11 +84,11 @@ def _execute(
         except Planned:
             outcome = _planned(run)
         except SlipwayError as error:
-            ignore_signals()  # how it ended is known
+            ignore_signals()  # the outcome is known
             lost_file = run and run.achieved and isinstance(error, ArtifactUnusable)
             message = f"{run.achieved}, but {error.message}" if run and lost_file else error.message
             outcome = Outcome(error.status, message, error.code)
-        except (Exception, SystemExit) as error:  # a library's sys.exit() must not pass for success
+        except (Exception, SystemExit) as error:  # a library's sys.exit() must not look like success
             failure = expected(error, redactor)
             outcome = Outcome(failure.status, failure.message, failure.code)
         ignore_signals()
@@ -111,7 +111,7 @@ def _interrupted(interruption: Interrupted, run: Run | None) -> Outcome:
 
 
 def _option(argument: str, declaration: type[RunSettings]) -> str:
-    """The name of an option to show in a message, and its setting. Whatever else was given may be a secret."""
+    """Return an option's name and the setting to use instead, for a message. Anything else may be a secret."""
     match = re.match(r"--?[A-Za-z][A-Za-z_-]{1,40}(?==|$)", argument)
     if not match:
         return "; settings are environment variables"
@@ -123,7 +123,7 @@ def _option(argument: str, declaration: type[RunSettings]) -> str:
 
 
 def _planned(run: Run | None) -> Outcome:
-    """The requests in full, of very many the first twenty: no file takes the others, because none is touched."""
+    """Return the outcome of a dry run with its requests, at most the first twenty (a dry run writes no file)."""
     requests = run.client.planned if run and run.client else []
     shown = run.redactor.data(requests[:MOST_PLANNED]) if run else []
     for request in shown:

@@ -1,4 +1,4 @@
-"""The result of a run: one line of JSON on stdout, the same where the scheduler looks, a last word on stderr."""
+"""Write the result of a run: a line of JSON on stdout, outputs for schedulers, a last line on stderr."""
 
 import json
 import math
@@ -22,8 +22,8 @@ SCHEMA = 1
 
 
 def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor) -> None:
-    """Write the result. ``run`` is None where it did not come about: its settings were refused."""
-    own: dict[str, Any] = {  # words of ours: a secret that happens to be one of them must not hide it
+    """Write the result. ``run`` is None if its settings were refused."""
+    own: dict[str, Any] = {  # our own words are not redacted, even if a secret equals one of them
         "schema": SCHEMA,
         "blueprint": name,
         "run_id": None,
@@ -40,15 +40,15 @@ def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str,
         result["files"] = run.artifacts.written
     if outcome.data is not None:
         result["data"] = outcome.data
-    # Redacted first: to clean is to change, and a changed secret is not found any more.
+    # Redact first: cleaning changes texts, and a changed secret would not be found.
     result = own | {key: clean(redactor.data(value)) for key, value in result.items()}
     label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
-    # "##[" commands an Actions runner, and "##vso[" Azure's, wherever it stands in a line.
+    # "##[" anywhere in a line is a command to GitHub's Actions runner, "##vso[" to Azure's.
     line = json.dumps(result).replace("##", "#\\u0023")
     screen = run.screen if run else Screen(environ)
     result_is_written()
     said: list[Piece] = [Painted(f"Slipway: {label}:", _colour(outcome.code)), f" {result['message']}"]
-    if screen.shows_stdout:  # for a person: the answer comes last, below the line for programs
+    if screen.shows_stdout:  # a person reads: the answer comes last, after the line for programs
         write(sys.stdout, screen.painted([Painted(line, "dim")]) + "\n")
         if run:
             run.say_waiting()
@@ -63,18 +63,18 @@ def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str,
 
 
 def _colour(code: ExitCode) -> str:
-    """Red where somebody has to put something right, yellow where another try or fresher data may do."""
+    """Return red if somebody must fix something, yellow if a retry or newer data may be enough."""
     return "green" if code == ExitCode.DONE else "yellow" if code.retry or code == ExitCode.STALE else "red"
 
 
 def clean(value: Any) -> Any:
-    """Plain data for the result line: moments as ISO text, text on one line, everything else as JSON knows it."""
+    """Return plain data for the result line: datetimes as ISO 8601 text, text on one line, the rest as in JSON."""
     if isinstance(value, datetime):
         return timestamps.write(value)
     if isinstance(value, str):
         return one_line(value)
     if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # 1e999 in an answer; JSON has no word for it
+        return str(value)  # such as 1e999 in an answer, which JSON cannot express
     if isinstance(value, Mapping):
         return {str(key): clean(item) for key, item in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, bytes):

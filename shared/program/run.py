@@ -1,4 +1,4 @@
-"""One execution of a blueprint: who it is, what it says, which facts it knows, which files it leaves."""
+"""One execution of a blueprint: its id, its output, the facts of its result, its files."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,26 +20,26 @@ from shared.status import Status
 from shared.terminal.screen import Painted, Piece, Screen
 
 QUICK = 2.0
-"""Seconds that an interrupted run may still take: the scheduler that stops it may kill it soon."""
+"""Seconds that an interrupted run may still use, because the scheduler may kill it soon."""
 
 
 class Outcome:
-    """How an operation ended: a word for programs, a sentence for people, the exit code, and the operation's data."""
+    """How an operation ended: a status for programs, a sentence for people, the exit code, the operation's data."""
 
     def __init__(self, status: Status, message: str, code: ExitCode = ExitCode.DONE, data: Any = None) -> None:
         self.status = status
         self.message = message
-        if not isinstance(code, ExitCode):  # 256 would be cut to 0, which is success
+        if not isinstance(code, ExitCode):  # the system would cut 256 to 0, which means success
             raise TypeError(f"{code!r} is no exit code")
         self.code = code
         self.data = data
-        self.closing = ""  # a last line for a person who watches
+        self.closing = ""  # a last line, shown in a terminal only
 
 
 class Run:
-    """What an operation works with besides its settings. ``facts`` are the result line's fields that are known so far.
+    """What an operation uses besides its settings. ``facts`` are the fields of the result line that are known so far.
 
-    ``achieved`` is what has been done and stays so, whatever fails after it.
+    ``achieved`` describes what was done and stays true even if a later step fails.
     """
 
     def __init__(self, name: str, settings: RunSettings, environ: Mapping[str, str]) -> None:
@@ -58,20 +58,20 @@ class Run:
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
         self.achieved: str | None = None
-        self.waiting = ""  # while it waits: what goes on without it, and what tells how that ends
+        self.waiting = ""  # during a wait: what goes on after an interruption, and how to see its end
         self.screen = Screen(environ)
-        self._last: list[Sequence[Piece]] = []  # lines that are said together with the verdict
+        self._last: list[Sequence[Piece]] = []  # lines that are shown together with the verdict
         self.speak: Callable[..., None] = self.screen.say
         self.sleep: Callable[[float], None] = time.sleep
         self.clock: Callable[[], float] = time.monotonic
 
     def say(self, *pieces: Piece) -> None:
-        """One line for people, on stderr; painted pieces have a colour in a terminal."""
+        """Write a line for people to stderr. Painted pieces are coloured in a terminal."""
         clean = self.redactor.text
         self.speak(*(one._replace(text=clean(one.text)) if isinstance(one, Painted) else clean(one) for one in pieces))
 
     def say_last(self, *pieces: Piece) -> None:
-        """A line that belongs to the answer. Where a person sees stdout too it waits until the result line is written,
+        """Write a line that belongs to the answer. If stdout is a terminal too, wait until the result line is written,
         which would scroll it away.
         """
         if self.screen.shows_stdout:
@@ -80,23 +80,23 @@ class Run:
             self.say(*pieces)
 
     def say_waiting(self) -> None:
-        """Say what ``say_last`` kept."""
+        """Write the lines that ``say_last`` kept."""
         for pieces in self._last:
             self.say(*pieces)
 
     def note(self, **facts: Any) -> None:
-        """Add facts to the result line: ids, moments, links."""
+        """Add facts such as ids, times and links to the result line."""
         self.facts.update(facts)
 
     def response_file(self, name: str | None, mode: int = MODE) -> "ResponseFile":
-        """The file that the answers of the enclosed block go to: ``responses/{name}_response.json``."""
+        """Return a context manager that saves the answers of its block: ``responses/{name}_response.json``."""
         return ResponseFile(self, name, mode)
 
     def save_response(self, answer: Answer, name: str, mode: int = MODE, listed: bool = True) -> str:
-        """Leave the API's answer under ``responses/{name}_response.json``. Returns the path.
+        """Save the API's answer as ``responses/{name}_response.json``. Return the path.
 
-        ``listed`` False keeps one file of very many out of the result line. The name may have an id in it that the
-        server chose, which is no reason to have a secret in it.
+        ``listed=False`` keeps the file out of the result line. Secrets are removed from the name too, because it may
+        contain an id that the server chose.
         """
         content = response_pieces(answer, self.redactor.text)
         name = self.redactor.text(name).replace(HIDDEN, "hidden")
@@ -104,10 +104,10 @@ class Run:
 
 
 class ResponseFile:
-    """Saves an answer, also where the enclosed block fails with one.
+    """Saves an answer, also if the block fails.
 
-    Where the block raises a SlipwayError, the answer that caused it is saved; where that has none, or the block is
-    interrupted, ``last``: what a wait has read last. ``name`` None saves nothing; it may become known on the way.
+    If the block raises a SlipwayError, the answer that caused it is saved. If there is none, or the block is
+    interrupted, ``last`` is saved: the answer that a wait read last. While ``name`` is None nothing is saved.
     """
 
     def __init__(self, run: Run, name: str | None, mode: int) -> None:
@@ -117,7 +117,7 @@ class ResponseFile:
         self._mode = mode
 
     def save(self, answer: Answer) -> str:
-        """Save ``answer``. Returns the path. Raises ArtifactUnusable."""
+        """Save ``answer``. Return the path. Raise ArtifactUnusable."""
         assert self.name is not None, "who saves knows the name"
         return self._run.save_response(answer, self.name, self._mode)
 
@@ -128,14 +128,14 @@ class ResponseFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, SlipwayError):
-            ignore_signals()  # how the run ended is known; a signal would put another end in its place
+            ignore_signals()  # the outcome is known; a signal must not replace it
             self._save_failure(error.answer or (None if isinstance(error, ArtifactUnusable) else self.last))
         elif isinstance(error, Interrupted):
             ignore_signals()
             self._save_interrupted()
 
     def _save_failure(self, answer: Answer | None) -> None:
-        """Save the answer of a failure; where that fails too, the failure itself still decides."""
+        """Save the answer of a failure. If saving fails too, the failure itself still decides the exit."""
         if answer is None or self.name is None:
             return
         try:
@@ -144,7 +144,7 @@ class ResponseFile:
             self._run.say(f"Slipway: warning: the response was not saved: {unusable.message}")
 
     def _save_interrupted(self) -> None:
-        """Save what was read last, if that is quick. Nothing about it changes the exit."""
+        """Save the last answer if that is quick. The exit code does not change."""
 
         def save() -> bool:
             self._save_failure(self.last)
@@ -152,7 +152,7 @@ class ResponseFile:
 
         try:
             why = "" if within(QUICK, save) else f"that took more than {QUICK:.0f} s"
-        except Exception as error:  # whatever it is, the exit code says that the run was interrupted
+        except Exception as error:  # in any case the exit code says that the run was interrupted
             why = str(error)
         if why:
             self._run.say(f"Slipway: warning: what was read last was not saved: {why}")

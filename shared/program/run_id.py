@@ -1,4 +1,4 @@
-"""Who this run is: a run id that survives a retry, safe in a file name."""
+"""Run ids: the same for every retry of a run, and safe in file names."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ _AIRFLOW = ("AIRFLOW_CTX_DAG_ID", "AIRFLOW_CTX_TASK_ID", "AIRFLOW_CTX_MAP_INDEX"
 
 
 def safe_name(run_id: str) -> str:
-    """``run_id`` itself where it is a safe file name, else its readable part and a hash; never an error."""
+    """Return ``run_id`` if it is a safe file name, else its readable part and a hash. Never fails."""
     if _SAFE.fullmatch(run_id):
         return run_id
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", run_id).strip("-")[:60]
@@ -17,18 +17,19 @@ def safe_name(run_id: str) -> str:
 
 
 def scheduler_run_id(environ: Mapping[str, str]) -> str | None:
-    """The name that a scheduler itself gives this run and its retries; None where it gives none.
+    """Return the scheduler's own name for this run and its retries, None if it has none.
 
-    AWS Batch has one job id for all attempts at a job (an array job's children have their index in it).
+    AWS Batch has one job id for all attempts of a job; those of an array job's children include their index:
+    https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
     """
     return airflow_run_id(environ) or environ.get("AWS_BATCH_JOB_ID") or None
 
 
 def airflow_run_id(environ: Mapping[str, str]) -> str | None:
-    """Airflow's own name for this task instance, the same for each of its tries; None outside Airflow.
+    """Return Airflow's name for this task instance, the same for each of its tries; None outside Airflow.
 
-    Airflow exports ``AIRFLOW_CTX_*`` to its tasks and so to what they start, but no map index. A deployment can add it
-    (``get_airflow_context_vars`` returning ``map_index``); without that the instances of a mapped task share this name,
+    Airflow exports ``AIRFLOW_CTX_*`` to its tasks and their subprocesses, but no map index. A deployment can add it
+    (``get_airflow_context_vars`` returning ``map_index``). Without it the instances of a mapped task share this name
     and need SLIPWAY_RUN_ID.
     """
     if not environ.get("AIRFLOW_CTX_DAG_ID") or not environ.get("AIRFLOW_CTX_DAG_RUN_ID"):
@@ -37,5 +38,5 @@ def airflow_run_id(environ: Mapping[str, str]) -> str | None:
 
 
 def split_ids(text: str) -> list[str]:
-    """Comma-separated run ids, blanks left out, each a safe file name, in the order given, once each."""
+    """Split comma-separated run ids. Each becomes a safe file name; blanks and duplicates are dropped."""
     return list(dict.fromkeys(safe_name(part.strip()) for part in text.split(",") if part.strip()))

@@ -1,13 +1,13 @@
-"""What has to stand before anything heavy is imported: signals, and the last resort for exceptions.
+"""Signal handlers, and the last handler for exceptions. They are installed before anything else is imported.
 
-Imports only what the interpreter has loaded anyway.
+This module imports only what the interpreter has already loaded.
 
-A signal that arrives while modules are being imported is answered by the handler itself: it writes a result and
-leaves. An exception would not do, because Python drops those that are raised in some places of an import (in a
-weak reference's callback, say), and the program would go on. Once the run has begun, Interrupted is raised.
+If a signal arrives while modules are being imported, the handler itself writes a result and exits. Raising an
+exception is not enough: Python drops exceptions in some places of an import, such as a weak reference's callback, and
+the program would go on. After the run has begun, the handler raises Interrupted.
 """
 
-import _signal  # type: ignore[import-not-found]  # signal itself takes 5 ms to import, in which nothing is caught
+import _signal  # type: ignore[import-not-found]  # importing ``signal`` takes 5 ms without a handler
 import os
 import sys
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _NAMES = {int(_signal.SIGTERM): "SIGTERM", int(_signal.SIGINT): "SIGINT"}
 _ONCE_MORE = 0.001
-"""Seconds after which Interrupted is raised again where Python dropped it."""
+"""Seconds after which Interrupted is raised again if Python dropped it."""
 _UNDER_WAY = 1.0
-"""Seconds that an interruption may take before a further signal ends the process at once."""
+"""Seconds after the first signal from which another signal ends the process at once."""
 _OURS = ("shared", "blueprints", "slipway")
 _BUG, _INPUT_INVALID = 249, 206
 
 
 class Interrupted(SystemExit):
-    """SIGTERM or SIGINT arrived. Leaves with 128 + the signal's number even where nobody catches it."""
+    """SIGTERM or SIGINT arrived. The exit code is 128 + the signal's number even if nothing catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
@@ -35,15 +35,15 @@ class Interrupted(SystemExit):
 
 
 class _State:
-    """How far this process is. One for the process, as its signal handlers are."""
+    """The state of this process. Signal handlers belong to the process, so it is global."""
 
     begun = False
     result_is_written = False
-    interrupted_at: float | None = None  # monotonic; None where no Interrupted is on its way to the top
+    interrupted_at: float | None = None  # monotonic seconds; None while no Interrupted is being raised
 
 
 def prepare() -> None:
-    """Answer SIGTERM and SIGINT from here on, and exit 249 for an uncaught exception, never Python's 1."""
+    """Handle SIGTERM and SIGINT from now on. Exit 249, never Python's 1, after an uncaught exception."""
     _State.begun, _State.result_is_written, _State.interrupted_at = False, False, None
     for number in _NAMES:
         _signal.signal(number, _interrupt)
@@ -52,24 +52,24 @@ def prepare() -> None:
 
 
 def begin() -> None:
-    """From here on a signal raises Interrupted: the caller catches it and writes the result of the run."""
+    """From now on a signal raises Interrupted. The caller catches it and writes the result."""
     _State.begun = True
 
 
 def ignore_signals() -> None:
-    """While the result is being written a further signal must not tear it."""
+    """Ignore signals while the result is being written."""
     for number in _NAMES:
         if _signal.getsignal(number) is _interrupt:
             _signal.signal(number, _signal.SIG_IGN)
 
 
 def result_is_written() -> None:
-    """From here on there is a result line; a bug that comes yet must not write another."""
+    """Remember that the result line is written, so that a later bug does not write another."""
     _State.result_is_written = True
 
 
 def _interrupt(number: int, _frame: "FrameType | None") -> None:
-    from time import monotonic  # built in, and so is loaded even in the middle of another import
+    from time import monotonic  # a built-in module: importing it is safe in the middle of another import
 
     name = _NAMES[number]
     if not _State.begun:
@@ -83,7 +83,7 @@ def _interrupt(number: int, _frame: "FrameType | None") -> None:
 
 
 def _raise_once_more(unraisable: "sys.UnraisableHookArgs") -> None:
-    """Python reports here the exceptions that it drops, as those in finalizers. Interrupted may not be one of them."""
+    """Handle an exception that Python dropped, for example in a finalizer. Interrupted must not get lost."""
     dropped = unraisable.exc_value
     if not isinstance(dropped, Interrupted):
         sys.__unraisablehook__(unraisable)
@@ -91,7 +91,7 @@ def _raise_once_more(unraisable: "sys.UnraisableHookArgs") -> None:
     number = dropped.number
 
     def again(_number: int, frame: "FrameType | None") -> None:
-        if _signal.getsignal(number) is _interrupt:  # and not ignored meanwhile, as while the result is written
+        if _signal.getsignal(number) is _interrupt:  # unless signals are ignored by now, as during the result
             _State.interrupted_at = None
             _interrupt(number, frame)
 
@@ -100,7 +100,7 @@ def _raise_once_more(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 def _leave_with_its_code(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
-    """Exit 206 where a package is missing, else 249 with the traceback."""
+    """Exit 206 if a package is missing, else 249 with the traceback."""
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in _OURS:
         missing = f"{sys.executable} finds no {error.name}; pip install -r requirements-run.txt for it"
         _leave("invalid_input", _INPUT_INVALID, False, missing)
@@ -108,12 +108,12 @@ def _leave_with_its_code(kind: type[BaseException], error: BaseException, trace:
         sys.__excepthook__(kind, error, trace)
         if sys.stderr is not None:
             sys.stderr.flush()
-    finally:  # also where stderr is closed or full
+    finally:  # also if stderr is closed or full
         _leave("bug", _BUG, False, "a bug in Slipway; please report the traceback on stderr")
 
 
 def _leave(status: str, code: int, retry: bool, message: str) -> "NoReturn":
-    """Write a result with nothing in it but how it ended, and end the process here."""
+    """Write a minimal result and end the process."""
     result = (
         f'{{"schema": 1, "blueprint": {_text(_blueprint())}, "run_id": null, "status": {_text(status)}, '
         f'"exit_code": {code}, "retry": {"true" if retry else "false"}, "message": {_text(message)}}}\n'
@@ -127,7 +127,7 @@ def _leave(status: str, code: int, retry: bool, message: str) -> "NoReturn":
 
 
 def _blueprint() -> str:
-    """Which blueprint this process runs, as ``fivetran/execute_sync``."""
+    """Return the blueprint that this process runs, such as ``fivetran/execute_sync``."""
     file = str(getattr(sys.modules.get("__main__"), "__file__", None) or sys.argv[0])
     stem = os.path.splitext(os.path.realpath(file))[0]
     if stem.endswith("__main__"):  # python -m blueprints NAME
@@ -136,7 +136,7 @@ def _blueprint() -> str:
 
 
 def _text(text: str) -> str:
-    """A text as JSON has it. Written by hand: ``json`` may be only half imported when a signal arrives."""
+    """Return a JSON string. ``json`` is not used because it may be only half imported when a signal arrives."""
     plain = (char if " " <= char <= "~" and char not in '"\\#' else f"\\u{ord(char) & 0xFFFF:04x}" for char in text)
     return f'"{"".join(plain)}"'
 
@@ -144,5 +144,5 @@ def _text(text: str) -> str:
 def _write(descriptor: int, text: str) -> None:
     try:
         os.write(descriptor, text.encode("utf-8", "replace"))
-    except OSError:  # closed or full: the exit code says it too
+    except OSError:  # closed or full; the exit code tells it anyway
         return

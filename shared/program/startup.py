@@ -1,12 +1,12 @@
-"""Start fast and leave fast. What a scheduler pays for a blueprint is its start, thousands of times a day.
+"""Start and exit fast, because a scheduler starts blueprints thousands of times a day.
 
-Three things that most programs need and a blueprint does not; docs/benchmarks.md says what each of them is worth:
+Three things are left out that a blueprint does not need. docs/benchmarks.md has the time that each of them takes:
 
-- Looking for garbage while modules are imported: nothing that an import makes is garbage.
-- Modules that requests imports for programs that do something else with it.
-- Taking the interpreter apart at the end: every file is closed and synced by then.
+- Garbage collection during imports: an import makes no garbage.
+- Modules that requests imports for features that are not used here.
+- Finalizing the interpreter at the end: by then all files are closed and synced.
 
-Imports only what the interpreter has loaded anyway, or has built in.
+This module imports only what the interpreter has already loaded or built in.
 """
 
 import atexit
@@ -34,36 +34,36 @@ LATER = (
     "linecache",
     "textwrap",  # these two: tracebacks
 )
-"""Modules that requests imports for others. They are imported when something of them is used, and not before."""
+"""Modules that requests imports for features not used here. They are imported at their first use."""
 ABSENT = "chardet"
-"""requests prefers it to charset_normalizer; while it is imported there is none."""
+"""requests prefers this package to charset_normalizer. It is hidden while requests is imported."""
 
 
 class _State:
-    """Of this process. ``exit_code`` is None while its result is not known."""
+    """The state of this process. ``exit_code`` is None until its result is known."""
 
     prepared = False
     exit_code: "int | None" = None
 
 
 def prepare() -> None:
-    """Call this before everything else is imported, ``loaded`` when it is, and ``leave_with`` at the end.
+    """Call this before all other imports, ``loaded`` after them, and ``leave_with`` at the end.
 
-    Where somebody has registered a function for the exit before us, as coverage does, the interpreter ends as ever:
-    that function has to come last.
+    If a function is already registered with atexit, as by coverage, the interpreter exits normally, because that
+    function must be called last.
     """
     signals.prepare()
     _State.prepared, _State.exit_code = True, None
     gc.disable()
     for name in LATER:
         sys.modules.setdefault(name, _Later(name))
-    sys.modules.setdefault(ABSENT, None)  # type: ignore[arg-type]  # documented: None makes its import fail
+    sys.modules.setdefault(ABSENT, None)  # type: ignore[arg-type]  # None makes an import fail, as documented
     if not atexit._ncallbacks():
-        atexit.register(_leave)  # what others register later is called earlier
+        atexit.register(_leave)  # functions registered later are called earlier
 
 
 def loaded() -> None:
-    """All modules are imported: look for garbage again, but not among them, and let others find the real modules."""
+    """All modules are imported: enable garbage collection, but not of them, and remove the placeholders."""
     if not _State.prepared:
         return
     for name in LATER:
@@ -75,26 +75,26 @@ def loaded() -> None:
 
 
 def leave_with(code: int) -> None:
-    """The result is written: when the program comes to its end, leave with this code and without further ado."""
+    """The result is written: exit with this code, without finalizing the interpreter."""
     _State.exit_code = code
 
 
 class _Later(ModuleType):
-    """Stands for a module that somebody imports, until something of it is used."""
+    """A placeholder for a module until its first use."""
 
     __version__ = "3.0.0"
-    """requests looks at that of charset_normalizer when it is imported."""
+    """requests checks the version of charset_normalizer when it is imported."""
 
     def __getattr__(self, name: str) -> "Any":
-        if name.startswith("__"):  # the import system asks for these
+        if name.startswith("__"):  # for the import system
             raise AttributeError(name)
-        if name == "version":  # urllib3 takes this function of importlib.metadata when it is imported
+        if name == "version":  # urllib3 imports importlib.metadata.version by name
             return lambda package: _real(self.__name__).version(package)
         return getattr(_real(self.__name__), name)
 
 
 def _real(name: str) -> "Any":
-    """The module of that name, imported now unless it is there."""
+    """Import the real module and return it."""
     _forget(name)
     from importlib import import_module
 
@@ -102,13 +102,13 @@ def _real(name: str) -> "Any":
 
 
 def _forget(name: str) -> None:
-    """Let the next import of that name find the module itself."""
+    """Remove a placeholder, so that the next import finds the real module."""
     if isinstance(sys.modules.get(name), _Later):
         del sys.modules[name]
 
 
 def _leave() -> None:
-    """The last function of those for the exit, so everybody has been told. Streams that take no more change no code."""
+    """Exit now. This is the last function of atexit. A stream that is closed or full does not change the code."""
     if _State.exit_code is None:
         return
     for stream in (sys.stdout, sys.stderr):

@@ -1,4 +1,4 @@
-"""What an exception that nobody expected becomes: a bug, said with its traceback."""
+"""Turn an unexpected exception into a Bug and print its traceback."""
 
 import sys
 import traceback
@@ -9,9 +9,10 @@ from shared.terminal.streams import write
 
 
 def expected(error: BaseException, redactor: Redactor, said: set[str] | None = None) -> SlipwayError:
-    """``error`` itself where it is a SlipwayError, else what it comes to; the traceback of a bug goes to stderr.
+    """Return ``error`` if it is a SlipwayError, else a Bug, and write the traceback of a bug to stderr.
 
-    Want of memory is none: what a server answers decides how much is needed. A traceback in ``said`` is not said again.
+    A MemoryError is not a bug, because the server's answer decides how much memory is needed. A traceback that is in
+    ``said`` is not written again.
     """
     if isinstance(error, SlipwayError):
         return error
@@ -26,5 +27,5 @@ def expected(error: BaseException, redactor: Redactor, said: set[str] | None = N
 
 
 def _quoted(trace: str) -> str:
-    """A traceback for people. No line of it starts with text from outside, which could command a runner."""
+    """Quote a traceback. No line may begin with text from outside, which could be a command to a CI runner."""
     return "".join(f"| {one_line(line, 500)}\n" for line in trace.splitlines())

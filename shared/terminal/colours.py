@@ -1,4 +1,4 @@
-"""The colour of a state, in a table or a live line: red is wrong, yellow wants a look, green is well, cyan goes on."""
+"""The colours of states: red is wrong, yellow needs attention, green is good, cyan is in progress."""
 
 _WORDS = {
     "green": "ok done fresh succeeded triggered joined updated unchanged finished passed listed active",
@@ -10,6 +10,6 @@ _COLOURS = {word: colour for colour, words in _WORDS.items() for word in words.s
 
 
 def colour_of(state: str) -> str:
-    """The colour of the first word that has one, as in ``setup broken``; "" for none."""
+    """Return the colour of the first word that has one, as in ``setup broken``; "" if none has."""
     words = state.lower().replace("_", " ").split()
     return next((_COLOURS[word] for word in words if word in _COLOURS), "yellow" if words[:1] == ["never"] else "")

@@ -1,19 +1,19 @@
-"""Fitting a table's columns into a terminal. Pure functions."""
+"""Fit a table's columns into a terminal. Pure functions."""
 
 from collections.abc import Sequence
 
 BETWEEN = 2
 COMFORTABLE, NARROWEST, NARROWEST_KEPT = 12, 8, 12
-"""Columns that a cell keeps at least: at first, in need, and one that names or judges its row."""
+"""Minimum widths of a cell: first choice, last resort, and a column with the row's name or state."""
 FREE, KEPT, WHOLE = range(3)
-"""How a column may be cut: at will, last, not at all (half a date says nothing)."""
+"""How a column may be cut: freely, only after the others, or not at all (such as a date)."""
 
 
 def fit(widths: Sequence[int], kinds: Sequence[int], room: int) -> list[int]:
-    """The widths of the columns that are shown, the first so many of all: where cutting is not enough, the last go.
+    """Return the widths of the shown columns. If cutting is not enough, columns are dropped from the end.
 
-    The widest gives way first; the last column, which has the reason where there is one, after those before it.
-    ``room`` counts what stands between the columns, also behind the last one.
+    The widest column is cut first; the last one, which often has the reason, only after the others. ``room`` includes
+    the space after each column.
     """
     for count in range(len(widths), 0, -1):
         found = list(widths[:count])
@@ -30,7 +30,7 @@ def fit(widths: Sequence[int], kinds: Sequence[int], room: int) -> list[int]:
 
 
 def narrow(widths: list[int], which: Sequence[int], room: int, least: int) -> None:
-    """Take from the widest of ``which``, a column at a time, until all ``widths`` fit or none of it may give more."""
+    """Narrow the widest of the columns ``which``, character by character, until all fit or all have width ``least``."""
     while sum(widths) > room:
         widest = max(which, key=widths.__getitem__, default=None)
         if widest is None or widths[widest] <= least:

@@ -1,4 +1,4 @@
-"""A sign of life while one slow call is under way."""
+"""Show that the program is alive during one slow call."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ EVERY = 30.0
 
 @contextmanager
 def heartbeat(run: Run, text: str, every: float = EVERY) -> Iterator[None]:
-    """Say ``text`` at once; until the block is left, a live line shows the time, or a line every so many seconds."""
+    """Write ``text``; until the block ends show the time in a live line, or write a line every ``every`` seconds."""
     began = time.monotonic()
     done = Event()
 
@@ -35,7 +35,7 @@ def heartbeat(run: Run, text: str, every: float = EVERY) -> Iterator[None]:
     thread = Thread(target=beat, daemon=True)
     try:
         thread.start()
-    except RuntimeError:  # no thread to be had: the call is what counts
+    except RuntimeError:  # no further thread is available; the call itself matters more
         yield
         return
     try:

@@ -1,6 +1,6 @@
-"""How far a wait is: a live line where a person watches, a line for each change where a log is kept.
+"""The progress of a wait: a live line in a terminal, a line for each change in a log.
 
-``OneProgress`` and ``Progress`` are what a ``Wait`` reports to: see ``shared.polling.Reporter``.
+``OneProgress`` and ``Progress`` implement ``shared.polling.Reporter``.
 """
 
 import sys
@@ -15,15 +15,15 @@ from shared.timestamps import elapsed, span
 
 SPINNER, PLAIN_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 TURN = 0.1
-"""Seconds that the spinner stays as it is."""
+"""Seconds between two frames of the spinner."""
 GOES_ON = {"fivetran/run_transformation": "the transformation goes on. list_transformations tells how it went."}
-"""What is said of a wait that was interrupted, where it is not for a sync."""
+"""The end of the message of an interrupted wait, for blueprints that do not wait for a sync."""
 BAR, SHORTEST_BAR = 20, 8
-"""Columns of the bar."""
+"""Usual and minimum width of the bar, in columns."""
 
 
 class _Watched:
-    """What both kinds of live line have: a time that goes on and the moment of the next poll."""
+    """The part that both live lines share: the time waited and the time of the next poll."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -38,12 +38,12 @@ class _Watched:
         return self._run.screen.live
 
     def reading(self, text: str) -> None:
-        """What the last poll saw, in a sentence. The live line shows it anyway."""
+        """Report what the last poll read. A live line shows it already."""
         if not self.live:
             self._run.say(text)
 
     def trouble(self, text: str) -> None:
-        """A poll failed; the wait goes on."""
+        """Report a failed poll. The wait goes on."""
         self._run.say(text)
 
     def sleep(self, seconds: float) -> None:
@@ -66,9 +66,9 @@ class _Watched:
 
 
 class OneProgress(_Watched):
-    """The wait for one connector or job, as a block. ``name`` and ``state`` are what the live line shows.
+    """The wait for one connector or job, as a context manager. The live line shows ``name`` and ``state``.
 
-    ``last_took``: seconds that the last run took, where a record tells.
+    ``last_took``: seconds that the last run took, None if no record says it.
     """
 
     def __init__(self, run: Run, name: str, last_took: float | None = None) -> None:
@@ -88,7 +88,7 @@ class OneProgress(_Watched):
     def pieces(self, width: int) -> Sequence[Piece]:
         """``⠹ speak_inexpensive · syncing · 2 min 14 s · last run took 6 min · next check in 11 s``.
 
-        In a narrow window words go first, then the last run's length, then the next check; then the name is cut.
+        In a narrow window first the words are shortened, then the last run, then the next check, then the name.
         """
         between = f" {dot()} "
         state = self._run.redactor.text(self.state)
@@ -118,7 +118,7 @@ class Progress(_Watched):
         self._states: dict[str, str] = {}
 
     def changed(self, connector_id: str, state: str, text: str) -> None:
-        """A connector is in another state than before, and goes on."""
+        """Report a connector's state. Nothing is written if it is the same as before."""
         before = self._states.get(connector_id)
         if before == state:
             return
@@ -129,7 +129,7 @@ class Progress(_Watched):
         self._line.start()
 
     def ended(self, connector_id: str, code: ExitCode, status: Status, text: str) -> None:
-        """A connector has come to its end; a failure is said in a terminal too."""
+        """Report that a connector is finished. A failure is a line in a terminal, too."""
         self.running -= self._states.pop(connector_id, "") == "syncing"
         self.done += code == ExitCode.DONE
         self.failed += code != ExitCode.DONE
@@ -157,7 +157,7 @@ class Progress(_Watched):
         return [spinner(self._clock()), " ", *bar, self.counts(), times]
 
     def _bar(self, size: int) -> list[Piece]:
-        """Done and failed in their colours, what is left thin."""
+        """Return the bar: succeeded and failed parts in their colours, the rest thin."""
         full, thin = ("━", "─") if _can_show("━─") else ("#", ".")
         total = max(self.total, 1)
         done = size * self.done // total
@@ -170,23 +170,23 @@ class Progress(_Watched):
         ]
 
     def close(self) -> None:
-        """Take the live line away: what comes now is said in lines."""
+        """Remove the live line."""
         self._line.stop()
 
 
 def spinner(now: float) -> Painted:
-    """A character that turns as time goes on."""
+    """Return the spinner's character at the time ``now`` (seconds)."""
     frames = SPINNER if _can_show(SPINNER) else PLAIN_SPINNER
     return Painted(frames[int(now / TURN) % len(frames)], "cyan")
 
 
 def dot() -> str:
-    """What stands between two parts."""
+    """Return the separator of two parts."""
     return "·" if _can_show("·") else "-"
 
 
 def _can_show(text: str) -> bool:
-    """Whether stderr's encoding has these characters."""
+    """Return whether stderr's encoding has these characters."""
     try:
         text.encode(sys.stderr.encoding or "ascii")
     except (UnicodeEncodeError, LookupError, AttributeError):

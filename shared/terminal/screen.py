@@ -1,6 +1,6 @@
-"""What a terminal shows besides plain lines: colours, and one live line at the bottom.
+"""Colours, and one live line at the bottom of the terminal.
 
-Where stderr is no terminal, or one that says that it is dumb, there is neither.
+There is neither if stderr is not a terminal, or if TERM is ``dumb``.
 """
 
 import os
@@ -21,7 +21,7 @@ _CLEAR = "\r\x1b[K"
 
 
 class Painted(NamedTuple):
-    """A text and its colour, a key of CODES; "" for none."""
+    """A text and its colour: a key of CODES, or "" for none."""
 
     text: str
     colour: str
@@ -29,11 +29,11 @@ class Painted(NamedTuple):
 
 Piece = str | Painted
 Render = Callable[[int], Sequence[Piece]]
-"""Given the columns that there are, what the live line shows."""
+"""A function from the number of columns to the content of the live line."""
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person may look at the stream."""
+    """Return whether the stream is a terminal."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:  # it is closed
@@ -41,7 +41,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 class Screen:
-    """The terminal that stderr is, if it is one. ``NO_COLOR`` and ``TERM`` of ``environ`` are honoured."""
+    """stderr as a terminal, if it is one. Honours ``TERM`` and ``NO_COLOR`` (https://no-color.org) of ``environ``."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.live = is_terminal(sys.stderr) and environ.get("TERM", "dumb") not in ("", "dumb")
@@ -52,7 +52,7 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """Its columns now: a window may be resized at any time."""
+        """The current number of columns. The user may resize the window at any time."""
         try:
             columns = os.get_terminal_size(sys.stderr.fileno()).columns
         except (OSError, ValueError):
@@ -60,17 +60,17 @@ class Screen:
         return max(columns or USUAL_WIDTH, LEAST_WIDTH)  # some pseudo-terminals say 0
 
     def say(self, *pieces: Piece) -> None:
-        """One line for people, above the live one where there is one."""
+        """Write a line for people, above the live line if there is one."""
         plain = "".join(_text(piece) for piece in pieces)
         text = one_line(plain)
-        if self.coloured and text == plain.strip():  # a text that had to be cleaned is shown without colours
+        if self.coloured and text == plain.strip():  # no colours if the text had to be cleaned
             text = self.painted(pieces).rstrip()
         with self._lock:
             write(sys.stderr, (_CLEAR if self._render else "") + text + "\n")
             self.draw()
 
     def painted(self, pieces: Sequence[Piece]) -> str:
-        """The text with the codes of its colours, where there are colours."""
+        """Return the text, with colour codes if the terminal has colours."""
         return "".join(
             f"\x1b[{CODES[piece.colour]}m{piece.text}\x1b[0m"
             if self.coloured and isinstance(piece, Painted) and piece.colour
@@ -79,11 +79,11 @@ class Screen:
         )
 
     def live_line(self, render: Render) -> "LiveLine":
-        """A line that is drawn anew ten times a second while the block is under way; nothing where nobody watches."""
+        """Return a context manager whose line is redrawn ten times a second. Without a terminal it does nothing."""
         return LiveLine(self, render)
 
     def show(self, render: Render | None) -> None:
-        """Begin to show a live line, or with None take it away."""
+        """Show a live line, or remove it with None."""
         if self.live:
             with self._lock:
                 if render is None and self._render is not None:
@@ -95,12 +95,12 @@ class Screen:
         """Draw the live line, if there is one."""
         with self._lock:
             if self._render is not None:
-                width = self.width - 1  # in the last column some terminals wrap
+                width = self.width - 1  # some terminals wrap in the last column
                 write(sys.stderr, f"\r{self.painted(_cut(self._render(width), width))}\x1b[K")
 
 
 class LiveLine:
-    """Keeps the live line moving, also while a slow call blocks the main thread."""
+    """Redraws the live line in a thread, so that it moves even while a slow call blocks the main thread."""
 
     def __init__(self, screen: Screen, render: Render) -> None:
         self._screen = screen
@@ -115,7 +115,7 @@ class LiveLine:
             thread = Thread(target=self._draw_often, daemon=True)
             try:
                 thread.start()
-            except RuntimeError:  # no thread to be had: the line stands still between what is said
+            except RuntimeError:  # no further thread is available: redrawn only when a line is written
                 return
             self._thread = thread
 
@@ -145,7 +145,7 @@ def _text(piece: Piece) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes: a wide character takes two, a combining one none."""
+    """Return the columns that a text takes in a terminal: a wide character takes two, a combining one none."""
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
@@ -154,7 +154,7 @@ def columns(text: str) -> int:
 
 
 def cut_in_the_middle(text: str, width: int) -> str:
-    """The text in so many columns at most: its beginning and its end, which differ where many names are alike."""
+    """Cut a text to ``width`` columns. Beginning and end stay, because similar names differ there."""
     if columns(text) <= width:
         return text
     head, tail = text[: (width - 1) - (width - 1) // 2], text[len(text) - (width - 1) // 2 :]
@@ -164,10 +164,10 @@ def cut_in_the_middle(text: str, width: int) -> str:
 
 
 def _cut(pieces: Sequence[Piece], width: int) -> list[Piece]:
-    """The pieces' first ``width`` columns, each on one line."""
+    """Return the first ``width`` columns of the pieces, without line breaks."""
     found: list[Piece] = []
     for piece in pieces:
-        text = one_line(f"[{_text(piece)}]")[1:-1]  # its blanks at both ends stay
+        text = one_line(f"[{_text(piece)}]")[1:-1]  # the brackets keep blanks at both ends
         while columns(text) > width:
             text = text[:-1]
         width -= columns(text)

@@ -1,4 +1,4 @@
-"""Where words go: stdout for programs, stderr for people. A stream that is closed or full never changes the exit."""
+"""Write to stdout (for programs) and stderr (for people). A closed or full stream never changes the exit code."""
 
 import os
 import sys
@@ -8,12 +8,12 @@ from shared.redaction import one_line
 
 
 def say(text: str) -> None:
-    """One line for people, on stderr."""
+    """Write one line for people to stderr."""
     write(sys.stderr, one_line(text) + "\n")
 
 
 def write(stream: TextIO | None, text: str) -> None:
-    """Write and flush. A stream that takes no more is replaced by nothing, or Python would exit 120 at its end."""
+    """Write and flush. Replace a closed or full stream by os.devnull, or Python would exit 120 at its end."""
     if stream is None:
         return
     try:
@@ -25,4 +25,4 @@ def write(stream: TextIO | None, text: str) -> None:
             os.dup2(nothing, stream.fileno())
             os.close(nothing)
         except (OSError, ValueError):
-            return  # not a real stream: there is nothing that could fail at exit
+            return  # not a real file, so nothing can fail at exit

@@ -1,4 +1,4 @@
-"""Tables for people, on stderr. Each line starts with ``| ``: no text from outside ever stands at a line's start."""
+"""Tables on stderr. Each line starts with ``| ``, so that no text from outside is at the start of a line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,15 +12,15 @@ from shared.terminal.fit import FREE, KEPT, WHOLE, fit
 from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
 
 WIDEST, LONGEST = 100, 1000
-"""Characters of a cell in a log, and of one that will be cut to a terminal's width."""
+"""Maximum characters of a cell in a log, and in a terminal before it is cut to the window's width."""
 MOST_ROWS = 1000
 START, BETWEEN = "| ", "  "
 _STATES = ("status", "state", "condition", "health")
-"""Columns whose heading ends so are coloured, and cut last."""
+"""Columns with these headings are coloured, and cut last."""
 
 
 def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> None:
-    """Say a table: in a log as ``table`` has it, in a terminal with the verdict, as wide as that and with colours."""
+    """Write a table: in a log as by ``table``, in a terminal coloured, fitted to its width and with the verdict."""
     clean = run.redactor.text
     if not run.screen.live:
         for text in table(head, [[clean(cell(value)) for value in row] for row in rows], most):
@@ -45,7 +45,7 @@ def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], mos
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> Iterator[str]:
-    """The lines of a table. A cell is cut at 100 characters; of more than ``most`` rows the rest is counted."""
+    """Yield the lines of a table. Cells are cut at 100 characters; rows beyond ``most`` are only counted."""
     cells = [[cell(value) for value in row] for row in (head, *rows[:most])]
     for line in _lines(cells, _widths(cells)):
         yield START + BETWEEN.join(line).rstrip()
@@ -54,14 +54,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_R
 
 
 def tree(node: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
-    """The lines of nested mappings of labels, two spaces a level."""
+    """Yield the lines of nested mappings of labels, indented by two spaces per level."""
     for label, below in node.items():
         yield START + "  " * depth + one_line(label, 200)
         yield from tree(below, depth + 1)
 
 
 def cell(value: Any) -> str:
-    """One value on one line: moments to the second, yes and no, nothing for None."""
+    """Return a value on one line: times to the second, yes or no, empty for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -72,14 +72,14 @@ def cell(value: Any) -> str:
 
 
 def short(value: Any) -> str:
-    """A value for a terminal, where it may still be cut: moments to the minute, in UTC."""
+    """Return a value for a terminal, to be cut later: times to the minute, in UTC."""
     if isinstance(value, datetime):
         return cell(value)[:16].replace("T", " ")
     return one_line(value, LONGEST) if isinstance(value, str) else cell(value)
 
 
 def _lines(cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[list[str]]:
-    """The cells cut and padded to their columns, a line of dashes below the first row."""
+    """Yield the cells cut and padded to their widths, with a line of dashes below the first row."""
     for row in (cells[0], ["-" * size for size in widths], *cells[1:]):
         cut = [cut_in_the_middle(text, size) for text, size in zip(row, widths, strict=False)]
         yield [text + " " * (size - columns(text)) for text, size in zip(cut, widths, strict=True)]

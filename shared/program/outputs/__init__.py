@@ -1,7 +1,7 @@
-"""The result, a second time, where the scheduler looks for it: only where that place exists or was asked for.
+"""Write the result to the places where schedulers read it, if such a place exists or is configured.
 
-A sink is a module of its own, imported only where it is needed: start-up is what users pay for. ``result`` is plain
-and redacted already. A sink that fails says so on stderr and never changes the exit code.
+Each place has a module, imported only if it is needed, to keep start-up short. ``result`` is plain data and already
+redacted. A failure is reported on stderr and never changes the exit code.
 """
 
 import os
@@ -18,18 +18,18 @@ Result = Mapping[str, Any]
 
 
 def deliver(result: Result, given: Environment, root: str = "/") -> None:
-    """Write ``result`` to each place that this environment has. ``root`` is where the fixed paths begin."""
+    """Write ``result`` to each place of this environment. ``root`` is the root of the fixed paths."""
     for sink, place in places(given, root):
         try:
             write: Callable[[Result, str], None] = import_module(f"shared.program.outputs.{sink}").write
             write(result, place)
-        except Exception as error:  # whatever it is, the operation's outcome stands
+        except Exception as error:  # in any case the operation's outcome stays
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             say(f"Slipway: warning: the result did not reach {place}: {reason}")
 
 
 def places(given: Environment, root: str = "/") -> Iterator[tuple[str, str]]:
-    """The sinks that are there or asked for: module and where it writes."""
+    """Yield the module and the path of each place that exists or is configured."""
     xcom = os.path.join(root, "airflow/xcom")
     if os.path.isdir(xcom):
         yield "airflow", os.path.join(xcom, "return.json")

@@ -1,4 +1,4 @@
-"""Airflow's KubernetesPodOperator (``do_xcom_push=True``): the sidecar hands this file on as the task's XCom.
+"""Airflow's KubernetesPodOperator (``do_xcom_push=True``): its sidecar container returns this file as XCom.
 
 https://airflow.apache.org/docs/apache-airflow-providers-cncf-kubernetes/stable/operators.html#how-does-xcom-work
 """
@@ -11,5 +11,5 @@ from shared.program.outputs.files import replace
 
 
 def write(result: Mapping[str, Any], path: str) -> None:
-    """The whole result, as JSON."""
+    """Write the whole result as JSON."""
     replace(path, json.dumps(result) + "\n")

@@ -1,4 +1,4 @@
-"""How sinks write: to regular files, never through a link, and never to a pipe that would make the run wait."""
+"""Write to regular files only: not through a link, and not to a pipe, which could block the run."""
 
 import os
 import stat
@@ -7,12 +7,12 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def append(path: str, text: str) -> None:
-    """Add ``text`` to a file that other steps write to as well."""
+    """Append ``text`` to a file that other steps write to, too."""
     _write(path, text, os.O_APPEND)
 
 
 def replace(path: str, text: str) -> None:
-    """Make ``text`` the file's content, in place: a scheduler may have mounted this very file."""
+    """Replace the file's content in place, because a scheduler may have mounted this file."""
     _write(path, text, os.O_TRUNC)
 
 

@@ -12,9 +12,9 @@ from shared.program.outputs.files import append
 
 
 def write(result: Mapping[str, Any], path: str) -> None:
-    """Every field that is no list or object by its own name, and all of it as ``result``.
+    """Write each field that is not a list or object under its name, and the whole result as ``result``.
 
-    A value ends at a line that nobody can foresee, so no text of the API's can end it or begin another output.
+    A value ends with a random delimiter, so no text of the API can end it or begin another output.
     """
     fields = {name: plain(value) for name, value in result.items() if not isinstance(value, dict | list)}
     fields["result"] = json.dumps(result)
@@ -23,7 +23,7 @@ def write(result: Mapping[str, Any], path: str) -> None:
 
 
 def plain(value: Any) -> str:
-    """Text as it is, nothing as nothing, everything else as JSON has it."""
+    """Return a text unchanged, None as an empty text, anything else as JSON."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value)

@@ -14,7 +14,7 @@ _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def write(result: Mapping[str, Any], path: str) -> None:
-    """A heading with the blueprint and its status, and every field that is no list or object as a row."""
+    """Write a heading with blueprint and status, and a row for each field that is not a list or object."""
     heading = f"### {literal(plain(result.get('blueprint')))}: {literal(plain(result.get('status')))}"
     rows = [
         f"| {literal(name)} | {literal(plain(value))} |"
@@ -25,5 +25,5 @@ def write(result: Mapping[str, Any], path: str) -> None:
 
 
 def literal(text: str) -> str:
-    """``text`` so that Markdown shows it and does nothing else with it: no markup, link, mention or HTML."""
+    """Escape ``text`` so that Markdown shows it unchanged: no markup, link, mention or HTML."""
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)

@@ -1,7 +1,8 @@
-"""Kestra's outputs: a line of the log that is ``::{"outputs": {...}}::`` and nothing else.
+"""Kestra's outputs: a log line ``::{"outputs": {...}}::``.
 
-Kestra reads both streams of a script (``io.kestra.core.models.tasks.runners.TaskLogLineMatcher``), and stdout is
-the result's alone, so the line goes to stderr.
+https://kestra.io/docs/workflow-components/outputs
+Kestra reads both streams of a script (``io.kestra.core.models.tasks.runners.TaskLogLineMatcher``). stdout has the
+result line only, so this line goes to stderr.
 """
 
 import json
@@ -13,7 +14,7 @@ from shared.terminal.streams import write as write_to
 
 
 def write(result: Mapping[str, Any], _place: str) -> None:
-    """The whole result; the next task reads ``outputs.<task id>.vars.status``."""
-    # "##[" commands an Actions runner wherever it stands in a line.
+    """Write the whole result. Later tasks read it as ``outputs.<task id>.vars.status``."""
+    # "##[" anywhere in a line is a command to GitHub's Actions runner.
     line = json.dumps({"outputs": result}).replace("##[", "#\\u0023[")
     write_to(sys.stderr, f"::{line}::\n")

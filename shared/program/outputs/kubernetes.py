@@ -10,11 +10,11 @@ from typing import Any
 from shared.program.outputs.files import replace
 
 MOST_BYTES = 4096
-"""The kubelet cuts a longer message, which would leave no JSON."""
+"""The kubelet cuts a longer message, which would then not be valid JSON."""
 
 
 def write(result: Mapping[str, Any], path: str) -> None:
-    """Ids, status and exit code: a message is seen by everybody who may look at pods."""
+    """Write ids, status and exit code only, because everybody who may list pods can read the message."""
     replace(path, message(result))
 
 

@@ -1,4 +1,4 @@
-"""One file a field, for schedulers that take outputs from files: Argo Workflows' ``valueFrom.path``, Tekton's results.
+"""One file per field, for schedulers that read outputs from files: Argo's ``valueFrom.path``, Tekton's results.
 
 https://argo-workflows.readthedocs.io/en/latest/walk-through/output-parameters/
 """
@@ -13,9 +13,9 @@ from shared.program.outputs.github_output import plain
 
 
 def write(result: Mapping[str, Any], directory: str) -> None:
-    """Every field that is no list or object in a file of its name, without a line's end, and all of it in ``result``.
+    """Write each field that is not a list or object to a file of its name, without a newline, and all to ``result``.
 
-    The folder is made where it is missing. Which fields there are depends on how the run ended: give Argo a default.
+    Create the folder if it is missing. Which fields exist depends on how the run ended, so give Argo defaults.
     """
     os.makedirs(directory, exist_ok=True)
     for name, value in result.items():
