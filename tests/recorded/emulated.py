@@ -9,7 +9,6 @@ from tests.emulator.conftest import Emulated
 SHOP, GROUP = "/v1/connections/speak_inexpensive", "projected_sickle"
 CHEAP = {"run_setup_tests": False}
 CONNECTION = "749c19dc-4f97-4f30-bb0f-126e53506960"
-NOBODY = "00000000-0000-0000-0000-000000000000"
 WITHOUT_STREAMS = {"connectionId": CONNECTION}
 Asked = tuple[str, str, Any]
 TILL = {"group_id": GROUP, "service": "stripe", "config": {"schema": "till", "api_key": "sk_live"}}
@@ -133,14 +132,9 @@ def sync(to: Answers) -> None:
     to.airbyte("POST", "/api/v1/connections/sync", WITHOUT_STREAMS)
 
 
-def conflict(old: bool) -> Callable[[Answers], None]:
-    """A 409 of the Configuration API, as servers before 2.0 had it or as they have it since."""
-
-    def ask(to: Answers) -> None:
-        to.switch(error_bodies="old" if old else "new", phantom_conflict=True)
-        sync(to)
-
-    return ask
+def old_conflict(to: Answers) -> None:
+    to.switch(error_bodies="old", phantom_conflict=True)
+    sync(to)
 
 
 def bug(to: Answers) -> None:
@@ -189,8 +183,7 @@ CALLS: dict[str, Callable[[Answers], None]] = {
     "public jobs": public_jobs,
     "public job started": started,
     "configuration sync": sync,
-    "configuration conflict, old": conflict(old=True),
-    "configuration conflict": conflict(old=False),
+    "configuration conflict, old": old_conflict,
     "configuration bug, old": bug,
     "configuration health": by_token(("GET", "/api/v1/health", None)),
     "configuration token refused": token("/api/v1"),
@@ -199,7 +192,6 @@ CALLS: dict[str, Callable[[Answers], None]] = {
     "public invalid": by_token(("POST", "/api/public/v1/jobs", {**WITHOUT_STREAMS, "jobType": "mix"})),
     "public unprocessable": by_token(("POST", "/api/public/v1/jobs", {**WITHOUT_STREAMS, "jobType": "refresh"})),
     "public problem": state_conflict,
-    "public unknown": by_token(("GET", f"/api/public/v1/connections/{NOBODY}", None)),
     "gateway": by_token(("POST", "/cloud/v1/no/such/path", {})),
     "proxy with passwords": behind_basic,
 }
