@@ -4,7 +4,7 @@
 #                                           replaced when there is a new one and not before
 # PYTHON, PAUSE (seconds between two tries) and TRIES may be set in the environment.
 set -u
-FIVETRAN_CONNECTOR_ID=$1
+FIVETRAN_CONNECTOR_ID=${1:?usage: cron_chain.sh CONNECTOR_ID [FILE]}
 # One id for every try of this run, so that a retry joins the sync that the try before it started.
 SLIPWAY_RUN_ID="$1-$(date -u +%Y%m%dT%H%M%S)-$$"
 export FIVETRAN_CONNECTOR_ID SLIPWAY_RUN_ID

@@ -31,7 +31,9 @@ def main(code: int, file: Path) -> int:
             ways[name](target, text)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             # Only its kind: the text may hold the webhook's address, which is a secret.
-            sys.stderr.write(f"notify.py: no notice by {name}: {type(error).__name__}\n")
+            no_program = name == "MAIL_TO" and isinstance(error, FileNotFoundError)
+            why = "there is no sendmail here; set SENDMAIL" if no_program else type(error).__name__
+            sys.stderr.write(f"notify.py: no notice by {name}: {why}\n")
     return code
 
 
@@ -66,4 +68,6 @@ def mail(address: str, text: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3 or not sys.argv[1].isdecimal():
+        sys.exit("usage: notify.py CODE FILE, as in: ... > result.json || notify.py $? result.json")
     raise SystemExit(main(int(sys.argv[1]), Path(sys.argv[2])))

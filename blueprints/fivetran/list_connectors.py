@@ -51,7 +51,10 @@ def main(run: Run, settings: Settings) -> Outcome:
     def pages() -> Iterator[Page]:
         return api.list_connectors(settings.group(api), settings.exact_schema)
 
-    return report(run, "connectors", pages, COLUMNS, settings.keeps, lambda row: severity(Connector(row)))
+    listed = report(run, "connectors", pages, COLUMNS, settings.keeps, lambda row: severity(Connector(row)))
+    if not listed.data["count"] and (patterns := settings.patterns):
+        listed.message += f"; none matches {patterns} (the case counts)"
+    return listed
 
 
 if __name__ == "__main__":

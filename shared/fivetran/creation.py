@@ -15,7 +15,7 @@ from shared.http.response import Answer
 from shared.program.run import Run
 from shared.redaction import HIDDEN, text_leaves
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import BOOLEAN, IDENTIFIER, TEXT, select
+from shared.settings.kinds import BOOLEAN, GROUP, IDENTIFIER, select
 from shared.settings.objects import JSON_ALL_SECRET, JSON_WITH_SECRETS
 from shared.terminal.heartbeat import heartbeat
 
@@ -23,7 +23,7 @@ from shared.terminal.heartbeat import heartbeat
 class CreateSettings(CardSettings, TrustSettings, Settings):
     """What a connector is made of. Not given means the API's default."""
 
-    group_id = Variable("FIVETRAN_GROUP_ID", TEXT, "the group to create it in: its id or its name")
+    group_id = Variable("FIVETRAN_GROUP_ID", GROUP, "the group to create it in: its id or its name")
     service = Variable("FIVETRAN_SERVICE", IDENTIFIER, "the service, as in postgres; list_connector_types has them")
     config = Variable(
         "FIVETRAN_CONFIG",

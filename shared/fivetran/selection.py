@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from shared.errors import Unreachable
 from shared.fivetran.settings import QuotaSettings
+from shared.redaction import one_line
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import IDENTIFIERS, TEXT, number_between
+from shared.settings.kinds import GROUP, IDENTIFIERS, TEXT, number_between
 
 if TYPE_CHECKING:
     from shared.fivetran.api import Fivetran
@@ -20,7 +21,7 @@ class GroupSettings(Settings):
     """Of which group."""
 
     group_id = Variable(
-        "FIVETRAN_GROUP_ID", TEXT, "only this group: its id or its name; blank: the whole account", None
+        "FIVETRAN_GROUP_ID", GROUP, "only this group: its id or its name; blank: the whole account", None
     )
 
     def group(self, api: "Fivetran") -> str | None:
@@ -43,6 +44,12 @@ class FilterSettings(GroupSettings):
         "only connectors with this schema name, as in shop or sales_*",
         None,
     )
+
+    @property
+    def patterns(self) -> str:
+        """The patterns that are given, in words."""
+        given = {"FIVETRAN_SERVICE": self.service, "FIVETRAN_SCHEMA": self.schema}
+        return " and ".join(f"{name} {one_line(value, 60)!r}" for name, value in given.items() if value)
 
     @property
     def exact_schema(self) -> str | None:
@@ -77,7 +84,7 @@ class SelectionSettings(FilterSettings, QuotaSettings):
     )
     group_id = Variable(
         "FIVETRAN_GROUP_ID",
-        TEXT,
+        GROUP,
         "instead of ids: the connectors of this group, given by its id or its name; FIVETRAN_SERVICE and "
         "FIVETRAN_SCHEMA narrow it",
         None,
@@ -117,4 +124,8 @@ class SelectionSettings(FilterSettings, QuotaSettings):
             yield Problem("FIVETRAN_GROUP_ID", text)
         if self.needs_selection and not self.connector_ids and not self.group_id:
             declared = type(self).connector_ids
-            yield Problem(declared.name, f"is required: {declared.help}")
+            given = " and ".join(
+                one.name for one in (FilterSettings.service, FilterSettings.schema) if self.values[one.field]
+            )
+            narrows = f"; {given} only narrows FIVETRAN_GROUP_ID" if given else ""
+            yield Problem(declared.name, f"is required: {declared.help}{narrows}")

@@ -21,6 +21,7 @@ from shared.program.signals import Interrupted, begin, ignore_signals
 from shared.program.startup import leave_with, loaded
 from shared.program.unexpected import expected
 from shared.redaction import Redactor
+from shared.settings.kinds import BOOLEAN
 from shared.settings.run_settings import RunSettings
 from shared.status import Status
 from shared.terminal.streams import say, write
@@ -116,10 +117,12 @@ def _option(argument: str, declaration: type[RunSettings]) -> str:
     if not match:
         return "; settings are environment variables"
     meant = match[0].strip("-").replace("-", "_").lower()
-    names = [one.name for one in declaration.variables() if meant in (one.field, one.name.lower(), f"{one.field}s")]
-    names = names or [one.name for one in declaration.variables() if one.name.lower().endswith("_" + meant)]
-    use = f"set {names[0]} instead" if len(names) == 1 else "settings are environment variables"
-    return f" {match[0]}; {use}"
+    known = declaration.variables()
+    found = [one for one in known if meant in (one.field, one.name.lower())]
+    found = found or [one for one in known if one.name.lower().endswith("_" + meant)]
+    if len(found) != 1:
+        return f" {match[0]}; settings are environment variables"
+    return f" {match[0]}; set {found[0].name}{'=TRUE' * (found[0].kind is BOOLEAN)} instead"
 
 
 def _planned(run: Run | None) -> Outcome:

@@ -88,7 +88,8 @@ def in_address(pattern: str) -> Callable[[str], str]:
 def _identifier(text: str) -> str:
     if _ID.fullmatch(text):
         return text
-    if len(several := _split(text)) > 1 and all(map(_ID.fullmatch, several)):
+    several = _split(text) if "_" in text else re.split(r"[,;\n]\s*", text)  # a display name may have blanks
+    if len(several) > 1 and all(map(_ID.fullmatch, several)):
         raise ValueError(f"takes one id, and these are {len(several)}: {shown(text)}")
     if text.startswith(_WEB):
         raise ValueError("is the address of a page that has no id in it; copy the id itself")
@@ -161,6 +162,8 @@ LOCAL_TEXT = Kind("text", str)
 FOLDER = Kind("path", _folder)
 URL = Kind("URL", _url)
 _FIVETRAN_PAGE = in_address(r"/(?:connectors|connections|transformations)/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)")
+GROUP = Kind("text", _text, within=in_address(r"/(?:destinations|groups)/([A-Za-z0-9_-]{1,128})(?=[/?#]|$)"))
+"""A group's id or name."""
 IDENTIFIER = Kind("id", _identifier, within=_FIVETRAN_PAGE)
 IDENTIFIERS = Kind("id or ids", _identifiers, within=_FIVETRAN_PAGE)
 SECRET = Kind("secret", _secret, secrets=lambda value: [value])

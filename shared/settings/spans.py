@@ -29,8 +29,8 @@ def in_seconds(text: str) -> float | None:
 def _span(text: str) -> float:
     found = in_seconds(text)
     if not found:
-        unit = f" has no unit; is {text}h meant?" if _NUMBER.fullmatch(text) else " is no length of time;"
-        raise ValueError(f"{shown(text)}{unit} Use one like 90m, 6h, 2d or 1d12h")
+        wrong = f"has no unit (is {text}h meant?)" if _NUMBER.fullmatch(text) else "is no length of time"
+        raise ValueError(f"{shown(text)} {wrong}; use one like 90m, 6h, 2d or 1d12h")
     return found
 
 

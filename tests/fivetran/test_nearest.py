@@ -82,6 +82,18 @@ def test_the_id_in_a_pasted_address_is_used_and_said(address: str, play: Bluepri
     assert said in done.stderr.splitlines()
 
 
+def test_the_page_of_a_group_stands_for_the_group(play: Blueprint) -> None:
+    page = "https://fivetran.com/dashboard/destinations/projected_sickle/setup"
+    done = play("fivetran/list_connectors", FIVETRAN_GROUP_ID=page)
+    assert (done.code, done.result["data"]["count"]) == (0, 8), done
+    assert "the id in it is used: projected_sickle" in done.stderr
+
+
+def test_a_pattern_that_matches_nothing_is_named(play: Blueprint) -> None:
+    done = play("fivetran/list_connectors", FIVETRAN_SERVICE="Postgres")
+    assert done.result["message"] == "0 of 14 connectors; none matches FIVETRAN_SERVICE 'Postgres' (the case counts)"
+
+
 def test_addresses_may_be_several(play: Blueprint) -> None:
     both = f"{PAGE}/speak_inexpensive/status, {PAGE}/gratuitous_bounty/status"
     done = play(TRIGGER, FIVETRAN_CONNECTOR_ID=both)

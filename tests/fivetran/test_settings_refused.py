@@ -130,11 +130,16 @@ ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
             (ONE, "a_b c_d", "takes one id, and these are 2"),
         )
     ),
+    (TRIGGER, {"FIVETRAN_SERVICE": "postgres"}, 206, ["; FIVETRAN_SERVICE only narrows FIVETRAN_GROUP_ID"]),
+    ("fivetran/get_schemas", {**ID, "FIVETRAN_TABLE": "orders"}, 206, ["has 1 part; it must be schema.table"]),
+    ("fivetran/update_schemas", {**ID, "FIVETRAN_ENABLE": "a.b c.d"}, 206, ["put commas between paths"]),
+    ("fivetran/update_schemas", ID, 206, ["Nothing to change: set FIVETRAN_ENABLE, FIVETRAN_DISABLE, "]),
+    ("fivetran/get_connector_type", {"FIVETRAN_SERVICE": "Google Ads"}, 206, ['"Google Ads" is not an id']),
     (TRIGGER, {**ID, "FIVETRAN_WAIT": '"TRUE"'}, 206, ["FIVETRAN_WAIT has quotes around it; remove them (docker"]),
     (TRIGGER, {**ID, "FIVETRAN_ON_PAUSED": "'skip'"}, 206, ["FIVETRAN_ON_PAUSED has quotes around it"]),
     (TRIGGER, {**ID, "FIVETRAN_WAIT_TIMEOUT": "'60'"}, 205, ["FIVETRAN_WAIT_TIMEOUT has quotes around it"]),
     (TRIGGER, {**ID, "SLIPWAY_RETRY_TIMEOUT": "2 hours"}, 205, ["is out of range; use 0 to 3600 seconds"]),
-    (FRESH, {**ID, "FIVETRAN_MAX_AGE": "6"}, 206, ['FIVETRAN_MAX_AGE "6" has no unit; is 6h meant?']),
+    (FRESH, {**ID, "FIVETRAN_MAX_AGE": "6"}, 206, ['FIVETRAN_MAX_AGE "6" has no unit (is 6h meant?)']),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "{'paused': true}"}, 206, ["use an object with double quotes"]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "'{}'"}, 206, ["FIVETRAN_CUSTOM_UPDATE has quotes around it"]),
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "update.json"}, 206, ["it looks like the name of a file"]),
@@ -156,6 +161,19 @@ def test_bad_input_is_refused_before_anything_is_sent(
 ) -> None:
     refused(blueprint(name, **variables), code, *says)
     assert (emulator.requests(), blueprint.files()) == ([], set())
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("--connector-id=speak", "unknown argument --connector-id; set FIVETRAN_CONNECTOR_ID instead; see --help"),
+        ("--dry-run", "unknown argument --dry-run; set SLIPWAY_DRY_RUN=TRUE instead; see --help"),
+        ("--wait", "unknown argument --wait; set FIVETRAN_WAIT=TRUE instead; see --help"),
+        ("--verson", "unknown argument --verson; settings are environment variables; see --help"),
+    ],
+)
+def test_an_option_is_answered_with_its_setting(argument: str, said: str, blueprint: Blueprint) -> None:
+    refused(blueprint(TRIGGER, argument, **ID), 206, said)
 
 
 @pytest.mark.parametrize(

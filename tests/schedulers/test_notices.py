@@ -138,3 +138,16 @@ def test_the_crontabs_line_sends_none_while_the_run_before_is_going_on(process: 
     held = ["flock", str(process.cwd / "speak_inexpensive.lock"), "sh", "-c", line()]
     done = subprocess.run(held, cwd=process.cwd, env=environ, capture_output=True, text=True)
     assert (done.returncode, done.stderr, webhook.posted) == (75, "", [])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ([sys.executable, str(SCHEDULERS / "notify.py")], "usage: notify.py CODE FILE, as in: "),
+        ([sys.executable, str(SCHEDULERS / "notify.py"), "result.json", "1"], "usage: notify.py CODE FILE, as in: "),
+        (["sh", str(SCHEDULERS / "cron_chain.sh")], "usage: cron_chain.sh CONNECTOR_ID [FILE]"),
+    ],
+)
+def test_missing_arguments_are_answered_with_the_usage(command: list[str], said: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode != 0, said in done.stderr) == (True, True), done.stderr

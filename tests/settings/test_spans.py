@@ -15,5 +15,5 @@ def test_a_length_of_time_is_read(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["6", "h", "-6h", "6 hrs ago", "6w", "0h", "6h!", "१h", "1h-2m"])
 def test_a_malformed_age_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"[Uu]se one like 90m, 6h, 2d"):
+    with pytest.raises(ValueError, match="use one like 90m, 6h, 2d"):
         SPAN.parse(text)

@@ -95,7 +95,8 @@ class SchemaChangeSettings(Settings):
             if self.given.text(one.name) and self.values[one.field] is None
         ]
         if not changes and not unread:
-            yield Problem("FIVETRAN_ENABLE", "and the other variables say nothing to change; give at least one of them")
+            *names, last = [variable.name for variable in SchemaChangeSettings.variables()]
+            yield Problem("FIVETRAN_ENABLE", f"Nothing to change: set {', '.join(names)} or {last}", whole=True)
         seen: dict[tuple[Path, str], Any] = {}
         for path, field, value in changes:
             if seen.setdefault((path, field), value) != value:

@@ -34,7 +34,9 @@ def split(text: str) -> list[tuple[Path, str | None]]:
     while place < len(text):
         match = _PATH.match(text, place)
         if not match:
-            raise ValueError(f'{one_line(text[place:], 60)!r} is no path; use paths like sales.orders, "odd name".x')
+            raise ValueError(
+                f'{one_line(text[place:], 60)!r} is no path; put commas between paths like sales.orders, "odd name".x'
+            )
         parts = tuple(_plain(part) for part in _ONE.findall(match[1]))
         found.append((parts, match[2]))
         place = match.end()
@@ -79,7 +81,8 @@ def settings_of_paths(parts: tuple[int, ...], options: tuple[str, ...]) -> Kind[
 def _check(path: Path, parts: tuple[int, ...]) -> None:
     if len(path) not in parts:
         wanted = " or ".join(".".join(LEVELS[:count]) for count in parts)
-        raise ValueError(f"{one_line(written(path), 80)!r} has {len(path)} parts; it must be {wanted}")
+        has = "1 part" if len(path) == 1 else f"{len(path)} parts"
+        raise ValueError(f"{one_line(written(path), 80)!r} has {has}; it must be {wanted}")
 
 
 def nearest(name: str, names: Any) -> str:

@@ -42,5 +42,6 @@ def places(given: Environment, root: str = "/") -> Iterator[tuple[str, str]]:
         yield "kubernetes", os.path.expanduser(log)
     if (given.text(KESTRA_OUTPUTS) or "").lower() in TRUE:
         yield "kestra", "stderr"
-    if directory := given.text(OUTPUT_DIRECTORY):
-        yield "parameters", os.path.expanduser(directory)
+    directory = os.path.expanduser(given.text(OUTPUT_DIRECTORY) or "")
+    if directory and not directory.startswith("~"):  # of an unknown user: the settings have refused it
+        yield "parameters", directory
