@@ -38,7 +38,7 @@ class ExitCode(IntEnum):
     STATE_UNKNOWN = 215, "a state that this version does not know"
     PAUSED = 216, "paused: it will not run"
     NOT_STARTED = 217, "did not start, or rescheduled where that is to fail"
-    SETUP_BROKEN = 218, "setup broken or incomplete"
+    SETUP_BROKEN = 218, "setup broken or incomplete: of the connector, its schema or its destination"
     STALE = 219, "stale: the last success is too old"
     DEADLINE_REACHED = 221, "deadline of the wait reached; the sync goes on", True
     RATE_LIMITED = 222, "rate limited past the deadline", True

@@ -44,7 +44,10 @@ class Status(str, Enum):
     SUCCEEDED = "succeeded", "the sync, job or transformation succeeded"
     PARTIALLY_SUCCEEDED = "partially_succeeded", "the transformation succeeded only in part"
     FAILED = "failed", "the sync, job or transformation failed"
-    TOO_FEW_ROWS = "too_few_rows", "the job succeeded with fewer rows than AIRBYTE_MIN_ROWS"
+    TOO_FEW_ROWS = (
+        "too_few_rows",
+        "the job succeeded with fewer rows than AIRBYTE_MIN_ROWS, or (AIRBYTE_MIN_ROWS_STRICT) nobody says how many",
+    )
     FRESH = "fresh", "the data is as young as it should be"
     STALE = "stale", "the last success is too old"
     # not finished
@@ -52,7 +55,7 @@ class Status(str, Enum):
     SCHEDULED = "scheduled", "the sync is to come"
     RESCHEDULED = "rescheduled", "the service postponed the sync"
     PENDING = "pending", "the job or transformation waits for its turn"
-    QUEUED = "queued", "the job waits for a free worker"
+    QUEUED = "queued", "the job waits for a free worker, or the historical sync for its connector to be resumed"
     RUNNING = "running", "the job or transformation is running"
     INCOMPLETE = "incomplete", "an attempt failed and Airbyte will try again"
     NEW = "new", "the transformation has never run"
@@ -61,7 +64,7 @@ class Status(str, Enum):
     NO_JOB = "no_job", "no job has been seen yet"
     # it will not run, or it is not known
     PAUSED = "paused", "it will not run until somebody enables it"
-    SETUP_BROKEN = "setup_broken", "the setup is broken or incomplete"
+    SETUP_BROKEN = "setup_broken", "the setup is broken or incomplete: of the connector, its schema or its destination"
     TESTS_FAILED = "tests_failed", "setup tests failed"
     BLOCKED = "blocked", "the transformation is blocked"
     NOT_STARTED = "not_started", "nothing was started, or nothing will start by itself"

@@ -27,6 +27,7 @@ from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIERS, MOMENT
+from shared.status import Status
 
 
 class Settings(SelectionSettings, WaitSettings, FivetranSettings):
@@ -65,6 +66,10 @@ def main(run: Run, settings: Settings) -> Outcome:
         else:
             connector = api.get_connector(connector_id)
             seen = verdict(connector, record)
+            if seen.status == Status.SCHEDULED:
+                from shared.fivetran.destination import Destinations  # costs start-up, and few checks come so early
+
+                seen = Destinations(api, run.say).verdict(connector, record, settings.start_timeout)
         run.note(**connector.facts())
         response.save(connector.answer)
     return Outcome(seen.status, seen.reason, seen.code)

@@ -10,6 +10,9 @@ from shared.fivetran.answers import moment, plain_text
 from shared.http.response import Answer
 from shared.redaction import one_line
 
+WAITS_FOR_CUSTOMER, READS_SCHEMA = "blocked_on_customer", "blocked_on_capture"
+"""Values of ``schema_status`` in which no data moves. Only connectors with Universal Column Masking have one."""
+SET_READY = """update_connector with FIVETRAN_CUSTOM_UPDATE={"schema_status": "ready"} lets it sync"""
 LONGEST_FREQUENCY = 525_600
 """Minutes; Fivetran's longest is a day. A number past a year is none to tell an age by."""
 DASHBOARD = "https://fivetran.com/dashboard/connections/{id}/status"
@@ -72,6 +75,21 @@ class Connector:
     @property
     def broken(self) -> bool:
         return self.setup_state in ("broken", "incomplete")
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Somebody has to look at its schema and set it to ready."""
+        return self.schema_status == WAITS_FOR_CUSTOMER
+
+    @property
+    def reads_schema(self) -> bool:
+        """Fivetran reads its schema before it syncs; that passes by itself."""
+        return self.schema_status == READS_SCHEMA
+
+    @property
+    def cut_off(self) -> bool:
+        """Its destination is known to let no sync run."""
+        return self.destination not in ("", "connected")
 
     @property
     def frequency(self) -> int | None:

@@ -4,14 +4,17 @@ It costs a call of its own, made only where a sync is late or about to be given 
 """
 
 from collections.abc import Callable
+from threading import Lock
 
 from shared.errors import SlipwayError
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import freshness
-from shared.fivetran.health import READY
+from shared.fivetran.record import Record
+from shared.fivetran.verdict import verdict
 from shared.status import Status
+from shared.verdict import Verdict
 
 
 class Destinations:
@@ -20,28 +23,43 @@ class Destinations:
     def __init__(self, api: Fivetran, say: Callable[[str], None]) -> None:
         self._api = api
         self._say = say
+        self._lock = Lock()
         self._known: dict[str, str] = {}
 
-    def explain(self, connector: Connector, api: Fivetran | None = None) -> bool:
+    def explain(self, connector: Connector) -> bool:
         """Read the destination of a connector whose own state does not say why nothing comes.
 
         Returns whether it stops the syncs; ``connector.destination`` is its state from then on. Where it cannot be
-        read that is said once, and nothing is concluded. ``api`` takes the place of the account's, for its deadline.
+        read that is said once, and nothing is concluded.
         """
-        known_already = connector.paused or connector.broken or connector.schema_status not in ("", READY)
+        known_already = connector.paused or connector.broken or connector.waits_for_approval or connector.reads_schema
         if not connector.group_id or known_already or connector.syncing:
             return False
-        if connector.group_id not in self._known:
-            self._known[connector.group_id] = self._ask(connector.group_id, api or self._api)
+        with self._lock:  # a batch asks from several threads
+            if connector.group_id not in self._known:
+                self._known[connector.group_id] = self._ask(connector.group_id)
         connector.destination = self._known[connector.group_id]
-        return connector.destination not in ("", "connected")
+        return connector.cut_off
 
-    def _ask(self, group_id: str, api: Fivetran) -> str:
+    def verdict(self, connector: Connector, record: Record | None, start_timeout: float) -> Verdict:
+        """The verdict. Where the sync should have begun ``start_timeout`` seconds ago, the destination may be why."""
+        found = verdict(connector, record)
+        overdue = found.status == Status.SCHEDULED and _is_overdue(connector, record, start_timeout)
+        return verdict(connector, record) if overdue and self.explain(connector) else found
+
+    def _ask(self, group_id: str) -> str:
         try:
-            return str(data(api.get_destination(group_id)).get("setup_status") or "").casefold()
+            return str(data(self._api.get_destination(group_id)).get("setup_status") or "").casefold()
         except SlipwayError as error:  # a key that may read connectors need not be allowed to read destinations
-            self._say(f"Slipway: warning: the destination was not looked at: {error.message}")
+            if "" not in self._known.values():
+                self._say(f"Slipway: warning: the destination was not looked at: {error.message}")
             return ""
+
+
+def _is_overdue(connector: Connector, record: Record | None, start_timeout: float) -> bool:
+    if record is None or connector.read_at is None:
+        return is_late(connector)
+    return (connector.read_at - record.execution_time).total_seconds() >= start_timeout
 
 
 def is_late(connector: Connector, max_age: float | None = None) -> bool:

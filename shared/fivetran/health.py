@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shared import timestamps
-from shared.fivetran.connector import Connector
+from shared.fivetran.connector import SET_READY, Connector
 from shared.redaction import one_line
 from shared.timestamps import span
 
 _SYNC_STATES = frozenset({"scheduled", "syncing", "paused", "rescheduled"})
-READY, WAITS_FOR_CUSTOMER, READS_SCHEMA = "ready", "blocked_on_customer", "blocked_on_capture"
-"""Values of ``schema_status``, which only connectors with Universal Column Masking have: no data moves unless ready."""
-SET_READY = """update_connector with FIVETRAN_CUSTOM_UPDATE={"schema_status": "ready"} lets it sync"""
 _HEALTHY = frozenset({"ok", "syncing"})
 _SEVERITY = (
     *("setup broken", "setup incomplete", "destination broken", "destination incomplete", "schema blocked"),
@@ -44,13 +41,13 @@ def findings(connector: Connector) -> Iterator[Finding]:
         state = one_line(connector.setup_state or "unknown", 40)
         meaning = "nothing syncs until its setup is fixed; run_setup_tests says what is wrong"
         yield Finding(f"setup {state}", f"its setup is {state}", meaning, meaning)
-    if connector.destination not in ("", "connected"):
+    if connector.cut_off:
         state = one_line(connector.destination, 40)
         meaning = (
             f"nothing syncs into group {connector.group_id} until its destination is fixed in Fivetran's dashboard"
         )
         yield Finding(f"destination {state}", f"the setup of its destination is {state}", meaning, meaning)
-    if connector.schema_status == WAITS_FOR_CUSTOMER:
+    if connector.waits_for_approval:
         fact = "its schema waits for somebody to approve it (schema_status blocked_on_customer)"
         meaning = f"nothing syncs until somebody has looked at its schema and set it to ready; {SET_READY}"
         yield Finding("schema blocked", fact, meaning, meaning)
@@ -67,7 +64,7 @@ def findings(connector: Connector) -> Iterator[Finding]:
         yield Finding("paused", "it is paused", meaning, "nothing syncs until it is resumed")
     if connector.sync_state == "rescheduled":
         yield _put_off(connector)
-    if connector.schema_status == READS_SCHEMA:
+    if connector.reads_schema:
         fact = "Fivetran is reading its schema (schema_status blocked_on_capture)"
         yield Finding("reading schema", fact, f"{fact}; that passes by itself, and then it syncs", "then it syncs")
     if connector.syncing:

@@ -28,6 +28,21 @@ class Policy(NamedTuple):
     def what(self) -> str:
         return "a historical sync" if self.resync else "a sync"
 
+    @property
+    def queues(self) -> bool:
+        """Whether a paused connector's historical sync is left to run when it is resumed."""
+        return self.resync and self.on_paused == "queue"
+
+    def why_not_paused(self) -> str:
+        """Why a paused connector is not triggered, and what would help."""
+        if self.resync:
+            return (
+                "so a historical sync would be queued until it is resumed; set FIVETRAN_ON_PAUSED=queue if that is "
+                "wanted, or resume or skip"
+            )
+        said = " (queue is for historical syncs, and is taken for fail here)" if self.on_paused == "queue" else ""
+        return f"so a sync would never start; resume it, or set FIVETRAN_ON_PAUSED=resume or skip{said}"
+
     def of_running(self) -> str:
         """What becomes of a sync that is running."""
         if self.resync:

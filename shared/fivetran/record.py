@@ -15,7 +15,7 @@ class Record(NamedTuple):
     ``before`` was read before anything was sent; None where only the execution time is known, from a pickle or a
     variable. ``after`` was read right after the request; None where there was none, or it was not read. ``forced``: a
     sync that was running was stopped for this one, or may have been. ``operation`` is what was asked for: a retry
-    joins nothing else.
+    joins nothing else. ``queued``: a historical sync that runs when the connector is resumed.
     """
 
     connector_id: str
@@ -25,6 +25,7 @@ class Record(NamedTuple):
     after: Reading | None = None
     forced: bool = False
     operation: str = "sync"
+    queued: bool = False
 
     @property
     def subject(self) -> str:
@@ -53,6 +54,11 @@ class Record(NamedTuple):
         """True where the request arrived, or may have: then the pickle names the connector."""
         return self.state in (ACCEPTED, UNKNOWN)
 
+    @property
+    def is_queued(self) -> bool:
+        """True where the API took it, and it runs only once somebody resumes the connector."""
+        return self.queued and self.state == ACCEPTED
+
     def new_stamps(self, now: Shown) -> NewStamps:
         """The stamps that are this sync's, or a later one's."""
         return ours(
@@ -78,7 +84,11 @@ class Record(NamedTuple):
         after = Reading.of(now)
         ahead = now.read_at and now.read_at + TOLERANCE
         old = [stamp for stamp in after.stamps if stamp and (now.syncing or (ahead and stamp > ahead))]
-        moved = self._replace(after=after, execution_time=max([self.execution_time, *old]))
+        moved = self._replace(
+            after=after,
+            execution_time=max([self.execution_time, *old]),
+            queued=self.queued and not now.syncing,  # it runs: somebody has resumed the connector meanwhile
+        )
         return moved._replace(before=after) if self.stopped_one and now.syncing else moved
 
     def answers_retry(self, now: Connector) -> bool:
@@ -90,6 +100,9 @@ class Record(NamedTuple):
         sure = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.running_before)
         if not sure or self.connector_id != now.id:
             return False
+        if self.is_queued:  # however old: it waits for as long as the connector is paused
+            new = changed(now, self.before or Reading())
+            return now.paused or now.syncing or new.success or new.failed_at is None
         if now.read_at is None:
             return now.syncing
         since = changed(now, self.before or Reading()) if self.state == ACCEPTED else self.new_stamps(now)

@@ -84,6 +84,7 @@ def entry(record: Record) -> dict[str, Any]:
         "running_before": before.syncing,
         "forced": record.forced,
         "operation": record.operation,
+        "queued": record.queued,
         "after": None if record.after is None else _reading(record.after),
     }
 
@@ -109,6 +110,7 @@ def _record(one: Any) -> Record:
         after=None if after is None else _read(after, syncing=bool(after["syncing"])),
         forced=bool(one["forced"]),
         operation=str(one.get("operation", "sync")),
+        queued=bool(one.get("queued", False)),
     )
 
 

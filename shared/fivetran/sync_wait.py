@@ -46,7 +46,8 @@ class SyncWait:
         self.connector_id = connector_id
         self._progress = OneProgress(run, connector_id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
-        self._watch = Watch(connector_id, record, Patience(settings, self._wait), self._start_again)
+        self._watch = Watch(connector_id, record, Patience(settings, self._wait, self._is_cut_off), self._start_again)
+        self._last: Connector | None = None
         self.api = api.until(self._wait.deadline)
 
     def until_ended(self) -> Ended:
@@ -56,10 +57,16 @@ class SyncWait:
         RequestRefused.
         """
         with self._progress:
-            return self._wait.until(self._look)
+            try:
+                return self._wait.until(self._look)
+            except DeadlineReached:
+                if self._last and not self._watch.started and self._is_cut_off(self._last):
+                    return Ended(verdict(self._last, self._watch.record), self._last)
+                raise
 
     def _look(self) -> Look[Ended]:
         connector = self.api.get_connector(self.connector_id)
+        self._last = connector
         self.response.last = connector.answer
         self.run.note(**connector.facts())
         self._progress.state = connector.sync_state
@@ -73,17 +80,26 @@ class SyncWait:
             stretch=stretch(usage.quota_remaining, self.quota_reserve),
         )
 
+    def _is_cut_off(self, connector: Connector) -> bool:
+        from shared.fivetran.destination import Destinations  # costs start-up, and few syncs are given up
+
+        return Destinations(self.api, self.run.say).explain(connector)
+
     def _start_again(self, connector_id: str) -> None:
         start_again(self.run, self.api, connector_id)
 
 
 class Patience:
-    """What a wait puts up with, the same for all connectors that it is for."""
+    """What a wait puts up with, the same for all connectors that it is for.
 
-    def __init__(self, settings: WaitSettings, wait: Wait) -> None:
+    ``is_cut_off`` is asked before a sync is given up that never started: does its destination let none run?
+    """
+
+    def __init__(self, settings: WaitSettings, wait: Wait, is_cut_off: Callable[[Connector], bool]) -> None:
         self.on_rescheduled = settings.on_rescheduled
         self.start_timeout = settings.start_timeout
         self.wait = wait
+        self.is_cut_off = is_cut_off
 
 
 class Judged(NamedTuple):
@@ -97,7 +113,7 @@ class Judged(NamedTuple):
 class Watch:
     """One connector's sync while it is waited for: what was seen so far, and what a further look concludes."""
 
-    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "_started", "connector_id", "record", "signature")
+    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "connector_id", "record", "signature", "started")
 
     def __init__(
         self,
@@ -112,7 +128,7 @@ class Watch:
         self._patience = patience
         self._again = again
         self._blocked = 0
-        self._started = False
+        self.started = False
         self._start_by = patience.wait.began + patience.start_timeout
 
     def judge(self, connector: Connector) -> Judged:
@@ -127,7 +143,10 @@ class Watch:
         self._blocked = 0
         if found.code != ExitCode.NOT_FINISHED:
             return Judged(found, True)
-        self._must_start(connector)
+        if connector.reads_schema:
+            self._start_by = self._patience.wait.clock() + self._patience.start_timeout
+        if self._is_overdue(connector):
+            return Judged(self._given_up(connector), True)
         return Judged(found, False)
 
     def undecided(self, connector: Connector) -> bool:
@@ -136,24 +155,29 @@ class Watch:
 
     def unchanged(self, signature: int) -> bool:
         """Whether a connector that shows the ``signature`` of the last look needs no second thought."""
-        return signature == self.signature and (self._started or self._patience.wait.clock() < self._start_by)
+        return signature == self.signature and (self.started or self._patience.wait.clock() < self._start_by)
 
-    def _must_start(self, connector: Connector) -> None:
-        self._started = self._started or connector.syncing
-        if not self._started and self._patience.wait.clock() >= self._start_by:
-            raise NotStarted(
-                f"Fivetran: no sync of {self.connector_id} was seen to start within "
-                f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
-                f"it is {connector.sync_state or 'in no known state'}",
-                connector.answer,
-            )
+    def _is_overdue(self, connector: Connector) -> bool:
+        self.started = self.started or connector.syncing
+        return not self.started and self._patience.wait.clock() >= self._start_by
+
+    def _given_up(self, connector: Connector) -> Verdict:
+        """Why the sync never started, where its destination says it. Raises NotStarted where nothing does."""
+        if self._patience.is_cut_off(connector):
+            return verdict(connector, self.record)
+        raise NotStarted(
+            f"Fivetran: no sync of {self.connector_id} was seen to start within "
+            f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
+            f"it is {connector.sync_state or 'in no known state'}",
+            connector.answer,
+        )
 
     def _put_off(self, connector: Connector, found: Verdict) -> float | None:
         """Rescheduled: seconds until it is due. Under a manual schedule nobody but us starts it then."""
         wait = self._patience.wait
         if self._patience.on_rescheduled == "fail":
             raise NotStarted(f"Fivetran: {found.reason}", connector.answer)
-        self._started, self._start_by = False, wait.clock() + self._patience.start_timeout
+        self.started, self._start_by = False, wait.clock() + self._patience.start_timeout
         due, now = connector.rescheduled_for, connector.read_at
         if due is None or now is None:
             return None

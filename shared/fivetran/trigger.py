@@ -49,11 +49,13 @@ class Sync:
         self.achieved = "syncs were triggered" if one_of_many else self._done
         self._send = send
         self._one_of_many = one_of_many
+        self._before: Connector | None = None
 
     def read(self, api: Fivetran) -> Connector:
         return api.get_connector(self.subject)
 
     def intended(self, before: Connector) -> Record:
+        self._before = before
         moment = execution_time(before)
         if not self._one_of_many:
             self.run.note(**before.facts(), execution_time=moment)
@@ -64,6 +66,7 @@ class Sync:
             before=Reading.of(before),
             forced=self.policy.force and (before.syncing or self._one_of_many),  # since the list one may have begun
             operation=self.policy.operation,
+            queued=self.policy.queues and before.paused and not before.syncing,
         )
 
     def unread(self, error: SlipwayError) -> Record:
@@ -88,6 +91,8 @@ class Sync:
         if before.paused:
             if self.policy.on_paused == "skip":
                 return Status.SKIPPED, record
+            if self.policy.queues:
+                return Status.TRIGGERED, record
             self._resume(before)
         if before.broken:
             self._mend(before)
@@ -112,6 +117,8 @@ class Sync:
             return _joined(record)
         if running:
             raise AlreadyRunning(f"{error.message}: a sync is already running", conflict) from error
+        if conflict and (why := self._stopped()):
+            raise SetupBroken(f"{error.message}: {why}", conflict) from error
         if conflict and self.policy.resync:  # the only 409 documented for it, and the sync may have ended since
             raise AlreadyRunning(f"{error.message}: a sync was running and was not completed", conflict) from error
         raise error
@@ -142,6 +149,8 @@ class Sync:
         return again
 
     def say_done(self, record: Record) -> str:
+        if record.queued:
+            return f"{self.policy.what} of {self.subject} is queued: it runs when the connector is resumed"
         stopped = "; the one that was running was stopped" if record.stopped_one and not self.policy.resync else ""
         return f"{self._done}{stopped}"
 
@@ -152,18 +161,28 @@ class Sync:
         now = next(readings(self.run, self.api, self.read), None)
         return now is not None and (now.syncing or any(record.new_stamps(now)))
 
+    def _stopped(self) -> str:
+        """What stops every sync of this connector though it looks well, "" where nothing is known to."""
+        from shared.fivetran.destination import Destinations  # these cost start-up, and few triggers are turned away
+        from shared.fivetran.health import findings
+
+        connector = self._before
+        assert connector is not None, "it is read before anything is sent"
+        if not connector.waits_for_approval and not Destinations(self.api, self.run.say).explain(connector):
+            return ""
+        found = next(findings(connector))
+        return f"{found.fact}; {found.meaning}"
+
     def _say_decision(self, connector: Connector) -> None:
         """Before anything is sent, so that a dry run says it too."""
         running = f"; a sync is running and {self.policy.of_running()}" if connector.syncing else ""
         states = f"{connector.setup_state or 'in no known setup'} and {connector.sync_state or 'in no known state'}"
-        self.run.say(f"Fivetran: {connector.id} is {states}{running}")
+        blocked = "; its schema waits for somebody to set it to ready" if connector.waits_for_approval else ""
+        self.run.say(f"Fivetran: {connector.id} is {states}{running}{blocked}")
 
     def _resume(self, connector: Connector) -> None:
-        if self.policy.on_paused == "fail":
-            raise Paused(
-                f"Fivetran: {connector.id} is paused, so a sync would never start; resume it, "
-                "or set FIVETRAN_ON_PAUSED=resume or skip"
-            )
+        if self.policy.on_paused in ("fail", "queue"):
+            raise Paused(f"Fivetran: {connector.id} is paused, {self.policy.why_not_paused()}")
         self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
         from shared.fivetran.update import resume  # costs start-up, and few connectors are paused
 

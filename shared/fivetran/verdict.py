@@ -2,7 +2,7 @@
 
 from shared import timestamps
 from shared.exit_codes import ExitCode
-from shared.fivetran.connector import Connector
+from shared.fivetran.connector import SET_READY, Connector
 from shared.fivetran.record import Record
 from shared.fivetran.stamps import SHOWS_WITHIN, Reading, changed
 from shared.status import Status
@@ -35,6 +35,11 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
             return Verdict(ExitCode.NOT_FINISHED, Status.SYNCING, reason)
         reason = f"the sync failed at {timestamps.write(new.failed_at)}: {connector.why()}"
         return Verdict(ExitCode.SYNC_FAILED, Status.FAILED, reason)
+    if record and record.is_queued and connector.paused and not connector.syncing:
+        reason = (
+            "the historical sync is queued until the connector is resumed; update_connector with FIVETRAN_PAUSED=FALSE"
+        )
+        return Verdict(ExitCode.PAUSED, Status.QUEUED, f"{reason} does that")
     unfinished = _unfinished(connector)
     if unfinished.status == Status.SCHEDULED and record and record.undecided(connector):
         return unfinished._replace(reason=_UNDECIDED)
@@ -50,10 +55,22 @@ def _unfinished(connector: Connector) -> Verdict:
     if connector.broken:
         reason = f"the connector's setup is {connector.setup_state} and it will not run: {connector.why()}"
         return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
+    if connector.waits_for_approval:
+        reason = f"the connector's schema waits for somebody to set it to ready, and no sync will run; {SET_READY}"
+        return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
+    if connector.cut_off:
+        reason = (
+            f"the destination of group {connector.group_id} is {connector.destination} and no sync into it will run; "
+            "mend it in Fivetran's dashboard"
+        )
+        return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
     for state, known in ((connector.sync_state, _SYNC_STATES), (connector.setup_state, _SETUP_STATES)):
         if state not in known:
             reason = f"the state {state!r} is not known to this version of Slipway; {connector.why()}"
             return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
+    if connector.sync_state != "rescheduled" and connector.reads_schema:
+        reason = "Fivetran is reading the connector's schema (blocked_on_capture), and syncs once it has"
+        return Verdict(ExitCode.NOT_FINISHED, Status.SCHEDULED, reason)
     if connector.sync_state != "rescheduled":
         return Verdict(ExitCode.NOT_FINISHED, Status.SCHEDULED, "the sync is scheduled and has not been seen to end")
     when = timestamps.write(connector.rescheduled_for) or "a time that the API does not say"

@@ -13,7 +13,7 @@ from shared.fivetran.record_files import FORCE_SYNC
 from shared.timestamps import write
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=timezone.utc)
-STATUS = ("setup_state", "sync_state", "rescheduled_for", "tasks", "warnings", "is_historical_sync")
+STATUS = ("setup_state", "sync_state", "schema_status", "rescheduled_for", "tasks", "warnings", "is_historical_sync")
 
 
 def at(seconds: float) -> datetime:

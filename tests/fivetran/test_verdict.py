@@ -163,6 +163,11 @@ def test_over_a_sync_that_we_stopped_a_failure_counts_only_once_ours_has_ended(
         ({"sync_state": "rescheduled", "rescheduled_for": None}, 217, "rescheduled"),
         ({"sync_state": "rescheduled", "rescheduled_for": ...}, 217, "rescheduled"),
         ({"sync_state": "rescheduled", "rescheduled_for": at(60), "schedule_type": "auto"}, 255, "rescheduled"),
+        ({"schema_status": "ready"}, 255, "scheduled"),
+        ({"schema_status": "blocked_on_capture"}, 255, "scheduled"),
+        ({"schema_status": "blocked_on_customer"}, 218, "setup_broken"),
+        ({"schema_status": "blocked_on_customer", "sync_state": "syncing"}, 255, "syncing"),
+        ({"schema_status": "blocked_on_customer", "sync_state": "rescheduled"}, 218, "setup_broken"),
         ({"sync_state": "dreaming"}, 215, "unknown_state"),
         ({"sync_state": ""}, 215, "unknown_state"),
         ({"sync_state": ...}, 215, "unknown_state"),
@@ -174,6 +179,22 @@ def test_without_a_new_stamp_the_state_decides(
 ) -> None:
     seen = verdict(connector(**fields), baseline)
     assert (seen.code, seen.status) == (code, status)
+
+
+def test_what_a_schema_waits_for_is_the_reason() -> None:
+    waits = verdict(connector(schema_status="blocked_on_customer"), BEFORE).reason
+    assert 'FIVETRAN_CUSTOM_UPDATE={"schema_status": "ready"}' in waits
+    assert "blocked_on_capture" in verdict(connector(schema_status="blocked_on_capture"), BEFORE).reason
+
+
+@pytest.mark.parametrize(("state", "code"), [("", 255), ("connected", 255), ("incomplete", 218), ("broken", 218)])
+def test_a_destination_decides_once_it_was_asked_for(state: str, code: int) -> None:
+    seen = connector()
+    seen.destination = state
+    assert verdict(seen, BEFORE).code == code
+    seen = connector(sync_state="syncing", succeeded_at=at(-10))
+    seen.destination = state
+    assert verdict(seen, BEFORE).code == 255
 
 
 def test_a_step_before_that_started_nothing_is_no_success_whatever_the_stamps_say() -> None:

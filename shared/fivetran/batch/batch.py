@@ -7,6 +7,7 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.batch.reader import FEW, Reader
 from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.report import Row, conclude, forget_rows
+from shared.fivetran.destination import Destinations
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
@@ -38,6 +39,7 @@ class Batch:
             sleep=run.sleep,
         )
         self.api = Fivetran(run, account, limiter)
+        self.destinations = Destinations(self.api, run.say)
         self.settings = settings
         self.rows: dict[str, Row] = {}
         self.progress = Progress(run, 0)

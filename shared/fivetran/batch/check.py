@@ -13,7 +13,6 @@ from shared.fivetran.lookup import lookup
 from shared.fivetran.record import Record
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
-from shared.fivetran.verdict import verdict
 from shared.program.run import Outcome, Run
 
 RecordOf = Callable[[str], Record | None]
@@ -42,7 +41,8 @@ def check(
         if waiting.wait:
             _wait(batch, waiting, record_of)
         else:
-            batch.each(batch.read(), "connector", lambda reading: _judged(batch, reading, record_of), batch.keep)
+            start = waiting.start_timeout
+            batch.each(batch.read(), "connector", lambda reading: _judged(batch, reading, record_of, start), batch.keep)
         return batch.conclude()
     finally:
         batch.progress.close()
@@ -62,10 +62,10 @@ def _records(run: Run, batch: Batch, records: list[Record]) -> Mapping[str, Reco
     return known
 
 
-def _judged(batch: Batch, reading: Reading, record_of: RecordOf) -> Row:
+def _judged(batch: Batch, reading: Reading, record_of: RecordOf, start_timeout: float) -> Row:
     assert reading.connector is not None
     record = record_of(reading.connector_id)
-    found = verdict(reading.connector, record)
+    found = batch.destinations.verdict(reading.connector, record, start_timeout)
     batch.save(reading.connector.answer, "connector", reading.connector_id)
     row = Row(reading.connector_id, found.code, found.status, found.reason)
     return row.about(reading.connector, execution_time=record.execution_time if record else None)

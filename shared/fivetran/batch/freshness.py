@@ -16,6 +16,7 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.program.outputs.files import append
 from shared.program.run import Outcome, Run
+from shared.status import Status
 
 PAGE = "freshness.html"
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -33,6 +34,8 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
         if reading.connector.read_at:
             clock[:] = [reading.connector.read_at]
         fresh = freshness(reading.connector, max_age)
+        if fresh.status == Status.STALE and batch.destinations.explain(reading.connector):
+            fresh = freshness(reading.connector, max_age)
         found[reading.connector_id] = judged(reading.connector, fresh)
         return _row(reading.connector, fresh)
 

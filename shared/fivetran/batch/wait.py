@@ -30,7 +30,7 @@ class BatchWait:
         self._batch = batch
         self._ended = ended
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, batch.progress, batch.run.clock)
-        patience = Patience(settings, self._wait)
+        patience = Patience(settings, self._wait, batch.destinations.explain)
         self._again: list[str] = []
         self._left = {one: Watch(one, record, patience, self._again.append) for one, record in records.items()}
         self._limited: dict[str, RateLimited] = {}  # by their last look
@@ -132,4 +132,5 @@ def signature(row: ListRow) -> int:
     """
     status = row["status"]
     stamps = (row.get("succeeded_at"), row.get("failed_at"))
-    return hash(repr((*stamps, row.get("paused"), status.get("sync_state"), status.get("setup_state"))))
+    states = (status.get("sync_state"), status.get("setup_state"), status.get("schema_status"))
+    return hash(repr((*stamps, row.get("paused"), *states)))
