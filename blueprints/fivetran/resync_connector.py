@@ -1,7 +1,8 @@
 """Start a historical sync of a Fivetran connector: of all its tables, or of those in FIVETRAN_SCOPE.
 
 It leaves the same files as execute_sync, so that check_sync_status can follow. Fivetran first tries to complete a
-running sync; if it will not, the exit code is 203. A paused connector would only queue the re-sync: 216.
+running sync; if it will not, the exit code is 203. A paused connector would only queue the re-sync, so that is 216, or
+0 with FIVETRAN_ON_PAUSED=queue.
 """
 
 import os
@@ -18,9 +19,8 @@ if __name__ == "__main__":
     prepare()
 
 from shared.fivetran.endpoints.administration import Administration
-from shared.fivetran.policy import Policy
-from shared.fivetran.scope import SCOPE
-from shared.fivetran.settings import FivetranSettings, TriggerSettings, WaitSettings
+from shared.fivetran.resync import ResyncSettings
+from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.sync_wait import SyncWait
 from shared.fivetran.trigger import trigger
 from shared.program.main import blueprint
@@ -30,11 +30,8 @@ from shared.settings.kinds import IDENTIFIER
 from shared.status import Status
 
 
-class Settings(WaitSettings, FivetranSettings):
+class Settings(ResyncSettings, FivetranSettings):
     connector_id = Variable("FIVETRAN_CONNECTOR_ID", IDENTIFIER, "the connector to re-sync, as in speak_inexpensive")
-    scope = Variable("FIVETRAN_SCOPE", SCOPE, 'tables by schema, as in {"sales": ["orders"]}; blank: everything', None)
-    on_paused = TriggerSettings.on_paused
-    on_broken = TriggerSettings.on_broken
 
 
 @blueprint(Settings)
@@ -42,19 +39,19 @@ def main(run: Run, settings: Settings) -> Outcome:
     connector_id = settings.connector_id
     run.note(connector_id=connector_id)
     api = Administration(run, settings)
-    policy = Policy(
-        on_running="fail", on_paused=settings.on_paused, on_broken=settings.on_broken, resync=True, scope=settings.scope
-    )
+    scope = settings.scope
     with run.response_file(f"resync_{connector_id}") as response:
-        started = trigger(run, api, policy, lambda one, _: api.resync_connector(one, settings.scope), connector_id)
+        started = trigger(run, api, settings.policy, lambda one, _: api.resync_connector(one, scope), connector_id)
         response.save(started.answer)
+    if started.status == Status.TRIGGERED and started.record.is_queued:
+        return Outcome(Status.QUEUED, started.message, data={"scope": scope})
     if not settings.wait or started.status == Status.SKIPPED:
-        return Outcome(started.status, started.message, data={"scope": settings.scope})
+        return Outcome(started.status, started.message, data={"scope": scope})
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:
         ended = SyncWait(run, settings, api, connector_id, started.record, response).until_ended()
         response.save(ended.connector.answer)
-    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": settings.scope})
+    return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": scope})
 
 
 if __name__ == "__main__":

@@ -171,11 +171,14 @@ BOOLEAN = Kind("boolean", _boolean, ("TRUE", "FALSE"))
 MOMENT: Kind[datetime] = Kind("time", lambda text: parse_moment(text, zone_needed=True))
 
 
-def select(*options: str) -> Kind[str]:
-    """Return a kind for one of ``options``, upper or lower case."""
+def select(*options: str, also: tuple[str, ...] = ()) -> Kind[str]:
+    """Return a kind for one of ``options``, upper or lower case.
+
+    ``also`` are values that mean something to another blueprint: accepted, because a ``.env`` may be shared.
+    """
 
     def parse(text: str) -> str:
-        if text.lower() not in options:
+        if text.lower() not in options + also:
             raise ValueError(f"{shown(text)} is not known; use one of {', '.join(options)}")
         return text.lower()
 

@@ -113,7 +113,7 @@ def test_every_snippet_is_run_here_or_where_it_says() -> None:
 
 @pytest.mark.parametrize("snippet", STARTING, ids=ident)
 def test_the_status_of_a_snippet_is_its_last_blueprints(shell: Shell, snippet: Snippet) -> None:
-    loops = "sleep" in snippet.text
+    loops = "sleep " in snippet.text
     shell.codes(0)
     assert shell.run(snippet.text, "/usr/bin:/bin").returncode == 0
     assert shell.started() == snippet.blueprints
@@ -130,7 +130,7 @@ def test_the_status_of_a_snippet_is_its_last_blueprints(shell: Shell, snippet: S
         assert shell.next.exists() == (loops and "dbt" in snippet.text)
 
 
-LOOPS = [one for one in STARTING if "sleep" in one.text]
+LOOPS = [one for one in STARTING if "sleep " in one.text]
 
 
 def test_there_is_a_loop_and_a_step_that_something_follows() -> None:
