@@ -86,12 +86,15 @@ class Wait:
         interval: float | None,
         reporter: Reporter,
         clock: Callable[[], float] = time.monotonic,
+        afterwards: str = "; it goes on",
     ) -> None:
+        """``afterwards`` is what the message of a wait that is over says of what was waited for."""
         self.interval = interval
         self.reporter = reporter
         self.clock = clock
         self.began = clock()
         self.deadline = Deadline(timeout, clock)
+        self._afterwards = afterwards
         self._failed: SlipwayError | None = None  # the last look
         self._rationed = 0  # looks in a row that were turned away without a word of when to come again
 
@@ -139,7 +142,7 @@ class Wait:
         return min(RATION * 2.0 ** min(self._rationed - 1, 10), LONGEST_STRETCH)
 
     def _too_late(self, state: str) -> SlipwayError:
-        over = f"not finished within {span(self.deadline.seconds)}; it goes on"
+        over = f"not finished within {span(self.deadline.seconds)}{self._afterwards}"
         answer = self._failed.answer if self._failed and not state else None  # what was seen is worth more
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""

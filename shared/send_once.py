@@ -12,7 +12,15 @@ from typing import Generic, Protocol, TypeVar
 
 from shared.artifacts.record_store import REFUSED, SENDING, STARTED, UNKNOWN, Record, young
 from shared.confirmation import Api, readings
-from shared.errors import TURNED_AWAY, AlreadyRunning, ArtifactUnusable, SlipwayError, TriggerUnknown, Unreachable
+from shared.errors import (
+    TURNED_AWAY,
+    AlreadyRunning,
+    ArtifactUnusable,
+    NotStarted,
+    SlipwayError,
+    TriggerUnknown,
+    Unreachable,
+)
 from shared.http.response import Answer
 from shared.program.run import Run
 from shared.status import Status
@@ -154,7 +162,7 @@ def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before
     records.write(record.in_state(SENDING))
     try:
         accepted, answer = operation.send(record)
-    except (AlreadyRunning, *TURNED_AWAY) as error:
+    except (AlreadyRunning, NotStarted, *TURNED_AWAY) as error:
         joined = _joined_instead(operation, records, record, error)
         return Started(Status.JOINED, operation.say_joined(joined), before, joined, error.answer or before.answer)
     except Unreachable as error:

@@ -19,9 +19,10 @@ if __name__ == "__main__":
     prepare()
 
 from shared.airbyte.api import connect
+from shared.airbyte.job_settings import WaitSettings
 from shared.airbyte.job_wait import JobWait, conclude
 from shared.airbyte.lookup import find, locate, missing
-from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings, WaitSettings
+from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
 from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -52,12 +53,15 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"job_{named}" if named else None) as response:
         waiting = JobWait(run, settings, api, response) if settings.wait else None
         job, answer = locate(api, record, settings.connection_id)
-        if job is None and record and waiting:
+        queued = record is not None and record.queued
+        if job is None and record and waiting and not queued:
             job = waiting.until_there(record)
         if job is None:
-            return Outcome(Status.NO_JOB, missing(record, answer.date), ExitCode.NOT_FINISHED)
+            return Outcome(
+                Status.QUEUED if queued else Status.NO_JOB, missing(record, answer.date), ExitCode.NOT_FINISHED
+            )
         response.name = f"job_{job.id}"
-        seen, job = waiting.until_ended(job.id) if waiting else conclude(run, api, job, settings.min_rows)
+        seen, job = waiting.until_ended(job.id) if waiting else conclude(run, api, job, settings)
         response.save(job.answer)
     return Outcome(seen.status, seen.reason, seen.code)
 

@@ -19,11 +19,15 @@ if __name__ == "__main__":
     prepare()
 
 from shared.airbyte.api import connect
-from shared.airbyte.settings import UUID, AirbyteSettings, JobSettings, WaitSettings
-from shared.airbyte.trigger import check_kind, trigger
+from shared.airbyte.checks import check_kind
+from shared.airbyte.job_settings import JobSettings, WaitSettings
+from shared.airbyte.settings import UUID, AirbyteSettings
+from shared.airbyte.trigger import trigger
+from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
+from shared.status import Status
 
 
 class Settings(JobSettings, WaitSettings, AirbyteSettings):
@@ -34,19 +38,23 @@ class Settings(JobSettings, WaitSettings, AirbyteSettings):
 def main(run: Run, settings: Settings) -> Outcome:
     run.note(connection_id=settings.connection_id)
     api = connect(run, settings)
-    check_kind(api, settings.job_type)
+    check_kind(api, settings.job_type, settings.streams)
     with run.response_file(f"sync_{settings.connection_id}") as response:
         job, started = trigger(run, settings, api, settings.connection_id)
         response.save(started.answer)
+    if job is None:  # a refresh that becomes the next sync, which may be long in coming
+        return Outcome(Status.QUEUED, started.message, ExitCode.NOT_FINISHED if settings.wait else ExitCode.DONE)
     if not settings.wait:
         if settings.min_rows is not None:
             run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)
     from shared.airbyte.job_wait import JobWait  # a trigger alone need not pay for it
+    from shared.airbyte.stop import CancelledOnStop
 
     run.say(f"Airbyte: {started.message}")
-    with run.response_file(f"job_{job.id}") as response:
-        ended = JobWait(run, settings, api, response).until_ended(job.id)
+    cancels = settings.on_stop == "cancel" and started.status is Status.TRIGGERED
+    with run.response_file(f"job_{job.id}") as response, CancelledOnStop(run, api, job if cancels else None):
+        ended = JobWait(run, settings, api, response, is_cancelled_after=cancels).until_ended(job.id)
         response.save(ended.job.answer)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 

@@ -8,6 +8,7 @@ from shared.airbyte.verdict import verdict
 from shared.confirmation import readings
 from shared.errors import AlreadyRunning, RequestRefused, SlipwayError, UnknownId, UnknownState, Unreachable
 from shared.exit_codes import ExitCode
+from shared.http.deadline import Deadline
 from shared.program.run import Outcome, ResponseFile, Run
 from shared.status import Status
 
@@ -23,8 +24,8 @@ def target(api: Api, record: Record | None, connection_id: str | None) -> Job | 
     return newest(job for job in jobs if job.running)
 
 
-def cancel(run: Run, api: Api, found: Job, response: ResponseFile) -> Outcome:
-    """Cancel ``found`` if it is what its connection runs, and see that it ends.
+def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Deadline | None = None) -> Outcome:
+    """Cancel ``found`` if it is what its connection runs, and see that it ends: for a minute, or until ``deadline``.
 
     Raises AlreadyRunning (203) where that is another job, which cancelling would stop instead.
     """
@@ -43,10 +44,10 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile) -> Outcome:
             f"that one; set AIRBYTE_JOB_ID={other.id} if that is wanted",
             job.answer,
         )
-    return _cancelled(run, api, job, response)
+    return _cancelled(run, api, job, response, deadline)
 
 
-def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile) -> Outcome:
+def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile, deadline: Deadline | None) -> Outcome:
     """Send it; what it answers is only advice, the job itself says what came of it."""
     refused: SlipwayError | None = None
     try:
@@ -57,7 +58,7 @@ def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile) -> Outcome:
         run.say(f"{error.message}; looking at the job itself")
         refused = error
     asked = job
-    for job in readings(run, api, lambda api: api.get_job(asked.id), LOOK_FOR):
+    for job in readings(run, api, lambda api: api.get_job(asked.id), deadline.remaining if deadline else LOOK_FOR):
         run.note(**job.facts())
         if job.status == "cancelled":
             return Outcome(Status.CANCELLED, verdict(job).reason)

@@ -7,32 +7,28 @@ and Unreachable where a 200 is no use.
 """
 
 import copy
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared import timestamps
 from shared.airbyte.answers import STATE_CONFLICT, accepted, data, explanation, names_no_connection, title
-from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
+from shared.airbyte.configuration_jobs import CONFIG_TYPES, OLD_CONFIG_TYPES, job_of, reasons
+from shared.airbyte.job import Connection, Connections, Job, NoJob, Stream, connection_of
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
 from shared.http.client import Client
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
-from shared.redaction import one_line
 
 KINDS = frozenset({"sync", "reset", "clear", "refresh"})
-_CONFIG_TYPES = {"sync": "sync", "reset_connection": "reset", "clear": "clear", "refresh": "refresh"}
-_OLD_CONFIG_TYPES = ("sync", "reset_connection")
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NEWEST = 20
-MOST_FAILURES = 5
 
 
 class ConfigurationApi:
     """The server's own API. One function an endpoint."""
 
     kinds = KINDS
+    takes_streams = True
 
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
@@ -81,20 +77,28 @@ class ConfigurationApi:
         listed.add(rows, answer)
         return listed
 
-    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> Job:
+    def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
         """``POST /connections/sync``, ``/reset``, ``/clear`` (from 0.63) or ``/refresh``; never repeated.
 
+        With ``streams`` ``/reset/stream``, ``/clear/stream``, or a refresh of these alone.
+
         It answers once the job runs, which can take long. 409 (AlreadyRunning) where something runs already,
-        without a job id; a refresh's answer may lack the job, which is like a lost answer (Unreachable).
+        without a job id. A refresh may be answered without a job (NoJob): where the destination cannot be refreshed and
+        nothing starts, where a sync runs and the next one becomes the refresh, or where the workflow is gone.
         """
-        body = {"connectionId": connection_id}
+        body: dict[str, Any] = {"connectionId": connection_id}
         if kind == "refresh":
             body["refreshMode"] = refresh_mode.capitalize()
-        answer = self.client.write("POST", f"/connections/{kind}", body, slow=True)
+        if streams:
+            body["streams"] = [stream.descriptor for stream in streams]
+        where = f"/connections/{kind}" + ("/stream" if streams and kind != "refresh" else "")
+        answer = self.client.write("POST", where, body, slow=True)
         if answer.status == 409 and title(answer) != STATE_CONFLICT:
             raise AlreadyRunning(f"Airbyte: {explanation(answer) or 'something runs already'} (409)", answer)
         found = data(self.server, answer, names_no_connection(connection_id))
-        return _job(found.get("job"), answer)
+        if kind == "refresh" and found.get("job") is None:
+            raise NoJob(answer)
+        return job_of(found.get("job"), answer)
 
     def get_job(self, job_id: int) -> Job:
         """``POST /jobs/get_light``, or ``/jobs/get`` (with logs) on servers from before it.
@@ -116,7 +120,7 @@ class ConfigurationApi:
         if answer.status == 500:
             hint = f"a job id that it does not know gets this too; is {job_id} (AIRBYTE_JOB_ID) right?"
             raise Unreachable(f"Airbyte: the API has an error of its own ({_said(answer)}); {hint}", answer)
-        return _job(data(self.server, answer, unknown).get("job"), answer)
+        return job_of(data(self.server, answer, unknown).get("job"), answer)
 
     def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
         """``POST /jobs/list``: the ``most`` newest of a connection, the newest first.
@@ -124,13 +128,13 @@ class ConfigurationApi:
         Old servers do not know all types of jobs and refuse the whole request.
         """
         body = {"configId": connection_id, "pagination": {"pageSize": most, "rowOffset": 0}}
-        answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_CONFIG_TYPES)})
+        answer = self.client.ask("/jobs/list", {**body, "configTypes": list(CONFIG_TYPES)})
         if answer.status in (400, 422):
-            answer = self.client.ask("/jobs/list", {**body, "configTypes": list(_OLD_CONFIG_TYPES)})
+            answer = self.client.ask("/jobs/list", {**body, "configTypes": list(OLD_CONFIG_TYPES)})
         rows = data(self.server, answer, names_no_connection(connection_id)).get("jobs")
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise Unreachable("Airbyte: the list of jobs has no field jobs", answer)
-        return sorted((_job(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
+        return sorted((job_of(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
 
     def cancel_job(self, job_id: int) -> Answer:
         """``POST /jobs/cancel``: stops whatever the job's connection runs now, also a newer job than this one."""
@@ -140,12 +144,12 @@ class ConfigurationApi:
     def failures(self, job_id: int) -> tuple[str, ...]:
         """Why the attempts failed, the last first: ``attempts[].attempt.failureSummary`` of a job, without logs."""
         attempts = self._without_logs(job_id)[0].get("attempts")
-        return tuple(_reasons(attempts if isinstance(attempts, list) else []))
+        return tuple(reasons(attempts if isinstance(attempts, list) else []))
 
     def amounts(self, job_id: int) -> tuple[int | None, int | None]:
         """How many rows and bytes a job committed; ``/jobs/get_light`` leaves them out (by Airbyte's own code)."""
         found, answer = self._without_logs(job_id)
-        job = _job(found.get("job"), answer) if found else None
+        job = job_of(found.get("job"), answer) if found else None
         return (job.rows, job.size) if job else (None, None)
 
     def _without_logs(self, job_id: int) -> tuple[Mapping[str, Any], Answer]:
@@ -161,47 +165,3 @@ class ConfigurationApi:
 
 def _said(answer: Answer) -> str:
     return ": ".join(part for part in (str(answer.status), explanation(answer)) if part)
-
-
-def _reasons(attempts: Iterable[Any]) -> list[str]:
-    found: dict[str, None] = {}
-    for entry in reversed([one for one in attempts if isinstance(one, Mapping)]):
-        attempt = entry.get("attempt")
-        summary = attempt.get("failureSummary") if isinstance(attempt, Mapping) else None
-        failures = summary.get("failures") if isinstance(summary, Mapping) else None
-        for failure in failures if isinstance(failures, list) else []:
-            if isinstance(failure, Mapping):
-                text = failure.get("externalMessage") or failure.get("internalMessage") or failure.get("failureType")
-                origin = failure.get("failureOrigin")
-                found[one_line(f"{f'{origin}: ' if origin else ''}{text or 'no reason given'}", 300)] = None
-    return list(found)[:MOST_FAILURES]
-
-
-def _job(found: Any, answer: Answer) -> Job:
-    """A JobRead. Statistics are there only where the server keeps them."""
-    if not isinstance(found, Mapping) or not is_job_id(found.get("id")) or not isinstance(found.get("status"), str):
-        raise Unreachable("Airbyte: the answer holds no job", answer)
-    stats = found.get("aggregatedStats")
-    counts = stats if isinstance(stats, Mapping) else {}
-    kind = str(found.get("configType") or "")
-    return Job(
-        found["id"],
-        str(found.get("configId") or ""),
-        one_line(found["status"], 60),
-        _CONFIG_TYPES.get(kind, one_line(kind, 60)),
-        _moment(found.get("createdAt")),
-        _moment(found.get("updatedAt")),
-        count_of(counts.get("recordsCommitted")),
-        count_of(counts.get("bytesCommitted")),
-        read_from=answer,
-    )
-
-
-def _moment(seconds: Any) -> datetime | None:
-    """Whole seconds since the epoch, None where there are none or no calendar has them."""
-    if type(seconds) is not int:
-        return None
-    try:
-        return timestamps.EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
-        return None

@@ -17,9 +17,36 @@ EMPTYING = frozenset({"reset", "clear"})
 """Two words for one thing: the public API does a reset where it is asked to clear."""
 
 
+class Stream(NamedTuple):
+    """One stream. The namespace is the source's schema, None where the source has none."""
+
+    name: str
+    namespace: str | None
+
+    @property
+    def title(self) -> str:
+        """``public.orders``, as users write it."""
+        return f"{self.namespace}.{self.name}" if self.namespace else self.name
+
+    @property
+    def descriptor(self) -> dict[str, str]:
+        """As the API has it."""
+        namespace = {"streamNamespace": self.namespace} if self.namespace else {}
+        return {"streamName": self.name, **namespace}
+
+
+class NoJob(Unreachable):
+    """A refresh was answered without a job. Airbyte does not say whether one comes."""
+
+    def __init__(self, source: Answer) -> None:
+        super().__init__("Airbyte: the refresh was answered without a job", source)
+        self.source = source
+
+
 class Job(NamedTuple):
     """One job. ``kind`` is sync, reset, clear or refresh; ``updated_at`` is when it ended, once it has.
 
+    ``streams`` are those that it is limited to, None where the API names none.
     ``rows`` and ``size`` (bytes) are those committed, None where the API says nothing. ``failures`` are sentences.
     """
 
@@ -32,6 +59,7 @@ class Job(NamedTuple):
     rows: int | None = None
     size: int | None = None
     failures: tuple[str, ...] = ()
+    streams: frozenset[Stream] | None = None
     read_from: Answer | None = None
 
     @property

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Job
+from shared.airbyte.job_settings import WaitSettings
 from shared.airbyte.lookup import locate, missing
 from shared.airbyte.record import Record
-from shared.airbyte.settings import WaitSettings
-from shared.airbyte.verdict import verdict
+from shared.airbyte.verdict import rows_warning, verdict
 from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.polling import Look, Wait
@@ -26,12 +26,16 @@ class Ended(NamedTuple):
 class JobWait:
     """One wait, for a job to appear where that is still open, and to end."""
 
-    def __init__(self, run: Run, settings: WaitSettings, api: Api, response: ResponseFile) -> None:
+    def __init__(
+        self, run: Run, settings: WaitSettings, api: Api, response: ResponseFile, *, is_cancelled_after: bool = False
+    ) -> None:
+        """``is_cancelled_after``: where the wait runs out of time somebody else says what becomes of the job."""
         self.run = run
         self.response = response
-        self.min_rows = settings.min_rows
+        self.settings = settings
         self._progress = OneProgress(run, "Airbyte")
-        self.wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
+        more = {"afterwards": ""} if is_cancelled_after else {}
+        self.wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock, **more)
         self._unknown = 0
         self.api = api.until(self.wait.deadline)
 
@@ -76,10 +80,10 @@ class JobWait:
             self._unknown += 1
             if self._unknown < 2:
                 return Look(None, state)
-        return Look(conclude(self.run, self.api, job, self.min_rows), state)
+        return Look(conclude(self.run, self.api, job, self.settings), state)
 
 
-def conclude(run: Run, api: Api, job: Job, min_rows: int | None) -> Ended:
+def conclude(run: Run, api: Api, job: Job, settings: WaitSettings) -> Ended:
     """The verdict on a job; of one that failed with the reasons, of one that succeeded with its rows and bytes.
 
     A verdict is not lost because they cannot be read.
@@ -96,4 +100,7 @@ def conclude(run: Run, api: Api, job: Job, min_rows: int | None) -> Ended:
         except SlipwayError as error:
             run.say(f"{error.message}; how many rows it synced was not read")
     run.note(**job.facts())
-    return Ended(verdict(job, min_rows), job)
+    if doubt := rows_warning(job, settings.min_rows):
+        run.note(rows_warning=doubt)
+        run.say(f"Slipway: warning: {job.name}: {doubt}")
+    return Ended(verdict(job, settings.min_rows, strict=settings.min_rows_strict), job)

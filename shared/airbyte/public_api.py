@@ -7,7 +7,7 @@ ended. Every function raises what ``answers.accepted`` does, and Unreachable whe
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from shared.airbyte.answers import (
     ran_out_of_time,
     title,
 )
-from shared.airbyte.job import Connection, Connections, Job, connection_of, count_of, is_job_id
+from shared.airbyte.job import Connection, Connections, Job, Stream, connection_of, count_of, is_job_id
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
 from shared.http.client import Client
@@ -42,6 +42,7 @@ class PublicApi:
     """The API that Airbyte recommends. One function an endpoint."""
 
     kinds = KINDS
+    takes_streams = False
 
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
@@ -87,7 +88,7 @@ class PublicApi:
             offset = following
         raise Unreachable("Airbyte: the list does not end: a page leads to one that was read before", answer)
 
-    def start_job(self, connection_id: str, kind: str, refresh_mode: str) -> Job:
+    def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
 
         Another 409, ``state-conflict``, says that it could not be started (RequestRefused), or that the server ran out

@@ -26,6 +26,7 @@ SCHEMA = 1
 class Record(NamedTuple):
     """One trigger. ``last_job_id`` is the connection's newest job before it: what is newer may be ours.
 
+    ``streams`` are those that it was limited to, as the user named them; () means all.
     ``connection_id`` and ``execution_time`` are None where only a job id is known.
     """
 
@@ -35,6 +36,7 @@ class Record(NamedTuple):
     job_id: int | None = None
     kind: str = "sync"
     last_job_id: int = 0
+    streams: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str | None:
@@ -48,6 +50,11 @@ class Record(NamedTuple):
     def started(self) -> bool:
         """False where the trigger was refused or never sent."""
         return self.state in STARTED
+
+    @property
+    def queued(self) -> bool:
+        """True where Airbyte took a refresh, and it becomes the connection's next sync: no job of it is known yet."""
+        return self.state == ACCEPTED and self.job_id is None
 
     def job_among(self, jobs: Iterable[Job]) -> Job | None:
         """The job that this trigger started, or the newest that it may have started where its answer was lost."""
@@ -83,6 +90,7 @@ class JobShape:
             "job_id": record.job_id,
             "job_type": record.kind,
             "last_job_id": record.last_job_id,
+            "streams": list(record.streams),
         }
 
     def read(self, sidecar: Any, log: Iterable[Any]) -> list[Record]:
@@ -99,12 +107,13 @@ class JobShape:
                 job_id,
                 sidecar["job_type"],
                 last_job_id,
+                tuple(map(str, sidecar.get("streams", ()))),
             )
         ]
 
     def pickled(self, record: Record) -> Sequence[Any]:
         """Once the job is known."""
-        if record.state != ACCEPTED:
+        if record.state != ACCEPTED or record.job_id is None:
             return []
         return [[record.connection_id, record.job_id, record.execution_time], record.job_id]
 

@@ -6,10 +6,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from shared.settings.declaration import Problem, Settings, Variable
-from shared.settings.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, in_address, is_host, number_between, select
+from shared.settings.kinds import BOOLEAN, SECRET, TEXT, URL, Kind, in_address, is_host
 from shared.settings.run_settings import RunSettings
 from shared.settings.server import plain_http, planted
-from shared.settings.spans import seconds
 
 CLOUD_URL = "https://api.airbyte.com/v1"
 LOCAL_HOST = "http://localhost"
@@ -179,45 +178,3 @@ class AirbyteSettings(AirbyteAccount, RunSettings):
         yield from plain_http(server.variable, server.url, bool(self.allow_http), "AIRBYTE_ALLOW_HTTP")
         names = ("API_URL", "SERVER_HOST", "SERVER_PORT", "API_VERSION", "ALLOW_HTTP")
         yield from planted(self.given, [f"AIRBYTE_{name}" for name in names], self.credential_variables())
-
-
-class JobSettings(Settings):
-    """What is started, and what may happen before it."""
-
-    job_type = Variable(
-        "AIRBYTE_JOB_TYPE",
-        select("sync", "reset", "clear", "refresh"),
-        "the kind of job to start; refresh only on the Configuration API",
-        "sync",
-    )
-    refresh_mode = Variable(
-        "AIRBYTE_REFRESH_MODE",
-        select("merge", "truncate"),
-        "for a refresh: keep the old records until they are replaced, or remove them first",
-        "merge",
-    )
-    on_running = Variable(
-        "AIRBYTE_ON_RUNNING",
-        select("join", "fail"),
-        "if a job of the same type is already running: join it or fail (203)",
-        "join",
-    )
-
-
-class WaitSettings(Settings):
-    """How to wait for a job's end."""
-
-    wait = Variable("AIRBYTE_WAIT", BOOLEAN, "TRUE waits until the job has ended", True)
-    wait_timeout = Variable(
-        "AIRBYTE_WAIT_TIMEOUT",
-        seconds(1, 604800),
-        "seconds to wait at most; then 221 (222: rate limited)",
-        13800.0,
-    )
-    poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two polls", 15.0)
-    min_rows = Variable(
-        "AIRBYTE_MIN_ROWS",
-        number_between(0, 999_999_999),
-        "a sync that succeeds with fewer rows than this counts as failed (211), as in 1; not given: any number will do",
-        None,
-    )

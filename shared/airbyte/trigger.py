@@ -8,19 +8,16 @@ from typing import NamedTuple
 
 from shared import timestamps
 from shared.airbyte.api import Api, page_of
-from shared.airbyte.job import Connection, Job
+from shared.airbyte.checks import check_status
+from shared.airbyte.job import Connection, Job, NoJob, Stream
+from shared.airbyte.job_settings import JobSettings
 from shared.airbyte.record import Record, newest, records_of
-from shared.airbyte.settings import JobSettings
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
 from shared.confirmation import readings
 from shared.errors import (
     AlreadyRunning,
-    InvalidInput,
-    Paused,
-    SetupBroken,
     SlipwayError,
     UnknownId,
-    UnknownState,
 )
 from shared.http.response import Answer
 from shared.program.run import Run
@@ -37,12 +34,19 @@ class Reading(NamedTuple):
     answer: Answer
 
 
-def trigger(run: Run, settings: JobSettings, api: Api, connection_id: str) -> tuple[Job, Started[Reading, Record]]:
-    """Start a job, or join one. Returns that job too, freshly read. Raises what ``send_once`` raises."""
+def trigger(
+    run: Run, settings: JobSettings, api: Api, connection_id: str
+) -> tuple[Job | None, Started[Reading, Record]]:
+    """Start a job, or join one. Returns that job too, freshly read; None of a refresh that becomes the next sync.
+
+    Raises what ``send_once`` raises.
+    """
     operation = StartJob(run, settings, api, connection_id)
     started = send_once(run, operation, records_of(run, connection_id))
     job = operation.job
-    assert job is not None, "what was started or joined is a job"
+    if job is None:
+        run.note(execution_time=started.record.execution_time)
+        return None, started
     if started.status is Status.JOINED:
         try:
             job = api.get_job(job.id)
@@ -51,15 +55,6 @@ def trigger(run: Run, settings: JobSettings, api: Api, connection_id: str) -> tu
             run.say(f"{error.message}; going by the list of the connection's jobs")
     run.note(**job.facts(), execution_time=started.record.execution_time)
     return job, started
-
-
-def check_kind(api: Api, kind: str) -> None:
-    """Refuse what this API does not have before anything is sent. Raises InvalidInput."""
-    if kind not in api.kinds:
-        raise InvalidInput(
-            f"AIRBYTE_JOB_TYPE {kind} is not in the public API ({', '.join(sorted(api.kinds))} are); "
-            "use one of those, or the Configuration API by AIRBYTE_SERVER_HOST"
-        )
 
 
 class StartJob:
@@ -74,9 +69,13 @@ class StartJob:
         self.subject = connection_id
         self.kind = settings.job_type
         self.refresh_mode = settings.refresh_mode
+        self.wanted = settings.streams or ()
         self.joins_running = settings.on_running == "join"
-        self.achieved = f"a {self.kind} job of {connection_id} was triggered"
+        of = f"{', '.join(self.wanted)} of " if self.wanted else ""
+        self.achieved = f"a {self.kind} job of {of}{connection_id} was triggered"
         self.job: Job | None = None
+        self._streams: Sequence[Stream] = ()
+        self._older: Job | None = None  # what the API answered with, although it was there before
         self._connection: Connection | None = None
 
     def read(self, api: Api) -> Reading:
@@ -93,19 +92,21 @@ class StartJob:
         last = newest(before.jobs)
         moment = before.answer.date or (last and last.created_at) or timestamps.EPOCH
         self.run.note(execution_time=moment)
-        return Record(self.subject, moment, INTENDED, None, self.kind, last.id if last else 0)
+        return Record(self.subject, moment, INTENDED, None, self.kind, last.id if last else 0, self.wanted)
 
     def unread(self, error: SlipwayError) -> Record:
         moment = error.answer.date if error.answer else None
-        return Record(self.subject, moment or timestamps.EPOCH, REFUSED, None, self.kind)
+        return Record(self.subject, moment or timestamps.EPOCH, REFUSED, None, self.kind, streams=self.wanted)
 
     def is_same(self, earlier: Record) -> bool:
-        return earlier.kind == self.kind
+        return (earlier.kind, earlier.streams) == (self.kind, self.wanted)
 
     def joins(self, earlier: Record, now: Reading) -> Record | None:
         """Joined where it runs or has succeeded."""
         if not earlier.answers_retry(now.answer.date):
             return None
+        if earlier.queued and earlier.job_among(now.jobs) is None:
+            return earlier
         job = earlier.job_among(now.jobs) or (self._known(earlier.job_id) if earlier.job_id else None)
         if job is None or job.connection_id.lower() != self.subject or job.status in ("failed", "cancelled"):
             return None
@@ -117,7 +118,11 @@ class StartJob:
 
     def allow(self, before: Reading, record: Record) -> tuple[Status, Record]:
         if before.connection:
-            check_status(before.connection)
+            check_status(before.connection, self.kind)
+        if before.connection and self.wanted:
+            from shared.airbyte.streams import chosen  # costs start-up, and few jobs are limited to streams
+
+            self._streams = chosen(before.connection, self.wanted)
         running = newest(job for job in before.jobs if job.running)
         if running is None:
             return Status.TRIGGERED, record
@@ -126,20 +131,40 @@ class StartJob:
             raise AlreadyRunning(f"{what}, which is no {self.kind}; nothing was started, try again when it has ended")
         if not self.joins_running:
             raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail")
+        if not self._is_of_these_streams(running):
+            raise AlreadyRunning(f"{what}, of other streams; nothing was started, try again when it has ended")
         return Status.JOINED, self._of(record, running)
 
     def send(self, record: Record) -> tuple[Record, Answer]:
-        with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
-            job = self.api.start_job(self.subject, self.kind, self.refresh_mode)
+        """Raises AlreadyRunning where the API answers with a job that somebody else had queued before."""
+        try:
+            with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
+                job = self.api.start_job(self.subject, self.kind, self.refresh_mode, self._streams)
+        except NoJob as error:
+            self.run.say(f"{error.message}; looking whether one comes")
+            later = readings(self.run, self.api, self.read)
+            from shared.airbyte.refresh import job_of_refresh  # costs start-up, and few answers are so
+
+            come, busy = job_of_refresh(record, (now.jobs for now in later), error)
+            if come is None:
+                runs = f"{busy.name} runs, so " if busy else ""
+                self.achieved = f"the refresh is queued: {runs}it becomes the connection's next sync"
+            return self._of(record, come) if come else record.in_state(ACCEPTED), error.source
+        if job.id <= record.last_job_id:
+            self._older = job
+            raise AlreadyRunning(f"Airbyte: answered with {job.name}, which was there before", job.answer)
         return self._of(record, job), job.answer
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
-        """409: a job was started between reading and request; the answer does not say which."""
+        """A 409: a job was started between reading and request; the answer does not say which. Or an older job."""
         if not isinstance(error, AlreadyRunning):
             raise error
-        if self.joins_running:
+        if self.joins_running and self._older and self._older.is_a(self.kind):
+            return self._of(record, self._older)
+        if self.joins_running and not self._older:
             for now in readings(self.run, self.api, self.read):
-                running = newest(job for job in now.jobs if job.running and job.is_a(self.kind))
+                same = (one for one in now.jobs if one.is_a(self.kind) and self._is_of_these_streams(one))
+                running = newest(job for job in same if job.running)
                 if job := running or record.job_among(now.jobs):
                     return self._of(record, job)
         why = "no such job is listed that could be joined" if self.joins_running else "AIRBYTE_ON_RUNNING is fail"
@@ -162,6 +187,14 @@ class StartJob:
     def say_joined(self, record: Record) -> str:
         return f"{self.job.name if self.job else 'a job'} is running already; joined it, nothing was triggered"
 
+    def _is_of_these_streams(self, job: Job) -> bool:
+        """A job of everything names no streams, or all."""
+        if self._streams or job.streams is None or self._connection is None:
+            return not self._streams or job.streams == frozenset(self._streams)
+        from shared.airbyte.streams import catalog  # as above
+
+        return job.streams >= frozenset(catalog(self._connection))
+
     def _known(self, job_id: int) -> Job | None:
         try:
             return self.api.get_job(job_id)
@@ -173,18 +206,3 @@ class StartJob:
         self.job = job
         self.achieved = f"{self.kind} job {job.id} was triggered"
         return record._replace(state=ACCEPTED, job_id=job.id)
-
-
-def check_status(connection: Connection) -> None:
-    """Only an active connection can be synced. Raises Paused (216), SetupBroken (218) or UnknownState (215)."""
-    name = f"Airbyte: the connection {connection.id} ({connection.name or 'without a name'})"
-    why = connection.data.get("statusReason")
-    reason = f" ({why})" if isinstance(why, str) and why else ""
-    if connection.status == "inactive":
-        raise Paused(f"{name} is inactive{reason} and will not sync; enable it with the switch on its page in Airbyte")
-    if connection.status == "deprecated":
-        raise SetupBroken(f"{name} is deprecated: it was deleted in Airbyte; use the one that replaced it")
-    if connection.status == "locked":
-        raise SetupBroken(f"{name} is locked{reason}: Airbyte disabled it for the time being; see its page in Airbyte")
-    if connection.status != "active":
-        raise UnknownState(f"{name} has the status {connection.status!r}, which this version of Slipway does not know")

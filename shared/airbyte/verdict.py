@@ -14,15 +14,16 @@ _WORDS = {
 }
 
 
-def verdict(job: Job, min_rows: int | None = None) -> Verdict:
+def verdict(job: Job, min_rows: int | None = None, *, strict: bool = False) -> Verdict:
     """succeeded 0, failed 211, cancelled 213, not the end 255; a status that nobody told us of is 215.
 
-    A success that brought fewer rows than ``min_rows`` is 211 too: Airbyte calls a sync of nothing a success.
+    A success that brought fewer rows than ``min_rows`` is 211 too: Airbyte calls a sync of nothing a success. So is,
+    if ``strict``, one of which nobody says how many it brought.
     """
     name = job.name
     when = f" at {timestamps.write(job.updated_at)}" if job.updated_at else ""
     if job.status == "succeeded":
-        return _succeeded(job, f"{name} succeeded{when}{_amount(job)}", min_rows)
+        return _succeeded(job, f"{name} succeeded{when}{_amount(job)}", min_rows, strict)
     if job.status == "failed":
         why = "; ".join(job.failures) or "no reason is given here, the job's log has it"
         return Verdict(ExitCode.JOB_FAILED, Status.FAILED, f"{name} failed{when}: {why}")
@@ -34,13 +35,29 @@ def verdict(job: Job, min_rows: int | None = None) -> Verdict:
     return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATUS, reason)
 
 
-def _succeeded(job: Job, reason: str, min_rows: int | None) -> Verdict:
+def rows_warning(job: Job, min_rows: int | None) -> str:
+    """What is doubtful about the rows of a sync that succeeded, "" where nothing is.
+
+    Airbyte adds up missing statistics to 0, so 0 rows may also mean that nobody counted them. Where ``min_rows`` is
+    given the user has said how many are enough.
+    """
+    if job.status != "succeeded" or job.kind in EMPTYING:
+        return ""
+    if min_rows is None and job.rows == 0:
+        return "it brought no rows, or nobody counted them; AIRBYTE_MIN_ROWS=1 makes that a failure"
+    if min_rows is not None and job.rows is None:
+        return f"how many rows it synced the API does not say, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
+    return ""
+
+
+def _succeeded(job: Job, reason: str, min_rows: int | None, strict: bool) -> Verdict:
+    if doubt := rows_warning(job, min_rows):
+        reason = f"{reason}; {doubt}"
     if min_rows is None or job.kind in EMPTYING:
         return Verdict(ExitCode.DONE, Status.SUCCEEDED, reason)
-    if job.rows is None:
-        unsaid = f"how many rows it synced the API does not say, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
-        return Verdict(ExitCode.DONE, Status.SUCCEEDED, f"{reason}; {unsaid}")
-    if job.rows < min_rows:
+    if job.rows is None and strict:
+        return Verdict(ExitCode.JOB_FAILED, Status.TOO_FEW_ROWS, f"{reason}, and AIRBYTE_MIN_ROWS_STRICT is TRUE")
+    if job.rows is not None and job.rows < min_rows:
         return Verdict(
             ExitCode.JOB_FAILED, Status.TOO_FEW_ROWS, f"{reason}; AIRBYTE_MIN_ROWS asks for {min_rows} at least"
         )

@@ -66,7 +66,7 @@ def test_a_job_of_the_configuration_api(own: ConfigurationApi) -> None:
 def test_a_job_without_what_may_be_left_out(own: ConfigurationApi) -> None:
     responses.post(f"{OWN}/jobs/get_light", json={"job": {"id": 42, "status": "pending"}})
     job = own.get_job(42)
-    assert job[:-1] == (42, "", "pending", "", None, None, None, None, ())
+    assert job[:-1] == (42, "", "pending", "", None, None, None, None, (), None)
 
 
 @pytest.mark.parametrize("kind", ["reset_connection", "clear"])

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, AirbyteSettings, JobSettings, WaitSettings
+from shared.airbyte.job_settings import JobSettings, WaitSettings
+from shared.airbyte.settings import BASIC, CLIENT, NONE, TOKEN, AirbyteSettings
 from shared.errors import InvalidInput, InvalidInterval
 from shared.exit_codes import ExitCode
 from shared.settings.declaration import Variable

@@ -32,9 +32,44 @@ def test_a_check_counts_them_too(airbyte: Any, wait: str) -> None:
     assert (done.code, done.result["status"]) == (211, "too_few_rows")
 
 
-def test_without_the_variable_any_number_will_do(airbyte: Any) -> None:
+@pytest.mark.parametrize("how", ["execute_sync", "check_sync_status"])
+def test_without_the_variable_no_rows_are_a_warning(airbyte: Any, how: str) -> None:
     airbyte.outcomes(SHOP, {"rows": 0})
-    assert airbyte("execute_sync", SHOP).code == 0
+    done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT=str(how == "execute_sync"))
+    done = airbyte("check_sync_status") if how == "check_sync_status" else done
+    assert (done.code, done.result["status"], done.result["rows_synced"]) == (0, "succeeded", 0)
+    assert "it brought no rows, or nobody counted them" in done.result["rows_warning"]
+    assert f"warning: sync job {done.result['job_id']}: it brought no rows" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("rows", "variables"),
+    [
+        (1, {}),
+        (0, {"AIRBYTE_MIN_ROWS": "0"}),
+        (0, {"AIRBYTE_MIN_ROWS": "0", "AIRBYTE_MIN_ROWS_STRICT": "TRUE"}),
+        (0, {"AIRBYTE_JOB_TYPE": "reset"}),
+    ],
+)
+def test_there_is_no_warning_where_rows_came_or_none_are_enough(
+    airbyte: Any, rows: int, variables: dict[str, str]
+) -> None:
+    airbyte.outcomes(SHOP, {"rows": rows})
+    done = airbyte("execute_sync", SHOP, **variables)
+    assert (done.code, "rows_warning" in done.result, "warning" in done.stderr) == (0, False, False)
+
+
+def test_a_number_that_nobody_says_fails_where_that_is_asked_for(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"rows": None, "size": None})
+    done = airbyte("execute_sync", SHOP, **AT_LEAST, AIRBYTE_MIN_ROWS_STRICT="TRUE")
+    assert (done.code, done.result["status"]) == (211, "too_few_rows")
+    assert "AIRBYTE_MIN_ROWS_STRICT is TRUE" in done.result["message"]
+
+
+def test_the_strict_switch_alone_says_nothing_to_be_strict_about(airbyte: Any) -> None:
+    done = airbyte("execute_sync", SHOP, AIRBYTE_MIN_ROWS_STRICT="TRUE")
+    assert (done.code, airbyte.triggers()) == (206, 0)
+    assert "AIRBYTE_MIN_ROWS_STRICT needs AIRBYTE_MIN_ROWS" in done.result["message"]
 
 
 def test_where_the_number_is_not_said_that_is_said_and_nothing_fails(airbyte: Any) -> None:
@@ -42,6 +77,7 @@ def test_where_the_number_is_not_said_that_is_said_and_nothing_fails(airbyte: An
     done = airbyte("execute_sync", SHOP, **AT_LEAST)
     assert (done.code, NOT_CHECKED in done.result["message"]) == (0, True)
     assert done.result["rows_synced"] is None
+    assert NOT_CHECKED in done.result["rows_warning"]
 
 
 @pytest.mark.parametrize("switches", [{"light_stats": True}, {"light_jobs": False}])

@@ -41,13 +41,14 @@ FIVETRANS = """
     fivetran.selection fivetran.settings fivetran.stamps
 """
 AIRBYTES = """
-    airbyte airbyte.answers airbyte.api airbyte.configuration_api airbyte.job airbyte.record airbyte.settings
+    airbyte airbyte.answers airbyte.api airbyte.configuration_api airbyte.configuration_jobs airbyte.job
+    airbyte.job_settings airbyte.record airbyte.settings
 """
 MAY_LOAD = {
     "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.aftermath fivetran.policy fivetran.trigger",
     "fivetran.check_sync_status": f"{FIVETRANS} verdict fivetran.lookup fivetran.verdict",
     "airbyte.execute_sync": f"{AIRBYTES} confirmation airbyte.aftermath airbyte.trigger terminal.colours "
-    "terminal.heartbeat terminal.progress settings.known_names",
+    "airbyte.checks terminal.heartbeat terminal.progress settings.known_names",
     "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict polling "
     "terminal.colours terminal.progress settings.known_names",
 }

@@ -1,0 +1,29 @@
+"""A refresh that was answered without a job: it may have begun, may become the next sync, or may never start."""
+
+from collections.abc import Iterable, Sequence
+
+from shared.airbyte.job import Job, NoJob
+from shared.airbyte.record import Record, newest
+from shared.errors import NotStarted
+
+
+def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob) -> tuple[Job | None, Job | None]:
+    """Return the refresh's job, or else what runs instead and lets it become the next sync.
+
+    ``later`` are the connection's jobs, read again and again for a while. A sync that runs is never taken for the
+    refresh. Raises NotStarted where nothing runs and none comes, and ``error`` where nothing could be read.
+    """
+    read, busy = False, None
+    for jobs in later:
+        if job := record.job_among(jobs):
+            return job, None
+        read, busy = True, newest(one for one in jobs if one.running) or busy
+    if not read:
+        raise error
+    if busy is None:
+        raise NotStarted(
+            f"{error.message} and none has come: the destination cannot be refreshed, or Airbyte's workflow of this "
+            "connection is gone; nothing was started",
+            error.answer,
+        )
+    return None, busy

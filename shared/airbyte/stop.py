@@ -1,0 +1,70 @@
+"""What becomes of a job where its step is stopped, or reaches its deadline: left running, or cancelled if asked."""
+
+from types import TracebackType
+
+from shared.airbyte.api import Api
+from shared.airbyte.job import Job
+from shared.errors import DeadlineReached, RateLimited, SlipwayError
+from shared.exit_codes import ExitCode
+from shared.http.bounds import NoThread, within
+from shared.http.deadline import Deadline
+from shared.program.run import Outcome, Run
+from shared.program.signals import Interrupted, ignore_signals
+from shared.status import Status
+
+LOOK_FOR = 60.0
+"""Seconds that a cancellation may take after a deadline."""
+GRACE = 8.0
+"""Seconds that a cancellation may take after a signal: schedulers kill a process that has not ended 10 s after it."""
+
+
+class CancelledOnStop:
+    """Around a wait: cancels ``job`` where the wait is stopped or out of time; the result says what became of it.
+
+    ``job`` is one that this very run triggered, None where nothing is to be cancelled. It is read immediately before,
+    because Airbyte cancels whatever its connection runs. The exit code stays what it is.
+    """
+
+    def __init__(self, run: Run, api: Api, job: Job | None) -> None:
+        self._run = run
+        self._api = api
+        self._job = job
+
+    def __enter__(self) -> "CancelledOnStop":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._job is None:
+            return
+        if isinstance(error, Interrupted):
+            ignore_signals()  # a further one would tear what is being done
+            self._run.waiting = self._became(self._job, GRACE)
+        elif isinstance(error, DeadlineReached | RateLimited):
+            error.message = f"{error.message}; {self._became(self._job, LOOK_FOR)}"
+
+    def _became(self, job: Job, seconds: float) -> str:
+        """Cancel ``job`` within ``seconds``. Returns what became of it, in words."""
+        self._run.say(f"Airbyte: cancelling {job.name}, as AIRBYTE_ON_STOP says")
+        try:
+            outcome = within(seconds, lambda: self._cancelled(job, seconds)) or _unknown(job)
+        except SlipwayError as error:
+            outcome = Outcome(error.status, f"{job.name} was not cancelled: {error.message}", error.code)
+        except NoThread as error:
+            outcome = Outcome(Status.ERROR, f"{job.name} was not cancelled: {error}", ExitCode.NOT_FINISHED)
+        self._run.note(on_stop=outcome.status)
+        return outcome.message
+
+    def _cancelled(self, job: Job, seconds: float) -> Outcome:
+        """Leave a second of the time for what is under way when it is over."""
+        from shared.airbyte.cancel import cancel  # costs start-up, and few steps are stopped
+
+        deadline = Deadline(seconds - 1.0, self._run.clock)
+        with self._run.response_file(f"cancel_{job.id}") as response:
+            return cancel(self._run, self._api.until(deadline), job, response, deadline)
+
+
+def _unknown(job: Job) -> Outcome:
+    reason = f"{job.name} was to be cancelled, and no answer came in time: it may go on"
+    return Outcome(Status.UNKNOWN, reason, ExitCode.NOT_FINISHED)
