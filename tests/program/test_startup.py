@@ -45,12 +45,12 @@ AIRBYTES = """
     airbyte.job_settings airbyte.record airbyte.settings
 """
 MAY_LOAD = {
-    "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.aftermath fivetran.policy fivetran.trigger",
-    "fivetran.check_sync_status": f"{FIVETRANS} verdict fivetran.lookup fivetran.verdict",
-    "airbyte.execute_sync": f"{AIRBYTES} confirmation airbyte.aftermath airbyte.trigger terminal.colours "
-    "airbyte.checks terminal.heartbeat terminal.progress settings.known_names",
-    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict polling "
-    "terminal.colours terminal.progress settings.known_names",
+    "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.policy fivetran.trigger send_once",
+    "fivetran.check_sync_status": f"{FIVETRANS} artifacts.lookup verdict fivetran.lookup fivetran.verdict",
+    "airbyte.execute_sync": f"{AIRBYTES} airbyte.checks airbyte.trigger artifacts.lookup confirmation send_once "
+    "terminal.colours terminal.heartbeat terminal.progress settings.known_names",
+    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict artifacts.lookup "
+    "polling terminal.colours terminal.progress settings.known_names",
 }
 PICKLES = {"_pickle", "_compat_pickle"}
 """Of the standard library what requests has not loaded: a trigger writes a pickle."""
