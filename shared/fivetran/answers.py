@@ -1,6 +1,7 @@
-"""What an answer of Fivetran's means: its data, or the error that it is.
+"""Turn Fivetran's answers into data or errors.
 
-The envelope is ``{"code", "message", "data"}``; only ``code`` is always there. Statuses decide, codes hardly.
+The envelope is ``{"code", "message", "data"}``; only ``code`` is always present. Errors are told apart by their status,
+rarely by their code: https://fivetran.com/docs/rest-api/getting-started/api-response-codes
 """
 
 import re
@@ -15,11 +16,11 @@ from shared.http.statuses import error_for
 from shared.redaction import one_line
 
 Unknown = str | Callable[[bool], str]
-"""What a 404 means: which id names nothing. A function may read a list to say it; False says that it must not."""
+"""The message of a 404: which id is unknown. A function may read a list for it if its argument is True."""
 
 
 def data(answer: Answer, unknown: Unknown = "") -> Mapping[str, Any]:
-    """``data`` of a successful answer. A 200 without it is no use, and nothing may be concluded from it."""
+    """Return ``data`` of a successful answer. Raise Unreachable for a 200 without it."""
     accepted(answer, unknown)
     found = answer.json.get("data") if isinstance(answer.json, Mapping) else None
     if not isinstance(found, Mapping):
@@ -28,7 +29,7 @@ def data(answer: Answer, unknown: Unknown = "") -> Mapping[str, Any]:
 
 
 def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
-    """``answer`` where it says success, else the error."""
+    """Return ``answer`` if it is a success, else raise its error."""
     envelope = answer.json if isinstance(answer.json, Mapping) else {}
     code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
     kind = error_for(answer.status)
@@ -39,17 +40,17 @@ def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
     if code.startswith("NotFound_") and answer.status < 500:
         kind = UnknownId
     elif code == "NotFound" and answer.status == 404 and not re.search("does not exist|with id", message):
-        kind = RequestRefused  # NotFound alone: the route is not there, as "HTTP 404 Not Found" was seen to say
+        kind = RequestRefused  # the code NotFound alone, with the message "HTTP 404 Not Found", means an unknown route
     if kind is UnknownId and callable(unknown):
         unknown = unknown(bool(code))
-    if unknown and answer.status == 404 and not code:  # not the API's way to say it
+    if unknown and answer.status == 404 and not code:  # the API itself always sends a code
         unknown = f"{unknown}, or FIVETRAN_API_URL is not the API's address, which ends in /v1"
     detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
     raise kind(f"Fivetran: {_explained(answer, str(unknown) if kind is UnknownId else '')} {detail}", answer)
 
 
 def _explained(answer: Answer, unknown: str) -> str:
-    """What the status means for the user, and what to change."""
+    """Return what the status means for the user, and what to change."""
     if unknown:
         return unknown
     if 300 <= answer.status < 400:
@@ -67,14 +68,14 @@ def _explained(answer: Answer, unknown: str) -> str:
 
 
 def about(wanted: str, found: str, answer: Answer) -> None:
-    """Raises Unreachable where an answer is about something else than was asked: what follows would be sent there."""
+    """Raise Unreachable if an answer is about another id than asked, since later requests would use that id."""
     if found.casefold() != wanted.casefold():
         text = f"asked about {wanted} the API answered about {one_line(found, 100)}; is FIVETRAN_API_URL right?"
         raise Unreachable(f"Fivetran: {text}", answer)
 
 
 def moment(data: Mapping[str, Any], field: str) -> datetime | None:
-    """A stamp of an object; None where it is null or left out. Raises Unreachable where it is no moment."""
+    """Return a timestamp field, None if it is null or absent. Raise Unreachable if it is not a timestamp."""
     if data.get(field) is None:
         return None
     try:
@@ -84,7 +85,7 @@ def moment(data: Mapping[str, Any], field: str) -> datetime | None:
 
 
 def plain_text(value: Any) -> str:
-    """Text of the API's as plain text: HTML tags left out, objects as ``key: value``, lists with commas."""
+    """Return a value of the API as plain text: without HTML tags, objects as ``key: value``, lists with commas."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {text}" for key, item in value.items() if (text := plain_text(item)))
     if isinstance(value, list):
@@ -93,6 +94,6 @@ def plain_text(value: Any) -> str:
         return "" if value is None else str(value)
     if "<" not in value and "&" not in value:
         return value
-    from html import unescape  # few messages hold any
+    from html import unescape  # imported late: few messages need it
 
     return " ".join(unescape(re.sub(r"</?[A-Za-z][^<>]{0,300}>", " ", value)).split())

@@ -1,11 +1,13 @@
-"""Fivetran's REST API: one function an endpoint, each returning what the blueprints need of its answer.
+"""Fivetran's REST API, one method per endpoint.
 
-Here is what triggering, checking and updating need. ``Administration`` and ``Schemas`` in ``endpoints/`` are the same
-account with the endpoints of their topics besides: a trigger does not import them.
+https://fivetran.com/docs/rest-api/api-reference/connections
 
-Shapes and statuses are those of Fivetran's OpenAPI document of July 2026. Every function raises
-CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx, no answer, or a 200 that is
-no use) and RequestRefused (other 4xx, redirects).
+This module has the endpoints for triggering, checking and updating. ``Administration`` and ``Schemas`` in
+``endpoints/`` are subclasses with further endpoints, so that a trigger does not import them.
+
+Shapes and statuses follow Fivetran's OpenAPI document of July 2026. Every method raises CredentialsRefused (401, 403),
+UnknownId (404), RateLimited (429), Unreachable (5xx, no answer, or an unusable 200) or RequestRefused (other 4xx,
+redirects).
 """
 
 import copy
@@ -32,7 +34,7 @@ A = TypeVar("A", bound="Fivetran")
 
 
 class Fivetran(Lists, Transformations):
-    """The account that the settings name. Registers its client with the run, which reports the calls it made."""
+    """The account of the settings. Its client is registered with the run, which reports the number of calls."""
 
     def __init__(self, run: Run, settings: FivetranSettings, rate_limiter: RateLimiter | None = None) -> None:
         self.client = Client(
@@ -53,50 +55,52 @@ class Fivetran(Lists, Transformations):
         run.client = self.client
 
     def until(self: A, deadline: Deadline, *, last_chance: bool = False) -> A:
-        """This account with a deadline: see ``Client.until``."""
+        """Return a view of this account with a deadline, see ``Client.until``."""
         view = copy.copy(self)
         view.client = self.client.until(deadline, last_chance=last_chance)
         return view
 
     def get_account(self) -> Answer:
-        """``GET /account/info``: ``data`` has account_id, account_name and user_id or system_key_id."""
+        """``GET /account/info``. ``data`` has account_id, account_name and user_id or system_key_id."""
         answer = self.client.get("/account/info")
         data(answer)
         return answer
 
     def get_connector(self, connector_id: str) -> Connector:
-        """``GET /connections/{id}`` (Retrieve Connection Details)."""
+        """``GET /connections/{id}``: https://fivetran.com/docs/rest-api/api-reference/connections/connection-details"""
         answer = self.without_card(self.client.get(self._connections + path(connector_id)))
         connector = Connector(data(answer, self.no_connector(connector_id)), answer=answer)
         about(connector_id, connector.id, answer)
         return connector
 
     def start_sync(self, connector_id: str, force: bool) -> Answer:
-        """``POST /connections/{id}/sync`` with ``{"force": bool}`` (Sync Connection Data), never repeated.
+        """``POST /connections/{id}/sync`` with ``{"force": bool}``, never repeated.
 
-        Answers 200 with code and message, no sync id; also for a paused connector, where it starts nothing.
-        The legacy path is ``POST /connectors/{id}/force``; whether it honours the body is not documented.
-        409 is RequestRefused.
+        https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection
+        The answer is 200 with code and message, but no sync id, even for a paused connector, which does not start.
+        The legacy path is ``POST /connectors/{id}/force``; it is not documented whether the body has an effect there.
+        409 raises RequestRefused.
         """
         verb = "force" if self._legacy else "sync"
         answer = self.client.write("POST", self._connections + path(connector_id, verb), {"force": force})
         return accepted(answer, self.no_longer(connector_id))
 
     def update_connector(self, connector_id: str, changes: Mapping[str, Any]) -> Answer:
-        """``PATCH /connections/{id}`` (Update a Connection). ``data`` is the connection after the change.
+        """``PATCH /connections/{id}``. ``data`` is the connection after the change.
 
-        Setup tests are slow and rate limited, and the API runs them unless told not to. A change may stop a running
-        sync first, which takes up to a minute.
+        https://fivetran.com/docs/rest-api/api-reference/connections/modify-connection
+        The API runs setup tests, which are slow and rate limited, unless ``run_setup_tests`` is false. A change may
+        first stop a running sync, which takes up to a minute.
         """
         body = {"run_setup_tests": False, **changes}
         answer = self.client.write("PATCH", self._connections + path(connector_id), body, slow=True)
         return accepted(self.without_card(answer), self.no_longer(connector_id))
 
     def run_setup_tests(self, connector_id: str, options: Mapping[str, Any] | None = None) -> Answer:
-        """``POST /connections/{id}/test``. A body is needed, ``{}`` at least.
+        """``POST /connections/{id}/test``. The API requires a body, at least ``{}``.
 
-        Answers 200 even where tests fail: ``data.setup_tests[]`` (title, status, message, details) and
-        ``data.status.setup_state`` say how it went.
+        The answer is 200 even if tests fail. Their outcome is in ``data.setup_tests[]`` (title, status, message,
+        details) and ``data.status.setup_state``.
         """
         answer = self.client.write(
             "POST", self._connections + path(connector_id, "test"), dict(options or {}), slow=True

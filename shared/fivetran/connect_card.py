@@ -1,4 +1,4 @@
-"""A Connect Card: the page where somebody else enters the credentials of a source."""
+"""Connect Cards: pages on which somebody else enters the credentials of a source."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,7 +26,7 @@ REDIRECT = Kind("URL", _redirect)
 
 
 class CardSettings(Settings):
-    """How a Connect Card looks and where it leads."""
+    """The settings of a Connect Card."""
 
     redirect_uri = Variable(
         "FIVETRAN_REDIRECT_URI", REDIRECT, "where the browser goes when the Connect Card is done", None
@@ -39,7 +39,7 @@ class CardSettings(Settings):
     )
 
     def card(self) -> dict[str, Any]:
-        """``connect_card_config`` as far as it was given; {} where no card is wanted."""
+        """Return the given fields of ``connect_card_config``, {} if no card is wanted."""
         fields = {
             "redirect_uri": self.redirect_uri,
             "hide_setup_guide": self.hide_setup_guide,
@@ -54,14 +54,14 @@ class CardSettings(Settings):
 
 
 def check_card(answer: Answer, found: Mapping[str, Any]) -> None:
-    """Raises Unreachable where an answer that should hold a card holds none."""
+    """Raise Unreachable if an answer lacks its Connect Card."""
     card = found.get("connect_card")
     if not isinstance(card, Mapping) or not card.get("uri"):
         raise Unreachable("Fivetran: the answer holds no Connect Card", answer)
 
 
 def card_is(run: Run, found: Mapping[str, Any], where: str) -> str:
-    """Where a new connector's card is to be found. Details that were read after a lost answer are saved without it."""
+    """Return a sentence on where a new connector's card is. After a lost answer there may be none."""
     card = found.get("connect_card")
     uri = str(card.get("uri") or "") if isinstance(card, Mapping) else ""
     if uri and run.redactor.text(uri) == uri:

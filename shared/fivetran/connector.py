@@ -1,4 +1,4 @@
-"""A connector as the API describes it, in the terms that decisions need."""
+"""A connector, parsed from the API's connection object."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,17 +14,17 @@ WAITS_FOR_CUSTOMER, READS_SCHEMA = "blocked_on_customer", "blocked_on_capture"
 """Values of ``schema_status`` in which no data moves. Only connectors with Universal Column Masking have one."""
 SET_READY = """update_connector with FIVETRAN_CUSTOM_UPDATE={"schema_status": "ready"} lets it sync"""
 LONGEST_FREQUENCY = 525_600
-"""Minutes; Fivetran's longest is a day. A number past a year is none to tell an age by."""
+"""Minutes. Fivetran's longest frequency is a day; a number above a year is not used to judge an age."""
 DASHBOARD = "https://fivetran.com/dashboard/connections/{id}/status"
 
 
 class Connector:
-    """One connection object (Retrieve Connection Details, or a row of List Connections).
+    """One connection object, from the connection's details or from a row of a list.
 
-    Stamps are aware or None: the API may leave them null or out, and never clears ``failed_at``.
-    ``destination`` is the setup status of its group's destination, "" until somebody has asked for it.
-    ``read_at`` is the server's clock when it answered, None without a usable ``Date``; without an ``answer`` it may be
-    given. Raises Unreachable where the object is no use: then nothing may be concluded from it.
+    https://fivetran.com/docs/rest-api/api-reference/connections/connection-details
+    Timestamps are aware or None: in the API they may be null or absent, and ``failed_at`` is never cleared.
+    ``destination`` is the setup status of the group's destination, "" if it was not read. ``read_at`` is the server's
+    time of the answer, None without a usable ``Date``. Raise Unreachable if the object is unusable.
     """
 
     def __init__(self, data: Any, read_at: datetime | None = None, *, answer: Answer | None = None) -> None:
@@ -34,7 +34,7 @@ class Connector:
         self.data = data
         self._answer = answer
         self.read_at = answer.date if answer else read_at
-        # Thousands of connectors are kept by their ids, and share the other three words.
+        # Interned to save memory: there may be thousands of connectors with the same few words.
         self.id = intern(str(data["id"]))
         self.service = intern(str(data.get("service") or ""))
         self.schema = str(data.get("schema") or "")
@@ -53,13 +53,13 @@ class Connector:
 
     @property
     def answer(self) -> Answer:
-        """The answer that it was read from."""
+        """The answer from which the connector was read."""
         assert self._answer is not None, "who asks for the answer has read the connector from one"
         return self._answer
 
     @property
     def received_at(self) -> float:
-        """When that answer came, in monotonic seconds."""
+        """When that answer arrived, in monotonic seconds."""
         assert self._answer is not None, "who asks for the moment has read the connector from an answer"
         return self._answer.received_at
 
@@ -69,7 +69,7 @@ class Connector:
 
     @property
     def busy(self) -> bool:
-        """A sync runs, or was put off and is still to come."""
+        """Whether a sync is running, or was postponed and will run."""
         return self.sync_state in ("syncing", "rescheduled")
 
     @property
@@ -93,27 +93,27 @@ class Connector:
 
     @property
     def frequency(self) -> int | None:
-        """Minutes between two syncs of its schedule, None where the API says no usable number."""
+        """Minutes between two scheduled syncs, None if the API gives no usable number."""
         minutes = self.data.get("sync_frequency")
         return minutes if type(minutes) is int and 0 < minutes <= LONGEST_FREQUENCY else None
 
     @property
     def title(self) -> str:
-        """``postgres connector of schema shop``, as far as the API says it."""
+        """A name such as ``postgres connector of schema shop``, from the fields that are present."""
         return f"{self.service} connector".lstrip() + (f" of schema {self.schema}" if self.schema else "")
 
     @property
     def dashboard(self) -> str:
-        """Not in the API: the form that the dashboard uses today."""
+        """The URL of its dashboard page. The API does not return it; this is the form that the dashboard uses today."""
         return DASHBOARD.format(id=self.id)
 
     def why(self) -> str:
-        """What the API says is wrong, in one sentence with a link: tasks first, then warnings."""
+        """Return the problems that the API reports, tasks before warnings, with a link to the dashboard."""
         said = "; ".join([*self.tasks, *self.warnings][:5])
         return f"{said + ' - ' if said else ''}see {self.dashboard}"
 
     def facts(self) -> dict[str, Any]:
-        """The fields that every result line has of a connector."""
+        """Return the connector's fields for the result line."""
         return {
             "connector_id": self.id,
             "service": self.service,
@@ -128,7 +128,7 @@ class Connector:
 
 
 def _notices(entries: Any) -> list[str]:
-    """``tasks`` and ``warnings`` (code, message, details) as sentences; details may be any JSON."""
+    """Return ``tasks`` or ``warnings`` (code, message, details) as sentences."""
     found = [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
     return [one_line(": ".join(filter(None, (_notice(entry), _details(entry)))), 300) for entry in found]
 
@@ -138,5 +138,5 @@ def _notice(entry: Mapping[str, Any]) -> str:
 
 
 def _details(entry: Mapping[str, Any]) -> str:
-    """``details`` as text: it was seen as text, as an object and as a list."""
+    """Return ``details`` as text. In recorded answers it is a text, an object or a list."""
     return plain_text(entry.get("details"))

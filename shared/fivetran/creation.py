@@ -1,4 +1,4 @@
-"""Creating a connector: what is sent, and what became of it where the answer was lost."""
+"""Create a connector. After a lost answer, search for it in its group."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from shared.terminal.heartbeat import heartbeat
 
 
 class CreateSettings(CardSettings, TrustSettings, Settings):
-    """What a connector is made of. Not given means the API's default."""
+    """The fields of a new connector. Those that are not given have the API's default."""
 
     group_id = Variable("FIVETRAN_GROUP_ID", GROUP, "the group to create it in: its id or its name")
     service = Variable("FIVETRAN_SERVICE", IDENTIFIER, "the service, as in postgres; list_connector_types has them")
@@ -56,7 +56,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
     )
 
     def body(self, group_id: str) -> dict[str, Any]:
-        """What is sent."""
+        """Return the body of the request."""
         naming = self.destination_schema_names
         custom = self.custom_fields or {}
         tests = self.run_setup_tests
@@ -87,7 +87,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         for name, value in (*fields, ("FIVETRAN_CUSTOM_FIELDS", self.custom_fields)):
             if holds_masked_value(value):
                 yield Problem(name, f"holds {HIDDEN!r}, the API's mask and not the value; give the real value")
-        if "connect_card_config" in custom:  # its answer would not be known to hold a card, and not be kept private
+        if "connect_card_config" in custom:  # the answer would contain a card that is not kept private
             text = (
                 "holds connect_card_config; use FIVETRAN_REDIRECT_URI, FIVETRAN_HIDE_SETUP_GUIDE, FIVETRAN_ALL_FIELDS"
             )
@@ -98,9 +98,9 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
 
 
 def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
-    """Create once and never again: a lost answer is looked for among the group's connectors.
+    """Create a connector once. After a lost answer search for it among the group's connectors.
 
-    Raises TriggerUnknown (202) where that shows nothing, UnknownId where the service is none.
+    Raise TriggerUnknown (202) if it is not found there, UnknownId if the service is unknown.
     """
     known = _ids(api, body)
     answer: Answer | None = None
@@ -110,7 +110,7 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
         return Connector(data(answer), answer=answer)
     except NotArrived:
         raise
-    except Unreachable as error:  # an answer that holds no connector is lost too
+    except Unreachable as error:  # an answer without a connector counts as lost, too
         error.answer = error.answer or answer
         found = find_after(error, run, api, lambda api: _appeared(api, body, known))
         if found is None:
@@ -126,14 +126,14 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
 
 
 def _ids(api: Administration, body: Mapping[str, Any]) -> set[str]:
-    """The group's connectors that may be what ``body`` makes."""
+    """Return the ids of the group's connectors that may be the one that ``body`` creates."""
     pages = api.list_connectors(str(body["group_id"]))
     rows = (row for page in pages for row in page.items if _alike(row, body))
     return {row["id"] for row in rows if isinstance(row.get("id"), str)}
 
 
 def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
-    """The same service and, where ``body`` names one, the same schema: somebody else may create one meanwhile."""
+    """Return whether a row has the service and, if ``body`` names one, the schema of the new connector."""
     if row.get("service") != body["service"]:
         return False
     config = body.get("config")
@@ -144,16 +144,16 @@ def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
 
 def _appeared(api: Administration, body: Mapping[str, Any], known: set[str]) -> Connector | None:
-    """The one connector that was not there before. Of several nobody can tell which is ours."""
+    """Return the only new connector. If there are several, it is not known which one is ours."""
     new = _ids(api, body) - known
     return api.get_connector(new.pop()) if len(new) == 1 else None
 
 
 def _check_service(api: Administration, service: str, error: RequestRefused) -> None:
-    """A refusal may have been for a service that there is not: then say so, with the nearest."""
+    """Raise UnknownId with similar services if the refusal was because the service is unknown."""
     try:
         api.get_connector_type(service)
     except UnknownId as unknown:
         raise UnknownId(unknown.message, error.answer) from error
-    except SlipwayError:  # a look that fails cannot undo what the API has said
+    except SlipwayError:  # if this read fails, the API's refusal still counts
         return

@@ -1,4 +1,4 @@
-"""Deleting a connector: where the answer was lost, the connector tells whether it is gone."""
+"""Delete a connector. After a lost answer, read whether the connector still exists."""
 
 from shared.confirmation import find_after
 from shared.errors import NotArrived, UnknownId, Unreachable
@@ -8,7 +8,7 @@ from shared.program.run import Run
 
 
 def delete(run: Run, api: Administration, connector_id: str) -> Answer:
-    """Delete, once. Raises what ``delete_connector`` raises; a connector that is gone all the same is a success."""
+    """Delete once. After a lost answer it is a success if the connector no longer exists."""
     try:
         return api.delete_connector(connector_id)
     except NotArrived:
@@ -20,7 +20,7 @@ def delete(run: Run, api: Administration, connector_id: str) -> Answer:
 
 
 def _gone(api: Administration, connector_id: str) -> Answer | None:
-    """The answer that says so, None while the connector is there."""
+    """Return the answer that says that the connector is unknown, None while it exists."""
     try:
         api.get_connector(connector_id)
     except UnknownId as unknown:

@@ -1,4 +1,4 @@
-"""How a connector is doing, in words: the answer to "why is this data stale?". Pure functions of what the API says."""
+"""Why is a connector's data not newer? Pure functions of the API's connection object."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,26 +17,26 @@ _SEVERITY = (
 
 
 class Finding(NamedTuple):
-    """Something that keeps new data from coming, or says that it is on its way."""
+    """A reason why there is no newer data, or a sign that it is coming."""
 
     condition: str
     """One or two words."""
     fact: str
-    """A clause."""
+    """A main clause, for example "it is paused"."""
     meaning: str
-    """What follows from it, and what helps."""
+    """What follows from it, and what to do."""
     detail: str
-    """What there is to say where the condition stands beside it; may be empty."""
+    """The text to show beside the condition; may be empty."""
 
 
 def condition(connector: Connector) -> str:
-    """One or two words, the gravest first that is true; ``ok`` and ``syncing`` are the healthy ones."""
+    """Return the gravest condition, one or two words. The healthy ones are ``ok`` and ``syncing``."""
     first = next(findings(connector), None)
     return first.condition if first else "ok"
 
 
 def findings(connector: Connector) -> Iterator[Finding]:
-    """All that is true of it, the gravest first; nothing where the API knows of nothing."""
+    """Yield all findings, the gravest first."""
     if connector.setup_state != "connected":
         state = one_line(connector.setup_state or "unknown", 40)
         meaning = "nothing syncs until its setup is fixed; run_setup_tests says what is wrong"
@@ -91,7 +91,7 @@ def _put_off(connector: Connector) -> Finding:
 
 
 def severity(connector: Connector) -> int:
-    """For sorting, the worst first."""
+    """Return a sort key: the worst condition has the lowest."""
     found = condition(connector)
     if found in _HEALTHY:
         return len(_SEVERITY)
@@ -99,14 +99,14 @@ def severity(connector: Connector) -> int:
 
 
 def failing(connector: Connector) -> bool:
-    """The last sync that ended failed: ``failed_at`` alone says nothing, a later success does not clear it."""
+    """Return whether the last finished sync failed. A later success does not clear ``failed_at``, so compare both."""
     if connector.failed_at is None:
         return False
     return connector.succeeded_at is None or connector.failed_at > connector.succeeded_at
 
 
 def explained(connector: Connector) -> list[str]:
-    """Sentences: what state it is in, when it last succeeded and failed, and what keeps new data from coming."""
+    """Return sentences: its condition, its last success and failure, its schedule."""
     success, failure = _when(connector, "succeeded_at", "success"), _when(connector, "failed_at", "failure")
     first = next(findings(connector), Finding("ok", "", "the API reports no problem", ""))
     return [f"it is {first.condition}: {first.meaning}", f"{success}; {failure}", schedule(connector)]
@@ -118,12 +118,12 @@ def _when(connector: Connector, field: str, name: str) -> str:
         return f"no {name} yet"
     if connector.read_at is None:
         return f"last {name} at {timestamps.write(moment)}"
-    ago = span(max((connector.read_at - moment).total_seconds(), 0.0))  # by the server's clock, which stamps are of
+    ago = span(max((connector.read_at - moment).total_seconds(), 0.0))  # by the server's clock, like the timestamps
     return f"last {name} {ago} ago, at {timestamps.write(moment)}"
 
 
 def schedule(connector: Connector) -> str:
-    """When it syncs by itself, if it does."""
+    """Return a sentence about its schedule."""
     if connector.manual:
         return "its schedule is manual: it syncs only when triggered"
     if connector.frequency is None:

@@ -1,4 +1,4 @@
-"""What the blueprints that list something share: save all pages, show a table, conclude with counts."""
+"""Common part of the list_... blueprints: save all pages, show a table, return counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from shared.status import Status
 from shared.terminal.table import show_table
 
 LONGEST = 200
-"""Characters of a text in one of them."""
+"""Maximum characters of a text in a row of the result line."""
 Row = Mapping[str, Any]
 
 
@@ -24,11 +24,10 @@ def report(
     keep: Callable[[Row], bool] = lambda row: True,
     order: Callable[[Row], Any] = lambda row: 0,
 ) -> Outcome:
-    """Read a list, save it as ``responses/{noun}_response.json``, show a table of it and conclude with counts.
+    """Read a list, save it as ``responses/{noun}_response.json``, show it as a table and return its counts.
 
-    ``columns`` is what a row is shown as, in order. The response file has every row of the API's answer, also those
-    that ``keep`` leaves out. A malformed row is counted, said and otherwise left out. Raises Unreachable where all are
-    malformed.
+    ``columns`` are the table's columns. The response file has every row of the API, also those that ``keep`` refuses.
+    Malformed rows are counted and reported, but not shown. Raise Unreachable if all rows are malformed.
     """
     with run.response_file(noun) as response:
         found = list(read())
@@ -51,7 +50,7 @@ def _cells(
     keep: Callable[[Row], bool],
     order: Callable[[Row], Any],
 ) -> tuple[list[list[Any]], list[int]]:
-    """What is shown of the rows that are kept, in order, and the positions, from 1, of those that are malformed."""
+    """Return the cells of the kept rows, sorted, and the positions (from 1) of malformed rows."""
     kept: list[tuple[Any, list[Any]]] = []
     unusable: list[int] = []
     for position, row in enumerate(rows, 1):
@@ -67,7 +66,7 @@ def _cells(
 
 
 def small(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
-    """The first twenty rows for the result line, long texts cut."""
+    """Return the first twenty rows for the result line, with long texts cut."""
     cut = [
         [one_line(value, LONGEST) if isinstance(value, str) else value for value in row] for row in rows[:MOST_SHOWN]
     ]
@@ -75,7 +74,7 @@ def small(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, 
 
 
 def field(name: str) -> Callable[[Row], Any]:
-    """A column that is a field of the row: one value. A list or an object there makes the row a malformed one."""
+    """Return a column with a field of the row. A row with a list or object in that field is malformed."""
 
     def show(row: Row) -> Any:
         value = row.get(name)

@@ -1,7 +1,7 @@
-"""Lists of Fivetran's, followed to their last page.
+"""Read Fivetran's lists page by page: https://fivetran.com/docs/rest-api/pagination
 
-A page's ``data`` is ``{"items": [...], "next_cursor": "..."}``; the cursor of the last page is absent, null or empty
-(Fivetran REST API, "Pagination"). The API gives 100 a page unless asked for up to 1000.
+A page's ``data`` is ``{"items": [...], "next_cursor": "..."}``. On the last page the cursor is absent, null or empty.
+A page has 100 rows by default, and at most 1000.
 """
 
 import json
@@ -15,22 +15,22 @@ from shared.http.response import Answer
 
 LARGEST_PAGE = 1000
 MOST_PAGES = 10_000
-"""A list of ten million rows is none: the server makes up cursors."""
+"""With more pages than this the server must be inventing cursors."""
 
 
 class Page(NamedTuple):
-    """One page: its rows, and the answer that they came in (which has the server's clock)."""
+    """One page: its rows, and their answer, which has the server's time."""
 
     items: Iterable[Mapping[str, Any]]
     answer: Answer
 
 
 Read = Callable[[Answer, str], tuple[Page, Callable[[], Any]]]
-"""Makes a page of an answer, and what gives its cursor once the page has been used."""
+"""Turns an answer into a page and a function that returns the cursor after the page was used."""
 
 
 def whole(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]]:
-    """A page with all its rows."""
+    """Return a page whose rows are all parsed."""
     found = data(answer, unknown)
     return Page(_items(found, answer), answer), lambda: found.get("next_cursor")
 
@@ -38,9 +38,9 @@ def whole(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]]:
 def pages(
     get: Callable[[dict[str, Any]], Answer], unknown: str = "", limit: int = LARGEST_PAGE, read: Read = whole
 ) -> Iterator[Page]:
-    """Every page, each asked for when the one before has been used. ``get`` takes the query.
+    """Yield every page. A page is requested only after the one before was used. ``get`` takes the query.
 
-    ``unknown`` is what a 404 means. Raises Unreachable where a cursor comes twice: that list has no end.
+    ``unknown`` is the message of a 404. Raise Unreachable if a cursor is repeated, since such a list has no end.
     """
     cursor: str | None = None
     seen: set[str] = set()
@@ -57,15 +57,15 @@ def pages(
                 page.answer,
             )
         seen.add(cursor)
-        del page, next_cursor  # or two pages would be held while the next one comes
+        del page, next_cursor  # free this page before the next one arrives
 
 
 def _cursor(found: Any, answer: Answer) -> str:
-    """The next page's cursor, empty after the last page. Raises Unreachable where it is nothing that can be sent."""
+    """Return the next page's cursor, empty after the last page. Raise Unreachable if it cannot be sent."""
     cursor = str(found or "")
     try:
         cursor.encode()
-    except UnicodeEncodeError:  # half a surrogate pair
+    except UnicodeEncodeError:  # a lone surrogate
         raise Unreachable("Fivetran: a page of a list points to the next one with what is no text", answer) from None
     return cursor
 
@@ -78,12 +78,12 @@ def _items(found: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
 
 
 def row_of(item: Any) -> Mapping[str, Any]:
-    """A row as it came. What is no object is one with nothing in it: a row without an id, which costs no other row."""
+    """Return a row. Anything but an object becomes an empty row, so that it does not invalidate the others."""
     return item if isinstance(item, Mapping) else {}
 
 
 def merged(answers: Iterable[Answer]) -> Answer:
-    """One answer that holds the items of all pages, for saving: a single page as it came, several as one list.
+    """Return one answer with the items of all pages, for saving: one page unchanged, several as one list.
 
     Numbers stay as they were written.
     """
@@ -101,5 +101,5 @@ KEPT = re.compile(r'"\\u0000number ([-+.0-9eE]+)"')
 
 
 def kept(number: str) -> str:
-    """A number as a text that ``KEPT`` finds again: floats would not all come out as they were written."""
+    """Return a number as a text that ``KEPT`` finds again, because a float may be written differently."""
     return f"\0number {number}"

@@ -1,7 +1,7 @@
 """The parameters of a connector type: ``config`` and ``auth`` of its metadata.
 
-The API documents them as objects and no more; they are read as JSON schemas (``properties``, ``required``), and where
-there are no ``properties`` as parameters by name.
+The API documents them as objects without further details. They are read as JSON Schemas (``properties``, ``required``)
+or, without ``properties``, as parameters by name.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ Row = tuple[str, str, bool, bool, str]
 
 
 def parameters(found: Mapping[str, Any]) -> list[Row]:
-    """A row for each leaf: dotted path (``config.host``), type or the values it can have, required, secret, what."""
+    """Return a row per leaf: dotted path (``config.host``), type or values, required, secret, description."""
     return [row for part in ("config", "auth") for row in _rows(part, found.get(part), _DEEPEST)]
 
 
@@ -42,7 +42,7 @@ def _properties(schema: Any) -> Mapping[str, Any]:
 
 
 def _items(schema: Mapping[str, Any]) -> Any:
-    """What an array's entries look like, else the schema itself."""
+    """Return the schema of an array's items, else the schema itself."""
     return schema["items"] if isinstance(schema.get("items"), Mapping) else schema
 
 

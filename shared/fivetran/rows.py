@@ -1,6 +1,6 @@
-"""A page's rows one at a time: a thousand parsed at once would cost more memory than all that is kept of them.
+"""Parse a page's rows one by one, because a thousand parsed rows need much more memory than what is kept of them.
 
-``pages(..., read=streamed)`` reads so. Numbers with a fraction stay as they were written, see ``as_written``.
+Used as ``pages(..., read=streamed)``. Numbers with a fraction stay as they were written, see ``as_written``.
 """
 
 import json
@@ -22,10 +22,10 @@ _DAMAGED = (ValueError, IndexError, RecursionError)
 
 
 def streamed(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]]:
-    """A page whose rows are parsed as they are wanted, and what gives its cursor once they have been.
+    """Return a page whose rows are parsed one by one, and a function that returns the cursor afterwards.
 
-    The page's answer has status and headers only. Raises what ``data`` raises, and Unreachable where the page, or a
-    row when it is its turn, is damaged.
+    The page's answer has status and headers only. Raise what ``data`` raises, and Unreachable if the page or one of
+    its rows is damaged.
     """
     bare = Answer(answer.status, answer.headers, b"")
     try:
@@ -39,27 +39,27 @@ def streamed(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]
 
 
 def as_written(row: Mapping[str, Any], answer: Answer) -> Answer:
-    """A streamed row as an answer about that row alone, each number as it came."""
+    """Return an answer that consists of one streamed row, with its numbers as they were written."""
     text = KEPT.sub(r"\1", json.dumps({"code": "Success", "data": row}))
     return Answer(answer.status, answer.headers, text.encode())
 
 
 def numbers(value: Any) -> Any:
-    """A streamed value as plain JSON would have it, for comparing."""
+    """Return a streamed value with plain numbers, for comparisons."""
     if isinstance(value, str):
-        return float(value[len(MARK) :]) if _NUMBER.fullmatch(value) else value  # a name may begin like a mark
+        return float(value[len(MARK) :]) if _NUMBER.fullmatch(value) else value  # a name may begin like MARK
     if isinstance(value, list):
         return [numbers(item) for item in value]
     return {key: numbers(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 class _Rows:
-    """The items of ``{"data": {"items": [...], "next_cursor": "..."}}``, wherever in it they stand."""
+    """The items of ``{"data": {"items": [...], "next_cursor": "..."}}``, whatever the order of the members."""
 
     def __init__(self, text: str, answer: Answer) -> None:
         self._text = text
         self._answer = answer
-        self._members: dict[str, Any] = {}  # of data, but for the items
+        self._members: dict[str, Any] = {}  # members of ``data`` other than ``items``
         self._at = self._value_of("items", self._value_of("data", 0, {}), self._members)
         if text[self._at] != "[":
             raise ValueError("items are no list")
@@ -73,7 +73,7 @@ class _Rows:
             yield self._next()
 
     def cursor(self) -> Any:
-        """``next_cursor``, None where there is none. Rows that nobody wanted are passed over."""
+        """Return ``next_cursor``, None if there is none. Skip rows that were not read."""
         for _ in self:
             pass
         try:
@@ -89,7 +89,7 @@ class _Rows:
         return self._members.get("next_cursor")
 
     def _next(self) -> Mapping[str, Any]:
-        """The row after ``[`` or ``,``, where ``_at`` stands."""
+        """Return the row after the ``[`` or ``,`` at ``_at``."""
         try:
             row, at = _decode(self._text, self._after(self._at + 1))
             self._at = self._after(at)
@@ -105,7 +105,7 @@ class _Rows:
         return Unreachable("Fivetran: a page of a list is damaged; looking at it ended there", self._answer)
 
     def _value_of(self, wanted: str, at: int, passed: dict[str, Any]) -> int:
-        """Where the member's value of the object at ``at`` begins. The members before it are put into ``passed``."""
+        """Return where the value of the member ``wanted`` begins. Put the members before it into ``passed``."""
         at = self._after(at)
         if self._text[at] != "{":
             raise ValueError("no object")
@@ -119,7 +119,7 @@ class _Rows:
                 raise ValueError(f"no {wanted}")
 
     def _name(self, at: int) -> tuple[str, int]:
-        """A member's name, and where its value begins."""
+        """Return a member's name and where its value begins."""
         name, at = _decode(self._text, self._after(at))
         at = self._after(at)
         if not isinstance(name, str) or self._text[at] != ":":
@@ -127,6 +127,6 @@ class _Rows:
         return name, self._after(at + 1)
 
     def _after(self, at: int) -> int:
-        """The next character that is no white space."""
+        """Return the position of the next character that is not white space."""
         match = _spaces.match(self._text, at)
         return match.end() if match else at

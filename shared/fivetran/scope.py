@@ -1,4 +1,4 @@
-"""Which tables a historical sync starts over."""
+"""The tables of a re-sync: https://fivetran.com/docs/rest-api/api-reference/connections/resync-connection"""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ EXAMPLE = '{"sales": ["orders", "refunds"]}'
 
 
 def _scope(text: str) -> dict[str, list[str]]:
-    """``{"schema": ["table", ...]}``: the API answers 400 where it is empty or a schema has no table."""
+    """Parse ``{"schema": ["table", ...]}``. The API answers 400 if it is empty or a schema has no table."""
     found: dict[str, Any] = json_object(text, EXAMPLE)
     if not found:
         raise ValueError(f"names no schema; leave it blank for everything, or use an object like {EXAMPLE}")

@@ -1,6 +1,6 @@
-"""Which connectors a run is about: one, several ids, or those of a group that match patterns.
+"""Select connectors: one id, several ids, or a group's connectors that match patterns.
 
-Declarations only: the machinery for many is imported where there are many.
+This module has settings only. The code for batches is imported if it is needed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 class GroupSettings(Settings):
-    """Of which group."""
+    """The group."""
 
     group_id = Variable(
         "FIVETRAN_GROUP_ID", GROUP, "only this group: its id or its name; blank: the whole account", None
     )
 
     def group(self, api: "Fivetran") -> str | None:
-        """The id of the group that was asked for, None for the whole account."""
+        """Return the id of the selected group, None for the whole account."""
         return str(api.find_group(self.group_id)["id"]) if self.group_id else None
 
 
 class FilterSettings(GroupSettings):
-    """Of which connectors. The API knows only the group and an exact schema; patterns are matched here."""
+    """Filters of a list. The API filters by group and exact schema only; patterns are matched here."""
 
     service = Variable(
         "FIVETRAN_SERVICE",
@@ -53,18 +53,18 @@ class FilterSettings(GroupSettings):
 
     @property
     def exact_schema(self) -> str | None:
-        """The schema where it is no pattern, so that the API can look for it."""
+        """The schema if it is not a pattern, so that the API can filter by it."""
         return self.schema if self.schema and not any(one in self.schema for one in "*?[") else None
 
     def keeps(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row of the list is about a connector that is meant. Raises Unreachable where it does not say."""
+        """Return whether the filters match a row of the list. Raise Unreachable if a needed field is absent."""
         return matches(self.service, row, "service") and matches(self.schema, row, "schema")
 
 
 def matches(pattern: str | None, row: Mapping[str, Any], name: str) -> bool:
-    """Whether a row's field is what ``pattern`` says (``*``, ``?``, ``[...]``; the case counts). None admits all.
+    """Return whether a row's field matches ``pattern`` (``*``, ``?``, ``[...]``; case-sensitive). None matches all.
 
-    A field that is null matches nothing; one that was left out, or is no text, decides nothing: Unreachable.
+    A null field matches nothing. Raise Unreachable if the field is absent or not a text.
     """
     if pattern is None:
         return True
@@ -75,10 +75,10 @@ def matches(pattern: str | None, row: Mapping[str, Any], name: str) -> bool:
 
 
 class SelectionSettings(FilterSettings, QuotaSettings):
-    """One connector or many. One id is a run as it always was; everything else is a fleet."""
+    """One connector or a batch. One id is a single run; several ids or a group are a batch."""
 
     needs_selection = True
-    """False where nothing given means something of its own."""
+    """False if a run without id and group is allowed."""
     connector_ids: Variable[tuple[str, ...] | None] = Variable(
         "FIVETRAN_CONNECTOR_ID", IDENTIFIERS, "the connector, as in speak_inexpensive; several: comma-separated", None
     )
@@ -99,18 +99,18 @@ class SelectionSettings(FilterSettings, QuotaSettings):
 
     @property
     def many(self) -> bool:
-        """Whether this run is about a fleet."""
+        """Whether this run is a batch."""
         return self.group_id is not None or len(self.connector_ids or ()) > 1
 
     @property
     def connector_id(self) -> str | None:
-        """The one id, None where none or several are given."""
+        """The only id, None if none or several are given."""
         ids = self.connector_ids or ()
         return ids[0] if len(ids) == 1 else None
 
     @property
     def only_id(self) -> str:
-        """The one id of a run that is about one."""
+        """The id of a run that is not a batch."""
         assert self.connector_id is not None, "asked for in a run about many"
         return self.connector_id
 

@@ -1,4 +1,4 @@
-"""The variables that Fivetran blueprints share."""
+"""The variables that several Fivetran blueprints have."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ DEFAULT_URL = "https://api.fivetran.com/v1"
 
 
 class FivetranAccount(Settings):
-    """Whose account."""
+    """The credentials of the account."""
 
     rank = 0
     api_key = Variable("FIVETRAN_API_KEY", SECRET, "API key, from the account's settings under API Config")
@@ -28,7 +28,7 @@ class FivetranAccount(Settings):
 
     @property
     def credentials(self) -> tuple[str, str]:
-        """Key and secret, also where both came in one: base64 of ``key:secret``, as the fivetran-cli has it."""
+        """Key and secret. FIVETRAN_API_KEY may contain both: base64 of ``key:secret``, as for fivetran-cli."""
         if self.api_secret is not None:
             return self.api_key, self.api_secret
         return _pair(self.api_key) or (self.api_key, "")
@@ -50,7 +50,7 @@ class FivetranAccount(Settings):
 
 
 class FivetranSettings(FivetranAccount, RunSettings):
-    """What every Fivetran blueprint takes besides its own variables."""
+    """The variables of every Fivetran blueprint."""
 
     rank = 2
     api_url = Variable("FIVETRAN_API_URL", URL, "the API's base URL", DEFAULT_URL)
@@ -69,7 +69,7 @@ class FivetranSettings(FivetranAccount, RunSettings):
 
 
 class TriggerSettings(Settings):
-    """What may happen before a sync is started."""
+    """What to do about a running, paused or broken connector before a sync is started."""
 
     force = Variable(
         "FIVETRAN_FORCE",
@@ -98,7 +98,7 @@ class TriggerSettings(Settings):
 
 
 class QuotaSettings(Settings):
-    """What of the account's hourly quota is for others."""
+    """The part of the hourly quota that is left to other users of the account."""
 
     quota_reserve = Variable(
         "FIVETRAN_QUOTA_RESERVE",
@@ -109,7 +109,7 @@ class QuotaSettings(Settings):
 
 
 class WaitSettings(QuotaSettings):
-    """How to wait for a sync's end."""
+    """How to wait until a sync has ended."""
 
     wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the sync has ended", False)
     wait_timeout = Variable(
@@ -139,7 +139,7 @@ class WaitSettings(QuotaSettings):
 
 
 def _where_is_the_secret(api_key: str | None) -> str:
-    """What is missing where the secret is not given, and where it may be instead."""
+    """Return what to do about a missing secret, which may be part of the key."""
     if (api_key or "").lower().startswith("basic "):
         return "FIVETRAN_API_KEY begins with Basic; give only what comes after it"
     if ":" in (api_key or ""):
@@ -148,7 +148,7 @@ def _where_is_the_secret(api_key: str | None) -> str:
 
 
 def _pair(text: str | None) -> tuple[str, str] | None:
-    """Key and secret out of base64 of ``key:secret``, None where ``text`` is no such thing."""
+    """Decode the base64 of ``key:secret``. Return None for any other text."""
     try:
         key, colon, secret = base64.b64decode((text or "").encode(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeError):

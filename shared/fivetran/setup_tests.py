@@ -1,4 +1,4 @@
-"""What setup tests say: the answer is a 200 also where they fail."""
+"""The outcome of setup tests. The API answers 200 even if they fail."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _FAILED = frozenset({"FAILED", "JOB_FAILED"})
 
 
 class TrustSettings(Settings):
-    """What the setup tests may trust without asking. Not given: the API's FALSE."""
+    """What the setup tests trust without approval. If not given, the API uses false."""
 
     trust_certificates = Variable(
         "FIVETRAN_TRUST_CERTIFICATES", BOOLEAN, "TRUE trusts the TLS certificate that the source presents", None
@@ -29,13 +29,13 @@ class TrustSettings(Settings):
     )
 
     def trust(self) -> dict[str, bool]:
-        """What was given of it, as the API calls it."""
+        """Return the given fields under the API's names."""
         flags = {"trust_certificates": self.trust_certificates, "trust_fingerprints": self.trust_fingerprints}
         return {name: value for name, value in flags.items() if value is not None}
 
 
 def rows(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """A connection's ``setup_tests`` (title, status, message, and details, which are any JSON) as a table's rows."""
+    """Return a connection's ``setup_tests`` as table rows: title, status, message."""
     tests = found.get("setup_tests")
     known = [test for test in tests if isinstance(test, Mapping)] if isinstance(tests, list) else []
     return [(_text(test, "title"), _text(test, "status"), _text(test, "message")) for test in known]
@@ -46,11 +46,11 @@ def _text(test: Mapping[str, Any], field: str) -> str:
 
 
 def tested(connector: Connector) -> Verdict:
-    """0 where every test passed and the setup works, 218 where not, 215 where a status is not known."""
+    """Return the verdict: 0 if no test failed and the setup works, 218 if not, 215 for an unknown status."""
     found = rows(connector.data)
     failed = [f"{title}: {message or status}" for title, status, message in found if status in _FAILED]
     unknown = sorted({status for _, status, _ in found} - _PASSED - _FAILED)
-    counted = f"none of {len(found)} setup tests failed"  # said only where that is so
+    counted = f"none of {len(found)} setup tests failed"  # used only if that is true
     if failed:
         reason = f"{len(failed)} of {len(found)} setup tests failed: {'; '.join(failed)}; see {connector.dashboard}"
         return Verdict(ExitCode.SETUP_BROKEN, Status.TESTS_FAILED, reason)
@@ -64,6 +64,6 @@ def tested(connector: Connector) -> Verdict:
 
 
 def outcome(seen: Verdict, connector: Connector) -> Outcome:
-    """The verdict as a blueprint's end."""
+    """Return the verdict as a blueprint's outcome."""
     found = rows(connector.data)
     return Outcome(seen.status, f"{connector.id}: {seen.reason}", seen.code, {"setup_tests": small(COLUMNS, found)})

@@ -1,1 +1,1 @@
-"""The endpoints by topic; ``shared.fivetran.api.Fivetran`` has those that a trigger and a batch need."""
+"""Endpoints by topic. ``shared.fivetran.api.Fivetran`` has those that triggers and batches need."""

@@ -1,4 +1,4 @@
-"""What every topic's endpoints stand on."""
+"""The base class of all endpoints."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -10,20 +10,20 @@ from shared.redaction import text_leaves
 
 
 class Endpoints:
-    """A client, and how this account's API is asked."""
+    """A client with the account's paths, and messages for unknown ids."""
 
     client: Client
     _connections: str
-    """``/connections``, or ``/connectors`` as the path was called before the rename."""
+    """``/connections``, or ``/connectors`` before Fivetran renamed the path."""
     _legacy: bool
     _hide: Callable[[str], None]
-    """Keeps a text out of everything that the run writes and says."""
+    """Registers a secret, which is then removed from all output."""
 
     _pages: dict[str, list[Mapping[str, Any]]]
-    """First pages of lists, read to guess what was meant by an unknown id."""
+    """First pages of lists, read to suggest an id for an unknown one."""
 
     def no_connector(self, connector_id: str, otherwise: str = "") -> Unknown:
-        """What a 404 means where a connector was asked for. ``otherwise`` is what it may mean as well."""
+        """Return the message of a 404 for a connector. ``otherwise`` is another possible meaning."""
         return self._unknown_id(
             connector_id,
             "FIVETRAN_CONNECTOR_ID",
@@ -33,11 +33,11 @@ class Endpoints:
         )
 
     def no_longer(self, connector_id: str) -> str:
-        """What a 404 means of a connector that was there when it was read just before."""
+        """Return the message of a 404 for a connector that existed a moment before."""
         return f"{connector_id!r} (FIVETRAN_CONNECTOR_ID) names no connector any more that this key can see"
 
     def no_transformation(self, transformation_id: str) -> Unknown:
-        """What a 404 means where a transformation was asked for."""
+        """Return the message of a 404 for a transformation."""
         return self._unknown_id(
             transformation_id,
             "FIVETRAN_TRANSFORMATION_ID",
@@ -47,7 +47,7 @@ class Endpoints:
         )
 
     def _unknown_id(self, wanted: str, variable: str, noun: str, where: str, advice: str) -> Unknown:
-        """That there is no such ``noun``, with a guess out of the list at ``where``, or the advice."""
+        """Return the message of an unknown id, with a similar id from the list at ``where`` or else ``advice``."""
 
         def words(look: bool) -> str:
             from shared.fivetran.nearest import first_page, guess
@@ -59,17 +59,17 @@ class Endpoints:
 
     @property
     def _types(self) -> str:
-        """Connector types were called connectors before the rename, as connections were."""
+        """The path of connector types, which were called connectors before the rename."""
         return "/metadata/connectors" if self._legacy else "/metadata/connector-types"
 
     def without_card(self, answer: Answer) -> Answer:
-        """``answer``, its Connect Card kept secret: details show token and URI of one that is open."""
+        """Return ``answer`` and register its Connect Card as secret: details include an open card's token and URI."""
         if b"connect_card" in answer.body:
             self.hide_card(answer.json)
         return answer
 
     def hide_card(self, value: Any) -> None:
-        """The same for what has been parsed already, a row of a list for one."""
+        """Register the Connect Cards in a parsed value as secret."""
         for secret in _cards(value):
             self._hide(secret)
 

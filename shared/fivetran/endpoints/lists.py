@@ -1,4 +1,4 @@
-"""Lists, and what is looked up in them. Each is a generator of pages; nothing is asked for before it is wanted."""
+"""Lists, and lookups in them. Lists are generators of pages and request a page only when it is used."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from shared.redaction import one_line
 
 
 class Lists(Endpoints):
-    """Endpoints that answer with pages of a thousand."""
+    """Endpoints that return pages of up to a thousand rows."""
 
     def list_connectors(
         self,
@@ -22,10 +22,11 @@ class Lists(Endpoints):
         limit: int = LARGEST_PAGE,
         read: Read = whole,
     ) -> Iterator[Page]:
-        """``GET /connections?group_id&schema`` (List All Connections); a row is what ``Connector`` reads.
+        """``GET /connections?group_id&schema``. ``Connector`` parses a row.
 
-        The API knows only these two filters, ``schema`` exactly. Before the rename a group's connectors were under
-        ``/groups/{id}/connectors``. A group that there is not may be a 404 or an empty list: see ``find_group``.
+        https://fivetran.com/docs/rest-api/api-reference/connections/list-connections
+        These are the API's only filters; ``schema`` must be exact. Before the rename a group's connectors were under
+        ``/groups/{id}/connectors``. For an unknown group the answer may be 404 or an empty list, see ``find_group``.
         """
         where = self._connections
         query = {"group_id": group_id, "schema": schema}
@@ -40,20 +41,22 @@ class Lists(Endpoints):
         return pages(get, unknown, limit, read)
 
     def list_groups(self) -> Iterator[Page]:
-        """``GET /groups`` (List All Groups); a row has id, name, created_at."""
+        """``GET /groups``: id, name, created_at. https://fivetran.com/docs/rest-api/api-reference/groups/list-all-groups"""
         return pages(lambda page: self.client.get("/groups", page))
 
     def list_connector_types(self) -> Iterator[Page]:
-        """``GET /metadata/connector-types`` (List All Connector Types); before the rename ``/metadata/connectors``.
+        """``GET /metadata/connector-types``, before the rename ``/metadata/connectors``.
 
+        https://fivetran.com/docs/rest-api/api-reference/connector-metadata/metadata-connectors
         A row has id (the service), name, type, service_status, connector_class, links and supported features.
         """
         return pages(lambda page: self.client.get(self._types, page))
 
     def get_connector_type(self, service: str) -> Answer:
-        """``GET /metadata/connector-types/{service}``: a row of the list with ``config`` and maybe ``auth`` besides.
+        """``GET /metadata/connector-types/{service}``: a row of the list, and ``config`` and optionally ``auth``.
 
-        Raises UnknownId with the nearest services.
+        https://fivetran.com/docs/rest-api/api-reference/connector-metadata/metadata-connector-config
+        Raise UnknownId with similar services.
         """
         answer = self.client.get(self._types + path(service))
         if answer.status == 404:
@@ -62,34 +65,35 @@ class Lists(Endpoints):
         return answer
 
     def nearest_services(self, service: str) -> str:
-        """``; did you mean ...`` for a service that there is not, empty where nothing is near."""
+        """Return the end of a message about an unknown service: similar services, or where to find a list."""
         from difflib import get_close_matches
 
         try:
             types = [row.get("id") for page in self.list_connector_types() for row in page.items]
             known = [one for one in types if isinstance(one, str)]
-        except SlipwayError:  # that there is no such service is known already
+        except SlipwayError:  # the service is unknown in any case
             known = []
         near = get_close_matches(service, known, 3)
         return f"; did you mean {one_line(' or '.join(near), 200)}?" if near else "; list_connector_types lists them"
 
     def list_transformations(self, group_id: str | None = None) -> Iterator[Page]:
-        """``GET /transformations?group_id`` (List All Transformations); a row is what ``Transformation`` reads."""
+        """``GET /transformations?group_id``. ``Transformation`` parses a row."""
         return pages(lambda page: self.client.get("/transformations", {"group_id": group_id, **page}))
 
     def get_destination(self, group_id: str) -> Answer:
-        """``GET /destinations/{id}`` (Destination Details); its id is its group's.
+        """``GET /destinations/{id}``. A destination has the id of its group.
 
-        ``data.setup_status`` is connected, incomplete or broken. One that is not connected stops every sync.
+        https://fivetran.com/docs/rest-api/api-reference/destinations/destination-details
+        ``data.setup_status`` is connected, incomplete or broken. Nothing syncs unless it is connected.
         """
         answer = self.client.get(path("destinations", group_id))
         data(answer, f"there is no destination {group_id!r} that this key can see")
         return answer
 
     def find_group(self, wanted: str) -> Mapping[str, Any]:
-        """The group with this id, else the only one with this name.
+        """Return the group with this id, else the only one with this name.
 
-        Raises UnknownId with the nearest names, or InvalidInput with the ids where the name is not unique.
+        Raise UnknownId with similar names, or InvalidInput with the ids if several groups have the name.
         """
         groups = [group for page in self.list_groups() for group in page.items if isinstance(group.get("id"), str)]
         found = [group for group in groups if group.get("id") == wanted]

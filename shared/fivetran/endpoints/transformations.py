@@ -1,4 +1,4 @@
-"""Transformations: what users run once a sync has ended."""
+"""Transformations, which run on the data of a finished sync."""
 
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Transformations(Endpoints):
-    """Endpoints below ``/transformations``; the list is in ``lists``."""
+    """Endpoints below ``/transformations``. Their list is in ``Lists``."""
 
     def get_transformation(self, transformation_id: str) -> "Transformation":
-        """``GET /transformations/{id}`` (Transformation Details)."""
+        """``GET /transformations/{id}``: https://fivetran.com/docs/rest-api/api-reference/transformations/transformation-details"""
         from shared.fivetran.transformations.transformation import Transformation  # every account has these methods
 
         answer = self.client.get(path("transformations", transformation_id))
@@ -24,9 +24,10 @@ class Transformations(Endpoints):
         return transformation
 
     def start_transformation(self, transformation_id: str, full_refresh: bool) -> Answer:
-        """``POST /transformations/{id}/run`` (Run Transformation), never repeated: code and message, no run id.
+        """``POST /transformations/{id}/run``, never repeated. The answer has code and message, but no run id.
 
-        ``full_refresh`` is sent only where it is wanted.
+        https://fivetran.com/docs/rest-api/api-reference/transformations/run-transformation
+        ``full_refresh`` is sent only if it is true.
         """
         body = {"full_refresh": True} if full_refresh else {}
         answer = self.client.write("POST", path("transformations", transformation_id, "run"), body)
