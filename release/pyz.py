@@ -7,6 +7,7 @@ fast as from an installation. Any other Python compiles the sources at each star
 requirements.lock, in their variants without C extensions, which Python cannot load from a zip file.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -83,7 +84,10 @@ def compiled(python: str, tree: Path) -> str:
     tag = subprocess.check_output([python, "-I", "-c", TAG], text=True).strip()
     shutil.copytree(tree / SOURCES, tree / tag, ignore=shutil.ignore_patterns("*.dist-info", "py.typed", "*.pyi"))
     options = ["-q", "-b", "-s", str(tree / tag), "-p", "slipway.pyz", "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([python, "-I", "-m", "compileall", *options, str(tree / tag)], check=True)
+    # Python 3.10 writes sets of constants in the order of their hashes, and -I takes no seed: an empty folder instead.
+    environ = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
+    with tempfile.TemporaryDirectory() as empty:
+        subprocess.run([python, "-s", "-m", "compileall", *options, tree / tag], check=True, cwd=empty, env=environ)
     for source in (tree / tag).rglob("*.py"):
         source.unlink()
     return tag
