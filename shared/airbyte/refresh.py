@@ -6,6 +6,9 @@ from shared.airbyte.job import Job, NoJob
 from shared.airbyte.record import Record, newest
 from shared.errors import NotStarted
 
+COMES_WITHIN = 30.0
+"""Seconds that the job of a refresh is looked for, however little time calls are retried for."""
+
 
 def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob) -> tuple[Job | None, Job | None]:
     """Return the refresh's job, or else what runs instead and lets it become the next sync.
@@ -22,8 +25,8 @@ def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob)
         raise error
     if busy is None:
         raise NotStarted(
-            f"{error.message} and none has come: the destination cannot be refreshed, or Airbyte's workflow of this "
-            "connection is gone; nothing was started",
+            f"{error.message} and none has come within {COMES_WITHIN:.0f} s: the destination cannot be refreshed, or "
+            "Airbyte's workflow of this connection is gone; nothing was started",
             error.answer,
         )
     return None, busy

@@ -138,13 +138,13 @@ class StartJob:
     def send(self, record: Record) -> tuple[Record, Answer]:
         """Raises AlreadyRunning where the API answers with a job that somebody else had queued before."""
         try:
-            with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server answers once it runs"):
+            with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server may answer only once it runs"):
                 job = self.api.start_job(self.subject, self.kind, self.refresh_mode, self._streams)
         except NoJob as error:
-            self.run.say(f"{error.message}; looking whether one comes")
-            later = readings(self.run, self.api, self.read)
-            from shared.airbyte.refresh import job_of_refresh  # costs start-up, and few answers are so
+            from shared.airbyte.refresh import COMES_WITHIN, job_of_refresh  # costs start-up, and few answers are so
 
+            self.run.say(f"{error.message}; looking whether one comes")
+            later = readings(self.run, self.api, self.read, COMES_WITHIN)
             come, busy = job_of_refresh(record, (now.jobs for now in later), error)
             if come is None:
                 runs = f"{busy.name} runs, so " if busy else ""

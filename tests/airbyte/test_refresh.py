@@ -14,6 +14,12 @@ def refreshes(own: Any) -> int:
     return sum(row["path"].endswith("/refresh") for row in own.emulator.requests())
 
 
+def test_it_is_looked_for_also_where_calls_are_not_retried(own: Any) -> None:
+    own.switch(refresh_answers_job=False)
+    own.answers("/api/v1/jobs/list", {"pass": True}, {"json": {"jobs": []}, "times": 3})
+    assert own("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0", **REFRESH).result["job_type"] == "refresh"
+
+
 @pytest.mark.parametrize("wait", ["TRUE", "FALSE"])
 def test_a_destination_that_cannot_be_refreshed_is_not_waited_for(own: Any, wait: str) -> None:
     own.set(SHOP, refreshable=False)
