@@ -47,6 +47,7 @@ class CancelledOnStop:
     def _became(self, job: Job, seconds: float) -> str:
         """Cancel ``job`` within ``seconds``. Returns what became of it, in words."""
         self._run.say(f"Airbyte: cancelling {job.name}, as AIRBYTE_ON_STOP says")
+        self._run.waiting = f"{job.name} was being cancelled"  # for a signal that comes while that is done
         try:
             outcome = within(seconds, lambda: self._cancelled(job, seconds)) or _unknown(job)
         except SlipwayError as error:

@@ -16,6 +16,7 @@ from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
 from shared.confirmation import readings
 from shared.errors import (
     AlreadyRunning,
+    CredentialsRefused,
     SlipwayError,
     UnknownId,
 )
@@ -199,6 +200,10 @@ class StartJob:
         try:
             return self.api.get_job(job_id)
         except UnknownId:
+            return None
+        except CredentialsRefused as error:  # Cloud's word for a job that is not there: the list was not refused
+            if error.answer is None or error.answer.status != 403:
+                raise
             return None
 
     def _of(self, record: Record, job: Job) -> Record:

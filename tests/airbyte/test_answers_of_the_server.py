@@ -82,3 +82,12 @@ def test_a_trigger_waits_longer_than_a_minute_for_it_where_it_may(public: Any) -
     done = public("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="900")
     assert (done.code, public.triggers()) == (0, 1)
     assert max(public.blueprint.slept) > 60
+
+
+def test_on_cloud_a_retry_whose_job_is_gone_triggers_anew(cloud: Any) -> None:
+    assert cloud("execute_sync", SHOP, SLIPWAY_RUN_ID="nightly").code == 0
+    cloud.answers("/cloud/v1/jobs", {"json": {"data": [], "next": ""}}, method="GET")
+    forbidden = {"status": 403, "title": "forbidden", "data": {"message": "Caller does not have the permissions"}}
+    cloud.answers("/cloud/v1/jobs/*", {"status": 403, "json": forbidden})
+    again = cloud("execute_sync", SHOP, SLIPWAY_RUN_ID="nightly", AIRBYTE_WAIT="FALSE")
+    assert (again.code, again.result["status"]) == (0, "triggered")

@@ -126,6 +126,16 @@ def test_one_that_takes_long_to_stop_is_not_awaited(airbyte: Any) -> None:
     assert "it was asked to be cancelled, and still" in done.result["message"]
 
 
+def test_a_signal_while_a_deadline_is_dealt_with_does_not_say_that_the_job_goes_on(airbyte: Any) -> None:
+    airbyte.switch(cancel_seconds=120)
+    airbyte.outcomes(SHOP, LONG)
+    sleeps = 5 + 2  # five polls of a second, and the first looks at what became of the cancellation
+    airbyte.during(sleeps, stopped())
+    done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT_TIMEOUT="5", **CANCEL)
+    assert (done.code, done.result["status"]) == (143, "interrupted")
+    assert "was being cancelled" in done.result["message"]
+
+
 def test_a_word_that_it_does_not_know_is_refused(airbyte: Any) -> None:
     done = airbyte("execute_sync", SHOP, AIRBYTE_ON_STOP="kill")
     assert (done.code, airbyte.triggers()) == (206, 0)
