@@ -51,10 +51,10 @@ def rows_warning(job: Job, min_rows: int | None) -> str:
 
 
 def _succeeded(job: Job, reason: str, min_rows: int | None, strict: bool) -> Verdict:
-    if doubt := rows_warning(job, min_rows):
-        reason = f"{reason}; {doubt}"
     if min_rows is None or job.kind in EMPTYING:
         return Verdict(ExitCode.DONE, Status.SUCCEEDED, reason)
+    if doubt := rows_warning(job, min_rows):
+        reason = f"{reason}; {doubt}"
     if job.rows is None and strict:
         return Verdict(ExitCode.JOB_FAILED, Status.TOO_FEW_ROWS, f"{reason}, and AIRBYTE_MIN_ROWS_STRICT is TRUE")
     if job.rows is not None and job.rows < min_rows:

@@ -36,10 +36,9 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
         reason = f"the sync failed at {timestamps.write(new.failed_at)}: {connector.why()}"
         return Verdict(ExitCode.SYNC_FAILED, Status.FAILED, reason)
     if record and record.is_queued and connector.paused and not connector.syncing:
-        reason = (
-            "the historical sync is queued until the connector is resumed; update_connector with FIVETRAN_PAUSED=FALSE"
-        )
-        return Verdict(ExitCode.PAUSED, Status.QUEUED, f"{reason} does that")
+        reason = "the historical sync is queued until the connector is resumed"
+        resume = "update_connector with FIVETRAN_PAUSED=FALSE resumes it"
+        return Verdict(ExitCode.PAUSED, Status.QUEUED, f"{reason}; {resume}")
     unfinished = _unfinished(connector)
     if unfinished.status == Status.SCHEDULED and record and record.undecided(connector):
         return unfinished._replace(reason=_UNDECIDED)
@@ -61,7 +60,7 @@ def _unfinished(connector: Connector) -> Verdict:
     if connector.cut_off:
         reason = (
             f"the destination of group {connector.group_id} is {connector.destination} and no sync into it will run; "
-            "mend it in Fivetran's dashboard"
+            "fix it in Fivetran's dashboard"
         )
         return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
     for state, known in ((connector.sync_state, _SYNC_STATES), (connector.setup_state, _SETUP_STATES)):

@@ -65,13 +65,7 @@ def test_a_job_whose_kind_is_not_known_is_called_a_job(kind: str, name: str) -> 
 @pytest.mark.parametrize(
     ("kind", "rows", "min_rows", "code", "said"),
     [
-        (
-            "sync",
-            0,
-            None,
-            0,
-            "0 rows; it brought no rows, or nobody counted them; AIRBYTE_MIN_ROWS=1 makes that a failure",
-        ),
+        ("sync", 0, None, 0, "0 rows"),
         ("sync", 0, 0, 0, "0 rows"),
         ("sync", 0, 1, 211, "0 rows; AIRBYTE_MIN_ROWS asks for 1 at least"),
         ("sync", 4, 5, 211, "4 rows; AIRBYTE_MIN_ROWS asks for 5 at least"),
