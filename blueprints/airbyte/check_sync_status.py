@@ -53,7 +53,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"job_{named}" if named else None) as response:
         waiting = JobWait(run, settings, api, response) if settings.wait else None
         job, answer = locate(api, record, settings.connection_id)
-        queued = record is not None and record.queued
+        queued = record is not None and record.is_queued
         if job is None and record and waiting and not queued:
             job = waiting.until_there(record)
         if job is None:

@@ -47,7 +47,7 @@ def missing(record: Record | None, now: datetime | None) -> str:
     """What it means that there is no job, in words. Raises NotStarted (217) where none will come any more."""
     if record is None:
         return "the connection has had no sync yet"
-    if record.queued:
+    if record.is_queued:
         return "the refresh is queued: it becomes the connection's next sync, and none has begun since"
     if now and record.execution_time and now - record.execution_time > START_WITHIN:
         raise NotStarted("Airbyte: the trigger whose answer was lost has left no job; it did not arrive")

@@ -52,7 +52,7 @@ class Record(NamedTuple):
         return self.state in STARTED
 
     @property
-    def queued(self) -> bool:
+    def is_queued(self) -> bool:
         """True where Airbyte took a refresh, and it becomes the connection's next sync: no job of it is known yet."""
         return self.state == ACCEPTED and self.job_id is None
 

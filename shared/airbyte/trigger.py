@@ -106,7 +106,7 @@ class StartJob:
         """Joined where it runs or has succeeded."""
         if not earlier.answers_retry(now.answer.date):
             return None
-        if earlier.queued and earlier.job_among(now.jobs) is None:
+        if earlier.is_queued and earlier.job_among(now.jobs) is None:
             return earlier
         job = earlier.job_among(now.jobs) or (self._known(earlier.job_id) if earlier.job_id else None)
         if job is None or job.connection_id.lower() != self.subject or job.status in ("failed", "cancelled"):

@@ -33,6 +33,7 @@ class Record(Protocol):
     """What is remembered of one trigger. ``subject``: the id of what was triggered, None where it is not known.
 
     ``execution_time``: the moment before which nothing can be this trigger's, None where that is not known.
+    ``is_queued``: the API took it, and it runs later, perhaps much later.
     """
 
     @property
@@ -41,6 +42,8 @@ class Record(Protocol):
     def state(self) -> str: ...
     @property
     def execution_time(self) -> datetime | None: ...
+    @property
+    def is_queued(self) -> bool: ...
 
     def in_state(self: "T", state: str) -> "T":
         """Return this record with another state."""
@@ -48,8 +51,11 @@ class Record(Protocol):
 
 
 def young(record: Record, now: datetime | None) -> bool:
-    """Whether a record can be of this run. ``now`` is the server's clock; without it a record counts as young."""
-    return now is None or record.execution_time is None or now - record.execution_time < YOUNG
+    """Whether a record can be of this run. ``now`` is the server's clock; without it a record counts as young.
+
+    What is queued has no age: it waits for somebody, or for its turn.
+    """
+    return record.is_queued or now is None or record.execution_time is None or now - record.execution_time < YOUNG
 
 
 class Shape(Protocol[T]):

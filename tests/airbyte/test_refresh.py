@@ -52,6 +52,14 @@ def test_a_step_that_would_wait_for_it_is_not_finished(own: Any) -> None:
     assert (again.code, again.result["status"], refreshes(own)) == (255, "queued", 1)
 
 
+def test_a_retry_joins_it_however_late_it_comes(own: Any) -> None:
+    sync_begins_unseen(own)
+    for days in (0, 3):
+        own.emulator.advance(days * 86400)
+        assert own("execute_sync", SHOP, SLIPWAY_RUN_ID="nightly", **REFRESH).result["status"] == "queued"
+    assert refreshes(own) == 1
+
+
 @pytest.mark.parametrize("wait", ["TRUE", "FALSE"])
 def test_the_check_finds_it_once_it_has_begun(own: Any, wait: str) -> None:
     sync_begins_unseen(own)

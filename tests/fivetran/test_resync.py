@@ -58,6 +58,16 @@ def test_a_retry_of_the_same_run_joins_it_however_old_it_is(play: Play, days: fl
     assert (resumed.result["status"], posts(play)) == ("joined", ["resync"])
 
 
+def test_an_api_that_cannot_be_read_in_between_does_not_forget_it(play: Play) -> None:
+    run = {"SLIPWAY_RUN_ID": "yearly"}
+    assert play("fivetran/resync_connector", **QUEUE, **run).code == 0
+    play.emulator.advance(400 * DAY)
+    play.emulator.answers("GET", f"/v1/connections/{PAUSED}", {"status": 404, "json": {"code": "NotFound_Connection"}})
+    assert play("fivetran/resync_connector", **QUEUE, **run).code == 204
+    assert play("fivetran/check_sync_status", **run).result["status"] == "queued"
+    assert play("fivetran/resync_connector", **QUEUE, **run).result["status"] == "joined"
+
+
 def test_one_that_failed_once_it_ran_is_triggered_anew(play: Play) -> None:
     run = {"SLIPWAY_RUN_ID": "yearly"}
     assert play("fivetran/resync_connector", **QUEUE, **run).code == 0

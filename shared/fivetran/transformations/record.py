@@ -35,6 +35,10 @@ class TransformationRecord(NamedTuple):
     def execution_time(self) -> datetime | None:
         return self.read_at
 
+    @property
+    def is_queued(self) -> bool:
+        return False
+
     def in_state(self, state: str) -> "TransformationRecord":
         return self._replace(state=state)
 
