@@ -47,7 +47,6 @@ class SyncWait:
         self._progress = OneProgress(run, connector_id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
         self._watch = Watch(connector_id, record, Patience(settings, self._wait, self._is_cut_off), self._start_again)
-        self._last: Connector | None = None
         self.api = api.until(self._wait.deadline)
 
     def until_ended(self) -> Ended:
@@ -57,16 +56,10 @@ class SyncWait:
         RequestRefused.
         """
         with self._progress:
-            try:
-                return self._wait.until(self._look)
-            except DeadlineReached:
-                if self._last and not self._watch.started and self._is_cut_off(self._last):
-                    return Ended(verdict(self._last, self._watch.record), self._last)
-                raise
+            return self._wait.until(self._look)
 
     def _look(self) -> Look[Ended]:
         connector = self.api.get_connector(self.connector_id)
-        self._last = connector
         self.response.last = connector.answer
         self.run.note(**connector.facts())
         self._progress.state = connector.sync_state
@@ -113,7 +106,7 @@ class Judged(NamedTuple):
 class Watch:
     """One connector's sync while it is waited for: what was seen so far, and what a further look concludes."""
 
-    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "connector_id", "record", "signature", "started")
+    __slots__ = ("_again", "_blocked", "_patience", "_start_by", "_started", "connector_id", "record", "signature")
 
     def __init__(
         self,
@@ -128,7 +121,7 @@ class Watch:
         self._patience = patience
         self._again = again
         self._blocked = 0
-        self.started = False
+        self._started = False
         self._start_by = patience.wait.began + patience.start_timeout
 
     def judge(self, connector: Connector) -> Judged:
@@ -145,8 +138,10 @@ class Watch:
             return Judged(found, True)
         if connector.reads_schema:
             self._start_by = self._patience.wait.clock() + self._patience.start_timeout
-        if self._is_overdue(connector):
-            return Judged(self._given_up(connector), True)
+        self._started = self._started or connector.syncing
+        if self._gives_up and self._patience.is_cut_off(connector):
+            return Judged(verdict(connector, self.record), True)
+        self._must_start(connector)
         return Judged(found, False)
 
     def undecided(self, connector: Connector) -> bool:
@@ -155,29 +150,29 @@ class Watch:
 
     def unchanged(self, signature: int) -> bool:
         """Whether a connector that shows the ``signature`` of the last look needs no second thought."""
-        return signature == self.signature and (self.started or self._patience.wait.clock() < self._start_by)
+        return signature == self.signature and not self._gives_up
 
-    def _is_overdue(self, connector: Connector) -> bool:
-        self.started = self.started or connector.syncing
-        return not self.started and self._patience.wait.clock() >= self._start_by
+    @property
+    def _gives_up(self) -> bool:
+        """Whether this is the last look at a sync that was never seen to start."""
+        wait = self._patience.wait
+        return not self._started and (wait.clock() >= self._start_by or wait.deadline.reached)
 
-    def _given_up(self, connector: Connector) -> Verdict:
-        """Why the sync never started, where its destination says it. Raises NotStarted where nothing does."""
-        if self._patience.is_cut_off(connector):
-            return verdict(connector, self.record)
-        raise NotStarted(
-            f"Fivetran: no sync of {self.connector_id} was seen to start within "
-            f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
-            f"it is {connector.sync_state or 'in no known state'}",
-            connector.answer,
-        )
+    def _must_start(self, connector: Connector) -> None:
+        if not self._started and self._patience.wait.clock() >= self._start_by:
+            raise NotStarted(
+                f"Fivetran: no sync of {self.connector_id} was seen to start within "
+                f"{timestamps.span(self._patience.start_timeout)} (FIVETRAN_START_TIMEOUT); "
+                f"it is {connector.sync_state or 'in no known state'}",
+                connector.answer,
+            )
 
     def _put_off(self, connector: Connector, found: Verdict) -> float | None:
         """Rescheduled: seconds until it is due. Under a manual schedule nobody but us starts it then."""
         wait = self._patience.wait
         if self._patience.on_rescheduled == "fail":
             raise NotStarted(f"Fivetran: {found.reason}", connector.answer)
-        self.started, self._start_by = False, wait.clock() + self._patience.start_timeout
+        self._started, self._start_by = False, wait.clock() + self._patience.start_timeout
         due, now = connector.rescheduled_for, connector.read_at
         if due is None or now is None:
             return None

@@ -99,6 +99,9 @@ def test_a_wait_that_is_too_short_to_give_up_asks_at_its_end(play: Play, state: 
     put(play, state)
     given = {"FIVETRAN_CONNECTOR_ID": CONNECTOR, "FIVETRAN_WAIT": "TRUE", "FIVETRAN_WAIT_TIMEOUT": "60"}
     assert (play("fivetran/execute_sync", **given).code, asked(play)) == (code, 1)
+    many = {**given, "FIVETRAN_CONNECTOR_ID": f"{CONNECTOR},speak_inexpensive"}
+    found = play("fivetran/execute_sync", **many, FIVETRAN_POLL_INTERVAL="50")
+    assert (found.code, asked(play)) == (code, 2)
 
 
 def test_a_sync_that_has_begun_is_not_asked_about_at_the_end(play: Play) -> None:
