@@ -32,13 +32,6 @@ class JobSettings(Settings):
         "for a refresh: keep the old records until they are replaced, or remove them first",
         "merge",
     )
-    streams = Variable(
-        "AIRBYTE_STREAMS",
-        STREAMS,
-        "for a refresh, reset or clear: only these streams, comma-separated, as in public.orders,customers; not in the "
-        "public API",
-        None,
-    )
     on_running = Variable(
         "AIRBYTE_ON_RUNNING",
         select("join", "fail"),
@@ -46,6 +39,13 @@ class JobSettings(Settings):
         "join",
     )
 
+    streams = Variable(
+        "AIRBYTE_STREAMS",
+        STREAMS,
+        "for a refresh, reset or clear: only these streams, comma-separated, as in public.orders,customers; not in the "
+        "public API",
+        None,
+    )
     on_stop = Variable(
         "AIRBYTE_ON_STOP",
         select("leave", "cancel"),
