@@ -15,16 +15,18 @@ for engine in airflow prefect dagster compose; do
   if ! cmp -s "$wanted" "$engines/$engine/installed.txt"; then
     echo "installing $engine"
     "${PYTHON:-python3}" -m venv --clear "$engines/$engine"
-    "$engines/$engine/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" -r requirements-run.txt
+    "$engines/$engine/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
     cp "$wanted" "$engines/$engine/installed.txt"
   fi
 done
 
 # The examples are given what a user installs: the package, from its wheel.
+rm -rf "$engines/wheel"
 "$pytest_python" -m hatchling build --target wheel --directory "$engines/wheel" > /dev/null
 for engine in airflow prefect dagster; do
-  "$engines/$engine/bin/pip" install --quiet --disable-pip-version-check --no-deps --force-reinstall \
-    "$engines"/wheel/slipway_blueprints-*.whl
+  pip=$engines/$engine/bin/pip
+  "$pip" install --quiet --disable-pip-version-check -r requirements-run.txt
+  "$pip" install --quiet --disable-pip-version-check --no-deps --force-reinstall "$engines"/wheel/*.whl
 done
 
 have() { command -v "$1" > /dev/null; }
