@@ -1,6 +1,7 @@
 """Endpoints of the Configuration API: POST requests with ids in the body, times in whole seconds since the epoch.
 
-Airbyte's description of it is airbyte-api/server-api/src/main/openapi/config.yaml of airbytehq/airbyte-platform.
+Airbyte's description of it is airbyte-api/server-api/src/main/openapi/config.yaml of
+https://github.com/airbytehq/airbyte-platform.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Answers of the Configuration API: connections, jobs and attempts."""
+"""Answers of the Configuration API: connections, jobs and attempts.
+
+The schemas that are named are those of airbyte-api/server-api/src/main/openapi/config.yaml of
+https://github.com/airbytehq/airbyte-platform.
+"""
 
 from __future__ import annotations
 

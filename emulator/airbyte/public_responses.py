@@ -1,4 +1,7 @@
-"""Answers of the public API: connections and jobs, times in Java's text form."""
+"""Answers of the public API: connections and jobs, times in Java's text form.
+
+The schemas that are named are those of https://reference.airbyte.com/; its examples are wrong in places.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Access tokens with their lifetimes, client credentials and Basic authentication."""
+"""Access tokens with their lifetimes, client credentials and Basic authentication.
+
+Documented at https://reference.airbyte.com/reference/authentication.
+"""
 
 from __future__ import annotations
 

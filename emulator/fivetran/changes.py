@@ -1,7 +1,9 @@
 """What changes of a connection and of its schemas have in common.
 
-A change stops a running sync first. Stopping may take longer than the minute that the API waits; the change is then
-answered 500 although it takes effect: https://fivetran.com/docs/rest-api/troubleshooting.
+A change stops a running sync first, for which the API waits a minute. A pause that takes longer is answered 500 and
+takes effect all the same; any other change fails:
+https://fivetran.com/docs/developer-resources/rest-api/troubleshooting/pause-connector-500-error and
+https://fivetran.com/docs/rest-api/troubleshooting/stop-in-progress-sync-error.
 """
 
 from __future__ import annotations
@@ -15,8 +17,14 @@ from emulator.middleware import DELIVERY
 
 
 def stop_sync(one: Connector) -> None:
-    """Stop a running sync, which leaves no timestamp, if the switch `change_stops_sync` says so."""
-    if current_account().switches.change_stops_sync:
+    """Stop a running sync, which leaves no timestamp, if the switch `change_stops_sync` says so.
+
+    Raise a 500 if the switch `sync_cannot_stop` says that this takes too long.
+    """
+    switches = current_account().switches
+    if one.run is not None and switches.sync_cannot_stop:
+        raise ApiError(500, "InternalServerError", "Failed to stop in-progress sync after trying for 60 seconds")
+    if switches.change_stops_sync:
         sync_lifecycle.cancel(one, current_account().at())
 
 

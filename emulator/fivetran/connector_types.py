@@ -1,6 +1,6 @@
 """Endpoints of connector types.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/connector-metadata/metadata-connectors.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connector-metadata.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Endpoints of transformation projects, which are created in the dashboard or by calls that are not emulated.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/transformation-projects/transformation-project-details.
+Documented at https://fivetran.com/docs/rest-api/api-reference/transformation-projects-management.
 """
 
 from __future__ import annotations

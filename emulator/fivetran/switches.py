@@ -29,6 +29,7 @@ class Switches:
     sync_while_blocked: int = 200  # schema_status is not ready, or the destination is not connected
     # changes
     change_stops_sync: bool = True  # a change of the connection or of its schemas stops a running sync
+    sync_cannot_stop: bool = False  # such a change fails over a running sync; a pause does not
     update_seconds: float = 0.0  # seconds after which a change is answered, although it has taken effect before
     lost_updates: int = 0  # number of changes that take effect and are answered 500
     sync_frequency_text: bool = False  # whether sync_frequency may be a text
@@ -72,6 +73,7 @@ CHECKS: dict[str, read.Check] = {
     "resync_while_syncing": read.one_of(200, 409),
     "sync_while_blocked": read.one_of(200, 409),
     "change_stops_sync": read.boolean,
+    "sync_cannot_stop": read.boolean,
     "update_seconds": read.seconds,
     "lost_updates": read.whole,
     "sync_frequency_text": read.boolean,

@@ -1,7 +1,7 @@
 """Endpoints that not every account has: the sync history and the errors of a connection.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/connections/retrieve-connection-sync-history. The errors
-are in private preview since November 2026; a complete description of their fields was never seen.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connections/retrieve-connection-sync-history and
+https://fivetran.com/docs/developer-resources/rest-api/api-reference/connections/connection-errors (private preview).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def sync_history(connection_id: str) -> Response:
 
 @endpoint("GET", "/connections/<connection_id>/errors")
 def connection_errors(connection_id: str) -> Response:
-    """List what is wrong with a connection now: its tasks, then its warnings."""
+    """List the active errors of a connection, one for each task."""
     require_feature(current_account().switches.connection_errors)
     one = connection(connection_id)
     since = stamp_text(one.created_at if one.failed_at is None else one.failed_at)
@@ -57,11 +57,11 @@ def connection_errors(connection_id: str) -> Response:
         {
             "type": each.get("code"),
             "title": each.get("message"),
-            "reason": each.get("details") if isinstance(each.get("details"), str) else None,
-            "message": each.get("message"),
+            "reason": each.get("details"),
+            "message": f"{each.get('details')}. Change the setup of the connection and run its setup tests.",
             "created_at": since,
         }
-        for each in (*one.tasks, *one.warnings)
+        for each in one.tasks
     ]
     return success("Errors retrieved successfully", page(found, lambda each: each))
 

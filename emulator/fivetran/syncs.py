@@ -2,7 +2,7 @@
 
 Documented at https://fivetran.com/docs/rest-api/api-reference/connections/sync-connection,
 https://fivetran.com/docs/rest-api/api-reference/connections/resync-connection and
-https://fivetran.com/docs/rest-api/api-reference/connection-schema/resync-tables.
+https://fivetran.com/docs/rest-api/api-reference/connector-schema/resync-tables.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The state of one transformation and of its run, and of the project that it belongs to.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/transformations/transformation-details.
+Documented at https://fivetran.com/docs/rest-api/api-reference/transformation-management.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Endpoints that create, change and delete transformations.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/transformations/create-transformation.
+Documented at https://fivetran.com/docs/rest-api/api-reference/transformation-management/create-transformation.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Endpoints that show, run and cancel transformations.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/transformations/run-transformation.
+Documented at https://fivetran.com/docs/rest-api/api-reference/transformation-management.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The emulated connector types.
 
-The parameters are some of those in Fivetran's document, which has all of them for each service:
-https://fivetran.com/docs/connectors/applications/zendesk/api-config and the like.
+The parameters are some of those that Fivetran's OpenAPI document has for each service:
+https://fivetran.com/docs/rest-api/api-reference.
 """
 
 from __future__ import annotations

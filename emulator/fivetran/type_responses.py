@@ -1,6 +1,6 @@
 """Connector types as the API shows them.
 
-Documented at https://fivetran.com/docs/rest-api/api-reference/connector-metadata/metadata-connector-config.
+Documented at https://fivetran.com/docs/rest-api/api-reference/connector-metadata.
 """
 
 from __future__ import annotations

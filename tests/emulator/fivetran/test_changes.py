@@ -47,3 +47,17 @@ def test_a_schema_change_may_be_lost_too(emulated):
     path = f"{PATH}/schemas"
     assert emulated.ask("PATCH", f"{path}/sales", json={"enabled": False}).status_code == 500
     assert emulated.data("GET", path)["schemas"]["sales"]["enabled"] is False
+
+
+def test_a_sync_that_cannot_be_stopped_lets_nothing_be_changed_but_a_pause(emulated):
+    emulated.switch(sync_cannot_stop=True)
+    assert emulated.ask("PATCH", PATH, json={"sync_frequency": 60}).status_code == 200
+    emulated.ask("POST", f"{PATH}/sync")
+    for path, body in ((PATH, {"sync_frequency": 30}), (f"{PATH}/schemas/sales", {"enabled": False})):
+        answer = emulated.ask("PATCH", path, json=body)
+        assert (answer.status_code, answer.json["code"]) == (500, "InternalServerError")
+        assert answer.json["message"] == "Failed to stop in-progress sync after trying for 60 seconds"
+    assert emulated.details(ID)["sync_frequency"] == 60
+    assert emulated.state(ID) == "syncing"
+    assert emulated.ask("PATCH", PATH, json={"paused": True}).status_code == 200
+    assert emulated.state(ID) == "paused"
