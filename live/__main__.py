@@ -1,7 +1,7 @@
 """``python -m live``: check the guesses of docs/unverified.md that reading can settle, and print a report.
 
 It checks the vendors that it is given as the blueprints are (``FIVETRAN_API_KEY`` and ``FIVETRAN_API_SECRET``; for
-Airbyte credentials or a server), and sends nothing but reads: about twenty each. Beside the report it writes
+Airbyte credentials or a server), and sends nothing but reads: about twenty-five each. Beside the report it writes
 ``check-live-shapes.json``: what every answer looked like, without its values.
 0 where a report came about, whatever it says.
 """

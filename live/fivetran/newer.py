@@ -1,0 +1,71 @@
+"""Guesses about what only newer versions or some accounts have: destinations, sync history, errors."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from live.fivetran.account import Account, check
+from live.report import NothingThere, Seen, seen_of
+from shared.fivetran.answers import data
+from shared.http.response import Answer
+from shared.http.urls import path
+
+SELDOM_SET = ("connect_card", "connect_card_config", "daily_sync_time", "hybrid_deployment_agent_id")
+LONGEST_WINDOW = timedelta(days=7)
+NOT_HERE = (403, 404)
+"""How an endpoint is refused to an account that does not have it."""
+SETUP_STATUSES = {"connected", "broken", "incomplete"}
+HISTORY = ("sync_id", "status", "stages")
+ERROR = ("type", "title", "reason", "message", "created_at")
+
+
+@check("unset-fields")
+def unset_fields(account: Account) -> Seen:
+    details = data(account.details)
+    null = [name for name in SELDOM_SET if name in details and details[name] is None]
+    return not null, f"null: {', '.join(null)}" if null else "what is not set is left out"
+
+
+@check("destination-status")
+def destination_status(account: Account) -> Seen:
+    groups = {str(row["group_id"]) for row in account.rows if row.get("group_id")}
+    if not groups:
+        raise NothingThere("this account has no connector in a group")
+    answer = account.client.get("/destinations" + path(min(groups)))
+    if answer.status in NOT_HERE:
+        return None, f"{seen_of(answer)}: this key may not read destinations"
+    status = str(data(answer).get("setup_status"))
+    case = "lower case" if status.islower() else "upper case" if status.isupper() else "mixed case"
+    known = status.casefold() in SETUP_STATUSES
+    return known, f"a known status in {case}" if known else "another status"
+
+
+@check("sync-history")
+def sync_history(account: Account) -> Seen:
+    now = account.page.date
+    if now is None:
+        return None, "no Date to ask for a window by"
+    window = {"start_time": f"{now - LONGEST_WINDOW:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
+    return _rows(account.client.get("/connections" + _newest(account) + "/sync-history", window), HISTORY)
+
+
+@check("connection-errors")
+def connection_errors(account: Account) -> Seen:
+    return _rows(account.client.get("/connections" + _newest(account) + "/errors"), ERROR)
+
+
+def _newest(account: Account) -> str:
+    """The path of the connector that succeeded last. Raises NothingThere where none has."""
+    synced = [row for row in account.rows if row.get("succeeded_at")]
+    if not synced:
+        raise NothingThere("no connector has synced")
+    return path(str(max(synced, key=lambda row: str(row["succeeded_at"])).get("id")))
+
+
+def _rows(answer: Answer, fields: Iterable[str]) -> Seen:
+    """Whether the rows of an answer have all fields, or the account has no such endpoint."""
+    if answer.status in NOT_HERE:
+        return True, f"{seen_of(answer)}: this account does not have it"
+    rows: list[Any] = data(answer).get("items") or []
+    lacking = sorted({field for row in rows if isinstance(row, Mapping) for field in fields if field not in row})
+    return not lacking, f"{len(rows)} rows{f', lacking {chr(44).join(lacking)}' if lacking else ''}"
