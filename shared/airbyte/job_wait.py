@@ -45,8 +45,12 @@ class JobWait:
         Raises DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
         """
         self._progress.name = f"job {job_id}"
+        self._progress.show_last(str(self.run.facts.get("connection_id")))
         with self._progress:
-            return self.wait.until(lambda: self._look(job_id))
+            ended = self.wait.until(lambda: self._look(job_id))
+        if ended.verdict.code == ExitCode.DONE:
+            self._progress.keep_length(ended.job.connection_id, ended.job.created_at, ended.job.updated_at)
+        return ended
 
     def until_there(self, record: Record) -> Job:
         """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
@@ -65,7 +69,7 @@ class JobWait:
         try:
             job = self.api.get_job(job_id)
         except CredentialsRefused as error:
-            raise CredentialsRefused(f"{error.message}; job {job_id} goes on without us", error.answer) from error
+            raise CredentialsRefused(f"{error.message}; job {job_id} goes on", error.answer) from error
         except RequestRefused as error:  # this server has answered about the job before: a bad moment, at any look
             raise Unreachable(error.message, error.answer) from error
         self.response.last = job.answer

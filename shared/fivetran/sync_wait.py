@@ -45,6 +45,8 @@ class SyncWait:
         self.response = response
         self.connector_id = connector_id
         self._progress = OneProgress(run, connector_id)
+        joined = record and record.running_before and not record.forced  # began at a moment that is not known
+        self._began = record.execution_time if record and not joined else None
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
         self._watch = Watch(connector_id, record, Patience(settings, self._wait, self._is_cut_off), self._start_again)
         self.api = api.until(self._wait.deadline)
@@ -55,8 +57,12 @@ class SyncWait:
         Raises DeadlineReached (221), RateLimited (222), NotStarted (217), CredentialsRefused, UnknownId or
         RequestRefused.
         """
+        self._progress.show_last(self.connector_id)
         with self._progress:
-            return self._wait.until(self._look)
+            ended = self._wait.until(self._look)
+        if self._began and ended.verdict.code == ExitCode.DONE:
+            self._progress.keep_length(self.connector_id, self._began, ended.connector.succeeded_at)
+        return ended
 
     def _look(self) -> Look[Ended]:
         connector = self.api.get_connector(self.connector_id)

@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
@@ -76,6 +77,20 @@ class OneProgress(_Watched):
         self.state = "starting"
         self.name = name
         self._last_took = last_took
+
+    def show_last(self, subject: str) -> None:
+        """Show how long the last run of this connector or connection took, if somebody watches."""
+        if self.live:
+            from shared.terminal.last_run import last_took
+
+            self._last_took = last_took(self._run.artifacts, subject)
+
+    def keep_length(self, subject: str, began: datetime | None, ended: datetime | None) -> None:
+        """Keep the length of this run for whoever watches the next one."""
+        if self.live and began and ended:
+            from shared.terminal.last_run import remember
+
+            remember(self._run, subject, began, ended)
 
     def __enter__(self) -> "OneProgress":
         self._run.waiting = self._goes_on

@@ -103,7 +103,7 @@ class Reader:
             return f"nothing is selected: {where} has no connectors that this key can see"
         patterns = {"FIVETRAN_SERVICE": settings.service, "FIVETRAN_SCHEMA": settings.schema}
         given = " and ".join(f"{name} {one_line(text, 100)!r}" for name, text in patterns.items() if text)
-        return f"nothing is selected: of the {passed} connectors of {where} none matches {given}"
+        return f"nothing is selected: of the {passed} connectors of {where} none matches {given} (the case counts)"
 
     def read(
         self, wanted: Collection[str], limit: int = LARGEST_PAGE, skip: Callable[[str, Row], bool] = never

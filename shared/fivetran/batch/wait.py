@@ -120,7 +120,7 @@ class BatchWait:
 
 def _unfinished(why: SlipwayError) -> str:
     if isinstance(why, DeadlineReached):
-        return "not finished when the deadline of the wait was reached; it goes on without us"
+        return "not finished when the deadline of the wait was reached; it goes on"
     asked = asked_to_wait(why.answer) if why.answer else ""
     more = f"; {asked}" if asked not in why.message else ""
     return f"not finished within the wait: {why.message}{more}"
