@@ -1,4 +1,7 @@
-"""What Airbyte's answers mean: the same for both of its APIs, whose errors come in four shapes."""
+"""Turn answers of both of Airbyte's APIs into data or errors.
+
+https://reference.airbyte.com/reference/errors
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +26,7 @@ _REFUSED = {
 
 
 def data(server: Server, answer: Answer, unknown: str = "") -> Mapping[str, Any]:
-    """The JSON object of a successful answer. Anything else is no use, and nothing may be concluded from it."""
+    """Return the JSON object of a successful answer. Raise Unreachable if it is anything else."""
     accepted(server, answer, unknown)
     if not isinstance(answer.json, Mapping):
         raise Unreachable(_not_airbyte(server, answer), answer)
@@ -31,11 +34,11 @@ def data(server: Server, answer: Answer, unknown: str = "") -> Mapping[str, Any]
 
 
 def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
-    """``answer`` where it says success, else the error. ``unknown`` is what a 404 means: which id names nothing.
+    """Return ``answer`` if it is a success, else raise its error. ``unknown`` is the message of a 404.
 
-    Raises CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx, and a 409 that says the
-    server ran out of time) and RequestRefused (other 4xx, redirects, and a 404 or 405 that is about the path: then the
-    address is wrong, not the id). Airbyte Cloud answers 403 where an id names nothing too, and the message says so.
+    Raise CredentialsRefused (401, 403), UnknownId (404), RateLimited (429), Unreachable (5xx, and a 409 because the
+    server ran out of time) or RequestRefused (other 4xx, redirects, and a 404 or 405 for an unknown path, which means a
+    wrong address). Airbyte Cloud answers 403 for an unknown id, too, so the message mentions both.
     """
     kind = error_for(answer.status)
     if kind is None:
@@ -58,7 +61,7 @@ def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
 
 
 def _explained(server: Server, answer: Answer) -> str:
-    """What the status means for the user, and what to change."""
+    """Return what the status means for the user, and what to change."""
     if 300 <= answer.status < 400:
         where = one_line(answer.headers.get("Location", "nowhere"), NO_LONGER_THAN)
         return f"the server redirects to {where}; set {server.variable} to where the API is"
@@ -73,7 +76,7 @@ def _explained(server: Server, answer: Answer) -> str:
 
 
 def is_about_the_object(answer: Answer) -> bool:
-    """False for a 404 that a web server or framework gives for a path it does not have: HTML, text or HAL links.
+    """Return False for a 404 of a web server or framework for an unknown path: HTML, text or HAL links.
 
     Airbyte Cloud's gateway says ``The current request is not defined by this API.``
     """
@@ -84,25 +87,25 @@ def is_about_the_object(answer: Answer) -> bool:
 
 
 def ran_out_of_time(answer: Answer) -> bool:
-    """409 ``state-conflict``, "Could not fulfill request": the server waits a minute for what it started.
+    """Return whether the server ran out of time: 409 ``state-conflict``, "Could not fulfill request".
 
-    Other conflicts are refusals (airbyte-platform, August 2026).
+    It waits one minute for what it started. Other conflicts are refusals (airbyte-platform, August 2026).
     """
     conflict = answer.status == 409 and title(answer) == STATE_CONFLICT
     return conflict and "could not fulfill request" in explanation(answer).casefold()
 
 
 def title(answer: Answer) -> str:
-    """``title`` of a problem (public API): ``try-again-later``, ``state-conflict``; empty where there is none."""
+    """Return the ``title`` of an error (public API), such as ``try-again-later``; empty without one."""
     found = answer.json.get("title") if isinstance(answer.json, Mapping) else None
     return found if isinstance(found, str) else ""
 
 
 def explanation(answer: Answer) -> str:
-    """The server's own words on one line, empty where it gave none.
+    """Return the server's own explanation on one line, empty if there is none.
 
-    Configuration API: ``message``, since 2.0 often only ``errorId``; public API: ``title``, ``detail`` and
-    ``data.message``; the token endpoint: HAL with ``_embedded.errors``.
+    The Configuration API has ``message``, since 2.0 often only ``errorId``; the public API ``title``, ``detail`` and
+    ``data.message``; the token endpoint HAL with ``_embedded.errors``.
     """
     body = answer.json
     if not isinstance(body, Mapping):
@@ -133,5 +136,5 @@ def _not_airbyte(server: Server, answer: Answer) -> str:
 
 
 def names_no_connection(connection_id: str) -> str:
-    """What a 404 means where a connection was asked for."""
+    """Return the message of a 404 for a connection."""
     return f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here; list_connections shows those there are"

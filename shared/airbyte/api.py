@@ -1,4 +1,4 @@
-"""The server that the settings name: which of the two APIs, with which credentials. Says so first."""
+"""Connect to the server of the settings: one of Airbyte's two APIs, with one kind of credentials."""
 
 from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import urlsplit
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from shared.airbyte.configuration_api import ConfigurationApi
     from shared.airbyte.public_api import PublicApi
 
-Api: TypeAlias = Union["ConfigurationApi", "PublicApi"]  # which of them, a run knows; it imports no other
+Api: TypeAlias = Union["ConfigurationApi", "PublicApi"]  # a run imports only the one that it uses
 
 
 def connect(run: Run, settings: AirbyteSettings) -> Api:
-    """The API to talk to. Registers its client with the run, which reports the calls it made."""
+    """Return the API. Its client is registered with the run, which reports the number of calls."""
     server = settings.server
     run.say(f"Airbyte: {server}")
     run.note(server=server.url, api="public" if server.public else "configuration")
@@ -55,9 +55,9 @@ def _auth(run: Run, settings: AirbyteSettings) -> Auth | None:
 
 
 def page_of(server: Server, connection: Connection) -> str | None:
-    """The connection's page in Airbyte's user interface, None where its workspace is not known.
+    """Return the URL of the connection's page in Airbyte's user interface, None if its workspace is not known.
 
-    Not in the API: the form that the interface uses today.
+    The API does not return it. This is the form that the user interface uses today.
     """
     if not connection.workspace_id:
         return None

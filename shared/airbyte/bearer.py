@@ -1,4 +1,7 @@
-"""Access tokens: fetched when needed, renewed before they expire, and once after a 401."""
+"""Access tokens: fetched when needed, renewed before they expire and once after a 401.
+
+https://reference.airbyte.com/reference/createaccesstoken
+"""
 
 import base64
 import binascii
@@ -17,15 +20,15 @@ from shared.http.response import Answer
 
 PATH = "/applications/token"
 ASSUMED_LIFETIME = 180.0
-"""Seconds, where neither the answer nor the token says: the shortest default that Airbyte ever had."""
+"""Seconds that a token lives if nothing says it: the shortest default that Airbyte ever had."""
 SPARE = 30.0
 SPARE_SHARE = 0.2
-"""A token is renewed 30 s before its end, or a fifth of its life where that is shorter."""
+"""A token is renewed ``SPARE`` seconds or ``SPARE_SHARE`` of its life before its end, whichever is shorter."""
 LONGEST = 86400.0
 
 
 class StaticToken(Auth):
-    """``AIRBYTE_API_TOKEN`` as it was given. Nothing can renew it."""
+    """The token in ``AIRBYTE_API_TOKEN``, which cannot be renewed."""
 
     def __init__(self, token: str) -> None:
         self._header = f"Bearer {token}"
@@ -35,10 +38,10 @@ class StaticToken(Auth):
 
 
 class ClientCredentials(Auth):
-    """Tokens of an application, one at a time for all threads. ``remember`` is told each token.
+    """Access tokens of an application. All threads share one. ``remember`` is called with each new token.
 
-    Raises CredentialsRefused where the endpoint refuses the pair. Where it cannot be reached the request that
-    needed the token did not arrive (NotArrived). ``clock`` returns monotonic seconds (default: ``time.monotonic``).
+    Raise CredentialsRefused if the endpoint refuses id and secret, and NotArrived if it cannot be reached, since then
+    the request that needs the token is not sent. ``clock`` returns monotonic seconds (default: ``time.monotonic``).
     """
 
     def __init__(
@@ -51,7 +54,7 @@ class ClientCredentials(Auth):
     ) -> None:
         self._server = server
         self._body: dict[str, str] = {"client_id": client_id, "client_secret": client_secret}
-        if server.public:  # Airbyte's own documents spell it both ways; the Configuration API wants neither
+        if server.public:  # Airbyte's documents have both spellings; the Configuration API needs neither
             self._body |= {"grant_type": "client_credentials", "grant-type": "client_credentials"}
         self._remember = remember
         self._clock = clock or time.monotonic
@@ -60,8 +63,8 @@ class ClientCredentials(Auth):
         self._renew_at = 0.0
 
     def header(self, client: Asks, refused: str | None = None) -> str | None:
-        """``Bearer`` and a token that is still good; another one than in ``refused``."""
-        with self._lock:  # several threads share one token, and one of them renews it
+        """Return ``Bearer`` and a valid token other than the one in ``refused``."""
+        with self._lock:  # threads share one token, and one of them renews it
             if not self._token or f"Bearer {self._token}" == refused or self._clock() >= self._renew_at:
                 self._fetch(client)
             return f"Bearer {self._token}"
@@ -82,7 +85,7 @@ class ClientCredentials(Auth):
             raise NotArrived(f"{error.message}; no access token, so nothing was sent") from error
         token = found.get("access_token")
         if not isinstance(token, str) or len(token) < 4 or not token.isascii() or not token.isprintable():
-            # Whatever this answer holds may be a secret: it is not kept.
+            # The answer may contain a secret, so it is not saved.
             raise NotArrived(f"Airbyte: {self._server.url}{PATH} answered without an access_token")
         self._remember(token)
         lifetime = token_lifetime(found, token, answer)
@@ -91,9 +94,9 @@ class ClientCredentials(Auth):
 
 
 def token_lifetime(found: Mapping[str, Any], token: str, answer: Answer) -> float:
-    """Seconds that a token lives: ``expires_in`` where given, else what the JWT says, else 3 minutes.
+    """Return the seconds that a token lives: ``expires_in``, else from the JWT, else 3 minutes.
 
-    The JWT's end is held against the server's own clock (``iat``, else ``Date``), never against ours.
+    The JWT's ``exp`` is compared with the server's own clock (``iat``, else ``Date``), never with the local one.
     """
     told = _number(found.get("expires_in"))
     if told is None:
@@ -104,7 +107,7 @@ def token_lifetime(found: Mapping[str, Any], token: str, answer: Answer) -> floa
 
 
 def _claims(token: str) -> Mapping[str, Any]:
-    """A JWT's claims, {} where ``token`` is none. They are not verified: only the lifetime is wanted."""
+    """Return a JWT's claims, {} if ``token`` is not a JWT. They are not verified, since only the lifetime is used."""
     parts = token.split(".")
     try:
         found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
@@ -114,7 +117,7 @@ def _claims(token: str) -> Mapping[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """A number that a moment or a span can have; a forged one must not overflow anything."""
+    """Return a number of seconds, None if it is not a number or so large that it could overflow."""
     usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e12
     return float(value) if usable else None
 

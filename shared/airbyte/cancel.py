@@ -1,4 +1,4 @@
-"""Cancelling one job and no other: Airbyte cancels whatever the job's connection runs at the moment."""
+"""Cancel one job and no other. Airbyte cancels the running job of the connection, whichever job is named."""
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import ENDED, RUNNING, Job
@@ -13,11 +13,11 @@ from shared.program.run import Outcome, ResponseFile, Run
 from shared.status import Status
 
 LOOK_FOR = 60.0
-"""A cancelled job takes a while to stop: it is looked at every 2 s for a minute."""
+"""Seconds for which a cancelled job is polled, every 2 s, until it has stopped."""
 
 
 def target(api: Api, record: Record | None, connection_id: str | None) -> Job | None:
-    """The job to cancel: the one that is named or that the step before started, else what the connection runs."""
+    """Return the job to cancel: the named one, that of the previous step, or the connection's running one."""
     if record:
         return locate(api, record, connection_id)[0]
     jobs, _ = api.list_jobs(str(connection_id))
@@ -30,7 +30,7 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Dea
     Raises AlreadyRunning (203) where that is another job, which cancelling would stop instead.
     """
     jobs, _ = api.list_jobs(found.connection_id)
-    job = api.get_job(found.id)  # immediately before: what is true now may not be in a second
+    job = api.get_job(found.id)  # as late as possible, because the state may change at any time
     run.note(**job.facts())
     if job.status in ENDED:
         response.save(job.answer)

@@ -1,9 +1,11 @@
-"""Airbyte's Configuration API (``/api/v1`` of a server of one's own): everything is a POST, also what only reads.
+"""Airbyte's Configuration API (``/api/v1`` of a self-hosted server). Every call is a POST, even if it only reads.
 
-Shapes are those of Airbyte's OpenAPI document (config.yaml). The vendor calls it deprecated and its own user
-interface uses it; the paths here were the same from 0.50 to 2.0, what older servers lack is said below. Times are
-whole seconds since the epoch; a field that is null is left out. Every function raises what ``answers.accepted`` does,
-and Unreachable where a 200 is no use.
+https://airbyte-public-api-docs.s3.us-east-2.amazonaws.com/rapidoc-api-docs.html
+
+Shapes follow Airbyte's OpenAPI document (config.yaml). Airbyte calls this API deprecated, but its own user interface
+uses it. The paths are the same from version 0.50 to 2.0; the methods say what older servers lack. Times are whole
+seconds since the epoch, and null fields are absent. Every method raises what ``answers.accepted`` raises, and
+Unreachable for an unusable 200.
 """
 
 import copy
@@ -25,7 +27,7 @@ NEWEST = 20
 
 
 class ConfigurationApi:
-    """The server's own API. One function an endpoint."""
+    """The Configuration API, one method per endpoint."""
 
     kinds = KINDS
     takes_streams = True
@@ -36,13 +38,13 @@ class ConfigurationApi:
         self._light = True  # whether /jobs/get_light is there
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "ConfigurationApi":
-        """This API with a deadline: see ``Client.until``."""
+        """Return a view of this API with a deadline, see ``Client.until``."""
         view = copy.copy(self)
         view.client = self.client.until(deadline, last_chance=last_chance)
         return view
 
     def check_health(self) -> Answer:
-        """``GET /health``: ``{"available": true}``, on very old servers ``{"db": true}``."""
+        """``GET /health``: ``{"available": true}``, or ``{"db": true}`` on very old servers."""
         answer = self.client.get("/health")
         found = data(self.server, answer)
         if not found.get("available", found.get("db")):
@@ -50,9 +52,9 @@ class ConfigurationApi:
         return answer
 
     def check_access(self) -> Answer:
-        """Ask for a connection that nobody has: what is refused with 401 is refused, whatever else Airbyte says is not.
+        """Test the credentials with a nil UUID: 401 means refused, another Airbyte error accepted.
 
-        There is no call that every version has and that needs nothing but permission. A page of HTML is a proxy's.
+        No call of all versions needs credentials and nothing else. An HTML page is an answer of a proxy.
         """
         answer = self.client.ask("/connections/get", {"connectionId": NOBODY})
         foreign = bool(answer.body.strip()) and not isinstance(answer.json, Mapping)
@@ -67,7 +69,7 @@ class ConfigurationApi:
         return connection_of(found, answer)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
-        """``POST /connections/list``: all of a workspace at once; there is no list without one."""
+        """``POST /connections/list``: all connections of a workspace, which is required."""
         answer = self.client.ask("/connections/list", {"workspaceId": workspace_id})
         found = data(self.server, answer, f"{workspace_id} (AIRBYTE_WORKSPACE_ID) names no workspace here")
         rows = found.get("connections")

@@ -1,4 +1,4 @@
-"""A job and a connection in the terms that decisions need, whichever of the two APIs described them."""
+"""Jobs and connections, in the same form for both APIs."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -9,12 +9,12 @@ from shared.http.response import Answer
 from shared.redaction import one_line
 
 RUNNING = frozenset({"pending", "queued", "running", "incomplete"})
-"""Not the end: an ``incomplete`` job had an attempt that failed and will be tried again, and may be pending again."""
+"""Unfinished. After a failed attempt a job is ``incomplete``; Airbyte tries it again, perhaps as ``pending``."""
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 SYNCING = frozenset({"sync", "refresh"})
-"""What brings data."""
+"""Kinds of jobs that bring data."""
 EMPTYING = frozenset({"reset", "clear"})
-"""Two words for one thing: the public API does a reset where it is asked to clear."""
+"""Two names of the same kind: the public API starts a reset when asked to clear."""
 
 
 class Stream(NamedTuple):
@@ -64,26 +64,26 @@ class Job(NamedTuple):
 
     @property
     def answer(self) -> Answer:
-        """The answer that it was read from: one about the job, or a list."""
+        """The answer from which the job was read: its own or a list."""
         assert self.read_from is not None, "who asks for the answer has read the job from one"
         return self.read_from
 
     @property
     def name(self) -> str:
-        """``sync job 42``, as far as the API says what it does."""
+        """A name such as ``sync job 42``."""
         return f"{self.kind} job {self.id}".lstrip()
 
     @property
     def running(self) -> bool:
-        """Not known to have ended: an unknown status is no end either."""
+        """Whether the job is not known to have ended. An unknown status counts as running."""
         return self.status not in ENDED
 
     def is_a(self, kind: str) -> bool:
-        """True where the job does what ``kind`` asks for."""
+        """Return whether the job is of this kind."""
         return self.kind == kind or {self.kind, kind} <= EMPTYING
 
     def facts(self) -> dict[str, Any]:
-        """The fields that every result line has of a job."""
+        """Return the job's fields for the result line."""
         return {
             "connection_id": self.connection_id,
             "job_id": self.id,
@@ -98,7 +98,7 @@ class Job(NamedTuple):
 
 
 class Connection(NamedTuple):
-    """One connection. ``status`` is active, inactive, deprecated or locked; ``data`` the API's own object."""
+    """One connection. ``status`` is active, inactive, deprecated or locked; ``data`` is the API's object."""
 
     id: str
     name: str
@@ -109,12 +109,12 @@ class Connection(NamedTuple):
 
 
 def is_job_id(value: Any) -> bool:
-    """A number that a later step takes out of a file again."""
+    """Return whether a value is a job id that a later step can read from a file."""
     return type(value) is int and 0 < value < 10**18
 
 
 def connection_of(found: Any, answer: Answer) -> Connection:
-    """A connection out of an answer: both APIs call these fields the same. Raises Unreachable where it is none."""
+    """Parse a connection. Both APIs have the same fields. Raise Unreachable if it is not one."""
     if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str) or not found["connectionId"]:
         raise Unreachable("Airbyte: the answer holds no connection; is this an Airbyte API?", answer)
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
@@ -122,7 +122,7 @@ def connection_of(found: Any, answer: Answer) -> Connection:
 
 
 class Connections:
-    """A list of connections, each once; what stood in it and is none, by its place there, counted from 1."""
+    """Connections without duplicates, and malformed rows by their position in the list, from 1."""
 
     def __init__(self) -> None:
         self.found: dict[str, Connection] = {}
@@ -130,8 +130,8 @@ class Connections:
         self.read = 0
 
     def add(self, rows: Iterable[Any], answer: Answer) -> bool:
-        """Take a page's rows up. Returns whether there is anything in it that was not there before, be it malformed; a
-        page that only repeats is not counted again.
+        """Add a page's rows. Return whether any of them, even a malformed one, is new. A page that only repeats rows
+        is not counted.
         """
         page = [(row, _connection(row, answer)) for row in rows]
         useless = list(self.malformed.values())
@@ -154,5 +154,5 @@ def _connection(row: Any, answer: Answer) -> Connection | None:
 
 
 def count_of(value: Any) -> int | None:
-    """A number of rows or bytes, None where there is none."""
+    """Return a number of rows or bytes, None if it is not a number."""
     return value if type(value) is int else None

@@ -1,4 +1,4 @@
-"""Every connection with its last job: who is in trouble first."""
+"""List connections with their newest job, those with problems first."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ _BAD_ENDS = ("failed", "cancelled")
 
 
 class Row(NamedTuple):
-    """A connection and its newest job; ``problem`` says why that is not known."""
+    """A connection and its newest job. ``problem`` says why the job is not known."""
 
     connection: Connection
     job: Job | None
@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
     @property
     def severity(self) -> tuple[int, str]:
-        """What a list begins with: failed, then no longer syncing, never synced, running, in order."""
+        """Sort key: unreadable, failed, disabled, never synced, running, succeeded."""
         status = self.job.status if self.job else ""
         if self.problem:
             return 0, self.connection.name
@@ -33,7 +33,7 @@ class Row(NamedTuple):
         return (1 if status in _BAD_ENDS else 5 if status == "succeeded" else 4 if status else 3), self.connection.name
 
     def facts(self) -> dict[str, Any]:
-        """The row as the result line has it."""
+        """Return the row's fields for the result line."""
         job = self.job
         return {
             "connection_id": self.connection.id,
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
 
 def usable(run: Run, listed: Connections) -> list[Connection]:
-    """The connections of a list; malformed rows are said once. Raises Unreachable where there is nothing else."""
+    """Return the connections of a list and report malformed rows. Raise Unreachable if all are malformed."""
     if listed.malformed:
         run.say(f"Slipway: warning: {malformed(list(listed.malformed), listed.read)}")
     if listed.malformed and not listed.found:
@@ -59,9 +59,9 @@ def usable(run: Run, listed: Connections) -> list[Connection]:
 
 
 def rows(api: Api, connections: Sequence[Connection]) -> list[Row]:
-    """Each connection's newest job, some asked for at once; those in trouble first.
+    """Read each connection's newest job, ``AT_ONCE`` in parallel. Return the rows sorted, problems first.
 
-    One that cannot be read is a row with a problem; credentials that are refused end the whole.
+    If a job cannot be read, its row has a problem. Refused credentials end the list.
     """
     found = side_by_side(connections, lambda connection: _row(api, connection), AT_ONCE, grace=0.0)
     return sorted(found, key=lambda row: (row.severity, row.connection.id))
@@ -78,7 +78,7 @@ def _row(api: Api, connection: Connection) -> Row:
 
 
 def counts(found: Iterable[Row]) -> dict[str, dict[str, int]]:
-    """How many there are of each state, and of each state of the last job."""
+    """Count the connections by their status, and by the status of their last job."""
     by_status: dict[str, int] = {}
     by_job: dict[str, int] = {}
     for row in found:

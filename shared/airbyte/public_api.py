@@ -1,8 +1,10 @@
 """Airbyte's public API: ``https://api.airbyte.com/v1`` on Airbyte Cloud, ``/api/public/v1`` on other servers.
 
-Shapes are those of Airbyte's OpenAPI documents and of its JobResponseMapper: the documents' examples are wrong in
-places. Times are ISO 8601 without the seconds where those are ``:00``; ``lastUpdatedAt`` is there only once a job has
-ended. Every function raises what ``answers.accepted`` does, and Unreachable where a 200 is no use.
+https://reference.airbyte.com/reference/getting-started
+
+Shapes follow Airbyte's OpenAPI documents and its JobResponseMapper, because some examples in the documents are wrong.
+Times are ISO 8601, without the seconds if they are ``:00``. ``lastUpdatedAt`` is absent until a job has ended. Every
+method raises what ``answers.accepted`` raises, and Unreachable for an unusable 200.
 """
 
 import copy
@@ -39,7 +41,7 @@ TRY_AGAIN = "try-again-later"
 
 
 class PublicApi:
-    """The API that Airbyte recommends. One function an endpoint."""
+    """The API that Airbyte recommends, one method per endpoint."""
 
     kinds = KINDS
     takes_streams = False
@@ -49,20 +51,20 @@ class PublicApi:
         self.server = server
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "PublicApi":
-        """This API with a deadline: see ``Client.until``."""
+        """Return a view of this API with a deadline, see ``Client.until``."""
         view = copy.copy(self)
         view.client = self.client.until(deadline, last_chance=last_chance)
         return view
 
     def check_health(self) -> Answer:
-        """``GET /health``: 200 and a sentence of plain text; a page of HTML is somebody else's answer."""
+        """``GET /health``: 200 and plain text. An HTML page is not an answer of Airbyte."""
         answer = accepted(self.server, self.client.get("/health"))
         if "<" in answer.text[:200]:
             data(self.server, answer)
         return answer
 
     def check_access(self) -> Answer:
-        """``GET /connections`` for one connection: needs permission and nothing else."""
+        """Test the credentials: ``GET /connections`` with a limit of one."""
         answer = self.client.get("/connections", {"limit": 1})
         data(self.server, answer)
         return answer
@@ -74,7 +76,7 @@ class PublicApi:
         return connection_of(found, answer)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
-        """``GET /connections``, all pages: of one workspace, or of all that the credentials can see."""
+        """``GET /connections``, all pages, of one workspace or of all that the credentials can see."""
         listed, offset = Connections(), 0
         for _ in range(MOST_PAGES):
             answer = self.client.get("/connections", {"workspaceIds": workspace_id, "limit": PAGE, "offset": offset})
@@ -120,7 +122,7 @@ class PublicApi:
         return accepted(self.server, answer, f"there is no job {job_id} here")
 
     def failures(self, job_id: int) -> tuple[str, ...]:
-        """This API gives no reasons."""
+        """Return (): this API gives no reasons."""
         return ()
 
     def amounts(self, job_id: int) -> tuple[int | None, int | None]:
@@ -129,7 +131,7 @@ class PublicApi:
 
 
 def _following(answer: Answer, offset: int, count: int, new: bool) -> int | None:
-    """The offset of the page after this one of ``count`` rows, None where this is the last.
+    """Return the offset of the next page after this one of ``count`` rows, None after the last page.
 
     ``next`` is an address, empty on the last page. Only its offset is taken: wherever it leads, credentials would go
     along. A server that does not say it has more as long as its pages are full and bring something new.

@@ -1,4 +1,4 @@
-"""The variables that Airbyte blueprints share, and the one rule that says which server and which API they mean."""
+"""The variables of Airbyte blueprints, and the rule that selects server and API."""
 
 import re
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ JOB_ID = Kind("number", _job_id, within=in_address(r"[?&]jobId=(\d{1,18})"))
 
 
 class Server(NamedTuple):
-    """Where the calls go. ``variable`` is the one to change where that is wrong; ``credentials`` what goes along."""
+    """The server. ``variable`` is the one to change if ``url`` is wrong; ``credentials`` is the kind of credentials."""
 
     url: str
     public: bool
@@ -82,7 +82,7 @@ class Server(NamedTuple):
 
 
 class AirbyteAccount(Settings):
-    """With whose permission: none, one of three kinds, never two at once."""
+    """Credentials, at most one kind."""
 
     rank = 0
     api_token = Variable(
@@ -95,7 +95,7 @@ class AirbyteAccount(Settings):
 
     @property
     def credentials(self) -> str:
-        """Which kind is given."""
+        """The kind that is given."""
         if self.api_token:
             return TOKEN
         if self.client_id or self.client_secret:
@@ -103,7 +103,7 @@ class AirbyteAccount(Settings):
         return BASIC if self.username or self.password else NONE
 
     def credential_variables(self) -> list[str]:
-        """The names of those that are given."""
+        """Return the names of the given variables."""
         owned = (self.api_token, self.client_id, self.client_secret, self.username, self.password)
         names = ("API_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")
         return [f"AIRBYTE_{name}" for name, value in zip(names, owned, strict=True) if value]
@@ -132,7 +132,7 @@ class AirbyteAccount(Settings):
 
 
 class AirbyteSettings(AirbyteAccount, RunSettings):
-    """What every Airbyte blueprint takes besides its own variables."""
+    """The variables of every Airbyte blueprint."""
 
     rank = 2
     api_url: Variable[str | None] = Variable(
@@ -157,8 +157,8 @@ class AirbyteSettings(AirbyteAccount, RunSettings):
 
     @property
     def server(self) -> Server:
-        """The one rule. A URL means the public API there; a host the Configuration API there; a token or client
-        credentials alone Airbyte Cloud; and nothing at all the Configuration API on localhost."""
+        """The server: with a URL the public API there; with a host the Configuration API there; with only a token or
+        client credentials Airbyte Cloud; with nothing the Configuration API on localhost."""
         kind = self.credentials
         if self.api_url:
             return Server(self.api_url, True, "AIRBYTE_API_URL", kind)

@@ -1,4 +1,4 @@
-"""How did the job go? A pure function of the job."""
+"""The verdict about a job. A pure function."""
 
 from shared import timestamps
 from shared.airbyte.job import EMPTYING, RUNNING, Job
@@ -15,10 +15,10 @@ _WORDS = {
 
 
 def verdict(job: Job, min_rows: int | None = None, *, strict: bool = False) -> Verdict:
-    """succeeded 0, failed 211, cancelled 213, not the end 255; a status that nobody told us of is 215.
+    """Return 0 for succeeded, 211 failed, 213 cancelled, 255 unfinished, 215 for an unknown status.
 
-    A success that brought fewer rows than ``min_rows`` is 211 too: Airbyte calls a sync of nothing a success. So is,
-    if ``strict``, one of which nobody says how many it brought.
+    A success with fewer rows than ``min_rows`` is 211, because Airbyte calls a sync without rows a success. With
+    ``strict`` so is a success whose number of rows is not known.
     """
     name = job.name
     when = f" at {timestamps.write(job.updated_at)}" if job.updated_at else ""

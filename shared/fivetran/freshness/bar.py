@@ -1,4 +1,4 @@
-"""A bar of age against limit, drawn as SVG: no inline style, which the page's policy would not let through."""
+"""The bar that shows a connector's age and limit, as SVG, since the page's policy forbids inline styles."""
 
 from collections.abc import Iterator
 from html import escape
@@ -9,23 +9,23 @@ from shared.timestamps import span
 
 LIMIT_AT = 40.0
 DOUBLING = 12.0
-"""Per cent of the bar's width: where the limit stands, and how much further each doubling is. The end is 32 limits."""
+"""Per cent of the bar's width: the place of the limit, and the step for each doubling of it, up to 32 limits."""
 TICKS = ((1, "limit"), (2, "x2"), (8, "x8"))
 
 
 def width(share: float) -> float:
-    """Per cent of the bar for an age of ``share`` limits: straight up to the limit, then a step for each doubling."""
+    """Return the per cent of the bar for an age of ``share`` limits: linear up to the limit, then logarithmic."""
     return LIMIT_AT * share if share <= 1 else LIMIT_AT + DOUBLING * min(log2(share), 5.0)
 
 
 def axis() -> str:
-    """The ticks' names, as wide as the bars below it."""
+    """Return the ticks' labels, as wide as the bars below them."""
     names = "".join(f'<text x="{width(share):g}%" y="1em">{name}</text>' for share, name in TICKS)
     return f'<div class="axis" aria-hidden="true"><svg>{names}</svg></div>'
 
 
 def ticks() -> Iterator[str]:
-    """The marks that every bar has: the limit stands out of the bar, the others keep within."""
+    """Yield the marks of every bar. The limit's mark is higher than the bar."""
     for share, name in TICKS:
         top, height = (-3, "1.25rem") if name == "limit" else (0, "100%")
         at = f'x="{width(share):g}%" y="{top}" height="{height}"'
@@ -34,7 +34,7 @@ def ticks() -> Iterator[str]:
 
 
 def bar(row: Shown) -> str:
-    """The bar and the words below it; nothing where no limit is known."""
+    """Return the bar and the text below it; empty if no limit is known."""
     if row.limit is None:
         return ""
     limit = f"limit {span(row.limit)}"

@@ -1,4 +1,4 @@
-"""A shape for each look, so that colour is never alone. Drawn in outlines on 24 by 24 units."""
+"""An icon for each look, so that colour is not the only sign. Outlines on a grid of 24 by 24 units."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,12 +17,12 @@ SHAPES = {
 
 
 def symbols(ticks: Iterable[str]) -> Iterator[str]:
-    """What ``icon`` and the bars refer to, once in the page."""
+    """Yield the definitions to which icons and bars refer, once per page."""
     yield '<svg class="symbols" aria-hidden="true"><defs>'
     yield from (f'<symbol id="i-{look}" viewBox="0 0 24 24">{shape}</symbol>' for look, shape in SHAPES.items())
     yield f'<g id="ticks">{"".join(ticks)}</g></defs></svg>'
 
 
 def icon(look: str) -> str:
-    """The shape of a look; the word beside it says the same to those who do not see it."""
+    """Return the icon of a look. It is hidden from screen readers, because a word beside it says the same."""
     return f'<svg class="icon" aria-hidden="true"><use href="#i-{look}"/></svg>'

@@ -1,4 +1,4 @@
-"""Is a connector's data fresh? One pure function of what the server says, its clock included."""
+"""Is a connector's data fresh? A pure function of the server's answer and clock."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from shared.timestamps import span
 MINUTE = 60.0
 LEAST_BUFFER = 15 * MINUTE
 SHARE_OF_FREQUENCY = 0.25
-"""A sync takes its time: so much later than its frequency says a connector may be, and no less than 15 minutes."""
+"""Share of the sync frequency that is allowed for the sync itself; at least ``LEAST_BUFFER`` seconds."""
 MOST_REASONS = 6
 
 
 class Freshness(NamedTuple):
-    """Ages in seconds. ``age`` is None where it never succeeded, ``limit`` where nobody says how old is too old."""
+    """``age`` and ``limit`` are in seconds. ``age`` is None without any success, ``limit`` if no limit is known."""
 
     code: ExitCode
     status: Status
@@ -28,19 +28,19 @@ class Freshness(NamedTuple):
 
     @property
     def late(self) -> float:
-        """Seconds past the limit, 0 where it is fresh; without an age as late as can be."""
+        """Seconds past the limit: 0 if fresh, infinite if stale without an age."""
         if self.age is None:
             return 0.0 if self.code == ExitCode.DONE else float("inf")
         return max(self.age - (self.limit or 0.0), 0.0) if self.limit is not None else 0.0
 
     @property
     def share(self) -> float | None:
-        """Age in limits: 1 is the limit. None where one of them is not known."""
+        """The age divided by the limit, None if one of them is not known."""
         return None if self.age is None or not self.limit else self.age / self.limit
 
 
 def freshness(connector: Connector, max_age: float | None) -> Freshness:
-    """``max_age`` in seconds; None: the connector's own sync frequency and a buffer."""
+    """Judge a connector. ``max_age`` is in seconds; None means the connector's sync frequency plus a buffer."""
     limit = max_age if max_age is not None else own_limit(connector)
     state, why = condition(connector), "; ".join(reasons(connector))
     if connector.read_at is None:
@@ -58,34 +58,34 @@ def freshness(connector: Connector, max_age: float | None) -> Freshness:
 
 
 def _age(connector: Connector, now: datetime) -> float | None:
-    """Since the last success; 0 where the clock that writes the stamps is ahead of the one that answers."""
+    """Return the seconds since the last success; 0 if the timestamp is later than the server's ``Date``."""
     if connector.succeeded_at is None:
         return None
     return max((now - connector.succeeded_at).total_seconds(), 0.0)
 
 
 def own_limit(connector: Connector) -> float | None:
-    """The connector's sync frequency with its buffer, in seconds; the API gives minutes."""
+    """Return 1.25 times the connector's sync frequency, but at least 15 minutes more than it, in seconds."""
     if connector.frequency is None:
         return None
     return connector.frequency * MINUTE + max(LEAST_BUFFER, SHARE_OF_FREQUENCY * connector.frequency * MINUTE)
 
 
 def reasons(connector: Connector) -> list[str]:
-    """Why no newer data comes, the gravest first; [] where the API knows of nothing."""
+    """Return the reasons why there is no newer data, the gravest first; [] if the API reports none."""
     found = [*(one.fact for one in findings(connector)), *connector.tasks, *connector.warnings]
     return found[:MOST_REASONS] or ([schedule(connector)] if connector.manual else [])
 
 
 def details(connector: Connector) -> list[str]:
-    """What to read where the condition stands beside it: Fivetran's own words first, nothing twice."""
+    """Return the text beside a condition: Fivetran's own words first, without duplicates."""
     found = [*connector.tasks, *(one.detail for one in findings(connector)), *connector.warnings]
     said = list(dict.fromkeys(filter(None, found)))[:MOST_REASONS]
     return said or ([schedule(connector)] if connector.manual else [])
 
 
 def sentence(found: Freshness) -> str:
-    """The row's reason: how old, how late, why."""
+    """Return the row's reason: how old, how late, why."""
     why = f": {found.why}" if found.why else ""
     if found.age is None or found.limit is None:
         return f"{found.status}{why}"

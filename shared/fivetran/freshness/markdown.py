@@ -1,4 +1,4 @@
-"""Freshness as a table in Markdown, for a page that shows it. A pure function."""
+"""The freshness table in Markdown. A pure function."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,9 +12,9 @@ HEAD = ("connector", "service", "group", "state", "age", "limit", "why")
 
 
 def markdown(rows: Sequence[Shown], redact: Callable[[str], str] = str) -> str:
-    """The answer as a heading, then the worst fifty. Text is text, whatever it holds.
+    """Return the headline and a table of the worst fifty connectors. All text is escaped.
 
-    Redacted before it is escaped: an escaped secret is not found any more.
+    Secrets are redacted before escaping, because an escaped secret would not be found.
     """
 
     def shown(text: str) -> str:

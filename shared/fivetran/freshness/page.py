@@ -1,7 +1,7 @@
-"""Freshness to look at: one HTML file that loads nothing from anywhere. Pure functions.
+"""The freshness page: one HTML file that loads nothing else. Pure functions.
 
-All text of the API is escaped, and the content security policy admits the page's own style and script by their
-hashes and nothing else: whatever might slip through would not run.
+All text of the API is escaped. In addition the content security policy allows only the page's own style and script,
+by their hashes, so that nothing else would run.
 """
 
 import re
@@ -22,14 +22,14 @@ from shared.redaction import one_line
 HERE = Path(__file__).parent
 HOUR, DAY = 3600.0, 86400.0
 MOST_OPEN = 50
-"""So many rows of a heading are shown; the others are folded in below them."""
+"""Rows that are shown below a heading; the others are collapsed."""
 SECTIONS = {STALE: "Stale", UNJUDGED: "Could not be judged", FRESH: "Fresh"}
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 Redact = Callable[[str], str]
 
 
 def page(rows: Sequence[Shown], now: datetime | None, redact: Redact = str) -> Iterator[bytes]:
-    """The page, in pieces: thousands of rows are not held twice. ``rows`` are the worst first."""
+    """Yield the page in pieces, so that thousands of rows are not in memory twice. ``rows`` are sorted, worst first."""
     css, js = _read("page.css"), _read("page.js")
     clean = _cleaner(redact)
     answer = clean(headline(rows))
@@ -48,13 +48,13 @@ def page(rows: Sequence[Shown], now: datetime | None, redact: Redact = str) -> I
         "sections": lambda: _sections(rows, clean),
         "none": lambda: iter(["" if not rows else " hidden"]),
     }
-    for number, part in enumerate(_SLOT.split(_read("page.html"))):  # text, name, text, name, ...
+    for number, part in enumerate(_SLOT.split(_read("page.html"))):  # text, slot, text, slot, ...
         pieces = slots[part]() if number % 2 else iter([part])
         yield from (piece.encode() for piece in pieces)
 
 
 def policy(css: str, js: str) -> str:
-    """Nothing from anywhere, and of what stands in the page the style and the script that it was written with."""
+    """Return a content security policy that allows this style and this script only."""
     hashes = {"style": css, "script": js}
     allowed = "; ".join(
         f"{kind}-src 'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for kind, text in hashes.items()
@@ -63,8 +63,8 @@ def policy(css: str, js: str) -> str:
 
 
 def shelf_life(rows: Sequence[Shown]) -> float:
-    """Seconds after which the page is old: by then half of the connectors should have synced once more. An hour at
-    least, a day at most.
+    """Return the seconds after which the page is old: the median limit of its connectors, at least an hour, at most
+    a day.
     """
     limits = sorted(row.limit for row in rows if row.limit is not None)
     return min(max(limits[len(limits) // 2], HOUR), DAY) if limits else DAY
@@ -110,7 +110,7 @@ def _tile(status: str, look: str, label: str, count: int) -> str:
 
 
 def _states(rows: Sequence[Shown], clean: Redact) -> Iterator[str]:
-    """A button for each state but fresh, in the order of the rows: what each colour and shape means, and a filter."""
+    """Yield a button for each state but fresh, in the order of the rows: a legend of the icons, and a filter."""
     counts = Counter((row.state, row.look) for row in rows if row.state != FRESH)
     for (state, look), count in counts.items():
         text = clean(state)
@@ -132,7 +132,7 @@ def _groups(rows: Sequence[Shown], clean: Redact) -> str:
 
 
 def _sections(rows: Sequence[Shown], clean: Redact) -> Iterator[str]:
-    """What needs somebody first, each under its heading; what is fresh folded away."""
+    """Yield a section for each status, the worst first. Fresh connectors are collapsed."""
     for status, title in SECTIONS.items():
         found = [row for row in rows if row.status == status]
         if found:
@@ -151,7 +151,7 @@ def _open(title: str, rows: Sequence[Shown], total: int, clean: Redact) -> Itera
 
 
 def _folded(title: str, rows: Sequence[Shown], total: int, clean: Redact) -> Iterator[str]:
-    """Open where it is all that there is, and short."""
+    """Yield a collapsed section. It is open if it is the only one and short."""
     troubled = Counter(row.state for row in rows if row.state not in (FRESH, "syncing"))
     note = ", ".join(f"{count} {clean(state)}" for state, count in troubled.items())
     note = f'<span class="note">of these {note}</span>' if note else ""

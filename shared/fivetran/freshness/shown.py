@@ -1,4 +1,4 @@
-"""What the page shows of one connector, apart from how: pure functions of what was judged."""
+"""The content of the freshness page and table, without its form. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -24,11 +24,11 @@ LOOKS: Mapping[str, str] = {
     "late": "late",
     "fresh": "fresh",
 }
-"""Colour and shape of a condition; what is not here looks unknown."""
+"""The look (colour and icon) of each condition. All others look unknown."""
 
 
 class Shown(NamedTuple):
-    """One connector on the page. ``age`` and ``limit`` in seconds, None where they are not known."""
+    """One connector on the page. ``age`` and ``limit`` are in seconds, None if not known."""
 
     connector_id: str
     name: str
@@ -37,7 +37,7 @@ class Shown(NamedTuple):
     status: str
     """STALE, FRESH or UNJUDGED."""
     state: str
-    """The condition in a word or two, as the tag says it."""
+    """The condition in one or two words, as on the tag."""
     age: float | None
     limit: float | None
     why: Sequence[str]
@@ -50,12 +50,12 @@ class Shown(NamedTuple):
 
     @property
     def overdue(self) -> float:
-        """Seconds past the limit, 0 where it is fresh or has no age."""
+        """Seconds past the limit, 0 if it is fresh or has no age."""
         return max(self.age - self.limit, 0.0) if self.age is not None and self.limit is not None else 0.0
 
 
 def judged(connector: Connector, found: Freshness) -> Shown:
-    """A connector whose freshness was judged, or could not be for a reason that ``found`` says."""
+    """Return a connector that was judged, or could not be judged for the reason in ``found``."""
     status = found.status if found.status in (STALE, FRESH) else UNJUDGED
     state = found.state if found.state != "ok" else {STALE: "late", FRESH: "fresh"}.get(status, "unknown")
     why = [found.why] if status == UNJUDGED else details(connector)
@@ -71,14 +71,14 @@ def judged(connector: Connector, found: Freshness) -> Shown:
 
 
 def unread(row: Row) -> Shown:
-    """A connector that could not be read: its row has the error."""
+    """Return a connector that could not be read. Its row has the error."""
     state = row.status.replace("_", " ")
     name = row.schema or row.connector_id
     return Shown(row.connector_id, name, row.service, "", UNJUDGED, state, None, None, [row.reason], "")
 
 
 def headline(rows: Sequence[Shown]) -> str:
-    """The answer in one sentence."""
+    """Return the result for all connectors in one sentence."""
     if not rows:
         return "No connectors were checked"
     stale = sum(row.status == STALE for row in rows)

@@ -1,4 +1,4 @@
-"""What is to be changed in a schema configuration, as its user says it."""
+"""The settings that change a schema configuration."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from shared.settings.objects import json_object
 HANDLINGS = ("ALLOW_ALL", "ALLOW_COLUMNS", "BLOCK_ALL")
 SYNC_MODES = ("SOFT_DELETE", "HISTORY", "LIVE")
 TYPE_LOCK = "is_type_locked"
-"""Taken by the API, but no answer shows it."""
+"""The API accepts this field but no answer contains it."""
 
 _FIELDS: tuple[dict[str, type | tuple[str, ...]], ...] = (
     {HANDLING: HANDLINGS, TYPE_LOCK: bool},
@@ -28,7 +28,7 @@ def _patch(text: str) -> list[Change]:
 
 
 def _changes_of(path: Path, node: Any) -> Iterator[Change]:
-    """The fields of one object of a patch and of those below it. Raises ValueError."""
+    """Yield the fields of an object in a patch and of the objects below it. Raise ValueError."""
     where = written(path) or "the patch"
     if not isinstance(node, dict):
         raise ValueError(f"holds something else than an object at {where}")
@@ -51,7 +51,7 @@ def _changes_of(path: Path, node: Any) -> Iterator[Change]:
 
 
 class SchemaChangeSettings(Settings):
-    """What is to be changed. Paths as in ``sales``, ``sales.orders``, ``sales.orders.total``, comma-separated."""
+    """The changes. Paths such as ``sales``, ``sales.orders``, ``sales.orders.total`` are comma-separated."""
 
     enable = Variable("FIVETRAN_ENABLE", paths(1, 2, 3), "schemas, tables, columns to sync, as in sales.orders", None)
     disable = Variable("FIVETRAN_DISABLE", paths(1, 2, 3), "schemas, tables, columns to stop syncing", None)
@@ -77,7 +77,7 @@ class SchemaChangeSettings(Settings):
     )
 
     def changes(self) -> list[Change]:
-        """All that was given, once each."""
+        """Return all changes without duplicates."""
         found = [Change(path, "enabled", True) for path in self.enable or []]
         found += [Change(path, "enabled", False) for path in self.disable or []]
         found += [Change(path, "hashed", True) for path in self.hash or []]

@@ -1,8 +1,8 @@
-"""A connector's schema configuration, read; and what a change of it comes to. Pure functions of the API's answers.
+"""A connector's schema configuration, and how it differs from wanted changes. Pure functions.
 
 The configuration is ``{"schema_change_handling", "schemas": {s: {"enabled", "tables": {t: {"enabled", "sync_mode",
 "supports_columns_config", "supports_history_mode", "enabled_patch_settings", "columns": {c: {"enabled", "hashed",
-"is_primary_key", "enabled_patch_settings"}}}}}}}`` (Retrieve a Connection Schema Config).
+"is_primary_key", "enabled_patch_settings"}}}}}}}``: https://fivetran.com/docs/rest-api/api-reference/connection-schema
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ HANDLING = "schema_change_handling"
 
 
 class Change(NamedTuple):
-    """One field of one object. The empty path is the configuration itself."""
+    """A wanted value of one field of one object. The empty path is the configuration itself."""
 
     path: Path
     field: str
@@ -25,7 +25,7 @@ class Change(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A change that changes something, with what is there now."""
+    """A wanted value that differs from the current one, ``old``."""
 
     path: Path
     field: str
@@ -41,19 +41,19 @@ def _shown(value: Any) -> str:
 
 
 class SchemaConfig:
-    """A configuration as read. ``live`` are tables' columns as the source has them, for those that were asked."""
+    """A configuration. ``live`` has the columns of some tables as they are in the source."""
 
     def __init__(self, data: Mapping[str, Any], live: Mapping[Path, Mapping[str, Any]] | None = None) -> None:
         self.data = data
-        self.live = {} if live is None else live  # not a copy: columns may be looked up later
+        self.live = {} if live is None else live  # not copied, because columns may be added later
 
     def below(self, path: Path) -> Mapping[str, Mapping[str, Any]]:
-        """What lies directly below a path: schemas, tables or columns by name. {} where the API has nothing there."""
+        """Return the schemas, tables or columns directly below a path by name, {} if there are none."""
         known = {str(name): one for name, one in self._entries(path).items() if isinstance(one, Mapping)}
         return {**self.live.get(path, {}), **known}
 
     def find(self, path: Path) -> Mapping[str, Any] | None:
-        """The object at a path, None where there is none. Looks at nothing beside it: there may be many thousands."""
+        """Return the object at a path, None if there is none, without visiting its siblings: there may be thousands."""
         *above, name = path
         for entries in (self._entries(tuple(above)), self.live.get(tuple(above), {})):
             if isinstance(one := entries.get(name), Mapping):
@@ -61,7 +61,7 @@ class SchemaConfig:
         return None
 
     def _entries(self, path: Path) -> Mapping[str, Any]:
-        """The API's own object below a path, {} where there is none."""
+        """Return the API's object below a path, {} if there is none."""
         node: Mapping[str, Any] = (self.find(path) or {}) if path else self.data
         found = node.get(_BELOW[len(path)]) if len(path) < len(_BELOW) else None
         return found if isinstance(found, Mapping) else {}
@@ -72,7 +72,7 @@ class SchemaConfig:
                 yield (schema, table), one
 
     def synced(self, path: Path) -> bool:
-        """Whether an object and everything above it is enabled."""
+        """Return whether an object and everything above it is enabled."""
         return all((self.find(path[:depth]) or {}).get("enabled") is True for depth in range(1, len(path) + 1))
 
     def counts(self) -> dict[str, int]:
@@ -82,7 +82,7 @@ class SchemaConfig:
 
 
 def check_tables(config: SchemaConfig, paths: Iterable[Path]) -> None:
-    """Raises InvalidInput for each schema or table that is not there, with the nearest that is."""
+    """Raise InvalidInput with all unknown schemas and tables, each with similar names."""
     unknown = []
     for path in dict.fromkeys(paths):
         for depth in range(1, min(len(path), 2) + 1):
@@ -95,12 +95,12 @@ def check_tables(config: SchemaConfig, paths: Iterable[Path]) -> None:
 
 
 def unlisted(config: SchemaConfig, paths: Iterable[Path]) -> list[Path]:
-    """The tables whose columns must be asked of the source: the configuration lists only what somebody has set."""
+    """Return the tables whose columns must be read from the source, since the API lists only columns that were set."""
     return list(dict.fromkeys(path[:2] for path in paths if len(path) == 3 and config.find(path) is None))
 
 
 def check_columns(config: SchemaConfig, paths: Iterable[Path]) -> None:
-    """The same as ``check_tables`` for columns, once those of the source are known."""
+    """Raise InvalidInput with all unknown columns. Those of the source must have been read before."""
     unknown = [
         f"{written(path)}: there is no column {path[2]!r}; {nearest(path[2], config.below(path[:2]))}"
         for path in dict.fromkeys(paths)
@@ -111,7 +111,7 @@ def check_columns(config: SchemaConfig, paths: Iterable[Path]) -> None:
 
 
 def difference(config: SchemaConfig, changes: Iterable[Change]) -> list[Difference]:
-    """The changes that change something, in order."""
+    """Return the wanted changes that differ from the configuration, in order."""
     found = []
     for path, field, value in changes:
         node = (config.find(path) if path else config.data) or {}
@@ -121,7 +121,7 @@ def difference(config: SchemaConfig, changes: Iterable[Change]) -> list[Differen
 
 
 def check_allowed(config: SchemaConfig, differences: Iterable[Difference]) -> None:
-    """What the configuration itself says is refused. Raises InvalidInput with all of it, before anything is sent."""
+    """Raise InvalidInput with all changes that the API would refuse according to the configuration."""
     refused = [f"{one}: {why}" for one in differences if (why := _refusal(config, one))]
     if refused:
         raise InvalidInput(f"Fivetran refuses, so this was not sent: {'; '.join(refused)}")
@@ -142,7 +142,7 @@ def _refusal(config: SchemaConfig, one: Difference) -> str | None:
 
 
 def ineffective(config: SchemaConfig, changes: Iterable[Change]) -> list[str]:
-    """What is switched on below something that is off, and stays so."""
+    """Return warnings about objects that are enabled below a disabled one."""
     wanted = {change.path: change.value for change in changes if change.field == "enabled"}
     found = []
     for path in (path for path, enabled in wanted.items() if enabled):
@@ -154,9 +154,9 @@ def ineffective(config: SchemaConfig, changes: Iterable[Change]) -> list[str]:
 
 
 def patch(config: SchemaConfig, differences: Iterable[Difference]) -> dict[str, Any]:
-    """The body of the update: what differs, and ``enabled`` at each level as it was read (the API requires it).
+    """Return the body of the update: the differences, and ``enabled`` of each level as read, which the API requires.
 
-    Where none was read none is sent: a refusal (400) is better than switching on what nobody named.
+    A level whose ``enabled`` was not read is sent without it. A refusal (400) is better than enabling it.
     """
     body: dict[str, Any] = {}
     for one in differences:

@@ -1,7 +1,7 @@
-"""Names of schemas, tables and columns as users write them: ``sales``, ``sales.orders``, ``sales.orders.total``.
+"""Paths of schemas, tables and columns: ``sales``, ``sales.orders``, ``sales.orders.total``. Case-sensitive.
 
-Several are separated by commas or line breaks. A name with a dot, a comma or a space in it goes in double quotes, a
-double quote in it twice, as in SQL: ``"my.schema".orders``. The case counts.
+Several are separated by commas or line breaks. A name with a dot, comma or space is put in double quotes, and a double
+quote inside is doubled, as in SQL: ``"my.schema".orders``.
 """
 
 import re
@@ -20,12 +20,12 @@ _ONE = re.compile(_PART)
 
 
 def written(path: Path) -> str:
-    """A path as a user would write it."""
+    """Return a path as a user would write it."""
     return ".".join(part if re.fullmatch(_BARE, part) else '"' + part.replace('"', '""') + '"' for part in path)
 
 
 def split(text: str) -> list[tuple[Path, str | None]]:
-    """Each path with what stands after its ``=``, if anything does. Raises ValueError."""
+    """Return each path with the text after its ``=``, if there is one. Raise ValueError."""
     found: list[tuple[Path, str | None]] = []
     text = text.strip().rstrip(",")
     if not text:
@@ -48,7 +48,7 @@ def _plain(part: str) -> str:
 
 
 def paths(*parts: int) -> Kind[list[Path]]:
-    """Paths of so many parts each: ``paths(2)`` is tables, ``paths(1, 2, 3)`` anything."""
+    """Return a kind for paths of these lengths: ``paths(2)`` for tables, ``paths(1, 2, 3)`` for any."""
 
     def parse(text: str) -> list[Path]:
         found = split(text)
@@ -62,7 +62,7 @@ def paths(*parts: int) -> Kind[list[Path]]:
 
 
 def settings_of_paths(parts: tuple[int, ...], options: tuple[str, ...]) -> Kind[dict[Path, str]]:
-    """Paths with a value each, ``sales.orders=HISTORY``; the options in any case."""
+    """Return a kind for paths with a value, ``sales.orders=HISTORY``. Options are not case-sensitive."""
 
     def parse(text: str) -> dict[Path, str]:
         found: dict[Path, str] = {}
@@ -86,7 +86,7 @@ def _check(path: Path, parts: tuple[int, ...]) -> None:
 
 
 def nearest(name: str, names: Any) -> str:
-    """``; did you mean ...?`` in words, with the names as they must be written; else those that there are."""
+    """Return "did you mean ...?" with similar names as a user must write them, else the known names."""
     from difflib import get_close_matches
 
     known = sorted(map(str, names))

@@ -1,4 +1,4 @@
-"""A schema configuration for people: a tree of labels, with the columns of the source where they were asked for."""
+"""Show a schema configuration as a tree, with the source's columns if wanted."""
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -19,7 +19,7 @@ Tree = dict[str, Any]
 
 
 def show(run: Run, config: SchemaConfig, only: Iterable[Path] | None) -> list[str]:
-    """Say the tree of all tables, or of ``only`` these; the first twenty tables' paths for the result."""
+    """Write the tree of all tables, or of those in ``only``. Return the first twenty paths for the result."""
     wanted = None if only is None else set(only)
     tables = [path for path, _ in config.tables() if wanted is None or path in wanted]
     lines = list(islice(tree(_labels(config, tables, every=only is None)), MOST_ROWS + 1))
@@ -40,7 +40,7 @@ def _labels(config: SchemaConfig, tables: Iterable[Path], every: bool) -> Tree:
 
 
 def _label(name: str, node: Mapping[str, Any]) -> str:
-    """``orders: enabled, SOFT_DELETE``; ``email: enabled, hashed``."""
+    """Return a label such as ``orders: enabled, SOFT_DELETE`` or ``email: enabled, hashed``."""
     words = ["enabled" if node.get("enabled") is True else "disabled"]
     words += [str(node["sync_mode"])] if node.get("sync_mode") else []
     words += [word for word, field in (("hashed", "hashed"), ("primary key", "is_primary_key")) if node.get(field)]
@@ -52,7 +52,7 @@ def _label(name: str, node: Mapping[str, Any]) -> str:
 
 
 def live_columns(run: Run, api: Schemas, connector_id: str, tables: Iterable[Path]) -> dict[Path, Any]:
-    """Each table's columns as the source has them; the answers go together into one file, by table."""
+    """Read the tables' columns from the source and save all answers in one file."""
     answers = {}
     for path in dict.fromkeys(tables):
         run.say(f"Fivetran: asking the source of {connector_id} for the columns of {written(path)}")
@@ -62,7 +62,7 @@ def live_columns(run: Run, api: Schemas, connector_id: str, tables: Iterable[Pat
 
 
 def _together(answers: Mapping[Path, Answer]) -> Answer:
-    """``{"sales.orders": <the answer as it came>, ...}``."""
+    """Return one answer: ``{"sales.orders": <the unchanged answer>, ...}``."""
     from json import dumps
 
     parts = [f"{dumps(written(path))}: {answer.text}" for path, answer in answers.items()]

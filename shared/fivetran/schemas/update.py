@@ -1,4 +1,4 @@
-"""Changing a schema configuration: reading, comparing and writing it until nobody interferes."""
+"""Change a schema configuration: read, compare and write it, again if somebody else changed it meanwhile."""
 
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ MOST_TRIES = 5
 
 
 class Updated(NamedTuple):
-    """``missing`` are the differences that the API's answer does not show: they were not taken."""
+    """The result of an update. ``missing`` are the differences that the API did not apply."""
 
     differences: list[Difference]
     missing: list[Difference]
@@ -37,11 +37,11 @@ class Updated(NamedTuple):
 
 
 def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> Updated:
-    """Read, compare, write; all of it again where somebody else changed it meanwhile (409) or the answer was lost.
+    """Read, compare and write. Do it again after a 409 (somebody else changed it) or a lost answer.
 
-    Each field is sent as the value that it shall have, so that sending it twice does no harm. Raises InvalidInput
-    where a name is unknown or the configuration refuses, before anything is sent; whatever ends it after an answer was
-    lost says that the change may have been made.
+    Each field is sent with its wanted value, so sending it twice does no harm. Raise InvalidInput, before anything is
+    sent, for unknown names and changes that the configuration forbids. After a lost answer the message of a later
+    error says that the change may have been made.
     """
     lost: list[SlipwayError] = []
     try:
@@ -91,7 +91,7 @@ def _until_nobody_interferes(
 def _resolved(
     api: Schemas, connector_id: str, config: SchemaConfig, changes: list[Change], live: dict[Path, Any]
 ) -> SchemaConfig:
-    """The configuration with every path in it that is to be changed; a column is looked up in the source first."""
+    """Return the configuration after checking all paths. Columns that it does not list are read from the source."""
     wanted = [change.path for change in changes if change.path]
     check_tables(config, wanted)
     for table in unlisted(config, wanted):
@@ -101,7 +101,7 @@ def _resolved(
 
 
 def columns_of(answer: Answer) -> dict[str, Any]:
-    """A table's columns as the source has them, by name."""
+    """Return a table's columns in the source by name."""
     found = data(answer).get("columns")
     return {str(name): one for name, one in found.items() if isinstance(one, dict)} if isinstance(found, dict) else {}
 
@@ -114,6 +114,6 @@ def _show(run: Run, config: SchemaConfig, changes: list[Change], found: list[Dif
 
 
 def _taken(after: SchemaConfig, one: Difference) -> bool:
-    """Whether an answer shows what was asked for. What it does not list at all is believed."""
+    """Return whether an answer shows the wanted value, or does not contain the object at all."""
     node = after.find(one.path) if one.path else after.data
     return one.field == TYPE_LOCK or node is None or node.get(one.field) == one.new
