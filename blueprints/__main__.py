@@ -89,7 +89,7 @@ def main(environ: Mapping[str, str], arguments: Sequence[str], usage: str = USAG
     name, *rest = arguments
     blueprint = find(name)
     if blueprint is None:
-        name = "/".join(arguments[:2]) if find("/".join(arguments[:2])) else name
+        name = " ".join(arguments[:2]) if find("/".join(arguments[:2])) else name
         near = " or ".join(nearest(name[:80]))
         sys.stderr.write(f"Slipway: there is no blueprint {name[:80]!r}; did you mean {near}? --help lists all\n")
         return INVALID_INPUT

@@ -40,7 +40,7 @@ class Settings(FivetranSettings):
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if not self.connector_id or self.confirm_delete != self.connector_id:
+        if not self.confirm_delete or (self.connector_id and self.confirm_delete != self.connector_id):
             wanted = self.connector_id or "ID"
             text = f"Deleting is final. To delete {wanted}, set FIVETRAN_CONFIRM_DELETE={wanted}"
             yield Problem("FIVETRAN_CONFIRM_DELETE", text, whole=True)

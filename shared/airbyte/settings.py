@@ -27,7 +27,7 @@ def _uuid(text: str) -> str:
     if len(several := re.findall(_UUID, text, re.ASCII)) > 1 and not text.startswith("http"):
         raise ValueError(f"takes one id, and these are {len(several)}")
     if text.startswith(("http://", "https://")):
-        raise ValueError("is the address of another page; the id is in that of the connection's or workspace's own")
+        raise ValueError("is the address of a page that does not have this id in it; copy the id itself")
     raise ValueError("is not a UUID; copy it from the address of its page, as in 749c19dc-4f97-4f30-bb0f-126e53506960")
 
 

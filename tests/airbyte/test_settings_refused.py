@@ -31,6 +31,35 @@ def test_an_id_that_is_no_uuid(own: Any, name: str, text: str) -> None:
     refused(own, name, f"{variable} is not a UUID; copy it from the address of its page", **{variable: text})
 
 
+WORKSPACE_PAGE = "https://cloud.airbyte.com/workspaces/cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f'"{SHOP}"', "AIRBYTE_CONNECTION_ID has quotes around it; remove them (docker --env-file keeps quotes)"),
+        (f"{SHOP},{SHOP}", "AIRBYTE_CONNECTION_ID takes one id, and these are 2"),
+        (WORKSPACE_PAGE, "AIRBYTE_CONNECTION_ID is the address of a page that does not have this id in it"),
+    ],
+)
+def test_what_was_copied_along_with_an_id_is_named(own: Any, text: str, said: str) -> None:
+    refused(own, "execute_sync", said, AIRBYTE_CONNECTION_ID=text)
+
+
+def test_the_id_in_the_address_of_a_page_is_used_and_said(own: Any) -> None:
+    done = own("check_credentials", AIRBYTE_CONNECTION_ID=f"{WORKSPACE_PAGE}/connections/{SHOP}/timeline")
+    assert done.code == 0, done.stderr
+    assert f"Slipway: AIRBYTE_CONNECTION_ID is a page's address; the id in it is used: {SHOP}" in done.stderr
+
+
+def test_what_is_odd_about_a_refused_token_is_said(public: Any) -> None:
+    none = {"AIRBYTE_CLIENT_ID": None, "AIRBYTE_CLIENT_SECRET": None}
+    public.switch(static_token_seconds=0)
+    done = public("execute_sync", SHOP, **none, AIRBYTE_API_TOKEN="Bearer abcdef")
+    assert done.code == 200
+    assert done.result["message"].endswith("; AIRBYTE_API_TOKEN begins with Bearer; give only what comes after it")
+
+
 @pytest.mark.parametrize("name", ["check_sync_status", "cancel_sync"])
 @pytest.mark.parametrize("text", ["0", "-1", "latest", SHOP, "1" * 19])
 def test_a_job_id_that_is_no_number(own: Any, name: str, text: str) -> None:

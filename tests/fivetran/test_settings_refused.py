@@ -145,6 +145,7 @@ ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
     (UPDATE, {**ID, "FIVETRAN_CUSTOM_UPDATE": "update.json"}, 206, ["it looks like the name of a file"]),
     (UPDATE, {**ID, "FIVETRAN_SYNC_FREQUENCY": "7h"}, 206, ['"420" is not allowed; use one of 1, 5']),
     (DELETE, ID, 206, ["Deleting is final. To delete speak_inexpensive, set FIVETRAN_CONFIRM_DELETE=speak"]),
+    (DELETE, {}, 206, ["FIVETRAN_CONNECTOR_ID is required", "To delete ID, set FIVETRAN_CONFIRM_DELETE=ID"]),
     (DELETE, {**ID, "FIVETRAN_CONFIRM_DELETE": "TRUE"}, 206, ["Deleting is final. To delete speak_inexpensive"]),
     (TRIGGER, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": "~nobody_here/a"}, 206, ["begins with ~, but there is no such"]),
     (TRIGGER, {**ID, "SHIPYARD_ARTIFACTS_DIRECTORY": "$HOME/a"}, 206, ["begins with $HOME, and no shell fills"]),
@@ -322,3 +323,9 @@ def test_a_dry_run_minds_no_artifacts(blueprint: Blueprint) -> None:
     (blueprint.cwd / "shipyard-artifacts").write_text("a file")
     done = blueprint(UPDATE, **PAUSE, SLIPWAY_DRY_RUN="TRUE")
     assert (done.code, done.result["status"]) == (0, "dry_run")
+
+
+def test_an_id_that_cannot_be_read_is_not_called_unconfirmed(blueprint: Blueprint) -> None:
+    done = blueprint(DELETE, FIVETRAN_CONNECTOR_ID="a_b,c_d", FIVETRAN_CONFIRM_DELETE="a_b")
+    refused(done, 206, 'FIVETRAN_CONNECTOR_ID takes one id, and these are 2: "a_b,c_d"')
+    assert "Deleting" not in done.result["message"]

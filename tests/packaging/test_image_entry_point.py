@@ -70,7 +70,9 @@ def test_the_nearest_is_named_first(tmp_path: Path) -> None:
 )
 def test_what_was_probably_meant_is_asked(arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert entry_point({}, arguments) == 206
-    assert f"; did you mean {meant}? --help lists all\n" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"; did you mean {meant}? --help lists all\n" in said
+    assert f"no blueprint {meant!r}" not in said
 
 
 def test_a_blueprint_runs_as_it_does_by_itself(process: Any) -> None:
