@@ -21,7 +21,8 @@ from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
-from shared.fivetran.update import UpdateSettings, changed, check_against, in_words, send
+from shared.fivetran.update import UpdateSettings, changed, check_against, in_words
+from shared.fivetran.update_confirmation import send
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable

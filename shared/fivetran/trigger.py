@@ -184,7 +184,7 @@ class Sync:
         if self.policy.on_paused in ("fail", "queue"):
             raise Paused(f"Fivetran: {connector.id} is paused, {self.policy.why_not_paused()}")
         self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
-        from shared.fivetran.update import resume  # costs start-up, and few connectors are paused
+        from shared.fivetran.update_confirmation import resume  # costs start-up, and few connectors are paused
 
         resume(self.run, self.api, connector.id)
 

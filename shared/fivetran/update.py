@@ -1,17 +1,12 @@
-"""Send an update of a connector, confirm it where its answer is lost, and say what it changed."""
+"""An update of a connector: its settings, and what it changed."""
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from shared.confirmation import readings
-from shared.errors import InvalidInput, NotArrived, TriggerUnknown, Unreachable
-from shared.fivetran.answers import data
-from shared.fivetran.api import Fivetran
+from shared.errors import InvalidInput
 from shared.fivetran.connector import Connector
-from shared.http.client import Planned
-from shared.http.response import Answer
-from shared.program.run import Run
+from shared.fivetran.update_confirmation import TEST_SWITCHES, value_of
 from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
 from shared.settings.declaration import Problem, Settings, Variable
 from shared.settings.kinds import BOOLEAN, Kind, select, whole_number
@@ -19,18 +14,16 @@ from shared.settings.objects import JSON_OBJECT
 from shared.settings.spans import in_seconds
 
 SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
-"""Minutes between two syncs that the API allows (Update a Connection)."""
+"""Minutes between two syncs that the API allows.
+
+https://fivetran.com/docs/rest-api/api-reference/connections/modify-connection
+"""
 ONCE_A_DAY = 1440
 _FREQUENCY = whole_number(SYNC_FREQUENCIES)
-TEST_SWITCHES = frozenset({"run_setup_tests", "trust_certificates", "trust_fingerprints"})
-"""How a change is tested; the API does not take them for a change."""
-UNSHOWN = MASKED_KEYS | {"is_historical_sync"}
-"""Fields that the details do not show as they were sent: secrets are masked, and a historical sync is an event."""
-NOT_SHOWN = object()
 
 
 def _minutes(text: str) -> int:
-    """``360`` or ``6h``."""
+    """Parse a number of minutes such as ``360``, or a length of time such as ``6h``."""
     seconds = in_seconds(text)
     return _FREQUENCY.parse(text if seconds is None else f"{seconds / 60:g}")
 
@@ -49,7 +42,7 @@ def _whole_hour(text: str) -> str:
 
 
 class UpdateSettings(Settings):
-    """What may be changed. Not given means no change."""
+    """The fields that can be changed. Those that are not given stay as they are."""
 
     paused = Variable("FIVETRAN_PAUSED", BOOLEAN, "TRUE pauses the connector, FALSE resumes it", None)
     historical_sync = Variable(
@@ -84,7 +77,7 @@ class UpdateSettings(Settings):
     )
 
     def explicit(self) -> dict[str, Any]:
-        """The fields that have a variable of their own, as the API calls them."""
+        """Return the fields that have a variable of their own, under the API's names."""
         fields = {
             "schedule_type": self.schedule_type,
             "paused": self.paused,
@@ -95,7 +88,7 @@ class UpdateSettings(Settings):
         return {name: value for name, value in fields.items() if value is not None}
 
     def changes(self) -> dict[str, Any]:
-        """Everything to send, the explicit variables last."""
+        """Return all fields to send. Explicit variables win over FIVETRAN_CUSTOM_UPDATE."""
         changes = {**(self.custom_update or {}), **self.explicit()}
         frequency = changes.get("sync_frequency")
         if isinstance(frequency, str) and frequency.isascii() and frequency.isdigit():
@@ -103,7 +96,7 @@ class UpdateSettings(Settings):
         return changes
 
     def clashes(self) -> list[str]:
-        """What is probably meant otherwise: fields that are given twice and differ, and tests that nothing runs."""
+        """Return warnings about fields that are given twice and differ, and about tests that would not run."""
         custom, explicit = self.custom_update or {}, self.explicit()
         untested = custom.get("run_setup_tests") is True and not MASKED_KEYS & set(custom)
         tests = ["the API runs setup tests only where config or auth changes; the blueprint run_setup_tests runs them"]
@@ -134,7 +127,7 @@ class UpdateSettings(Settings):
 
 
 def holds_masked_value(value: Any) -> bool:
-    """True where a mask that the API shows instead of a secret would be sent back as if it were the secret."""
+    """Return whether a value contains a mask that the API shows instead of a secret."""
     if isinstance(value, Mapping):
         return any(holds_masked_value(item) for item in value.values())
     if isinstance(value, list):
@@ -143,7 +136,7 @@ def holds_masked_value(value: Any) -> bool:
 
 
 def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
-    """What can only be judged against the connector as it is. Raises InvalidInput before anything is sent."""
+    """Check changes that depend on the connector's current state. Raise InvalidInput before anything is sent."""
     frequency = changes.get("sync_frequency", connector.data.get("sync_frequency"))
     if "daily_sync_time" in changes and frequency != ONCE_A_DAY:
         raise InvalidInput(
@@ -152,73 +145,10 @@ def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
         )
 
 
-class Sent(NamedTuple):
-    """What an update came to. ``lost``: its answer was lost, and reading the connector again showed the change."""
-
-    answer: Answer
-    lost: bool
-
-    @property
-    def words(self) -> str:
-        return "; the answer was lost, but the change is in effect" if self.lost else ""
-
-
-def send(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any]) -> Sent:
-    """Send an update once. Where its answer is lost, read the connector until the change shows.
-
-    The API may answer a PATCH with 500 after about a minute and have done it all the same (Fivetran's troubleshooting
-    page "pause connector 500 error" says to verify with a GET). Raises Unreachable (223) where the change is not in
-    effect, TriggerUnknown (202) where that cannot be told: the connector cannot be read, or a field does not show.
-    """
-    try:
-        answer = api.update_connector(connector_id, changes)
-        data(answer)  # a 200 that is no use is a lost answer too
-        return Sent(answer, lost=False)
-    except NotArrived:
-        raise
-    except Unreachable as error:
-        return Sent(_confirmed(run, api, connector_id, changes, error), lost=True)
-
-
-def resume(run: Run, api: Fivetran, connector_id: str) -> None:
-    """Resume a connector on the way to something else. A dry run notes it and goes on. Raises what ``send`` raises."""
-    try:
-        send(run, api, connector_id, {"paused": False})
-    except Planned:
-        return  # noted in the client's plan
-
-
-def _confirmed(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any], lost: Unreachable) -> Answer:
-    """The connector's details where they show the change."""
-    run.say(f"{lost.message}; the answer was lost, reading whether the change is in effect")
-    hidden = {name for name in changes if name in UNSHOWN}
-    wanted = {name: value for name, value in changes.items() if name not in UNSHOWN | TEST_SWITCHES}
-    unchanged: set[str] | None = None  # None: the connector could not be read
-    for connector in readings(run, api, lambda view: view.get_connector(connector_id), run.retry_timeout):
-        told = {name: _told(connector.data, name, NOT_SHOWN) for name in wanted}
-        hidden |= {name for name, value in told.items() if value is NOT_SHOWN}
-        unchanged = {name for name, value in told.items() if value != wanted[name]} - hidden
-        if not unchanged and not hidden:
-            return connector.answer
-        if not unchanged:
-            break
-    if unchanged:
-        fields = ", ".join(sorted(unchanged))
-        raise Unreachable(
-            f"{lost.message}; read again, {fields} of {connector_id} is not changed", lost.answer
-        ) from lost
-    why = "the connector cannot be read" if unchanged is None else f"{', '.join(sorted(hidden))} cannot be compared"
-    raise TriggerUnknown(
-        f"{lost.message}; unknown whether {connector_id} was changed: {why}, and it was not sent again; look at the "
-        "connector first",
-        lost.answer,
-    ) from lost
-
-
 def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """``{"paused": {"old": false, "new": true}}`` for each field sent that is another now, nested ones dotted.
+    """Return ``{"paused": {"old": false, "new": true}}`` for each sent field whose value is now different.
 
-    Anything under ``config`` or ``auth`` is masked; ``auth`` does not come back, so all that was sent of it is listed.
+    Fields of ``config`` and ``auth`` are dotted and masked. All sent ones are listed, since ``auth`` is not returned.
     """
     found: dict[str, dict[str, Any]] = {}
     for field, value in sent.items():
@@ -227,13 +157,13 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[s
         if field in MASKED_KEYS:
             names = value if isinstance(value, Mapping) else {}
             found.update({f"{field}.{name}": {"old": HIDDEN, "new": HIDDEN} for name in names})
-        elif (old := _told(before, field)) != (new := _told(after, field, value)):
+        elif (old := value_of(before, field)) != (new := value_of(after, field, value)):
             found[field] = {"old": old, "new": new}
     return found
 
 
 def in_words(changes: Mapping[str, Mapping[str, Any]]) -> str:
-    """``paused false -> true, config.host``: from what to what where both are one word, and nothing is masked."""
+    """Describe changes, as in ``paused false -> true, config.host``: values only if they are simple and not masked."""
     return ", ".join(map(_in_words, changes, changes.values())) or "all fields had these values already"
 
 
@@ -242,9 +172,3 @@ def _in_words(field: str, change: Mapping[str, Any]) -> str:
     if HIDDEN in values or any(isinstance(value, dict | list) for value in values):
         return one_line(field, 60)
     return " ".join((one_line(field, 60), " -> ".join(one_line(json.dumps(value), 60) for value in values)))
-
-
-def _told(connector: Mapping[str, Any], field: str, otherwise: Any = None) -> Any:
-    """A field where the API shows it: some that are set at the top are told under ``status``."""
-    status = connector.get("status")
-    return {**(status if isinstance(status, Mapping) else {}), **connector}.get(field, otherwise)
