@@ -1,4 +1,4 @@
-"""After a write: read for a while what became of it, and send nothing again."""
+"""After a write whose outcome is not known: read for a while whether it took effect. Nothing is sent again."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
@@ -10,7 +10,7 @@ from shared.program.run import Run
 
 
 class Api(Protocol):
-    """What is asked: an API that can be given a deadline."""
+    """An API that can be given a deadline."""
 
     def until(self: "A", deadline: Deadline, *, last_chance: bool = False) -> "A":
         """See ``Client.until``."""
@@ -25,10 +25,10 @@ LONGEST = 30.0
 
 
 def readings(run: Run, api: A, read: Callable[[A], T], seconds: float | None = None) -> Iterator[T]:
-    """What ``read`` returns, now and every 2 s for ``seconds``: 30 unless given, less where calls are retried for less.
+    """Yield what ``read`` returns, now and every 2 s for ``seconds``: by default 30, or the retry timeout if shorter.
 
-    No failed reading of any kind ends it: whatever it says, it cannot undo what may have been done. Where the server
-    asks for a longer rest it has that, but the last reading comes at the end all the same.
+    No failed reading ends this, because an error does not tell whether the write took effect. If the server asks for
+    a longer pause it gets it, but the last reading is always made at the end.
     """
     deadline = Deadline(min(LONGEST, run.retry_timeout) if seconds is None else seconds, run.clock)
     bounded = api.until(deadline, last_chance=True)
@@ -47,13 +47,13 @@ def readings(run: Run, api: A, read: Callable[[A], T], seconds: float | None = N
 
 
 def _asked(error: SlipwayError) -> float:
-    """Seconds that a failed reading asks to rest. What the rate limiter did not even send may not go before the end."""
+    """Return the pause in seconds that a failed reading asks for. After the rate limiter's refusal wait to the end."""
     if error.answer is None:
         return LONGEST if isinstance(error, RateLimited) else 0.0
     return retry_after(error.answer.headers) or 0.0
 
 
 def find_after(lost: SlipwayError, run: Run, api: A, find: Callable[[A], T | None]) -> T | None:
-    """The first thing that ``find`` returns after an answer was ``lost``, None where it finds nothing in time."""
+    """Return the first result of ``find`` after an answer was ``lost``, None if it finds nothing in time."""
     run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
     return next((found for found in readings(run, api, find) if found is not None), None)

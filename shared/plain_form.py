@@ -1,7 +1,7 @@
-"""Text with its escapes undone, and where each part of it stood before.
+"""Unescape a text, and map places in it back to the original.
 
-A secret that comes back in an answer may be percent-encoded, HTML-escaped or escaped as JSON, and all of these on top
-of each other. What is looked for is looked for in the plain form: one comparison instead of a list of encodings.
+A secret in an answer may be percent-encoded, HTML-escaped or escaped as JSON, in several layers. Comparing unescaped
+texts needs one comparison instead of a list of encodings.
 """
 
 import re
@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 MOST_LAYERS = 8
-"""Layers of escapes that are undone. The same escape on top of itself (``%252541``, ``&amp;amp;``) is one of them."""
-# Control characters, bidirectional overrides, what has no width, and halves of surrogate pairs, which no file takes.
+"""The most layers of escapes that are undone. A repeated escape (``%252541``, ``&amp;amp;``) counts once."""
+# Control characters, bidirectional overrides, characters without width, and lone surrogates, which are not UTF-8.
 UNPRINTABLE = (
     "\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f"
 )
 _BLANK = f"(?!\0)[\\s+{UNPRINTABLE}]"
 _BLANKS = f"(?:{_BLANK}){{2,}}|(?! ){_BLANK}"
-# No part of this can fail after a long run, or a text of such runs would take time that grows with its square.
+# No alternative may fail after a long match, or the time would grow with the square of a text's length.
 _ESCAPE = (
     "%(?:25)+"
     "|%[cdCD][0-9a-fA-F]%[89abAB][0-9a-fA-F]"
@@ -35,14 +35,14 @@ _ESCAPE = (
 
 
 def is_plain(text: str, blanks: bool) -> bool:
-    """Whether nothing in ``text`` can be an escape. ``blanks``: white space, and a plus that may mean it, count too."""
+    """Return whether ``text`` has no escapes. With ``blanks`` white space, and a plus that may mean it, count, too."""
     if "%" in text or "&" in text or "\\" in text or "\0" in text:
         return False
-    return not (blanks and re.search(_BLANKS, text))  # compiled only where it is needed: that takes milliseconds
+    return not (blanks and re.search(_BLANKS, text))  # compiled only if it is needed, because that takes milliseconds
 
 
 def plain_form(text: str) -> str:
-    """``text`` with all escapes undone and white space of every kind as one space."""
+    """Return ``text`` unescaped, with white space of any kind as one space."""
     if text.isprintable() and "+" not in text and "  " not in text and is_plain(text, blanks=False):
         return text
     *_, last = layers(text)
@@ -50,23 +50,23 @@ def plain_form(text: str) -> str:
 
 
 class Layer:
-    """A text, and how its places are found in the text that it was made from."""
+    """A text, and the places of its parts in the text from which it was made."""
 
     def __init__(self, text: str, below: "Layer | None" = None) -> None:
         self.text = text
         self._below = below
-        self._from: list[int] = []  # for each escape: where what it stands for begins here
+        self._from: list[int] = []  # for each escape: where its unescaped form begins in this text
         self._to: list[int] = []
-        self._old: list[tuple[int, int]] = []  # where the escape is below
+        self._old: list[tuple[int, int]] = []  # the place of the escape in the text below
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of this text stood in the first one: escapes belong to it whole."""
+        """Return the place of a part of this text in the original, including complete escapes."""
         if self._below is None:
             return start, end
         return self._below.span(self._place(start, 0), self._place(end - 1, 1))
 
     def _place(self, place: int, side: int) -> int:
-        """Where a character begins (side 0) or ends (side 1) below."""
+        """Return where a character begins (side 0) or ends (side 1) in the text below."""
         index = bisect_right(self._from, place) - 1
         if index < 0:
             return place + side
@@ -75,7 +75,7 @@ class Layer:
         return self._old[index][1] + place - self._to[index] + side
 
     def unescaped(self) -> "Layer | None":
-        """The next layer: every escape undone once. None where there is none."""
+        """Return the next layer, with every escape undone once. Return None if there is no escape."""
         made = Layer("", self)
         pieces: list[str] = []
         end = size = 0
@@ -94,7 +94,7 @@ class Layer:
 
 
 def layers(text: str) -> Iterator[Layer]:
-    """``text`` as it is, and with one layer of escapes after the other undone."""
+    """Yield ``text``, then the text with one more layer of escapes undone each time."""
     layer: Layer | None = Layer(text)
     for _ in range(MOST_LAYERS + 1):
         if layer is None:
@@ -105,7 +105,7 @@ def layers(text: str) -> Iterator[Layer]:
 
 @lru_cache(1024)
 def _plain(escape: str) -> str:
-    """What one escape stands for; for white space, and for a line break in JSON, a space."""
+    """Return the meaning of an escape. White space and escaped control characters become a space."""
     match escape[0]:
         case "%":
             raw = b"%" if escape.startswith("%25") else bytes.fromhex(escape.replace("%", ""))
@@ -116,7 +116,7 @@ def _plain(escape: str) -> str:
         case "&":
             if escape.startswith("&amp;"):
                 return "&"
-            from html import unescape  # few texts hold any
+            from html import unescape  # imported late: few texts need it
 
             return unescape(escape)
         case "\\":

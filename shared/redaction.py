@@ -1,6 +1,6 @@
-"""Keeping secrets out of everything that a run says, and text from outside on one line.
+"""Remove secrets from all output, and keep text from outside on one line.
 
-Values are replaced before serialising, never in serialised text, so that what is written stays well-formed.
+Values are redacted before they are serialised, so that the serialised text stays well-formed.
 """
 
 import re
@@ -13,22 +13,22 @@ from shared.secret_forms import CUT, MARKS, SHORTEST, Forms, by_form, cut_short
 
 HIDDEN = "******"
 MASKED_KEYS = frozenset({"config", "auth"})
-"""Objects of the API whose content is never shown: a connector's credentials live there."""
+"""Objects of the API whose content is never shown, because they contain a connector's credentials."""
 
 DEEPEST = 100
-"""Levels of nesting that are looked into; what lies deeper is dropped from what is said, and refused as input."""
+"""Levels of nesting that are processed. Deeper values are dropped from output and refused as input."""
 LONGEST_LINE = 8000
-"""All that can be wrong with a blueprint's variables at once fits in."""
+"""Characters. A message with all possible problems of a blueprint's variables fits in."""
 
 _UNPRINTABLE = f"[{UNPRINTABLE}]+"
 _COMMAND = re.compile(r"##(?=\w*\[)")
 
 
 def one_line(text: str, limit: int = LONGEST_LINE) -> str:
-    """``text`` without control characters, line breaks and bidirectional overrides, at most ``limit`` long.
+    """Return ``text`` without control characters, line breaks and bidirectional overrides, cut to ``limit`` characters.
 
-    ``##[`` and ``##vso[`` anywhere in a line command the runners of GitHub and Azure, as ``::`` does at its start:
-    no line of ours starts so.
+    ``##[`` and ``##vso[`` anywhere in a line are commands to the CI runners of GitHub and Azure, so they are broken up.
+    ``::`` is a command at the start of a line only, where no line of ours has text from outside.
     """
     if not text.isprintable():  # else it has none of them; to compile the expression takes a millisecond
         text = re.sub(_UNPRINTABLE, " ", text)
@@ -38,11 +38,11 @@ def one_line(text: str, limit: int = LONGEST_LINE) -> str:
 
 _OVERLAP = 16 * 1024
 _LONGEST_ESCAPE = 64
-"""Characters that one character of a secret may take in an answer, several layers of escapes on top of each other."""
+"""The most characters that one character of a secret needs in an answer, with several layers of escapes."""
 
 
 class Redactor:
-    """Replaces the secrets it was told of, however they are escaped, and what is a secret by its form."""
+    """Replaces the added secrets in any escaped form, and texts that are secrets by their form."""
 
     def __init__(self) -> None:
         self._forms = Forms()
@@ -51,14 +51,14 @@ class Redactor:
         self._forms.add(secret, one_line(secret, len(secret) + 1))
 
     def text(self, text: str) -> str:
-        """``text`` with secrets replaced."""
+        """Return ``text`` with secrets replaced."""
         if self._is_clean(text):
             return text
         pieces: list[str] = []
         end = 0
         overlap = max(_OVERLAP, self._forms.longest * _LONGEST_ESCAPE)
         step = overlap * 4
-        for begin in range(0, max(len(text) - overlap, 1), step):  # in parts, or a long text takes much memory
+        for begin in range(0, max(len(text) - overlap, 1), step):  # in parts: a long text would need much memory
             for start, stop in sorted(self._spans(text[begin : begin + step + overlap])):
                 if begin + start >= end:
                     pieces += (text[end : begin + start], HIDDEN)
@@ -66,7 +66,7 @@ class Redactor:
         return "".join([*pieces, text[end:]]) if pieces else text
 
     def _is_clean(self, text: str) -> bool:
-        """Whether there can be no secret in ``text``, told as fast as it can be: most texts are short and clean."""
+        """Return whether ``text`` cannot contain a secret. This is fast, since most texts are short and clean."""
         for form in self._forms.all:
             if form in text:
                 return False
@@ -76,14 +76,14 @@ class Redactor:
         return is_plain(text, self._forms.blanks)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where there are secrets."""
+        """Yield the places of secrets."""
         for layer in layers(text):
             found = (self._forms.found(layer.text), cut_short(layer.text, self._forms.all), by_form(layer.text))
             for start, end in chain.from_iterable(found):
                 yield layer.span(start, end)
 
     def data(self, value: Any, levels: int = DEEPEST) -> Any:
-        """A copy of plain data with secrets replaced in keys and values, and ``config`` and ``auth`` masked."""
+        """Return a copy of plain data with secrets in keys and values replaced, and ``config`` and ``auth`` masked."""
         if isinstance(value, str):
             return self.text(value)
         if self._forms.digits and isinstance(value, int | float) and not isinstance(value, bool):
@@ -104,7 +104,7 @@ _SECRET_NAME = re.compile("pass|secret|token|key|credential|private|pwd|connecti
 
 
 def secret_leaves(value: Any, name: str = "") -> list[str]:
-    """The texts and whole numbers in ``value`` whose key sounds like a secret's, to be redacted wherever they are."""
+    """Return the texts and whole numbers in ``value`` whose key is the name of a secret, such as ``password``."""
     if isinstance(value, dict):
         if value.keys() == {"key", "value"}:  # an entry of a list of named secrets
             return text_leaves(value["value"])
@@ -115,7 +115,7 @@ def secret_leaves(value: Any, name: str = "") -> list[str]:
 
 
 def text_leaves(value: Any) -> list[str]:
-    """Every text and whole number in ``value`` that is long enough to be told from others."""
+    """Return every text and whole number in ``value`` that has at least ``SHORTEST`` characters."""
     if isinstance(value, dict | list):
         items = value.values() if isinstance(value, dict) else value
         return [leaf for item in items for leaf in text_leaves(item)]
@@ -125,7 +125,7 @@ def text_leaves(value: Any) -> list[str]:
 
 
 def masked(value: Any, levels: int = DEEPEST) -> Any:
-    """The shape of ``value`` with every leaf hidden: which keys there are may be told, what they hold may not."""
+    """Return ``value`` with every leaf hidden. Its keys stay visible."""
     if levels and isinstance(value, dict):
         return {key: masked(item, levels - 1) for key, item in value.items()}
     if levels and isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""The forms in which a secret comes back, and where they are in a text whose escapes are undone."""
+"""The forms in which a secret may appear in an answer, and their places in an unescaped text."""
 
 import base64
 import re
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from shared.plain_form import plain_form
 
 SHORTEST = 4
-"""Shorter texts could not be hidden without hiding half of what is said."""
+"""Characters. Hiding shorter texts would hide much of the normal output."""
 CUT = "…"
 _CUT_PLACE = r"(?:%[0-9a-fA-F]?|&#?\w{0,31}|\\(?:u[0-9a-fA-F]{0,3})?)?" + CUT
-"""A cut, and before it what it left of an escape."""
+"""A cut, and the part of an escape that may be left before it."""
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
 _SHORTEST_BASE64 = 8
 _BY_FORM = (
@@ -18,7 +18,7 @@ _BY_FORM = (
     ("PRIVATE KEY-----", r"(?s)-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(.*?)(?:-----END|\Z)"),
     ("=", r"(?i:password|passwd|pwd|accountkey|sharedaccesskey) ?= ?([^\s;&\"'<>]{1,256})"),
 )
-"""What is a secret whoever it belongs to: a password in a URL or in a connection string, a private key."""
+"""Secrets of any owner, by their form: a password in a URL or connection string, a private key."""
 MARKS = (CUT, *(mark for mark, _ in _BY_FORM))
 Span = tuple[int, int]
 
@@ -32,19 +32,19 @@ class Forms:
         self.all: tuple[str, ...] = ()
         self.longest = 0
         self.blanks = False
-        """Whether there is white space in any, which comes in several kinds."""
+        """Whether any secret contains white space, of which there are several kinds."""
         self.digits = False
-        """Whether any secret is a number too."""
+        """Whether any secret consists of digits."""
 
     def add(self, secret: str, cleaned: str) -> None:
-        """``cleaned`` is the secret as a line shows it."""
+        """Add a secret. ``cleaned`` is its form in a one-line text."""
         plain = {secret, cleaned, plain_form(secret).strip(), *_misread(secret)}
         if secret.isascii() and secret.isdigit():
             self.digits = True
             plain |= _as_number(secret)
         encoded = {part for form in {secret, secret.strip()} for part in _base64_of(form)}
-        encoded |= {" ".join(filter(None, part.split("+"))) for part in encoded}  # the same in its plain form
-        # The longest first: a form that contains another is replaced whole.
+        encoded |= {" ".join(filter(None, part.split("+"))) for part in encoded}  # the same, unescaped
+        # The longest first, so that a form that contains another is replaced completely.
         self._plain = _longest_first({*self._plain, *plain})
         self._base64 = _longest_first({*self._base64, *encoded})
         self.all = (*self._plain, *self._base64)
@@ -52,7 +52,7 @@ class Forms:
         self.blanks = any(" " in form for form in self._plain)
 
     def found(self, text: str) -> Iterator[Span]:
-        """Where a whole secret is."""
+        """Yield the places of complete secrets."""
         for form in self._plain:
             start = text.find(form)
             while start >= 0:
@@ -63,14 +63,14 @@ class Forms:
 
 
 def by_form(text: str) -> Iterator[Span]:
-    """Where something is that is a secret by its form."""
+    """Yield the places of texts that are secrets by their form."""
     for mark, kind in _BY_FORM:
         if mark in text:
             yield from (found.span(1) for found in re.finditer(kind, text))
 
 
 def cut_short(text: str, forms: Iterable[str]) -> Iterator[Span]:
-    """Where the beginning of a secret is, the rest of which was cut off."""
+    """Yield the places of secrets whose end was cut off."""
     if CUT not in text:
         return
     cut_place = re.compile(_CUT_PLACE)
@@ -88,7 +88,7 @@ def _longest_first(forms: set[str]) -> list[str]:
 
 
 def _common(text: str, start: int, form: str) -> int:
-    """How many characters of ``form`` stand at ``start``, found by halves."""
+    """Return how many characters of ``form`` are at ``start``, by binary search."""
     least, most = 0, len(form)
     while least < most:
         middle = (least + most + 1) // 2
@@ -97,7 +97,7 @@ def _common(text: str, start: int, form: str) -> int:
 
 
 def _misread(secret: str) -> set[str]:
-    """A secret with other letters than ASCII's as who reads its UTF-8 as Latin-1 writes it, or Latin-1 as UTF-8."""
+    """Return a non-ASCII secret as it appears if its UTF-8 is decoded as Latin-1, or its Latin-1 as UTF-8."""
     if secret.isascii():
         return set()
     raw = secret.encode("utf-8", "surrogatepass")
@@ -105,15 +105,15 @@ def _misread(secret: str) -> set[str]:
 
 
 def _as_number(digits: str) -> set[str]:
-    """A secret of digits as the number that a server may make of it: without zeros before it, or with an exponent."""
+    """Return a secret of digits as a server may write the number: without leading zeros, or with an exponent."""
     number = digits.lstrip("0")
     return {number, f"{number[:1]}.{number[1:16].rstrip('0')}"}
 
 
 def _base64_of(secret: str) -> Iterator[str]:
-    """What all base64 of texts with ``secret`` in them has in common, wherever in them it stands: three ways.
+    """Yield the base64 parts that every text with ``secret`` in it has, one for each of three alignments.
 
-    ``user:secret`` is one of those texts. Of a short secret only its own base64 is sure enough.
+    ``user:secret`` is such a text. Of a short secret only its own base64 is used.
     """
     raw = secret.encode("utf-8", "surrogatepass")
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
@@ -126,7 +126,7 @@ def _base64_of(secret: str) -> Iterator[str]:
 
 
 def _whole_base64(text: str, form: str) -> Iterator[tuple[int, int]]:
-    """Where ``form`` is, with all base64 around it: its ends hold some of the secret's bits too."""
+    """Yield the places of ``form`` with the base64 around it, whose adjoining characters contain bits of the secret."""
     end = 0
     while (start := text.find(form, end)) >= 0:
         before, end = end, start + len(form)
