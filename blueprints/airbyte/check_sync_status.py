@@ -61,9 +61,9 @@ def main(run: Run, settings: Settings) -> Outcome:
                 Status.QUEUED if queued else Status.NO_JOB, missing(record, answer.date), ExitCode.NOT_FINISHED
             )
         response.name = f"job_{job.id}"
-        seen, job = waiting.until_ended(job.id) if waiting else conclude(run, api, job, settings)
+        judged, job = waiting.until_ended(job.id) if waiting else conclude(run, api, job, settings)
         response.save(job.answer)
-    return Outcome(seen.status, seen.reason, seen.code)
+    return Outcome(judged.status, judged.reason, judged.code)
 
 
 if __name__ == "__main__":

@@ -62,17 +62,17 @@ def main(run: Run, settings: Settings) -> Outcome:
         if settings.wait:
             from shared.fivetran.sync_wait import SyncWait  # a check alone need not pay for it
 
-            seen, connector = SyncWait(run, settings, api, connector_id, record, response).until_ended()
+            judged, connector = SyncWait(run, settings, api, connector_id, record, response).until_ended()
         else:
             connector = api.get_connector(connector_id)
-            seen = verdict(connector, record)
-            if seen.status == Status.SCHEDULED:
+            judged = verdict(connector, record)
+            if judged.status == Status.SCHEDULED:
                 from shared.fivetran.destination import Destinations  # costs start-up, and few checks come so early
 
-                seen = Destinations(api, run.say).verdict(connector, record, settings.start_timeout)
+                judged = Destinations(api, run.say).verdict(connector, record, settings.start_timeout)
         run.note(**connector.facts())
         response.save(connector.answer)
-    return Outcome(seen.status, seen.reason, seen.code)
+    return Outcome(judged.status, judged.reason, judged.code)
 
 
 if __name__ == "__main__":

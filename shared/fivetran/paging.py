@@ -43,20 +43,20 @@ def pages(
     ``unknown`` is the message of a 404. Raise Unreachable if a cursor is repeated, since such a list has no end.
     """
     cursor: str | None = None
-    seen: set[str] = set()
+    used: set[str] = set()
     while True:
         page, next_cursor = read(get({"limit": limit, "cursor": cursor}), unknown)
         yield page
         cursor = _cursor(next_cursor(), page.answer)
         if not cursor:
             return
-        if cursor in seen or len(seen) == MOST_PAGES:
+        if cursor in used or len(used) == MOST_PAGES:
             raise Unreachable(
-                f"Fivetran: the list does not end: page {len(seen) + 1} points to one that was read before; "
+                f"Fivetran: the list does not end: page {len(used) + 1} points to one that was read before; "
                 "nothing was concluded from it, try again later",
                 page.answer,
             )
-        seen.add(cursor)
+        used.add(cursor)
         del page, next_cursor  # free this page before the next one arrives
 
 

@@ -63,7 +63,9 @@ def tested(connector: Connector) -> Verdict:
     return Verdict(ExitCode.DONE, Status.TESTED, counted if found else "the setup works")
 
 
-def outcome(seen: Verdict, connector: Connector) -> Outcome:
+def outcome(judged: Verdict, connector: Connector) -> Outcome:
     """Return the verdict as a blueprint's outcome."""
     found = rows(connector.data)
-    return Outcome(seen.status, f"{connector.id}: {seen.reason}", seen.code, {"setup_tests": small(COLUMNS, found)})
+    return Outcome(
+        judged.status, f"{connector.id}: {judged.reason}", judged.code, {"setup_tests": small(COLUMNS, found)}
+    )

@@ -19,9 +19,9 @@ Result = Mapping[str, Any]
 
 def deliver(result: Result, given: Environment, root: str = "/") -> None:
     """Write ``result`` to each place of this environment. ``root`` is the root of the fixed paths."""
-    for sink, place in places(given, root):
+    for module, place in places(given, root):
         try:
-            write: Callable[[Result, str], None] = import_module(f"shared.program.outputs.{sink}").write
+            write: Callable[[Result, str], None] = import_module(f"shared.program.outputs.{module}").write
             write(result, place)
         except Exception as error:  # in any case the operation's outcome stays
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
