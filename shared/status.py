@@ -46,7 +46,7 @@ class Status(str, Enum):
     FAILED = "failed", "the sync, job or transformation failed"
     TOO_FEW_ROWS = (
         "too_few_rows",
-        "the job succeeded with fewer rows than AIRBYTE_MIN_ROWS, or (AIRBYTE_MIN_ROWS_STRICT) nobody says how many",
+        "the job succeeded with fewer rows than AIRBYTE_MIN_ROWS, or (AIRBYTE_MIN_ROWS_STRICT) without a row count",
     )
     FRESH = "fresh", "the data is as young as it should be"
     STALE = "stale", "the last success is too old"

@@ -53,7 +53,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         message = f"Fivetran accepted the change, but {len(done.missing)} of it is not in its answer: {missing}"
         return Outcome(Status.NOT_TAKEN, message, ExitCode.REQUEST_REFUSED, data)
     if not done.differences:
-        return Outcome(Status.UNCHANGED, f"everything of {connector_id} was so already; nothing was sent", data=data)
+        return Outcome(Status.UNCHANGED, f"{connector_id} has these settings already; nothing was sent", data=data)
     return Outcome(Status.UPDATED, f"{run.achieved}: {'; '.join(map(str, done.differences[:5]))}", data=data)
 
 

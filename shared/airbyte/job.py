@@ -116,7 +116,7 @@ def is_job_id(value: Any) -> bool:
 def connection_of(found: Any, answer: Answer) -> Connection:
     """Parse a connection. Both APIs have the same fields. Raise Unreachable if it is not one."""
     if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str) or not found["connectionId"]:
-        raise Unreachable("Airbyte: the answer holds no connection; is this an Airbyte API?", answer)
+        raise Unreachable("Airbyte: the answer has no connection; is this an Airbyte API?", answer)
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
     return Connection(found["connectionId"], name, status, workspace_id, found, answer)
 

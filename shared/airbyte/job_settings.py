@@ -83,7 +83,7 @@ class WaitSettings(Settings):
     min_rows_strict = Variable(
         "AIRBYTE_MIN_ROWS_STRICT",
         BOOLEAN,
-        "TRUE: a sync of which nobody says how many rows it brought fails AIRBYTE_MIN_ROWS too (211)",
+        "TRUE: a sync without a row count fails AIRBYTE_MIN_ROWS too (211)",
         False,
     )
 

@@ -156,7 +156,7 @@ def _job(found: Any, answer: Answer) -> Job:
     """A JobResponse. Rows and bytes are those committed, and absent before there are any."""
     usable = isinstance(found, Mapping) and is_job_id(found.get("jobId")) and isinstance(found.get("status"), str)
     if not usable:
-        raise Unreachable("Airbyte: the answer holds no job", answer)
+        raise Unreachable("Airbyte: the answer has no job", answer)
     return Job(
         found["jobId"],
         str(found.get("connectionId") or ""),

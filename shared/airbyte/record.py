@@ -130,7 +130,7 @@ class JobShape:
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
             value = int(value)
         if not is_job_id(value):
-            raise ArtifactUnusable(f"{artifacts.path(FOLDER, OFFICIAL)} holds no job id; remove it and trigger again")
+            raise ArtifactUnusable(f"{artifacts.path(FOLDER, OFFICIAL)} has no job id; remove it and trigger again")
         return [Record(None, None, job_id=value)]
 
 

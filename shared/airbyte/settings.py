@@ -33,13 +33,13 @@ def _uuid(text: str) -> str:
 
 def _host(text: str) -> str:
     if "@" in text:
-        raise ValueError("holds a user name or password; give credentials by their own variables")
+        raise ValueError("contains a user name or password; give credentials by their own variables")
     match = _HOST.fullmatch(text)
     if match and is_host(match[2]):
         return f"{match[1] or 'http'}://{match[2]}"
     rest = text.partition("://")[2] or text
     if re.fullmatch(r"[^:/]+:\d+/?", rest):
-        raise ValueError("holds a port; give that by AIRBYTE_SERVER_PORT and only the host here")
+        raise ValueError("has a port; give that by AIRBYTE_SERVER_PORT and only the host here")
     raise ValueError("is no host name; use one like localhost or https://airbyte.example.com, without port and path")
 
 
@@ -117,7 +117,7 @@ class AirbyteAccount(Settings):
         pairs = (("AIRBYTE_CLIENT_ID", "AIRBYTE_CLIENT_SECRET"), ("AIRBYTE_USERNAME", "AIRBYTE_PASSWORD"))
         found = self.credential_variables()
         if self.api_token and not self.api_token.isascii():
-            yield Problem("AIRBYTE_API_TOKEN", "holds characters that no token has; copy it again")
+            yield Problem("AIRBYTE_API_TOKEN", "has characters that no token has; copy it again")
         for pair in pairs:
             given = [name for name in pair if name in found]
             if len(given) == 1:

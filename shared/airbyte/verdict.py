@@ -44,7 +44,7 @@ def rows_warning(job: Job, min_rows: int | None) -> str:
     if job.status != "succeeded" or job.kind in EMPTYING:
         return ""
     if min_rows is None and job.rows == 0:
-        return "it brought no rows, or nobody counted them; AIRBYTE_MIN_ROWS=1 makes that a failure"
+        return "it brought no rows, or none were counted; AIRBYTE_MIN_ROWS=1 makes that a failure"
     if min_rows is not None and job.rows is None:
         return f"how many rows it synced the API does not say, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
     return ""

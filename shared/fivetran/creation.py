@@ -88,9 +88,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
             if holds_masked_value(value):
                 yield Problem(name, f"holds {HIDDEN!r}, the API's mask and not the value; give the real value")
         if "connect_card_config" in custom:  # the answer would contain a card that is not kept private
-            text = (
-                "holds connect_card_config; use FIVETRAN_REDIRECT_URI, FIVETRAN_HIDE_SETUP_GUIDE, FIVETRAN_ALL_FIELDS"
-            )
+            text = "has connect_card_config; use FIVETRAN_REDIRECT_URI, FIVETRAN_HIDE_SETUP_GUIDE, FIVETRAN_ALL_FIELDS"
             yield Problem("FIVETRAN_CUSTOM_FIELDS", text)
 
     def secrets(self) -> list[str]:

@@ -46,7 +46,7 @@ class FivetranAccount(Settings):
                 f"is required (or FIVETRAN_API_SECRET_FILE): {_where_is_the_secret(self.api_key)}",
             )
         if pair and min(map(len, pair)) < SHORTEST:
-            yield Problem("FIVETRAN_API_KEY", f"holds a key or secret of less than {SHORTEST} characters")
+            yield Problem("FIVETRAN_API_KEY", f"has a key or secret of less than {SHORTEST} characters")
 
 
 class FivetranSettings(FivetranAccount, RunSettings):

@@ -185,7 +185,7 @@ class Watch:
         left = (due - now).total_seconds()
         if left > wait.deadline.remaining:
             raise DeadlineReached(
-                f"Fivetran: the sync of {self.connector_id} was put off until {timestamps.write(due)}, "
+                f"Fivetran: the sync of {self.connector_id} was postponed until {timestamps.write(due)}, "
                 "which is past the deadline of this wait",
                 connector.answer,
             )
@@ -198,7 +198,7 @@ class Watch:
 
 def start_again(run: Run, api: Fivetran, connector_id: str) -> None:
     """Repeating this request is safe: it interrupts nothing, and is made only while nothing runs."""
-    run.say(f"Fivetran: {connector_id} was put off until now; triggering it, its schedule being manual")
+    run.say(f"Fivetran: {connector_id} was postponed until now; triggering it, its schedule being manual")
     try:
         api.start_sync(connector_id, force=False)
     except SlipwayError as error:

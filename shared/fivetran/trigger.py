@@ -98,7 +98,7 @@ class Sync:
             self._mend(before)
         if before.syncing and not self.policy.force:
             if self.policy.on_running == "fail":
-                raise AlreadyRunning(f"Fivetran: a sync of {self.subject} is running and is not to be interrupted")
+                raise AlreadyRunning(f"Fivetran: a sync of {self.subject} is running and must not be interrupted")
             if self.policy.on_running == "join":
                 return Status.JOINED, _joined(record)
         return Status.TRIGGERED, record

@@ -164,7 +164,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[s
 
 def in_words(changes: Mapping[str, Mapping[str, Any]]) -> str:
     """Describe changes, as in ``paused false -> true, config.host``: values only if they are simple and not masked."""
-    return ", ".join(map(_in_words, changes, changes.values())) or "all fields had these values already"
+    return ", ".join(map(_in_words, changes, changes.values())) or "its fields already had these values"
 
 
 def _in_words(field: str, change: Mapping[str, Any]) -> str:

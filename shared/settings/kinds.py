@@ -51,7 +51,7 @@ def _text(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:  # Python decodes a byte that is not UTF-8 to a lone surrogate
-        raise ValueError("holds bytes that are not UTF-8 text; give it in UTF-8") from None
+        raise ValueError("contains bytes that are not UTF-8 text; give it in UTF-8") from None
     return text
 
 
@@ -117,7 +117,7 @@ def _secret(text: str) -> str:
 
 def _url(text: str) -> str:
     if "@" in text:  # anywhere: without a scheme urlsplit does not find a password
-        raise ValueError("holds a user name or password (an @); give credentials by their own variables")
+        raise ValueError("contains a user name or password (an @); give credentials by their own variables")
     if "?" in text or "#" in text:
         raise ValueError("has a query or fragment; give only scheme, host and path")
     try:
@@ -149,7 +149,7 @@ def _identifiers(text: str) -> tuple[str, ...]:
         raise ValueError("is a JSON list; give the ids with commas between them, without quotes and brackets")
     ids = tuple(_identifier(part.strip()) for part in re.split(r"[,\n]", text) if part.strip())
     if not ids:
-        raise ValueError(f"{shown(text)} holds no id; give one, or several with commas between them")
+        raise ValueError(f"{shown(text)} has no id; give one, or several with commas between them")
     twice = [one for one in dict.fromkeys(ids) if ids.count(one) > 1] if len(set(ids)) < len(ids) else []
     if twice:
         raise ValueError(f"names {', '.join(twice[:5])} more than once; give each id once")

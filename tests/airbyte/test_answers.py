@@ -406,5 +406,5 @@ def test_a_job_whose_id_no_file_could_hold_is_no_job(own: ConfigurationApi, publ
     response = {"jobId": number, "status": "running", "jobType": "sync", "connectionId": CONNECTION}
     responses.post(PUBLIC + "/jobs", json=response)
     for api in (own, public):
-        with pytest.raises(Unreachable, match="holds no job"):
+        with pytest.raises(Unreachable, match="has no job"):
             api.start_job(CONNECTION, "sync", "merge")

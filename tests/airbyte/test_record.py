@@ -104,7 +104,7 @@ def test_the_official_packages_bare_job_id_is_read(artifacts: Artifacts, value: 
 @pytest.mark.parametrize("value", ["", "x", -1, 0, None.__class__.__name__, [42], {"jobId": 42}, 4.2, True, "9" * 30])
 def test_an_official_pickle_without_a_job_id_is_refused(artifacts: Artifacts, value: Any) -> None:
     put(artifacts, "sync_response.pickle", value)
-    with pytest.raises(ArtifactUnusable, match="holds no job id"):
+    with pytest.raises(ArtifactUnusable, match="has no job id"):
         JOB.official(artifacts)
 
 

@@ -118,7 +118,7 @@ def test_setup_tests_run_only_where_they_are_asked_for(play: Play, emulator: Emu
         ({"paused": True}, "paused false -> true"),
         ({"schedule_type": "auto", "sync_frequency": 60}, 'schedule_type "manual" -> "auto", sync_frequency 360 -> 60'),
         ({"config": {"host": "db-2.example.com"}, "paused": True}, "config.host, paused false -> true"),
-        ({"paused": False}, "all fields had these values already"),
+        ({"paused": False}, "its fields already had these values"),
     ],
 )
 def test_the_message_says_from_what_to_what(play: Play, custom: dict[str, Any], words: str) -> None:

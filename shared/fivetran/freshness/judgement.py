@@ -44,7 +44,7 @@ def freshness(connector: Connector, max_age: float | None) -> Freshness:
     limit = max_age if max_age is not None else own_limit(connector)
     state, why = condition(connector), "; ".join(reasons(connector))
     if connector.read_at is None:
-        said = "the server's answer has no usable Date, and an age is told by no other clock"
+        said = "the server's answer has no usable Date, and no other clock can tell an age"
         return Freshness(ExitCode.UNREACHABLE, Status.UNKNOWN, None, limit, state, said)
     if limit is None:
         said = "its sync frequency is not known; say with FIVETRAN_MAX_AGE how old is too old"

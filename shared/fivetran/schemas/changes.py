@@ -31,11 +31,11 @@ def _changes_of(path: Path, node: Any) -> Iterator[Change]:
     """Yield the fields of an object in a patch and of the objects below it. Raise ValueError."""
     where = written(path) or "the patch"
     if not isinstance(node, dict):
-        raise ValueError(f"holds something else than an object at {where}")
+        raise ValueError(f"has something other than an object at {where}")
     for name, value in node.items():
         if name and name == _BELOW[len(path)]:
             if not isinstance(value, dict):
-                raise ValueError(f"holds something else than an object at {name} of {where}")
+                raise ValueError(f"has something other than an object at {name} of {where}")
             for below, one in value.items():
                 yield from _changes_of((*path, below), one)
             continue

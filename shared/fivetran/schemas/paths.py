@@ -29,7 +29,7 @@ def split(text: str) -> list[tuple[Path, str | None]]:
     found: list[tuple[Path, str | None]] = []
     text = text.strip().rstrip(",")
     if not text:
-        raise ValueError("holds no path; use paths like sales.orders")
+        raise ValueError("has no path; use paths like sales.orders")
     place = 0
     while place < len(text):
         match = _PATH.match(text, place)
