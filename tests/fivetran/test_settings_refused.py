@@ -109,7 +109,7 @@ ROWS: list[tuple[str, dict[str, str | None], int, list[str]]] = [
     (WHO, {"FIVETRAN_API_SECRET": "in two\nlines"}, 206, ["FIVETRAN_API_SECRET holds a line break"]),
     (WHO, {"FIVETRAN_API_KEY_FILE": "/dev/null"}, 206, ["FIVETRAN_API_KEY and FIVETRAN_API_KEY_FILE are both given"]),
     (WHO, {"FIVETRAN_API_KEY": None, "FIVETRAN_API_KEY_FILE": "/nowhere"}, 206, ["FIVETRAN_API_KEY_FILE names"]),
-    (WHO, {"FIVETRAN_API_KEY": "YTpi", "FIVETRAN_API_SECRET": None}, 206, ["FIVETRAN_API_KEY holds", "less than 4"]),
+    (WHO, {"FIVETRAN_API_KEY": "YTpi", "FIVETRAN_API_SECRET": None}, 206, ["FIVETRAN_API_KEY has", "less than 4"]),
     (TRIGGER, {"FIVETRAN_CONECTOR_ID": "x"}, 206, ["did you mean FIVETRAN_CONNECTOR_ID?"]),
     (TRIGGER, {"FIVETRAN_CONNECTOR_ID": KEY + "!"}, 206, ["is not an id"]),
     (WHO, {"FIVETRAN_API_KEY": "..."}, 206, ["FIVETRAN_API_KEY is shorter than 4 characters; is it still the"]),
