@@ -60,6 +60,7 @@ def test_a_batch_reads_the_list_once(play: Blueprint, emulator: Emulator) -> Non
     lists = [row for row in emulator.requests() if row["path"] == "/v1/connections"]
     assert len(lists) <= 2  # one may be the batch's own
     assert "did you mean gratuitous_bounty?" in done.stderr
+    assert ": Fivetran: " not in done.stderr + done.stdout  # once a line is enough
 
 
 def test_a_transformation_is_guessed_too(play: Blueprint) -> None:

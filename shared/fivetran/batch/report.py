@@ -47,7 +47,7 @@ class Row:
         self.connector_id = connector_id
         self.code = code
         self.status = status
-        self.reason = reason
+        self.reason = reason.removeprefix("Fivetran: ")  # where it is said, the connector is named first
         self.service = ""
         self.schema = ""
         self.succeeded_at: datetime | None = None
