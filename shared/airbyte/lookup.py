@@ -1,4 +1,4 @@
-"""Which job is asked about: one that was named, the one of the step before, or a connection's latest."""
+"""Find the job that a step is about: the given one, that of the previous step, or a connection's latest."""
 
 from datetime import datetime, timedelta
 
@@ -14,9 +14,9 @@ START_WITHIN = timedelta(minutes=15)
 
 
 def find(run: Run, connection_id: str | None, job_id: int | None = None) -> Record | None:
-    """Return the record to judge by; None where only the connection is known, whose latest job is meant then.
+    """Return the record of the job. None means the latest job of the connection.
 
-    A ``job_id`` that was given comes before all files. Raises what ``Lookup.find`` raises.
+    A given ``job_id`` wins over all files. Raise what ``Lookup.find`` raises.
     """
     if job_id is not None:
         return Record(connection_id, None, job_id=job_id)
@@ -24,10 +24,10 @@ def find(run: Run, connection_id: str | None, job_id: int | None = None) -> Reco
 
 
 def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[Job | None, Answer]:
-    """The job that is asked about, freshly read, None where there is none yet; and the answer that said which it is.
+    """Read the job. Return it, or None if there is none yet, and the answer that identified it.
 
-    Raises NotStarted (217) where the step before started nothing, InvalidInput (206) where a job that was named is
-    another connection's.
+    Raise NotStarted (217) if the previous step started nothing, InvalidInput (206) if a given job belongs to another
+    connection.
     """
     if record and not record.started:
         raise NotStarted("Airbyte: the step before started nothing: it was refused or not sent")
@@ -44,7 +44,7 @@ def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[
 
 
 def missing(record: Record | None, now: datetime | None) -> str:
-    """What it means that there is no job, in words. Raises NotStarted (217) where none will come any more."""
+    """Explain why there is no job. Raise NotStarted (217) if none will appear any more."""
     if record is None:
         return "the connection has had no sync yet"
     if record.is_queued:

@@ -126,7 +126,7 @@ class PublicApi:
         return ()
 
     def amounts(self, job_id: int) -> tuple[int | None, int | None]:
-        """What a look at the job does not say this API does not say at all."""
+        """Return (None, None): this API has no rows and bytes other than those of ``get_job``."""
         return None, None
 
 

@@ -1,6 +1,6 @@
-"""A group's destination: one that is not connected stops every sync of its group, and no connector says so.
+"""A group's destination. If it is not connected, nothing syncs in its group, but its connectors do not show that.
 
-It costs a call of its own, made only where a sync is late or about to be given up.
+Reading it needs another call, which is made only if a sync is late or about to be given up.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from shared.verdict import Verdict
 
 
 class Destinations:
-    """The destinations of an account, each asked for once."""
+    """The destinations of an account. Each is read once."""
 
     def __init__(self, api: Fivetran, say: Callable[[str], None]) -> None:
         self._api = api
@@ -27,10 +27,10 @@ class Destinations:
         self._known: dict[str, str] = {}
 
     def explain(self, connector: Connector) -> bool:
-        """Read the destination of a connector whose own state does not say why nothing comes.
+        """Read the destination of a connector whose own state does not explain why there is no newer data.
 
-        Returns whether it stops the syncs; ``connector.destination`` is its state from then on. Where it cannot be
-        read that is said once, and nothing is concluded.
+        Return whether the destination stops the syncs, and set ``connector.destination``. If it cannot be read, report
+        that once and conclude nothing.
         """
         known_already = connector.paused or connector.broken or connector.waits_for_approval or connector.reads_schema
         if not connector.group_id or known_already or connector.syncing:
@@ -42,7 +42,7 @@ class Destinations:
         return connector.cut_off
 
     def verdict(self, connector: Connector, record: Record | None, start_timeout: float) -> Verdict:
-        """The verdict. Where the sync should have begun ``start_timeout`` seconds ago, the destination may be why."""
+        """Return the verdict. If the sync is ``start_timeout`` seconds overdue, the destination may be the reason."""
         found = verdict(connector, record)
         overdue = found.status == Status.SCHEDULED and _is_overdue(connector, record, start_timeout)
         return verdict(connector, record) if overdue and self.explain(connector) else found
@@ -63,5 +63,5 @@ def _is_overdue(connector: Connector, record: Record | None, start_timeout: floa
 
 
 def is_late(connector: Connector, max_age: float | None = None) -> bool:
-    """Whether newer data should have come: then it is worth a call to ask why."""
+    """Return whether there should be newer data, so that a call for the reason is worthwhile."""
     return freshness(connector, max_age).status == Status.STALE

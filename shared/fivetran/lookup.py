@@ -1,4 +1,4 @@
-"""Which earlier trigger of a connector is asked about."""
+"""Find the record of the trigger that a check is about."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from shared.program.run import Run
 
 
 def lookup(run: Run) -> Lookup[Record]:
-    """What earlier steps left for this run."""
+    """Return the lookup of records that earlier steps left for this run."""
     return Lookup(
         run.artifacts,
         FORCE_SYNC,
@@ -22,9 +22,9 @@ def lookup(run: Run) -> Lookup[Record]:
 
 
 def find(run: Run, connector_id: str | None, execution_time: datetime | None = None) -> Record | None:
-    """Return what a connector's sync is judged by; None: its later stamp decides.
+    """Return the record to judge a connector's sync by. None means that its later timestamp decides.
 
-    An ``execution_time`` that was given comes before all files. Raises what ``Lookup.find`` raises.
+    A given ``execution_time`` wins over all files. Raise what ``Lookup.find`` raises.
     """
     if execution_time and connector_id:
         return Record(connector_id, execution_time)

@@ -1,4 +1,4 @@
-"""The variables of a historical sync."""
+"""The settings of a historical sync."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from shared.settings.kinds import select
 
 
 class ResyncSettings(WaitSettings):
-    """What is synced anew, and what may happen before it."""
+    """The tables to sync again, and what to do about a paused connector."""
 
     scope = Variable("FIVETRAN_SCOPE", SCOPE, 'tables by schema, as in {"sales": ["orders"]}; blank: everything', None)
     on_paused = Variable(

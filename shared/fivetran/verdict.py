@@ -1,4 +1,4 @@
-"""How did the sync go? One pure function of what the server says; no clock of ours is in it."""
+"""The verdict about a sync. A pure function of the server's answer that does not use the local clock."""
 
 from shared import timestamps
 from shared.exit_codes import ExitCode
@@ -46,7 +46,7 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
 
 
 def _unfinished(connector: Connector) -> Verdict:
-    """Neither stamp is new: still to come, or never without somebody's help."""
+    """Return the verdict without a new timestamp: not finished yet, or it will not run by itself."""
     if connector.syncing:
         return Verdict(ExitCode.NOT_FINISHED, Status.SYNCING, "the sync is running")
     if connector.paused:

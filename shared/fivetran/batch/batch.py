@@ -1,4 +1,4 @@
-"""What every story about many connectors stands on: the account, who is meant, how far they are, their rows."""
+"""The common part of all batches: the account, the selected connectors, the progress, the rows."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -21,12 +21,12 @@ from shared.terminal.progress import Progress
 
 
 class Batch:
-    """The connectors of one run: chosen here, then looked at and worked on by the stories."""
+    """The connectors of one run. This class selects and reads them; each operation works on them."""
 
     def __init__(
         self, run: Run, account: FivetranSettings, settings: SelectionSettings, ids: Sequence[str] | None = None
     ) -> None:
-        """``ids`` where they come from an earlier step; otherwise the settings say who is meant. See ``select``."""
+        """``ids`` are those of an earlier step. Without them the settings select the connectors, see ``select``."""
         forget_rows(run)
         self.run = run
         limiter = RateLimiter(
@@ -50,7 +50,7 @@ class Batch:
         self.ids = list(ids or settings.connector_ids or ())
 
     def select(self) -> list[str]:
-        """All ids, before anything is done: who changes something knows how many first, and a bad list ends it here.
+        """Return all ids before anything is done, so that their number is known and a bad list ends the run here.
 
         Of a few the details are kept: they were read just now.
         """
@@ -66,7 +66,7 @@ class Batch:
         return self.ids
 
     def read(self) -> Iterator[Reading]:
-        """Each connector, read shortly before it is used; in one pass where nothing was selected before."""
+        """Yield each connector, read shortly before it is used. Without an earlier ``select`` this is one pass."""
         if self._fresh is not None:
             fresh, self._fresh = self._fresh, None
             return iter(fresh)
@@ -75,8 +75,8 @@ class Batch:
         return self._all(self.reader.read(self.ids, FEW if self.progress.total > FEW else LARGEST_PAGE))
 
     def _all(self, readings: Iterator[Reading]) -> Iterator[Reading]:
-        """Where a list breaks off on the way, those that are left have its error: what was done for the others stays
-        told.
+        """If a list breaks off, give its error to the connectors that are left. What was done for the others is still
+        reported.
         """
         left = dict.fromkeys(self.ids)
         try:
@@ -85,7 +85,7 @@ class Batch:
                 yield reading
         except SlipwayError as error:
             if len(left) == len(self.ids):
-                raise  # none was read, so nothing was done
+                raise  # no connector was read, so nothing was done
             for connector_id in left:
                 yield Reading(connector_id, error=error)
 
@@ -97,11 +97,11 @@ class Batch:
         took: Callable[[Row], None] | None = None,
         unread: Callable[[str, SlipwayError], None] = lambda connector_id, error: None,
     ) -> None:
-        """Do ``work`` for each connector, side by side. Where one fails the others go on. ``took`` is given each row,
-        ``unread`` each connector that could not be read.
+        """Do ``work`` for each connector in parallel. If one fails, the others go on. ``took`` is called with each
+        row, ``unread`` with each connector that could not be read.
 
-        An answer that was a failure is saved too, as ``{kind}_{id}``. In a dry run nothing is sent; raises Planned in
-        the end.
+        The answer of a failure is saved, too, as ``{kind}_{id}``. A dry run sends nothing and raises Planned at the
+        end.
         """
         planned = False
         took = took or self.end
@@ -118,7 +118,7 @@ class Batch:
             except Planned:
                 return None
             except ArtifactUnusable:
-                raise  # without a place for its files nothing may be sent
+                raise  # if files cannot be written, nothing may be sent
             except Exception as raised:
                 error = self.failure(raised)
                 self._note(error)
@@ -135,29 +135,29 @@ class Batch:
             raise Planned
 
     def failure(self, error: Exception) -> SlipwayError:
-        """What ends one connector, a bug included, and no other. A traceback that comes again is said once."""
+        """Return the error that ends one connector only, even for a bug. The same traceback is written once."""
         return expected(error, self.run.redactor, self._tracebacks)
 
     def save(self, answer: Answer, kind: str, connector_id: str) -> None:
-        """One response file of many: the result line does not list them."""
+        """Save a response file without listing it in the result line."""
         self.run.save_response(answer, f"{kind}_{connector_id}", listed=False)
 
     def _note(self, error: SlipwayError) -> None:
-        """The key itself is refused: so it would be for every other."""
+        """Stop the batch if the key itself is refused, since every other call would be refused, too."""
         if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
             self._stop = error
 
     def conclude(self) -> Outcome:
-        """The rows' file, the table, one outcome; the live line is over."""
+        """Remove the live line, write the rows and the table, and return the outcome."""
         self.progress.close()
         return conclude(self.run, list(self.rows.values()))
 
     def keep(self, row: Row) -> None:
-        """A connector's row is final; the table says it."""
+        """Store a connector's final row."""
         self.rows[row.connector_id] = row
 
     def end(self, row: Row) -> None:
-        """A connector's row is final, and is said at once."""
+        """Store a connector's final row and report it."""
         self.keep(row)
         self.progress.ended(row.connector_id, row.code, row.status, row.reason)
 

@@ -1,4 +1,4 @@
-"""Asking how many syncs went."""
+"""check_sync_status of a batch."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ def check(
     waiting: WaitSettings,
     execution_time: datetime | None,
 ) -> Outcome:
-    """The verdict of each selected connector, or of each in ``records`` where those are what was asked about."""
+    """Return the verdicts of all selected connectors, or of those in ``records`` if they are the selection."""
     batch = Batch(run, account, selection, [record.connector_id for record in records])
     try:
         if waiting.wait:
@@ -35,7 +35,7 @@ def check(
         known = {} if execution_time else _records(run, batch, records)
 
         def record_of(connector_id: str) -> Record | None:
-            """By what a connector is judged: a time given as a variable holds for all."""
+            """Return the record to judge a connector by. FIVETRAN_EXECUTION_TIME is used for all."""
             return Record(connector_id, execution_time) if execution_time else known.get(connector_id)
 
         if waiting.wait:
@@ -49,7 +49,7 @@ def check(
 
 
 def _records(run: Run, batch: Batch, records: list[Record]) -> Mapping[str, Record]:
-    """What each is judged by. A named connector that the step before did not trigger is an error, as it is for one."""
+    """Return each connector's record. A given id that the previous step did not trigger is an error."""
     if records:
         return {record.connector_id: record for record in records}
     known = lookup(run).of_each()

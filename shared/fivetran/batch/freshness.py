@@ -1,4 +1,4 @@
-"""How fresh the data of many is: rows, a picture, a table for a page in Markdown."""
+"""check_freshness: rows, the HTML page, a table in Markdown."""
 
 from datetime import datetime
 from pathlib import Path
@@ -23,13 +23,13 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, max_age: float | None) -> Outcome:
-    """The age of each selected connector's data; nothing is ever triggered."""
+    """Judge the age of each selected connector's data. Nothing is triggered."""
     batch = Batch(run, account, settings)
-    run.artifacts.remove(FOLDER, PAGE)  # as the rows: where this run is killed, yesterday's page says nothing
+    run.artifacts.remove(FOLDER, PAGE)  # like the rows: if this run is killed, no older page may remain
     clock: list[datetime] = []
     found: dict[str, Shown] = {}
 
-    def look(reading: Reading) -> Row:
+    def row_of(reading: Reading) -> Row:
         assert reading.connector is not None
         if reading.connector.read_at:
             clock[:] = [reading.connector.read_at]
@@ -39,14 +39,14 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
         found[reading.connector_id] = judged(reading.connector, fresh)
         return _row(reading.connector, fresh)
 
-    batch.each(batch.read(), "connector", look, batch.keep)
+    batch.each(batch.read(), "connector", row_of, batch.keep)
     rows = worst_first(batch.rows.values())
     shown = _in_named_groups(batch, [found.get(row.connector_id) or unread(row) for row in rows])
     where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, run.redactor.text))
     if summary := run.environment.text(SUMMARY):
         try:
             append(summary, markdown(shown, run.redactor.text))
-        except (OSError, ValueError) as error:  # as any other place that the result goes to: the outcome stands
+        except (OSError, ValueError) as error:  # as with every output, the outcome stays
             run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
     outcome = conclude(run, rows, page=where)
     outcome.closing = f"page: {Path(where).resolve().as_uri()}"
@@ -54,7 +54,7 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
 
 
 def _in_named_groups(batch: Batch, rows: list[Shown]) -> list[Shown]:
-    """The rows with their groups' names instead of ids, for one call more where there are several groups."""
+    """Replace group ids by names. This costs one more call if there are several groups."""
     ids = {row.group for row in rows if row.group}
     names: dict[str, str] = {}
     try:

@@ -1,4 +1,4 @@
-"""Reading many connectors: a page of a thousand where that costs fewer calls than asking for each."""
+"""Read many connectors: by list, a thousand per page, if that needs fewer calls than one per connector."""
 
 import copy
 from collections.abc import Callable, Collection, Iterator
@@ -14,7 +14,7 @@ from shared.parallel import side_by_side
 from shared.redaction import one_line
 
 FEW = 200
-"""Connectors that are read shortly before they are triggered or changed: what was read must not be old."""
+"""Connectors that are read together before they are triggered or changed, so that the data is not old."""
 
 
 def never(connector_id: str, row: Row) -> bool:
@@ -22,9 +22,9 @@ def never(connector_id: str, row: Row) -> bool:
 
 
 class Reader:
-    """Reads the connectors of a selection, as often as wanted. ``say`` is told where a list is of no use.
+    """Reads the connectors of a selection, as often as needed. ``say`` is called if a list is unusable.
 
-    ``failure`` turns what reading one connector raised, a bug included, into that one's error.
+    ``failure`` turns an exception from reading one connector, even a bug, into that connector's error.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Reader:
         self._refused: CredentialsRefused | None = None
 
     def through(self, api: Fivetran) -> "Reader":
-        """The same connectors, read through ``api``: another view of the account, with a deadline."""
+        """Return a reader of the same connectors through ``api``, a view of the account with a deadline."""
         view = copy.copy(self)
         view.api = api
         return view
@@ -90,7 +90,7 @@ class Reader:
             raise InvalidInput(self._nothing(passed))
 
     def _meant(self, reading: Reading, row: Row) -> Reading | None:
-        """One that was asked itself; None where the patterns pass it by, an error where even so nobody can tell."""
+        """Judge a connector by its details: None if the patterns do not match, an error if that is still not known."""
         try:
             return reading if self.settings.keeps(row) else None
         except Unreachable as error:
@@ -167,7 +167,7 @@ class Reader:
             return Reading(one_line(connector_id, 60), error=error)
         try:
             if self._refused:
-                raise self._refused  # the key itself: the next answer would be the same
+                raise self._refused  # the key itself is refused, so the next call would be, too
             connector = self.api.get_connector(connector_id)
             if connector.id != connector_id:  # also where only the case differs: all that is kept is kept by the id
                 raise UnknownId(
@@ -184,7 +184,7 @@ class Reader:
 
 
 def _kept(settings: SelectionSettings, row: Row) -> bool | None:
-    """Whether the patterns keep a row, None where it does not say enough to tell."""
+    """Return whether the patterns match a row, None if the row does not say enough."""
     try:
         return settings.keeps(row)
     except Unreachable:

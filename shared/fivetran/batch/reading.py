@@ -1,4 +1,4 @@
-"""One connector as a batch has read it: asked for, or a row of a list where that says enough."""
+"""One connector as a batch reads it: from its details, or from a row of a list with enough fields."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 class ListedConnector(Connector):
-    """A connector out of a list. ``answer`` is the row alone, with the envelope that an answer about it would have."""
+    """A connector from a list. ``answer`` has this row only, in the envelope of an answer about one connector."""
 
     @property
     def answer(self) -> Answer:
@@ -22,7 +22,7 @@ class ListedConnector(Connector):
 
 
 class Reading:
-    """One connector as it was read, or the error that came instead."""
+    """One connector, or the error from reading it."""
 
     __slots__ = ("connector", "connector_id", "error")
 
@@ -35,7 +35,7 @@ class Reading:
 
 
 def reading_of(row: Row, page: Page) -> Reading | None:
-    """A row as it stands, None where it is not enough: the connector is to be asked itself."""
+    """Return a connector from a row, None if its details must be read instead."""
     if not is_id(row.get("id")) or not enough(row):
         return None
     try:
@@ -46,7 +46,7 @@ def reading_of(row: Row, page: Page) -> Reading | None:
 
 
 def is_id(value: object) -> bool:
-    """An id out of a list is no more trusted than one out of a variable: it reaches URLs and file names."""
+    """Check an id from a list like one from a variable, because it is used in URLs and file names."""
     try:
         return isinstance(value, str) and bool(IDENTIFIER.parse(value))
     except ValueError:
@@ -54,7 +54,7 @@ def is_id(value: object) -> bool:
 
 
 def enough(row: Row) -> bool:
-    """Whether a list row says what a verdict needs. The API need not give stamps or ``rescheduled_for`` in lists."""
+    """Return whether a row has all fields for a verdict. Lists may lack timestamps and ``rescheduled_for``."""
     status = row.get("status")
     if not isinstance(status, Mapping):
         return False

@@ -1,4 +1,4 @@
-"""What a run about many connectors says: one row each, counts, the worst, one exit code."""
+"""The result of a batch: a row for each connector, counts, the worst rows, one exit code."""
 
 import json
 from collections import Counter
@@ -15,7 +15,7 @@ from shared.terminal.table import show_table
 
 FOLDER = "artifacts"
 WORST = 20
-"""So many rows stand in the result line and in the table; all are in the file."""
+"""Rows in the result line and in the table. The file has all rows."""
 
 _C = ExitCode
 GRAVITY = (
@@ -25,18 +25,18 @@ GRAVITY = (
     *(_C.ALREADY_RUNNING, _C.TRIGGER_UNKNOWN, _C.STATE_UNKNOWN, _C.CANCELLED, _C.STALE),
     *(_C.INTERRUPTED, _C.TERMINATED, _C.DEADLINE_REACHED, _C.RATE_LIMITED, _C.UNREACHABLE, _C.NOT_FINISHED, _C.DONE),
 )
-"""Which of many codes is the run's: the first of these that any connector has. Failed; then what somebody has to put
-right (input, credentials, paused, broken, not started and the like); then what another try may finish; then done."""
+"""The batch's exit code is the first of these that any connector has: failures, then codes that need somebody's action
+(input, credentials, paused, broken, not started and so on), then codes to try again, then done."""
 _RANK = {code: rank for rank, code in enumerate(GRAVITY)}
 
 
 def exit_code(codes: Iterable[ExitCode]) -> ExitCode:
-    """One code for many: the gravest, DONE where there is none."""
+    """Return the gravest code, DONE if there is none."""
     return min(codes, key=_RANK.__getitem__, default=ExitCode.DONE)
 
 
 class Row:
-    """One connector's end: ``code``, ``status`` a word for programs, ``reason`` a sentence for people."""
+    """One connector's outcome: ``code``, ``status`` for programs, ``reason`` for people."""
 
     __slots__ = (
         *("code", "connector_id", "execution_time", "failed_at", "more", "reason"),
@@ -54,10 +54,10 @@ class Row:
         self.failed_at: datetime | None = None
         self.execution_time: datetime | None = None
         self.more: Mapping[str, Any] | None = None
-        self.weight = 0.0  # among rows of the same code the heaviest is the worst
+        self.weight = 0.0  # among rows with the same code the heaviest is the worst
 
     def about(self, connector: Connector | None, execution_time: datetime | None = None) -> "Row":
-        """Add what is known of the connector, in the few words that are worth keeping for thousands."""
+        """Add the connector's most important fields. There may be thousands of rows."""
         if connector is not None:
             self.service, self.schema = connector.service, connector.schema
             self.succeeded_at, self.failed_at = connector.succeeded_at, connector.failed_at
@@ -84,14 +84,14 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
 
 
 def forget_rows(run: Run) -> None:
-    """Remove what an earlier run left, before anything is sent: where this one is killed, yesterday's rows must not
-    pass for today's.
+    """Remove an earlier run's rows before anything is sent, so that they are not mistaken for this run's if it is
+    killed.
     """
     run.artifacts.remove(FOLDER, rows_name(run))
 
 
 def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
-    """Write all rows to a file, the worst as a table on stderr, and say what became of them together."""
+    """Write all rows to a file and the worst as a table to stderr. Return the outcome of the batch."""
     rows = worst_first(rows)
     path = run.artifacts.write(FOLDER, rows_name(run), _lines(run, rows))
     counts = dict(Counter(row.status for row in rows).most_common())
@@ -108,7 +108,7 @@ def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
 
 
 def rows_name(run: Run) -> str:
-    """``execute_sync_rows.ndjson``, with the run id before it where there is one: a JSON object a line."""
+    """Return ``execute_sync_rows.ndjson``, after the run id if there is one. It has one JSON object per line."""
     name = f"{run.name.rpartition('/')[2]}_rows.ndjson"
     return f"{run.run_id}_{name}" if run.run_id else name
 

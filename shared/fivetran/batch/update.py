@@ -1,4 +1,4 @@
-"""Changing many, with a count that says the user knows how many."""
+"""update_connector of a batch, which the user confirms by the number of connectors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ def update(
 
 
 def confirm(count: int | None, selected: int) -> None:
-    """Raises InvalidInput unless ``count`` is how many are selected."""
+    """Raise InvalidInput unless ``count`` is the number of selected connectors."""
     if count == selected:
         return
     given = "is not given" if count is None else f"is {count}"
