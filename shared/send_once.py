@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 from shared.artifacts.record_store import REFUSED, SENDING, STARTED, UNKNOWN, Record, young
-from shared.confirmation import Api, readings
+from shared.confirmation import LONGEST, Api, readings
 from shared.errors import (
     TURNED_AWAY,
     AlreadyRunning,
@@ -23,6 +23,7 @@ from shared.errors import (
 )
 from shared.http.response import Answer
 from shared.program.run import Run
+from shared.run_lock import exclusive
 from shared.status import Status
 
 
@@ -39,7 +40,13 @@ T = TypeVar("T", bound=Record)
 
 
 class Store(Protocol[T]):
-    """Where the record of one trigger is kept: ``record_store.Records``, or a batch's."""
+    """Where the record of one trigger is kept: ``record_store.Records``, or a batch's.
+
+    ``lock_name`` is the file that is locked meanwhile, None where nothing is, or the caller has done it.
+    """
+
+    @property
+    def lock_name(self) -> str | None: ...
 
     def read(self) -> T | None:
         """Return the record that an earlier try of this run left."""
@@ -138,8 +145,14 @@ def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before
     Raises the SlipwayError that ended it; the record says how far it came. TriggerUnknown (202): the answer was lost,
     and nothing shows whether the request arrived.
     """
-    if before is None:
-        before = _first_reading(run, operation, records)
+    with exclusive(run, records.lock_name, 2 * (run.retry_timeout + run.read_timeout + LONGEST)):
+        if before is None:
+            before = _first_reading(run, operation, records)
+        return _begin(run, operation, records, before)
+
+
+def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R) -> Started[R, T]:
+    """Join what an earlier try started, or go on with what was read before."""
     if earlier := _of_earlier_try(run, operation, records, before):
         records.write(earlier)  # that try may have died before it wrote all of it
         message = f"an earlier try of this run started the {operation.noun}; joined it instead of triggering again"

@@ -165,8 +165,9 @@ class Place:
         return self.cwd / "shipyard-artifacts" / f"{vendor}-blueprints" / folder / name
 
     def files(self) -> set[str]:
-        """Every file that runs left in the working directory, by its path below it."""
-        return {str(path.relative_to(self.cwd)) for path in self.cwd.rglob("*") if path.is_file()}
+        """Every file that runs left in the working directory, by its path below it, but for locks: they are empty."""
+        found = [path for path in self.cwd.rglob("*") if path.is_file() and path.suffix != ".lock"]
+        return {str(path.relative_to(self.cwd)) for path in found}
 
 
 class Process(Place):

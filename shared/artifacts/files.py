@@ -91,6 +91,16 @@ class Artifacts:
         with errors(), self._folder(folder, create=True) as parent:
             return WriteAheadLog(os.open(name, flags, MODE, dir_fd=parent), errors)
 
+    def open_lock(self, folder: str, name: str) -> int:
+        """Open a file that is only locked, never written: its descriptor, for the caller to close."""
+        path = self.path(folder, name)
+        flags = os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
+            try:
+                return os.open(name, os.O_RDWR | flags, MODE, dir_fd=parent)
+            except PermissionError:  # another user's, of the same group: reading is enough to lock it
+                return os.open(name, os.O_RDONLY | flags, MODE, dir_fd=parent)
+
     def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
         """Return a context manager that turns an OSError while writing ``path`` into ArtifactUnusable."""
         return lambda: self._errors(path, "could not be written", _NOT_WRITABLE)

@@ -95,6 +95,11 @@ def sidecar_of(shape: Shape[T], owner: str | None) -> str:
     return f"{owner}_{shape.stem}.json" if owner else f"{shape.stem}.json"
 
 
+def lock_of(shape: Shape[T], owner: str | None) -> str:
+    """The name of the file that is locked while that sidecar's run triggers."""
+    return f"{owner}_{shape.stem}.lock" if owner else f"{shape.stem}.lock"
+
+
 def pickle_of(shape: Shape[T], run_id: str | None) -> str:
     return f"{run_id}_{shape.stem}.pickle" if run_id else f"{shape.stem}.pickle"
 
@@ -111,6 +116,7 @@ class Records(Generic[T]):
         self._subject = subject
         self._say = say
         self._name = sidecar_of(shape, run_id or subject)
+        self.lock_name = lock_of(shape, run_id or subject)
         self._pickles = (pickle_of(shape, run_id), *shape.also)
         self._others: list[str] = []  # what else the sidecar is about that this run replaces
 

@@ -48,6 +48,7 @@ class Run:
         self.environment = settings.given
         self.dry_run = settings.dry_run
         self.retry_timeout = settings.retry_timeout
+        self.read_timeout = settings.read_timeout
         self.redactor = settings.redactor
         for secret in settings.secrets():
             self.redactor.add(secret)

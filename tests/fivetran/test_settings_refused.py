@@ -271,7 +271,7 @@ def test_any_run_id_is_accepted_and_made_safe(run_id: str, blueprint: Blueprint,
     assert len(done.result["run_id"]) <= 100
     folder = blueprint.file("variables", "x").parent
     name = done.result["run_id"]
-    assert sorted(os.listdir(folder)) == [f"{name}_force_sync.json", f"{name}_force_sync.pickle"]
+    assert sorted(os.listdir(folder)) == [f"{name}_force_sync.{end}" for end in ("json", "lock", "pickle")]
     emulator.advance(60)
     checked = blueprint(CHECK, SLIPWAY_UPSTREAM_RUN_IDS=f" {run_id} ,")
     assert checked.code == 0, checked.stderr

@@ -45,15 +45,15 @@ AIRBYTES = """
     airbyte.job_settings airbyte.record airbyte.settings
 """
 MAY_LOAD = {
-    "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.policy fivetran.trigger send_once",
+    "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.policy fivetran.trigger run_lock send_once",
     "fivetran.check_sync_status": f"{FIVETRANS} artifacts.lookup verdict fivetran.lookup fivetran.verdict",
-    "airbyte.execute_sync": f"{AIRBYTES} airbyte.checks airbyte.trigger artifacts.lookup confirmation send_once "
-    "terminal.colours terminal.heartbeat terminal.progress settings.known_names",
+    "airbyte.execute_sync": f"{AIRBYTES} airbyte.checks airbyte.trigger artifacts.lookup confirmation run_lock "
+    "send_once terminal.colours terminal.heartbeat terminal.progress settings.known_names",
     "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict artifacts.lookup "
     "polling terminal.colours terminal.progress settings.known_names",
 }
-PICKLES = {"_pickle", "_compat_pickle"}
-"""Of the standard library what requests has not loaded: a trigger writes a pickle."""
+PICKLES = {"_pickle", "_compat_pickle", "fcntl"}
+"""Of the standard library what requests has not loaded: a trigger writes a pickle, and takes a lock."""
 FIRST_USED = {"encodings.idna", "encodings.utf_8_sig", "stringprep", "unicodedata", "netrc", "shlex", "_string"}
 """What requests and the interpreter load when a call is made."""
 

@@ -133,7 +133,9 @@ class BatchRecords:
 
 
 class OneOfMany:
-    """One connector's record among those of a batch. See ``send_once.Store``."""
+    """One connector's record among those of a batch, which holds the lock. See ``send_once.Store``."""
+
+    lock_name = None
 
     def __init__(self, all_of_them: BatchRecords, connector_id: str) -> None:
         self._all = all_of_them

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from shared.artifacts.record_store import lock_of
 from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
@@ -11,15 +12,19 @@ from shared.fivetran.batch.records import BatchRecords, forget
 from shared.fivetran.batch.report import Row
 from shared.fivetran.batch.wait import BatchWait
 from shared.fivetran.policy import Policy
+from shared.fivetran.record_files import FORCE_SYNC
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.trigger import Sync
 from shared.program.run import Outcome, Run
+from shared.run_lock import exclusive
 from shared.send_once import nothing_sent, send_once
 from shared.status import Status
 
 FRESH = 30.0
 """Seconds after which a row of a list is too old to trigger by: a sync may have come and gone since."""
+LONGEST_TRIGGERING = 3600.0
+"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
 _STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
@@ -29,18 +34,25 @@ def sync(
     """Trigger every selected connector; with FIVETRAN_WAIT wait for those that were started."""
     batch = Batch(run, account, selection)
     try:
-        records, readings = _begun(batch)
-        try:
-            started = _trigger(batch, policy, records, readings, wait=waiting.wait)
-            _read_again(batch, records)
-        finally:
-            records.finish()
+        with exclusive(run, lock_of(FORCE_SYNC, run.run_id), LONGEST_TRIGGERING):
+            records, started = _triggered(batch, policy, wait=waiting.wait)
         if started:
             known = {one: records.get(one) for one in started}
             BatchWait(batch, waiting, known, lambda row, _: _ended(batch, row, records)).until_ended()
         return batch.conclude()
     finally:
         batch.progress.close()
+
+
+def _triggered(batch: Batch, policy: Policy, *, wait: bool) -> tuple[BatchRecords, list[str]]:
+    """Trigger all. Returns their records, and the ids that are to be waited for."""
+    records, readings = _begun(batch)
+    try:
+        started = _trigger(batch, policy, records, readings, wait=wait)
+        _read_again(batch, records)
+    finally:
+        records.finish()
+    return records, started
 
 
 def _begun(batch: Batch) -> tuple[BatchRecords, Iterator[Reading]]:

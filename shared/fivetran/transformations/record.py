@@ -101,6 +101,8 @@ class TransformationShape:
 class NoRecords:
     """Without a run id nothing is kept. See ``send_once.Store``."""
 
+    lock_name = None
+
     def read(self) -> TransformationRecord | None:
         return None
 

@@ -1,0 +1,155 @@
+"""Several live processes with one run id: one triggers, the others join what it starts."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.artifacts.files import Artifacts
+from shared.errors import ArtifactUnusable, TriggerUnknown
+from shared.run_lock import exclusive
+from tests.conftest import Blueprint, Emulator, Finished, Process
+from tests.soak import amount
+
+TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
+ID, OTHER = "speak_inexpensive", "gratuitous_bounty"
+LOCK = "run-1_force_sync.lock"
+
+
+class Clocked:
+    """As much of a ``Run`` as a lock needs, on a clock that only sleeps move."""
+
+    dry_run = False
+
+    def __init__(self, folder: Path) -> None:
+        self.artifacts = Artifacts(str(folder), "fivetran")
+        self.now = 100.0
+        self.said: list[str] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Any:
+    return Clocked(tmp_path)
+
+
+@pytest.fixture
+def held(run: Any) -> Iterator[int]:
+    """Another process has the lock: a ``flock`` belongs to the file that was opened, not to the process."""
+    descriptor = run.artifacts.open_lock("variables", LOCK)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    yield descriptor
+    os.close(descriptor)
+
+
+def test_the_second_waits_until_the_first_has_let_go(run: Any, held: int) -> None:
+    real = run.sleep
+
+    def sleep(seconds: float) -> None:
+        real(seconds)
+        if run.now >= 105:
+            fcntl.flock(held, fcntl.LOCK_UN)
+
+    run.sleep = sleep
+    with exclusive(run, LOCK, 60):
+        assert run.now == 105
+    assert len(run.said) == 1
+    assert "another process of this run is triggering" in run.said[0]
+
+
+def test_out_of_time_it_is_202_and_nothing_was_sent(run: Any, held: int) -> None:
+    two_at_once = pytest.raises(TriggerUnknown, match=r"nothing was sent here.*run-1_force_sync\.lock")
+    with two_at_once as caught, exclusive(run, LOCK, 60):
+        raise AssertionError("two at once")
+    assert caught.value.code == 202
+    assert run.now == 160
+
+
+def test_a_file_system_without_locks_is_said_and_ends_nothing(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(descriptor: int, how: int) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with exclusive(run, LOCK, 60):
+        assert ["cannot be locked (Operation not supported)" in line for line in run.said] == [True]
+
+
+def test_what_was_locked_is_let_go_whatever_happens(run: Any) -> None:
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), exclusive(run, LOCK, 0):
+            raise ZeroDivisionError
+    assert run.said == []
+
+
+def test_a_dry_run_and_a_store_without_a_lock_leave_no_file(run: Any, tmp_path: Path) -> None:
+    with exclusive(run, None, 0):
+        run.dry_run = True
+        with exclusive(run, LOCK, 0):
+            assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_in_the_locks_place_is_207(run: Any, tmp_path: Path) -> None:
+    run.artifacts.write("variables", "a", b"")
+    (tmp_path / "fivetran-blueprints/variables" / LOCK).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ArtifactUnusable, match="links are not followed"), exclusive(run, LOCK, 0):
+        raise AssertionError("through a link")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_disk_that_cannot_be_written_is_207_before_anything_is_sent(blueprint: Blueprint, emulator: Emulator) -> None:
+    folder = blueprint.file("variables", LOCK)
+    folder.mkdir(parents=True)
+    done = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1")
+    assert (done.code, emulator.requests("POST")) == (207, [])
+
+
+def at_once(process: Process, count: int, **variables: str) -> list[Finished]:
+    running = [process.start(TRIGGER, SLIPWAY_RUN_ID="run-1", **variables) for _ in range(count)]
+    ended = [(one, *one.communicate(timeout=120)) for one in running]
+    return [Finished(one.returncode, out, err) for one, out, err in ended]
+
+
+@pytest.mark.parametrize("force", ["TRUE", "FALSE"])
+@pytest.mark.parametrize("ids", [(ID,), (ID, OTHER)], ids=["single", "batch"])
+def test_several_processes_of_one_run_send_one_request(
+    process: Process, emulator: Emulator, ids: tuple[str, ...], force: str
+) -> None:
+    """Each read takes so long that all would have read before the first has sent. ``make soak`` plays 100 rounds."""
+    for number in range(amount(1, 25)):
+        emulator.reset()
+        for one in ids:
+            emulator.outcomes(one, {"seconds": 3600})
+        emulator.answers("GET", "/v1/*", *[{"delay": 0.6}] * 8 * len(ids))
+        done = at_once(process, 3 + number % 8, FIVETRAN_CONNECTOR_ID=",".join(ids), FIVETRAN_FORCE=force)
+        assert [one.code for one in done] == [0] * len(done), done
+        assert len(emulator.requests("POST")) == len(ids), done
+        states = sorted(str(one.result["data"]["counts"] if len(ids) > 1 else one.result["status"]) for one in done)
+        started = str({"triggered": 2} if len(ids) > 1 else "triggered")
+        joined = str({"joined": 2} if len(ids) > 1 else "joined")
+        assert states == sorted([started, *[joined] * (len(done) - 1)]), done
+        for file in process.file("variables", LOCK).parent.glob("run-1_force_sync.*"):
+            if file.suffix != ".lock":
+                file.unlink()
+
+
+def test_a_killed_process_leaves_no_lock(process: Process, emulator: Emulator) -> None:
+    emulator.answers("GET", "/v1/*", {"delay": 30})
+    first = process.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1")
+    process.until(first, lambda: process.file("variables", LOCK).exists() and emulator.requests("GET"))
+    first.kill()
+    first.communicate()
+    emulator.reset()
+    done = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1")
+    assert (done.code, done.result["status"]) == (0, "triggered"), done
+    assert "another process" not in done.stderr
