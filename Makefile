@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-installed bench-many dist push lock clean
+.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-installed bench-many dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -37,6 +37,10 @@ coverage: $(VENV)/.test ## the tests again, with how much of shared/ and bluepri
 	$(BIN)/python -m coverage run -m pytest -m "not bare"
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+soak: $(VENV)/.test ## the whole matrix of faults, and what else has chance in it (SOAK=small a tenth, SEED=n again)
+	SLIPWAY_SOAK=$(if $(filter small,$(SOAK)),0.1,$(or $(SOAK),1)) SLIPWAY_SOAK_SEED=$(SEED) $(BIN)/python -m pytest -rP \
+	  tests/faults tests/program/test_signals.py tests/fivetran/test_stamps_model.py tests/test_redaction_echoes.py
 
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
 	SLIPWAY_BROWSER=1 $(BIN)/python -m pytest -n 2 tests/browser

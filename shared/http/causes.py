@@ -2,6 +2,7 @@
 
 import os
 import re
+from http.client import BadStatusLine, RemoteDisconnected
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
@@ -30,6 +31,8 @@ def did_not_arrive(error: BaseException) -> bool:
 def innermost(error: BaseException) -> str:
     """Return the innermost cause as text."""
     seen = _chain(error)[-1]
+    if isinstance(seen, BadStatusLine) and not isinstance(seen, RemoteDisconnected):
+        return "BadStatusLine: the answer is no HTTP"  # it would be quoted, and may be an access token
     return f"{type(seen).__name__}: {str(seen).rpartition('>: ')[2]}"
 
 

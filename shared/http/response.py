@@ -54,6 +54,8 @@ def http_date(text: str | None) -> datetime | None:
     """Parse an HTTP date into an aware datetime in UTC. Return None if it is absent or invalid."""
     try:
         moment = parsedate_to_datetime(text or "")
+        if not 1 < moment.year < 9999:  # adding a margin to the first or last moment overflows
+            return None
         if moment.tzinfo is None:  # no zone, or -0000. HTTP dates are always GMT, never local time
             return moment.replace(tzinfo=timezone.utc)
         return moment.astimezone(timezone.utc)

@@ -14,6 +14,7 @@ TESTS = ROOT / "tests"
 OTHER_FOLDERS = {
     "browser": "the freshness page in Chromium",
     "docs": "the documentation",
+    "faults": "what a server, a network and a kill can do to any blueprint",
     "engines": "the schedulers' examples in their engines",
     "install": "each way of installing, with the registry",
     "packaging": "wheel, archive, image and locks",

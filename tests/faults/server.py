@@ -1,0 +1,171 @@
+"""A server made of sockets, which answers as the world does, and where a fault strikes as the fault has it."""
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from tests.faults.world import World
+
+STRIKES = {
+    "read": "every read before the write",
+    "write": "the write",
+    "after": "the first read after the write",
+    "poll": "a later read, in a wait",
+}
+
+
+class Good(NamedTuple):
+    """A request, and the answer that it would get if nothing went wrong."""
+
+    method: str
+    path: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def bytes(self, status: str | None = None, body: bytes | None = None, **headers: str | None) -> bytes:
+        """The answer with another status line's end, body or headers; a header that is None is left out."""
+        content = self.body if body is None else body
+        given = {**self.headers, "Content-Length": str(len(content))}
+        given |= {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
+        lines = [f"HTTP/1.1 {status or f'{self.status} OK'}"]
+        lines += [
+            f"{name}: {value}" for name, value in given.items() if headers.get(name.replace("-", "_"), "") is not None
+        ]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + content
+
+
+Play = Callable[["Peer", Good], object]
+
+
+class Peer:
+    """One connection, as a fault sees it. A peer that has gone is no error: to be left is what servers are used to."""
+
+    def __init__(self, connection: socket.socket, stopped: threading.Event) -> None:
+        self.socket = connection
+        self.stopped = stopped
+        self.over = False
+
+    def send(self, data: bytes) -> bool:
+        """False where nobody takes it any more."""
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            self.over = True
+        return not self.over
+
+    def close(self) -> None:
+        self.over = True
+        with suppress(OSError):  # closed already
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def reset(self) -> None:
+        """RST instead of FIN."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.over = True
+        self.socket.close()
+
+    def hang(self, seconds: float = 30.0) -> None:
+        """Say nothing until the client leaves."""
+        self.socket.settimeout(0.05)
+        for _ in range(int(seconds / 0.05)):
+            try:
+                if self.stopped.is_set() or not self.socket.recv(1):
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        self.close()
+
+
+class Server:
+    """One thread for each connection. ``requests`` are all that came, as ``METHOD /path``."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = self._listener.getsockname()[1]
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.set(World(), None, "read")
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def set(self, world: World, play: Play | None, strike: str, *, done: bool = True) -> None:
+        """Begin anew. ``done``: a write that the fault strikes takes effect all the same."""
+        with self._lock:
+            self._stop.set()
+            self._stop = threading.Event()
+            self.world, self._play, self._strike, self._done = world, play, strike, done
+            self.requests: list[str] = []
+            self.writes = self._reads_after = self._reads_before = self.struck = 0
+
+    def close(self) -> None:
+        self._stop.set()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed: the tests are over
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._serve, args=(Peer(connection, self._stop),), daemon=True).start()
+
+    def _serve(self, peer: Peer) -> None:
+        waiting = b""
+        while not peer.over:
+            try:
+                while b"\r\n\r\n" not in waiting:
+                    waiting += self._more(peer)
+                head, _, waiting = waiting.partition(b"\r\n\r\n")
+                first, *lines = head.decode("latin-1").split("\r\n")
+                headers = {line.split(":", 1)[0].lower(): line.split(":", 1)[1].strip() for line in lines}
+                size = int(headers.get("content-length", 0))
+                while len(waiting) < size:
+                    waiting += self._more(peer)
+            except (OSError, ValueError):
+                break
+            body, waiting = waiting[:size], waiting[size:]
+            method, path, _ = first.split(" ", 2)
+            self._answer(peer, method, path, body)
+        peer.close()
+
+    def _more(self, peer: Peer) -> bytes:
+        found = peer.socket.recv(65536)
+        if not found:
+            raise OSError("it has left")
+        return found
+
+    def _answer(self, peer: Peer, method: str, path: str, body: bytes) -> None:
+        with self._lock:
+            if peer.stopped is not self._stop:  # of a run that is over
+                peer.over = True
+                return
+            play = self._play if self._strikes(method, path) else None
+            self.struck += play is not None
+            self.requests.append(f"{method} {path}")
+            world = World() if play and not self._done and World.writes(method, path) else self.world
+            status, answer = world.answer(method, path, body)
+            headers = {"Date": self.world.date, "Content-Type": "application/json"}
+            good = Good(method, path, status, headers, json.dumps(answer).encode())
+        if play:
+            play(peer, good)
+        else:
+            peer.send(good.bytes())
+
+    def _strikes(self, method: str, path: str) -> bool:
+        """Count the request, and say whether it is one that the fault strikes."""
+        if World.writes(method, path.partition("?")[0]):
+            self.writes += 1
+            return self._strike == "write" and self.writes == 1
+        if self.writes:
+            self._reads_after += 1
+            return {"after": 1, "poll": 2}.get(self._strike) == self._reads_after
+        self._reads_before += 1
+        return self._strike == "read" or (self._strike == "poll" and self._reads_before == 2)

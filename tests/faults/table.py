@@ -1,0 +1,430 @@
+"""The faults: the one table of them. A new fault is one entry here; everything else is made from it.
+
+Each entry says how the fault is played and what it makes of an answer. What that means for a blueprint, for each place
+where the fault may strike, is derived in ``matrix``.
+"""
+
+import gzip
+import json
+import re
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from tests.faults.server import Good, Peer, Play
+
+FINE = "the answer is as good as any"
+LOST = "the answer is no use: a read fails, and what a write did is looked for"
+REFUSED = "the request is refused: 201"
+CREDENTIALS = "the credentials are refused: 200"
+GONE = "what was asked about is not there: 204"
+NO_DATE = "the answer is good, but has no date"
+LIMITED = "too many requests: 222"
+STRANGE = "the answer can be read, and says something strange: never 249, never a success that there was not"
+
+
+class Fault(NamedTuple):
+    """``acts`` is False where the server answers so because it did nothing. ``slow``: it takes a second or more.
+    ``postpones``: it asks to stay away for longer than a wait has."""
+
+    play: Play
+    makes: str
+    acts: bool = True
+    slow: bool = False
+    postpones: bool = False
+
+
+MIB = 1024 * 1024
+
+
+def as_it_is(peer: Peer, good: Good) -> None:
+    peer.send(good.bytes())
+
+
+def raw(data: bytes) -> Play:
+    """These bytes, then the end."""
+
+    def play(peer: Peer, good: Good) -> None:
+        peer.send(data)
+        peer.close()
+
+    return play
+
+
+def made(make: Callable[[Good], bytes]) -> Play:
+    """What is made of the good answer, then the end."""
+
+    def play(peer: Peer, good: Good) -> None:
+        peer.send(make(good))
+        peer.close()
+
+    return play
+
+
+def kept(make: Callable[[Good], bytes]) -> Play:
+    """What is made of the good answer, and the connection stays."""
+    return lambda peer, good: peer.send(make(good))
+
+
+def headers(**given: str | None) -> Play:
+    return (made if "Content_Length" in given else kept)(lambda good: good.bytes(**given))
+
+
+def status(line: str, body: bytes | None = b"<h1>no</h1>", **given: str | None) -> Play:
+    return kept(lambda good: good.bytes(line, body, **given))
+
+
+def body(content: bytes | Callable[[bytes], bytes], **given: str | None) -> Play:
+    return kept(lambda good: good.bytes(body=content(good.body) if callable(content) else content, **given))
+
+
+def changed(change: Callable[[Any], Any]) -> Play:
+    """The JSON of the good answer, changed."""
+    return body(lambda content: json.dumps(change(json.loads(content))).encode())
+
+
+def every(kind: type | tuple[type, ...], value: Any, names: str = "") -> Callable[[Any], Any]:
+    """Each leaf of that type becomes ``value``; only those under a name like ``names`` where that is given."""
+
+    def change(found: Any, name: str = "") -> Any:
+        if isinstance(found, dict):
+            return {key: change(item, key) for key, item in found.items()}
+        if isinstance(found, list):
+            return [change(item, name) for item in found]
+        if isinstance(found, kind) and not isinstance(found, bool) and re.search(names, name):
+            return value
+        return found
+
+    return change
+
+
+def inner(value: Any) -> Callable[[Any], Any]:
+    """``data`` of Fivetran's envelope, or each of Airbyte's members, becomes ``value``."""
+
+    def change(found: dict[str, Any]) -> Any:
+        return {**found, "data": value} if "code" in found else dict.fromkeys(found, value)
+
+    return change
+
+
+def drip(part: Callable[[Good], bytes], rest: Callable[[Good], bytes], pause: float = 0.1) -> Play:
+    """The first part at once, the rest a byte at a time."""
+
+    def play(peer: Peer, good: Good) -> None:
+        peer.send(part(good))
+        for byte in rest(good):
+            if peer.stopped.wait(pause) or not peer.send(bytes([byte])):
+                break
+        peer.close()
+
+    return play
+
+
+def flood(piece: bytes, first: bytes = b"") -> Play:
+    """The same again and again until the client leaves."""
+
+    def play(peer: Peer, good: Good) -> None:
+        peer.send(first)
+        many = piece * max(1, 16384 // len(piece))
+        while not peer.stopped.is_set() and peer.send(many):
+            continue
+        peer.close()
+
+    return play
+
+
+def then(*steps: Callable[[Peer, Good], object]) -> Play:
+    def play(peer: Peer, good: Good) -> None:
+        for step in steps:
+            step(peer, good)
+
+    return play
+
+
+def sends(data: bytes) -> Play:
+    return lambda peer, good: peer.send(data)
+
+
+def head(good: Good, size: int | str | None = None, **given: str | None) -> bytes:
+    """The head of the good answer, without its body."""
+    length = {"Content_Length": str(len(good.body) if size is None else size)}
+    return good.bytes(body=b"", **{**length, **given})
+
+
+def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n", **given: str | None) -> Callable[[Good], bytes]:
+    """The good body in one chunk, or these chunks as they are."""
+
+    def make(good: Good) -> bytes:
+        own = chunks or (f"{len(good.body):x}\r\n".encode() + good.body + b"\r\n",)
+        return good.bytes(body=b"", Content_Length=None, Transfer_Encoding="chunked", **given) + b"".join(own) + end
+
+    return make
+
+
+def packed(name: str, pack: Callable[[bytes], bytes]) -> Play:
+    return made(lambda good: good.bytes(body=pack(good.body), Content_Encoding=name))
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+def pause(seconds: float) -> Play:
+    return lambda peer, good: time.sleep(0) if peer.stopped.wait(seconds) else None
+
+
+close: Play = lambda peer, good: peer.close()  # noqa: E731
+reset: Play = lambda peer, good: peer.reset()  # noqa: E731
+hang: Play = lambda peer, good: peer.hang()  # noqa: E731
+half_closed: Play = lambda peer, good: peer.socket.shutdown(1)  # noqa: E731
+half: Play = lambda peer, good: peer.send(head(good) + good.body[: len(good.body) // 2])  # noqa: E731
+part_of_head: Play = lambda peer, good: peer.send(good.bytes()[:30])  # noqa: E731
+whole_head: Play = lambda peer, good: peer.send(head(good))  # noqa: E731
+
+
+def bomb() -> bytes:
+    return gzip.compress(bytes(300 * MIB), 9)
+
+
+class Bomb:
+    """Packed once, when it is first played: that takes seconds."""
+
+    data = b""
+
+    @classmethod
+    def get(cls, good: bytes) -> bytes:
+        cls.data = cls.data or bomb()
+        return cls.data
+
+
+CONNECTION: dict[str, Fault] = {
+    "closed at once": Fault(close, LOST),
+    "reset at once": Fault(reset, LOST),
+    "half closed, nothing said": Fault(then(half_closed, hang), LOST),
+    "closed in the head": Fault(then(part_of_head, close), LOST),
+    "reset in the head": Fault(then(part_of_head, reset), LOST),
+    "closed after the head": Fault(then(whole_head, close), LOST),
+    "closed in the body": Fault(then(half, close), LOST),
+    "reset in the body": Fault(then(half, reset), LOST),
+    "nothing is ever said": Fault(hang, LOST, slow=True),
+    "nothing after the head": Fault(then(whole_head, hang), LOST, slow=True),
+    "nothing after half of the body": Fault(then(half, hang), LOST, slow=True),
+    "the head in drips": Fault(drip(lambda good: b"", head), LOST, slow=True),
+    "the body in drips": Fault(drip(head, lambda good: good.body + bytes(1000)), LOST, slow=True),
+    "a header without end": Fault(flood(b"a" * 4096, b"HTTP/1.1 200 OK\r\nX: "), LOST, slow=True),
+    "headers without end": Fault(flood(b"X: y\r\n", b"HTTP/1.1 200 OK\r\n"), LOST, slow=True),
+    "a body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 200 OK\r\n\r\n"), LOST, slow=True),
+    "an error's body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 500 X\r\n\r\n"), LOST, slow=True),
+    "100 Continue without end": Fault(flood(b"HTTP/1.1 100 Continue\r\n\r\n"), LOST, slow=True),
+    "103 Early Hints without end": Fault(flood(b"HTTP/1.1 103 Early Hints\r\n\r\n"), LOST, slow=True),
+    "kept alive, and then dropped": Fault(then(as_it_is, pause(0.005), close), STRANGE),
+    "the answer, and more after it": Fault(made(lambda good: good.bytes() + b"HTTP/1.1 500 X\r\n\r\n"), FINE),
+    "answered, and then reset": Fault(then(as_it_is, pause(0.05), reset), STRANGE),
+}
+NO_HTTP: dict[str, Fault] = {
+    "HTTP/0.9": Fault(made(lambda good: good.body), LOST),
+    "an SSH banner": Fault(raw(b"SSH-2.0-OpenSSH_9.6\r\n"), LOST),
+    "a TLS alert": Fault(raw(b"\x15\x03\x01\x00\x02\x02\x46"), LOST),
+    "zeros": Fault(raw(bytes(4096)), LOST),
+    "line breaks": Fault(raw(b"\r\n" * 1000), LOST),
+    "random bytes": Fault(raw(bytes(range(256)) * 4), LOST),
+    "a status that is no number": Fault(status("2OO OK"), LOST),
+    "no status": Fault(raw(b"HTTP/1.1\r\n\r\n"), LOST),
+    "status 99": Fault(status("99 X"), LOST),
+    "status 1000": Fault(status("1000 X"), LOST),
+    "status -200": Fault(status("-200 X"), LOST),
+    "a status line of 100 kB": Fault(made(lambda good: b"HTTP/1.1 200 " + b"a" * 100_000 + b"\r\n\r\n"), LOST),
+    "HTTP/2 without asking": Fault(raw(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00"), LOST),
+    "HTTP/3.0": Fault(made(lambda good: good.bytes().replace(b"HTTP/1.1", b"HTTP/3.0", 1)), STRANGE),
+    "HTTP/1.0": Fault(made(lambda good: good.bytes().replace(b"HTTP/1.1", b"HTTP/1.0", 1)), FINE),
+    "line feeds alone": Fault(made(lambda good: good.bytes().replace(b"\r\n", b"\n")), FINE),
+    "a header of 100 kB": Fault(headers(X_Long="a" * 100_000), LOST),
+    "200 headers": Fault(headers(**{f"X_{number}": "a" for number in range(200)}), LOST),
+    "a header without a colon": Fault(made(lambda good: good.bytes().replace(b"Date:", b"Date", 1)), STRANGE),
+    "a folded header": Fault(headers(X="a\r\n b"), FINE),
+    "a header of Latin-1": Fault(headers(X="\xe9\xff\x80"), FINE),
+    "a header with a zero": Fault(headers(X="a\0b"), FINE),
+    "a header without a name": Fault(headers(**{"": "x"}), STRANGE),
+    "a thousand cookies": Fault(headers(Set_Cookie="a=b; Max-Age=99999999999999999999; " * 1000), FINE),
+    "cookies of nonsense": Fault(headers(Set_Cookie='=;;;="\x01; expires=never; domain=.'), FINE),
+}
+LENGTHS: dict[str, Fault] = {
+    "two lengths": Fault(headers(Content_Length="5, 7"), STRANGE),
+    "the length twice": Fault(
+        made(lambda good: head(good, X=f"1\r\nContent-Length: {len(good.body)}") + good.body), FINE
+    ),
+    "two lengths that differ": Fault(made(lambda good: head(good, X="1\r\nContent-Length: 3") + good.body), STRANGE),
+    "a negative length": Fault(headers(Content_Length="-5"), STRANGE),
+    "a length that is no number": Fault(headers(Content_Length="many"), STRANGE),
+    "a length of 10^30": Fault(headers(Content_Length="1" + "0" * 30), LOST),
+    "a length that is too short": Fault(headers(Content_Length="7"), LOST),
+    "no length": Fault(headers(Content_Length=None), FINE),
+    "chunks": Fault(made(chunked()), FINE),
+    "chunks of one byte": Fault(
+        made(lambda good: chunked(*(b"1\r\n" + bytes([byte]) + b"\r\n" for byte in good.body))(good)), FINE
+    ),
+    "chunks with extensions": Fault(
+        made(lambda good: chunked(f"{len(good.body):x};a=b;c\r\n".encode() + good.body + b"\r\n")(good)), FINE
+    ),
+    "chunks with trailers": Fault(made(chunked(end=b"0\r\nX: y\r\nContent-Length: 7\r\n\r\n")), FINE),
+    "trailers without end": Fault(
+        then(lambda peer, good: peer.send(chunked(end=b"0\r\n")(good)), flood(b"X: y\r\n")), STRANGE, slow=True
+    ),
+    "chunks and a length": Fault(made(chunked(X="1\r\nContent-Length: 3")), STRANGE),
+    "chunks without end": Fault(made(chunked(end=b"")), STRANGE),
+    "a chunk that breaks off": Fault(made(chunked(b"fff\r\n{", end=b"")), LOST),
+    "a chunk of nonsense": Fault(made(chunked(b"xyz\r\n{}\r\n")), LOST),
+    "a chunk of a negative length": Fault(made(chunked(b"-5\r\n{}\r\n")), LOST),
+    "a chunk of 10^30": Fault(made(chunked(b"f" * 26 + b"\r\n{}\r\n")), LOST),
+    "a chunk's length of 100 kB": Fault(made(chunked(b"0" * 100_000 + b"2\r\n{}\r\n")), LOST),
+    "no chunks": Fault(made(chunked(b"")), LOST),
+    "chunked twice": Fault(made(lambda good: chunked()(good).replace(b": chunked", b": chunked, chunked", 1)), STRANGE),
+}
+ENCODINGS: dict[str, Fault] = {
+    "gzip": Fault(packed("gzip", gzip.compress), FINE),
+    "deflate": Fault(packed("deflate", zlib.compress), FINE),
+    "deflate without a head": Fault(packed("deflate", raw_deflate), STRANGE),
+    "identity": Fault(headers(Content_Encoding="identity"), FINE),
+    "gzip that is none": Fault(headers(Content_Encoding="gzip"), LOST),
+    "gzip that breaks off": Fault(packed("gzip", lambda data: gzip.compress(data)[:-12]), LOST),
+    "gzip with a wrong sum": Fault(packed("gzip", lambda data: gzip.compress(data)[:-8] + bytes(8)), LOST),
+    "gzip in gzip": Fault(packed("gzip, gzip", lambda data: gzip.compress(gzip.compress(data))), LOST),
+    "gzip, and gzip again after it": Fault(packed("gzip", lambda data: gzip.compress(data) * 2), STRANGE),
+    "brotli": Fault(headers(Content_Encoding="br"), LOST),
+    "zstd": Fault(headers(Content_Encoding="zstd"), LOST),
+    "an encoding of nonsense": Fault(headers(Content_Encoding="\x7f;;"), LOST),
+    "a gzip bomb": Fault(packed("gzip", Bomb.get), LOST, slow=True),
+    "a gzip bomb as an error": Fault(
+        made(lambda good: good.bytes("500 X", Bomb.get(b""), Content_Encoding="gzip")), LOST, slow=True
+    ),
+}
+BODIES: dict[str, Fault] = {
+    "an empty body": Fault(body(b""), LOST),
+    "white space": Fault(body(b" \r\n\t "), LOST),
+    "null": Fault(body(b"null"), LOST),
+    "[]": Fault(body(b"[]"), LOST),
+    "a list of the answer": Fault(body(lambda good: b"[" + good + b"]"), LOST),
+    "a text": Fault(body(b'"text"'), LOST),
+    "a number": Fault(body(b"0"), LOST),
+    "true": Fault(body(b"true"), LOST),
+    "{}": Fault(body(b"{}"), LOST),
+    "NaN": Fault(body(b"NaN"), LOST),
+    "NaN inside": Fault(body(lambda good: good[:-1] + b', "x": NaN}'), LOST),
+    "1e999 inside": Fault(body(lambda good: good[:-1] + b', "x": 1e999}'), FINE),
+    "a number of 5000 digits": Fault(body(lambda good: good[:-1] + b', "x": ' + b"1" * 5000 + b"}"), LOST),
+    "names twice": Fault(body(lambda good: good[:-1] + b"," + good[1:]), FINE),
+    "nested 100000 deep": Fault(body(b"[" * 100_000 + b"]" * 100_000), LOST),
+    "nested 300 deep inside": Fault(body(lambda good: good[:-1] + b', "x": ' + b"[" * 300 + b"]" * 300 + b"}"), LOST),
+    "ten million values": Fault(body(b"[" + b"1," * 10_000_000 + b"1]"), LOST, slow=True),
+    "40 MB": Fault(body(lambda good: good + b" " * 40 * MIB), LOST, slow=True),
+    "lone halves of surrogate pairs": Fault(changed(every(str, "\ud800")), STRANGE),
+    "a mark before it": Fault(body(lambda good: b"\xef\xbb\xbf" + good), FINE),
+    "UTF-16": Fault(body(lambda good: good.decode().encode("utf-16")), LOST),
+    "UTF-32": Fault(body(lambda good: good.decode().encode("utf-32")), LOST),
+    "bytes that are no UTF-8": Fault(body(lambda good: good[:-1] + b', "x": "\xff\xfe"}'), LOST),
+    "another charset is said": Fault(headers(Content_Type="application/json; charset=no-such"), FINE),
+    "no type": Fault(headers(Content_Type=None), FINE),
+    "a page": Fault(body(b"<!doctype html><title>Sign in</title>", Content_Type="text/html"), LOST),
+    "JSON that breaks off": Fault(body(lambda good: good[:-5]), LOST),
+    "two documents": Fault(body(lambda good: good + good), LOST),
+    "JSON, and more after it": Fault(body(lambda good: good + b" ok"), LOST),
+    "single quotes": Fault(body(lambda good: good.replace(b'"', b"'")), LOST),
+    "a comment": Fault(body(lambda good: b"/* */" + good), LOST),
+    "zeros after it": Fault(body(lambda good: good + bytes(10)), LOST),
+    "data is null": Fault(changed(inner(None)), STRANGE),
+    "data is a list": Fault(changed(inner([])), STRANGE),
+    "data is a text": Fault(changed(inner("x")), STRANGE),
+    "data is a number": Fault(changed(inner(7)), STRANGE),
+    "data is empty": Fault(changed(inner({})), STRANGE),
+    "texts are numbers": Fault(changed(every(str, 7)), STRANGE),
+    "texts are null": Fault(changed(every(str, None)), STRANGE),
+    "texts are objects": Fault(changed(every(str, {"a": [1]})), STRANGE),
+    "texts are lists": Fault(changed(every(str, ["a"])), STRANGE),
+    "texts are empty": Fault(changed(every(str, "")), STRANGE),
+    "texts are very long": Fault(changed(every(str, "x" * 100_000)), STRANGE),
+    "texts command a runner": Fault(changed(every(str, "\n::set-output name=x::y\n##vso[task.complete]")), STRANGE),
+    "texts leave their folder": Fault(changed(every(str, "../../../../tmp/x")), STRANGE),
+    "numbers are negative": Fault(changed(every((int, float), -1)), STRANGE),
+    "numbers are huge": Fault(changed(every((int, float), 10**300)), STRANGE),
+    "numbers are texts": Fault(changed(every((int, float), "many")), STRANGE),
+    "numbers are fractions": Fault(changed(every((int, float), 0.5)), STRANGE),
+    "ids of something else": Fault(changed(every(str, "other_connector", "(?i)^(id|connectionId)$")), STRANGE),
+    "ids of other jobs": Fault(changed(every(int, 4711, "(?i)^(id|jobId)$")), STRANGE),
+    "ids that are null": Fault(changed(every((str, int), None, "(?i)^(id|connectionId|jobId)$")), STRANGE),
+    "stamps of the year 10000": Fault(changed(every(str, "10000-01-01T00:00:00Z", "_at$|Time$|At$")), STRANGE),
+    "stamps of the year 9999": Fault(
+        changed(every(str, "9999-12-31T23:59:59.999999-14:00", "_at$|Time$|At$")), STRANGE
+    ),
+    "stamps of the year 0": Fault(changed(every(str, "0000-00-00T00:00:00Z", "_at$|Time$|At$")), STRANGE),
+    "stamps that are negative": Fault(changed(every((str, int), -1, "(?i)_at$|Time$|At$")), STRANGE),
+    "stamps that are huge": Fault(changed(every((str, int), 10**30, "(?i)_at$|Time$|At$")), STRANGE),
+    "stamps without a zone": Fault(changed(every(str, "2026-01-01T00:00:00", "_at$|Time$|At$")), STRANGE),
+    "stamps in words": Fault(changed(every(str, "yesterday", "_at$|Time$|At$")), STRANGE),
+    "states that nobody knows": Fault(changed(every(str, "levitating", "state|^status$")), STRANGE),
+    "states in capitals": Fault(changed(every(str, "SYNCING", "sync_state")), STRANGE),
+}
+STATUSES: dict[str, Fault] = {
+    "101": Fault(status("101 Switching Protocols"), LOST),
+    "102": Fault(status("102 Processing"), LOST),
+    "199": Fault(status("199 X"), LOST),
+    "201 instead of 200": Fault(status("201 Created", None), FINE),
+    "202 without a body": Fault(status("202 Accepted", b""), LOST),
+    "204": Fault(made(lambda good: b"HTTP/1.1 204 No Content\r\n\r\n"), LOST),
+    "204 with a body": Fault(status("204 No Content", None), LOST),
+    "205": Fault(status("205 Reset Content", b""), LOST),
+    "206": Fault(status("206 Partial Content", b"{"), LOST),
+    "300": Fault(status("300 X"), REFUSED, acts=False),
+    "301": Fault(status("301 X", Location="https://elsewhere.example/"), REFUSED, acts=False),
+    "302 to nowhere": Fault(status("302 X"), REFUSED, acts=False),
+    "302 to itself": Fault(made(lambda good: good.bytes("302 X", b"", Location=good.path)), REFUSED, acts=False),
+    "303": Fault(status("303 See Other", Location="/v1/elsewhere"), STRANGE),
+    "304": Fault(status("304 Not Modified", b""), REFUSED, acts=False),
+    "307 to nonsense": Fault(status("307 X", Location="http://[\xff\xfe:99999/\x7f"), REFUSED, acts=False),
+    "308 to a file": Fault(status("308 X", Location="file:///etc/passwd"), REFUSED, acts=False),
+    "400": Fault(status("400 X"), REFUSED, acts=False),
+    "401": Fault(status("401 X"), CREDENTIALS, acts=False),
+    "401 with a challenge": Fault(status("401 X", WWW_Authenticate='Basic realm="\xff'), CREDENTIALS, acts=False),
+    "403": Fault(status("403 X"), CREDENTIALS, acts=False),
+    "404": Fault(status("404 X"), GONE, acts=False),
+    "405": Fault(status("405 X"), REFUSED, acts=False),
+    "407": Fault(status("407 X", Proxy_Authenticate="Basic"), REFUSED, acts=False),
+    "408": Fault(status("408 X"), STRANGE),
+    "410": Fault(status("410 X"), STRANGE, acts=False),
+    "413": Fault(status("413 X"), REFUSED, acts=False),
+    "418": Fault(status("418 X"), REFUSED, acts=False),
+    "421": Fault(status("421 X"), REFUSED, acts=False),
+    "426": Fault(status("426 X", Upgrade="h2c"), REFUSED, acts=False),
+    "431": Fault(status("431 X"), REFUSED, acts=False),
+    "451": Fault(status("451 X"), REFUSED, acts=False),
+    "429": Fault(status("429 X"), LIMITED, acts=False),
+    "429 for 10^400 seconds": Fault(status("429 X", Retry_After="1" + "0" * 400), LIMITED, acts=False, postpones=True),
+    "429 for -5 seconds": Fault(status("429 X", Retry_After="-5"), LIMITED, acts=False),
+    "429 until nonsense": Fault(status("429 X", Retry_After="\xff soon"), LIMITED, acts=False),
+    "429 until the year 9999": Fault(
+        status("429 X", Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"), LIMITED, acts=False, postpones=True
+    ),
+    "500": Fault(status("500 X"), LOST),
+    "500 with a success": Fault(status("500 X", None), LOST),
+    "501": Fault(status("501 X"), LOST),
+    "502": Fault(status("502 Bad Gateway"), LOST),
+    "503 for a day": Fault(status("503 X", Retry_After="86400"), LOST, postpones=True),
+    "504": Fault(status("504 X"), LOST),
+    "511, a portal": Fault(status("511 X", b"<form>"), LOST),
+    "520": Fault(status("520 X"), LOST),
+    "599": Fault(status("599 X"), LOST),
+    "600": Fault(status("600 X"), LOST),
+    "999": Fault(status("999 X"), LOST),
+}
+CLOCKS: dict[str, Fault] = {
+    "no date": Fault(headers(Date=None), NO_DATE),
+    "a date of nonsense": Fault(headers(Date="\xffyesterday"), NO_DATE),
+    "a date of the year 1": Fault(headers(Date="Mon, 01 Jan 0001 00:00:00 GMT"), STRANGE),
+    "a date of the year 9999": Fault(headers(Date="Fri, 31 Dec 9999 23:59:59 GMT"), STRANGE),
+    "a date in a zone": Fault(headers(Date="Thu, 01 Jan 2026 00:00:00 +9959"), STRANGE),
+    "a quota of nonsense": Fault(headers(X_Rate_Limit="-1", X_Rate_Limit_Remaining="\xff"), FINE),
+    "a quota of 10^400": Fault(headers(X_Rate_Limit="9" * 400, X_Rate_Limit_Remaining="9" * 400), FINE),
+    "no quota left": Fault(headers(X_Rate_Limit="100", X_Rate_Limit_Remaining="0"), FINE),
+}
+FAULTS: dict[str, Fault] = {**CONNECTION, **NO_HTTP, **LENGTHS, **ENCODINGS, **BODIES, **STATUSES, **CLOCKS}

@@ -1,0 +1,217 @@
+"""What both vendors would answer if nothing went wrong: one connector, one connection, one transformation.
+
+Small and written by hand: it shares no code with Slipway or with its emulator, and so no mistakes.
+"""
+
+import json
+import time
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from typing import Any
+
+CONNECTOR, GROUP, TRANSFORMATION = "speak_inexpensive", "projected_sickle", "reluctant_harvest"
+CONNECTION, WORKSPACE = "749c19dc-4f97-4f30-bb0f-126e53506960", "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
+CREATED = "handmade_widget"
+SYNC_SECONDS = 20.0
+_READS = ("/connections/get", "/connections/list", "/jobs/list", "/jobs/get", "/jobs/get_light", "/token", "/health")
+_READS += ("/jobs/get_without_logs", "/jobs/get_last_replication_job", "/workspaces/get", "/web_backend/")
+Answer = tuple[int, Any]
+
+
+class World:
+    """The state of both. ``ahead`` are seconds that sleeps have taken, which here take no time."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self.started: datetime | None = None
+        self.running_before = False
+        self.paused = self.deleted = self.created = self.cancelled = False
+        self.disabled = False
+        self.effects = 0
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(time.time() + self.ahead, timezone.utc)
+
+    @property
+    def date(self) -> str:
+        return format_datetime(self.now().replace(microsecond=0), usegmt=True)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When what was triggered ended, None before that."""
+        end = self.started + timedelta(seconds=SYNC_SECONDS) if self.started else None
+        return end if end and end <= self.now() else None
+
+    @staticmethod
+    def writes(method: str, path: str) -> bool:
+        if path.startswith("/v1"):
+            return method != "GET"
+        return method != "GET" and not any(part in path for part in _READS)
+
+    def answer(self, method: str, path: str, body: bytes) -> Answer:
+        plain = path.partition("?")[0]
+        if self.writes(method, plain):
+            self.effects += 1
+        if plain.startswith("/v1"):
+            found = self._fivetran(method, plain.removeprefix("/v1"))
+            return found if found[0] >= 400 else (found[0], {"code": "Success", "message": "done", **found[1]})
+        public = plain.startswith("/api/public")
+        return self._airbyte(method, plain.rpartition("/v1")[2], json.loads(body or b"{}"), public)
+
+    def _fivetran(self, method: str, path: str) -> Answer:
+        if path == "/account/info":
+            return 200, {"data": {"account_id": "kindly_brigade", "account_name": "a", "user_id": "interment"}}
+        for noun, rows in (
+            ("/groups", [{"id": GROUP, "name": "Warehouse", "created_at": "2024-06-13T04:37:31.496314Z"}]),
+            ("/metadata/connector-types", [self._type()]),
+            ("/transformations", [self._transformation()]),
+            ("/connections", [self._connector(CONNECTOR), *([self._connector(CREATED)] if self.created else [])]),
+        ):
+            if path == noun and method == "GET":
+                return 200, {"data": {"items": rows}}
+        if path.startswith("/metadata/connector-types/"):
+            return 200, {"data": self._type()}
+        if path.startswith("/transformations/"):
+            if method == "POST":
+                self.started = self.now()
+                return 200, {}
+            return 200, {"data": self._transformation()}
+        return self._connections(method, path.removeprefix("/connections"))
+
+    def _connections(self, method: str, path: str) -> Answer:
+        _, connector, verb = [*path.split("/", 2), "", ""][:3]
+        if method == "POST" and not connector:
+            self.created = True
+            return 201, {"data": self._connector(CREATED)}
+        if self.deleted or connector not in (CONNECTOR, CREATED):
+            return 404, {"code": "NotFound_Connection", "message": "no such connection"}
+        match method, verb:
+            case "GET", "":
+                return 200, {"data": self._connector(connector)}
+            case "GET", "schemas":
+                return 200, {"data": self._schemas()}
+            case "DELETE", "":
+                self.deleted = True
+                return 200, {}
+            case "PATCH", "":
+                self.paused = True
+                return 200, {"data": self._connector(connector)}
+            case "PATCH", _:
+                self.disabled = True
+                return 200, {"data": self._schemas()}
+            case "POST", "sync" | "resync":
+                self.started = self.now()
+                return 200, {}
+            case "POST", "test":
+                tests = [{"title": "Validate", "status": "PASSED", "message": ""}]
+                return 200, {"data": {**self._connector(connector), "setup_tests": tests}}
+            case "POST", "connect-card":
+                card = {"token": "t" * 40, "uri": "https://fivetran.example/card?auth=" + "t" * 40}
+                return 200, {"data": {"connector_id": connector, "connect_card": card}}
+        return 200, {"data": self._schemas()}
+
+    def _connector(self, connector: str) -> dict[str, Any]:
+        succeeded = self.ended or datetime.now(timezone.utc) - timedelta(minutes=40)
+        running = (self.started and not self.ended) or self.running_before
+        return {
+            "id": connector,
+            "service": "postgres",
+            "schema": "shop" if connector == CONNECTOR else "made",
+            "paused": self.paused,
+            "group_id": GROUP,
+            "created_at": "2026-02-03T04:37:31.496314Z",
+            "succeeded_at": succeeded.isoformat().replace("+00:00", "Z"),
+            "failed_at": None,
+            "sync_frequency": 360,
+            "schedule_type": "auto",
+            "status": {
+                "setup_state": "connected",
+                "sync_state": "syncing" if running else "paused" if self.paused else "scheduled",
+                "update_state": "on_schedule",
+                "is_historical_sync": False,
+                "rescheduled_for": None,
+                "tasks": [],
+                "warnings": [],
+            },
+            "setup_tests": [{"title": "Validate", "status": "PASSED", "message": ""}],
+            "config": {"schema": "made"},
+        }
+
+    def _type(self) -> dict[str, Any]:
+        config = {"type": "object", "properties": {"host": {"type": "string", "title": "Host"}}, "required": ["host"]}
+        return {"id": "postgres", "name": "PostgreSQL", "type": "Database", "config": config, "auth": {}}
+
+    def _transformation(self) -> dict[str, Any]:
+        before = "2026-01-01T00:00:00.000000Z"
+        started = self.started.isoformat() if self.started else before
+        return {
+            "id": TRANSFORMATION,
+            "type": "DBT_CORE",
+            "paused": False,
+            "status": "RUNNING" if self.started and not self.ended else "SUCCEEDED",
+            "last_started_at": started,
+            "last_ended_at": self.ended.isoformat() if self.ended else before,
+            "output_model_names": ["m"],
+            "transformation_config": {"name": "nightly"},
+        }
+
+    def _schemas(self) -> dict[str, Any]:
+        tables = {"orders": {"name_in_destination": "orders", "enabled": not self.disabled, "columns": {}}}
+        tables["orders"]["enabled_patch_settings"] = {"allowed": True}
+        schema = {"name_in_destination": "sales", "enabled": True, "tables": tables}
+        return {"enable_new_by_default": True, "schema_change_handling": "ALLOW_ALL", "schemas": {"sales": schema}}
+
+    def _airbyte(self, method: str, path: str, body: dict[str, Any], public: bool) -> Answer:
+        if path == "/applications/token":
+            return 200, {"access_token": "token-of-the-faults-" + "x" * 40, "expires_in": 900}
+        if path == "/health":
+            return 200, {"available": True}
+        if path in ("/jobs/cancel", "/jobs/1008") and method in ("POST", "DELETE"):
+            self.cancelled = True
+            return 200, self._public_job(1008) if public else self._job(1008)
+        if self.writes(method, path):
+            self.started = self.now()
+            return 200, self._public_job(1008) if public else self._job(1008)
+        if path.startswith("/jobs/get"):
+            return 200, self._job(int(body["id"]))
+        numbers = [1007] if not self.started else [1008, 1007]
+        if path == "/jobs/list":
+            return 200, {"jobs": [self._job(number) for number in numbers], "totalJobCount": len(numbers)}
+        if path == "/jobs":
+            return 200, {"data": [self._public_job(number) for number in numbers], "next": "", "previous": ""}
+        if path.startswith("/jobs/"):
+            return 200, self._public_job(int(path.rpartition("/")[2]))
+        connection = {
+            "connectionId": CONNECTION,
+            "name": "shop",
+            "sourceId": WORKSPACE,
+            "destinationId": WORKSPACE,
+            "workspaceId": WORKSPACE,
+            "status": "active",
+        }
+        if path in ("/connections", "/connections/list"):
+            return 200, {"data": [connection], "next": ""} if public else {"connections": [connection]}
+        if path.startswith("/workspaces"):
+            return 200, {"data": [], "next": ""} if public else {"workspaceId": WORKSPACE}
+        return 200, connection
+
+    def _status(self, number: int) -> str:
+        if number == 1007 and not self.running_before:
+            return "succeeded"
+        return "cancelled" if self.cancelled else "succeeded" if self.ended else "running"
+
+    def _job(self, number: int) -> dict[str, Any]:
+        now, end = int(self.now().timestamp()), self.ended
+        start = int(self.started.timestamp()) if self.started and number == 1008 else now - 5000
+        updated = int(end.timestamp()) if end and number == 1008 else start + 60 if number == 1007 else now
+        job = {"id": number, "configType": "sync", "configId": CONNECTION, "createdAt": start, "startedAt": start}
+        stats = {"recordsCommitted": 10, "bytesCommitted": 100, "recordsEmitted": 10, "bytesEmitted": 100}
+        job |= {"updatedAt": updated, "status": self._status(number), "aggregatedStats": stats}
+        return {"job": job, "attempts": []}
+
+    def _public_job(self, number: int) -> dict[str, Any]:
+        job = self._job(number)["job"]
+        moments = [datetime.fromtimestamp(job[key], timezone.utc).isoformat() for key in ("startedAt", "updatedAt")]
+        found = {"jobId": number, "status": job["status"], "jobType": "sync", "startTime": moments[0]}
+        found |= {"connectionId": CONNECTION, "lastUpdatedAt": moments[1], "duration": "PT20S"}
+        return {**found, "rowsSynced": 10, "bytesSynced": 100}
