@@ -138,6 +138,8 @@ def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | 
         return {CODES[fault.makes], 221}  # a wait for something that others started goes on until its deadline
     if fault.makes == GONE and start.api:
         return {CODES[GONE], CODES[REFUSED], good.code}  # Airbyte says with a body what is not there
+    if strike == "read" and fault.makes == REFUSED and start.api == "public":
+        return {CODES[REFUSED], CODES[CREDENTIALS]}  # a token endpoint that refuses the pair says 400
     if strike == "read":
         return {CODES[fault.makes]}
     if strike == "write" and fault.makes == LIMITED:

@@ -212,7 +212,9 @@ CONNECTION: dict[str, Fault] = {
     "nothing after the head": Fault(then(whole_head, hang), LOST, slow=True),
     "nothing after half of the body": Fault(then(half, hang), LOST, slow=True),
     "the head in drips": Fault(drip(lambda good: b"", head), LOST, slow=True),
-    "the body in drips": Fault(drip(head, lambda good: good.body + bytes(1000)), LOST, slow=True),
+    "the body in drips": Fault(
+        drip(lambda good: head(good, len(good.body) + 1000), lambda good: good.body + b" " * 1000), LOST, slow=True
+    ),
     "a header without end": Fault(flood(b"a" * 4096, b"HTTP/1.1 200 OK\r\nX: "), LOST, slow=True),
     "headers without end": Fault(flood(b"X: y\r\n", b"HTTP/1.1 200 OK\r\n"), LOST, slow=True),
     "a body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 200 OK\r\n\r\n"), LOST, slow=True),
