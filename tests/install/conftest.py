@@ -70,6 +70,8 @@ def machine(tmp_path: Path) -> Run:
             "PATH": f"{place / 'home/.local/bin'}:/usr/bin:/bin",
             "HOME": str(place / "home"),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "UV_SYSTEM_CERTS": "1",  # as pip does: a machine may reach its registry through a proxy of its own
+            "UV_NATIVE_TLS": "1",  # the same for an older uv
             "XDG_CONFIG_HOME": str(home / ".config"),
             **caches,
             **given,
