@@ -14,7 +14,7 @@ from shared.program.run import Outcome, Run
 from shared.program.signals import result_is_written
 from shared.redaction import Redactor, one_line
 from shared.settings.environment import Environment
-from shared.settings.run_settings import RunSettings
+from shared.settings.run_settings import NOTIFY_URL, RunSettings
 from shared.terminal.screen import Painted, Piece, Screen
 from shared.terminal.streams import write
 
@@ -59,7 +59,12 @@ def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str,
     if screen.live and outcome.closing:
         screen.say(redactor.text(outcome.closing))
     names = [variable.name for variable in RunSettings.variables()]
-    deliver(result, run.environment if run else Environment(environ, names))
+    given = run.environment if run else Environment(environ, names)
+    deliver(result, given)
+    if given.is_given(NOTIFY_URL):  # the last, because it may take seconds
+        from shared.program.outputs.notice import notify
+
+        notify(result, given, run.notify_url if run else None)
 
 
 def _colour(code: ExitCode) -> str:

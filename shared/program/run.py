@@ -47,6 +47,7 @@ class Run:
         self.vendor = name.partition("/")[0]
         self.environment = settings.given
         self.dry_run = settings.dry_run
+        self.notify_url = settings.notify_url
         self.retry_timeout = settings.retry_timeout
         self.read_timeout = settings.read_timeout
         self.redactor = settings.redactor

@@ -69,6 +69,10 @@ class Environment:
                 return content
         return None
 
+    def is_given(self, name: str) -> bool:
+        """Return whether a secret or its file is given, without reading the file."""
+        return any(self._given(form) for form in (name, name + "_FILE"))
+
     def from_dotenv(self, name: str) -> bool:
         """Return whether the value in use comes from ``.env``."""
         forms = (name, self._files.get(name, name))

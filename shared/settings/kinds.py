@@ -16,7 +16,7 @@ from shared.timestamps import parse as parse_moment
 T_co = TypeVar("T_co", covariant=True)
 TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
-_URL_CHARACTERS = re.compile(r"[A-Za-z0-9:/._~%\[\]!$&'()*+,;=-]+")
+URL_CHARACTERS = re.compile(r"[A-Za-z0-9:/._~%\[\]!$&'()*+,;=-]+")
 _WEB = ("http://", "https://")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
@@ -127,7 +127,7 @@ def _url(text: str) -> str:
     except ValueError:
         raise ValueError("is no URL; use one like https://api.example.com/v1") from None
     # Refuse what two parsers may read differently, such as a backslash: one decides what is loopback, another connects.
-    if not usable or not _URL_CHARACTERS.fullmatch(text):
+    if not usable or not URL_CHARACTERS.fullmatch(text):
         raise ValueError(f"{shown(text)} is no http or https URL; use one like https://api.example.com/v1")
     return parts.scheme + text[len(parts.scheme) :].rstrip("/")
 

@@ -2,13 +2,27 @@
 
 from shared.artifacts.files import DEFAULT_DIRECTORY
 from shared.settings.declaration import Settings, Variable
-from shared.settings.kinds import BOOLEAN, FOLDER, LOCAL_TEXT
+from shared.settings.kinds import BOOLEAN, FOLDER, LOCAL_TEXT, Kind, select
 from shared.settings.spans import seconds
 from shared.settings.unknown_names import IGNORE
 
 OUTPUT_DIRECTORY = "SLIPWAY_OUTPUT_DIRECTORY"
 KESTRA_OUTPUTS = "SLIPWAY_KESTRA_OUTPUTS"
 TERMINATION_LOG = "SLIPWAY_TERMINATION_LOG"
+NOTIFY_URL = "SLIPWAY_NOTIFY_URL"
+NOTIFY_ON = "SLIPWAY_NOTIFY_ON"
+
+
+def _webhook(text: str) -> str:
+    from shared.settings.webhook import webhook  # imported only if it is needed
+
+    return webhook(text)
+
+
+def _webhook_secrets(url: str) -> list[str]:
+    from shared.settings.webhook import webhook_secrets
+
+    return webhook_secrets(url)
 
 
 class RunSettings(Settings):
@@ -38,6 +52,18 @@ class RunSettings(Settings):
     kestra_outputs = Variable(KESTRA_OUTPUTS, BOOLEAN, "TRUE also writes the result as Kestra's outputs line", False)
     termination_log = Variable(
         TERMINATION_LOG, FOLDER, "Kubernetes' terminationMessagePath if it is not /dev/termination-log", None
+    )
+    notify_url = Variable(
+        NOTIFY_URL,
+        Kind("URL", _webhook, secrets=_webhook_secrets),
+        "a webhook, as Slack's, that is sent a notice of a final failure; https only",
+        None,
+    )
+    notify_on = Variable(
+        NOTIFY_ON,
+        select("failure", "all"),
+        "failure: notices of failures that are not to try again; all: of all",
+        "failure",
     )
     dry_run = Variable(
         "SLIPWAY_DRY_RUN", BOOLEAN, "TRUE reads, prints the request that would be sent, and changes nothing", False
