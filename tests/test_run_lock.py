@@ -125,12 +125,12 @@ def at_once(process: Process, count: int, **variables: str) -> list[Finished]:
 def test_several_processes_of_one_run_send_one_request(
     process: Process, emulator: Emulator, ids: tuple[str, ...], force: str
 ) -> None:
-    """Each read takes so long that all would have read before the first has sent. ``make soak`` plays 100 rounds."""
+    """Each read takes long enough for all to be reading at once. ``make soak`` plays 100 rounds."""
     for number in range(amount(1, 25)):
         emulator.reset()
         for one in ids:
             emulator.outcomes(one, {"seconds": 3600})
-        emulator.answers("GET", "/v1/*", *[{"delay": 0.6}] * 8 * len(ids))
+        emulator.answers("GET", "/v1/*", *[{"delay": 0.6}] * 3 * len(ids))
         done = at_once(process, 3 + number % 8, FIVETRAN_CONNECTOR_ID=",".join(ids), FIVETRAN_FORCE=force)
         assert [one.code for one in done] == [0] * len(done), done
         assert len(emulator.requests("POST")) == len(ids), done
@@ -143,13 +143,20 @@ def test_several_processes_of_one_run_send_one_request(
                 file.unlink()
 
 
-def test_a_killed_process_leaves_no_lock(process: Process, emulator: Emulator) -> None:
-    emulator.answers("GET", "/v1/*", {"delay": 30})
-    first = process.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1")
+@pytest.mark.parametrize("ids", [ID, f"{ID},{OTHER}"], ids=["single", "batch"])
+def test_a_process_that_triggers_holds_the_lock_alone_and_leaves_none_when_it_is_killed(
+    process: Process, emulator: Emulator, ids: str
+) -> None:
+    emulator.answers("GET", "/v1/*", *[{"delay": 60}] * 2)
+    first = process.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ids, SLIPWAY_RUN_ID="run-1", SLIPWAY_READ_TIMEOUT="60")
     process.until(first, lambda: process.file("variables", LOCK).exists() and emulator.requests("GET"))
-    first.kill()
-    first.communicate()
+    with process.file("variables", LOCK).open() as lock:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        first.kill()
+        first.communicate()
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     emulator.reset()
-    done = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-1")
+    done = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ids, SLIPWAY_RUN_ID="run-1")
     assert (done.code, done.result["status"]) == (0, "triggered"), done
     assert "another process" not in done.stderr

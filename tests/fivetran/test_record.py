@@ -2,13 +2,17 @@
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
+from shared.fivetran.policy import Policy
 from shared.fivetran.record import Record, execution_time
 from shared.fivetran.stamps import Reading
+from shared.fivetran.trigger import Sync
 from tests.fivetran.samples import NOON, at, connector, leave, records
 
 EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
@@ -117,3 +121,15 @@ def test_only_a_run_with_an_id_can_be_known_again(artifacts: Artifacts) -> None:
     assert records(artifacts, "run-1").read() == EARLIER
     assert records(artifacts, "run-1", "other_one").read() is None
     assert records(artifacts, None).read() is None
+
+
+@pytest.mark.parametrize(
+    ("force", "one_of_many", "forced"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_what_a_list_showed_idle_may_have_begun_since_and_be_stopped(
+    force: bool, one_of_many: bool, forced: bool
+) -> None:
+    run: Any = SimpleNamespace(note=lambda **facts: None)
+    policy: Any = Policy(force=force)
+    one: Any = Sync(run, None, policy, None, "speak_inexpensive", one_of_many=one_of_many)  # type: ignore[arg-type]
+    assert one.intended(connector(NOON)).forced is forced
