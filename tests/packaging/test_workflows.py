@@ -159,6 +159,11 @@ def test_a_releases_notes_are_its_section_of_the_changelog() -> None:
     assert notes.notes(CHANGELOG, "Unreleased") is None
 
 
+def test_the_changelog_has_notes_for_the_packages_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert notes.main([__version__]) == 0
+    assert capsys.readouterr().out.startswith("### Added\n")
+
+
 def test_a_tag_that_is_not_the_packages_version_has_no_notes(capsys: pytest.CaptureFixture[str]) -> None:
     assert notes.main(["9.9.9"]) == 1
     assert capsys.readouterr() == ("", f"no notes for '9.9.9': the package is {__version__}\n")
