@@ -9,10 +9,12 @@ import pytest
 
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, YOUNG
+from shared.errors import RequestRefused
 from shared.fivetran.policy import Policy
 from shared.fivetran.record import Record, execution_time
 from shared.fivetran.stamps import Reading
 from shared.fivetran.trigger import Sync
+from shared.http.response import Answer
 from tests.fivetran.samples import NOON, at, connector, leave, records
 
 EARLIER = Record("speak_inexpensive", at(0), ACCEPTED, Reading(at(-100), at(-200)))
@@ -133,3 +135,14 @@ def test_what_a_list_showed_idle_may_have_begun_since_and_be_stopped(
     policy: Any = Policy(force=force)
     one: Any = Sync(run, None, policy, None, "speak_inexpensive", one_of_many=one_of_many)  # type: ignore[arg-type]
     assert one.intended(connector(NOON)).forced is forced
+
+
+def test_a_sync_that_began_between_reading_and_request_is_recorded_as_one_that_ran_before() -> None:
+    """Its end is then no proof of a sync of ours."""
+    run: Any = SimpleNamespace(note=lambda **facts: None, clock=lambda: 0.0, retry_timeout=0.0, say=lambda text: None)
+    api: Any = SimpleNamespace(get_connector=lambda one: connector(at(1), sync_state="syncing"))
+    api.until = lambda deadline, last_chance: api
+    one: Any = Sync(run, api, Policy(force=True), None, "speak_inexpensive")  # type: ignore[arg-type]
+    conflict = RequestRefused("409", Answer(409, {}, b"{}"))
+    joined = one.turned_away(one.intended(connector(NOON)), conflict)
+    assert (joined.state, joined.running_before, joined.forced) == (ACCEPTED, True, False)

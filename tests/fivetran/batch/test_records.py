@@ -3,7 +3,7 @@
 import json
 import resource
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -101,3 +101,11 @@ def test_two_processes_with_one_log_lose_no_line_of_each_other(artifacts: Artifa
     theirs.append(line(trace("two")))
     ours.append(line(trace("three")))
     assert read_sidecar(artifacts, FORCE_SYNC, SIDECAR) == [trace("one"), trace("two"), trace("three")]
+
+
+def test_what_is_too_old_to_be_of_this_run_is_nothing_to_join(artifacts: Artifacts) -> None:
+    for hours, known in ((27, True), (29, False)):
+        artifacts.write("variables", "run-1_force_sync.jsonl", line(trace("one")))
+        records = BatchRecords(artifacts, "run-1", ["one"], NOON + timedelta(hours=hours))
+        assert (records.of("one").read() is not None) is known
+        assert records.get("one").state == (ACCEPTED if known else INTENDED)
