@@ -4,13 +4,27 @@ from datetime import datetime, timedelta
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import SYNCING, Job
-from shared.airbyte.record import Record, lookup, newest
+from shared.airbyte.record import JOB, Record, newest
+from shared.artifacts.lookup import Lookup
 from shared.errors import InvalidInput, NotStarted
 from shared.http.response import Answer
 from shared.program.run import Run
 
 START_WITHIN = timedelta(minutes=15)
 """A trigger whose answer was lost and that has left no job by then left none."""
+
+
+def lookup(run: Run) -> Lookup[Record]:
+    """Return the lookup of records that earlier steps left for this run."""
+    return Lookup(
+        run.artifacts,
+        JOB,
+        run_id=run.run_id,
+        upstream_ids=run.upstream_ids,
+        noun="connection",
+        variable="AIRBYTE_CONNECTION_ID",
+        required="AIRBYTE_CONNECTION_ID or AIRBYTE_JOB_ID",
+    )
 
 
 def find(run: Run, connection_id: str | None, job_id: int | None = None) -> Record | None:

@@ -14,7 +14,6 @@ from shared import timestamps
 from shared.airbyte.job import Job, is_job_id
 from shared.airbyte.settings import UUID
 from shared.artifacts.files import Artifacts
-from shared.artifacts.lookup import Lookup
 from shared.artifacts.record_store import ACCEPTED, FOLDER, STARTED, STATES, Records, is_moment, unpickled, young
 from shared.errors import ArtifactUnusable
 from shared.program.run import Run
@@ -140,19 +139,6 @@ JOB = JobShape()
 def records_of(run: Run, connection_id: str) -> Records[Record]:
     """The files of this run about one connection."""
     return Records(run.artifacts, JOB, run_id=run.run_id, subject=connection_id, say=run.say)
-
-
-def lookup(run: Run) -> Lookup[Record]:
-    """What earlier steps left for this run."""
-    return Lookup(
-        run.artifacts,
-        JOB,
-        run_id=run.run_id,
-        upstream_ids=run.upstream_ids,
-        noun="connection",
-        variable="AIRBYTE_CONNECTION_ID",
-        required="AIRBYTE_CONNECTION_ID or AIRBYTE_JOB_ID",
-    )
 
 
 def _is_triple(value: Any) -> bool:
