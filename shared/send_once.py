@@ -8,6 +8,7 @@ of the same run joins what its earlier try started.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from shared.artifacts.record_store import REFUSED, SENDING, STARTED, UNKNOWN, Record, young
@@ -80,8 +81,11 @@ class Operation(Protocol[A, R, T]):
         """Return the record of a trigger that has read ``before`` and has sent nothing."""
         ...
 
-    def unread(self, error: SlipwayError) -> T | None:
-        """Return the record of a trigger that could not even read, because of ``error``; None where none is kept."""
+    def unread(self, now: datetime | None) -> T | None:
+        """Return the record of a trigger that could not even read; None where none is kept.
+
+        ``now`` is the server's clock, None where it is not known.
+        """
         ...
 
     def is_same(self, earlier: T) -> bool:
@@ -201,7 +205,7 @@ def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], err
         if earlier and earlier.state in STARTED and operation.is_same(earlier) and young(earlier, now):
             return
         records.clear()
-        if record := operation.unread(error):
+        if record := operation.unread(now):
             records.write(record)
     except ArtifactUnusable as unusable:  # what the API said decides
         run.say(f"Slipway: warning: {unusable.message}")

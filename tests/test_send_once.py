@@ -84,7 +84,7 @@ class Operation:
     def intended(self, before: Reading) -> Record:
         return Record(INTENDED)
 
-    def unread(self, error: SlipwayError) -> Record:
+    def unread(self, now: datetime | None) -> Record:
         return Record(REFUSED)
 
     def is_same(self, earlier: Record) -> bool:

@@ -4,6 +4,7 @@ Job ids grow, so whatever is newer than the newest job from before is the one th
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from shared import timestamps
@@ -95,9 +96,8 @@ class StartJob:
         self.run.note(execution_time=moment)
         return Record(self.subject, moment, INTENDED, None, self.kind, last.id if last else 0, self.wanted)
 
-    def unread(self, error: SlipwayError) -> Record:
-        moment = error.answer.date if error.answer else None
-        return Record(self.subject, moment or timestamps.EPOCH, REFUSED, None, self.kind, streams=self.wanted)
+    def unread(self, now: datetime | None) -> Record:
+        return Record(self.subject, now or timestamps.EPOCH, REFUSED, None, self.kind, streams=self.wanted)
 
     def is_same(self, earlier: Record) -> bool:
         return (earlier.kind, earlier.streams) == (self.kind, self.wanted)

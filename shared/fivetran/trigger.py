@@ -1,6 +1,7 @@
 """Triggering a connector's sync, or its historical sync: what ``send_once`` needs to know of it."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
@@ -69,9 +70,8 @@ class Sync:
             queued=self.policy.queues and before.paused and not before.syncing,
         )
 
-    def unread(self, error: SlipwayError) -> Record:
-        moment = error.answer.date if error.answer else None
-        return Record(self.subject, moment or timestamps.EPOCH, REFUSED, operation=self.policy.operation)
+    def unread(self, now: datetime | None) -> Record:
+        return Record(self.subject, now or timestamps.EPOCH, REFUSED, operation=self.policy.operation)
 
     def is_same(self, earlier: Record) -> bool:
         return earlier.operation == self.policy.operation

@@ -1,6 +1,7 @@
 """Starting a transformation: what ``send_once`` needs to know of it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from shared.artifacts.record_store import ACCEPTED, INTENDED
 from shared.errors import AlreadyRunning, SlipwayError
@@ -42,7 +43,7 @@ class TransformationRun:
     def intended(self, before: Transformation) -> TransformationRecord:
         return TransformationRecord(INTENDED, before, before.answer.date)
 
-    def unread(self, error: SlipwayError) -> None:
+    def unread(self, now: datetime | None) -> None:
         """Nothing: only what was read can be compared with what a retry reads."""
 
     def is_same(self, earlier: TransformationRecord) -> bool:
