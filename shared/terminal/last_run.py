@@ -14,12 +14,14 @@ from shared.program.run_id import safe_name
 FOLDER = "variables"
 LONGEST = 30 * 86400.0
 """Seconds. A longer run is a mistake of some clock."""
+MOST_BYTES = 1000
+"""A file of ours is far shorter. Any other is not even parsed, since the folder may be shared."""
 
 
 def last_took(artifacts: Artifacts, subject: str) -> float | None:
     """Return the seconds, None if no usable record says them: nothing depends on it."""
     try:
-        found = json.loads(artifacts.read(FOLDER, _name(subject)) or b"null")
+        found = json.loads(artifacts.read(FOLDER, _name(subject), MOST_BYTES) or b"null")
     except (ArtifactUnusable, ValueError, RecursionError):
         return None
     seconds = found.get("seconds") if isinstance(found, dict) else None

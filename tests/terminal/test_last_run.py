@@ -47,7 +47,11 @@ def test_a_length_that_cannot_be_is_not_kept(run: Any, terminal: Any, ended: dat
 
 
 @pytest.mark.parametrize(
-    "content", ["", "null", "7", "[]", "{}", '{"seconds": "6"}', '{"seconds": true}', '{"seconds": 1e999}', "{" * 9000]
+    "content",
+    [
+        *("", "null", "7", "[]", "{}", '{"seconds": "6"}', '{"seconds": true}', '{"seconds": 1e999}', "{" * 9000),
+        '{"seconds": 6' + " " * 1000 + "}",  # longer than any of ours
+    ],
 )
 def test_a_damaged_file_says_nothing(run: Any, content: str) -> None:
     FILE.parent.mkdir(parents=True)
