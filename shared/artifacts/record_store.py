@@ -92,16 +92,20 @@ class Shape(Protocol[T]):
 
 def sidecar_of(shape: Shape[T], owner: str | None) -> str:
     """``owner`` is the run id, else the subject; None for a run about several that has no run id."""
-    return f"{owner}_{shape.stem}.json" if owner else f"{shape.stem}.json"
+    return _named(owner, shape.stem, "json")
 
 
 def lock_of(shape: Shape[T], owner: str | None) -> str:
     """The name of the file that is locked while that sidecar's run triggers."""
-    return f"{owner}_{shape.stem}.lock" if owner else f"{shape.stem}.lock"
+    return _named(owner, shape.stem, "lock")
 
 
 def pickle_of(shape: Shape[T], run_id: str | None) -> str:
-    return f"{run_id}_{shape.stem}.pickle" if run_id else f"{shape.stem}.pickle"
+    return _named(run_id, shape.stem, "pickle")
+
+
+def _named(owner: str | None, stem: str, ending: str) -> str:
+    return f"{owner}_{stem}.{ending}" if owner else f"{stem}.{ending}"
 
 
 class Records(Generic[T]):
