@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.fivetran.sync_wait import stretch
+from shared.fivetran.sync_watch import stretch
 from shared.polling import LONGEST_STRETCH, Look, Wait
 from tests.conftest import Lines
 

@@ -1,4 +1,4 @@
-"""Waiting for many syncs: one round looks at all that have not ended, in a call per thousand."""
+"""Wait for many syncs: each round reads all that have not ended, with one call per thousand."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from shared.fivetran.batch.report import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
-from shared.fivetran.sync_wait import Patience, Watch, start_again, stretch
+from shared.fivetran.sync_watch import WaitPolicy, Watch, start_again, stretch
 from shared.http.response import asked_to_wait
 from shared.parallel import side_by_side
 from shared.polling import Look, Wait
@@ -18,7 +18,7 @@ from shared.program.signals import Interrupted
 
 
 class BatchWait:
-    """The wait of a batch. ``ended`` is told of each connector's end as it is reading."""
+    """The wait of a batch. ``ended`` is called with each connector's row when its sync has ended."""
 
     def __init__(
         self,
@@ -30,17 +30,17 @@ class BatchWait:
         self._batch = batch
         self._ended = ended
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, batch.progress, batch.run.clock)
-        patience = Patience(settings, self._wait, batch.destinations.explain)
+        policy = WaitPolicy(settings, self._wait, batch.destinations.explain)
         self._again: list[str] = []
-        self._left = {one: Watch(one, record, patience, self._again.append) for one, record in records.items()}
+        self._left = {one: Watch(one, record, policy, self._again.append) for one, record in records.items()}
         self._limited: dict[str, RateLimited] = {}  # by their last look
         self._api = batch.api.until(self._wait.deadline)
         self._reader = batch.reader.through(self._api)
 
     def until_ended(self) -> None:
-        """Poll until each connector's verdict is final; at the deadline those that are left have 221.
+        """Poll until each connector's verdict is final. At the deadline the remaining ones end with 221.
 
-        Those whose last look was turned away by a rate limit have 222.
+        Those whose last reading was refused by the rate limit end with 222.
         """
         try:
             self._wait.until(self.poll)
@@ -55,7 +55,7 @@ class BatchWait:
     def poll(self) -> Look[bool]:
         """One round."""
         due: list[float] = []
-        self._again.clear()  # of a round that broke off: who is still put off is read again
+        self._again.clear()  # left by a round that failed; syncs that are still postponed are found again
         for reading in self._reader.read(self._left, skip=self._unchanged):
             due_in = self._judge(reading)
             if due_in is not None:
@@ -97,7 +97,7 @@ class BatchWait:
         return due_in
 
     def _not_read(self, reading: Reading) -> None:
-        """A bad moment ends nothing; anything else is that connector's end."""
+        """End the wait for one connector, unless the error may pass."""
         error = reading.error
         assert error is not None, "a reading without a connector has an error"
         if isinstance(error, RateLimited):
@@ -110,7 +110,7 @@ class BatchWait:
         self._ended(row, connector)
 
     def _start_again(self) -> None:
-        """Those that were put off until now and that nobody but us starts."""
+        """Trigger the postponed syncs that are due and that a manual schedule does not start."""
         due, self._again[:] = list(self._again), []
         batch = self._batch
         work = side_by_side(due, lambda one: start_again(batch.run, self._api, one), batch.settings.concurrency)
@@ -127,9 +127,7 @@ def _unfinished(why: SlipwayError) -> str:
 
 
 def signature(row: ListRow) -> int:
-    """What a verdict depends on, as it was written, be it what it may: equal ones need no second look. Thousands are
-    kept.
-    """
+    """Return a hash of the fields that a verdict depends on. A row with the same hash need not be judged again."""
     status = row["status"]
     stamps = (row.get("succeeded_at"), row.get("failed_at"))
     states = (status.get("sync_state"), status.get("setup_state"), status.get("schema_status"))

@@ -1,0 +1,157 @@
+"""Judge a connector's readings while its sync is waited for, alone or in a batch."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from shared import timestamps
+from shared.errors import DeadlineReached, NotStarted, SlipwayError
+from shared.exit_codes import ExitCode
+from shared.fivetran.api import Fivetran
+from shared.fivetran.connector import Connector
+from shared.fivetran.record import Record
+from shared.fivetran.settings import WaitSettings
+from shared.fivetran.verdict import verdict
+from shared.polling import Wait
+from shared.program.run import Run
+from shared.status import Status
+from shared.verdict import Verdict
+
+_BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
+"""Believed only when seen twice: a connector that was just resumed may still be called paused."""
+
+
+class WaitPolicy:
+    """What a wait tolerates, for all its connectors.
+
+    ``is_cut_off`` is called before a sync that never started is given up. It returns whether its destination stops it.
+    """
+
+    def __init__(self, settings: WaitSettings, wait: Wait, is_cut_off: Callable[[Connector], bool]) -> None:
+        self.on_rescheduled = settings.on_rescheduled
+        self.start_timeout = settings.start_timeout
+        self.wait = wait
+        self.is_cut_off = is_cut_off
+
+
+class Judged(NamedTuple):
+    """What one reading says. ``due_in``: seconds until the sync is to start, None if that is not known."""
+
+    verdict: Verdict
+    final: bool
+    due_in: float | None = None
+
+
+class Watch:
+    """Judges the readings of one connector during a wait."""
+
+    __slots__ = ("_again", "_blocked", "_policy", "_start_by", "_started", "connector_id", "record", "signature")
+
+    def __init__(
+        self,
+        connector_id: str,
+        record: Record | None,
+        policy: WaitPolicy,
+        again: Callable[[str], None],
+    ) -> None:
+        self.connector_id = connector_id
+        self.record = record
+        self.signature: int | None = None
+        self._policy = policy
+        self._again = again
+        self._blocked = 0
+        self._started = False
+        self._start_by = policy.wait.began + policy.start_timeout
+
+    def judge(self, connector: Connector) -> Judged:
+        """Judge one reading.
+
+        Raise NotStarted (217) if the sync will not start, DeadlineReached (221) if it is postponed past the deadline.
+        """
+        found = verdict(connector, self.record)
+        self.signature = None
+        if found.status == Status.RESCHEDULED:
+            return Judged(found, False, self._put_off(connector, found))
+        if found.code in _BLOCKED:
+            self._blocked += 1
+            return Judged(found, self._blocked >= 2)
+        self._blocked = 0
+        if found.code != ExitCode.NOT_FINISHED:
+            return Judged(found, True)
+        if connector.reads_schema:
+            self._start_by = self._policy.wait.clock() + self._policy.start_timeout
+        self._started = self._started or connector.syncing
+        if self._gives_up and self._policy.is_cut_off(connector):
+            return Judged(verdict(connector, self.record), True)
+        self._must_start(connector)
+        return Judged(found, False)
+
+    def undecided(self, connector: Connector) -> bool:
+        """Return whether a stamp has changed that may count later without any further change."""
+        return self.record is not None and self.record.undecided(connector)
+
+    def unchanged(self, signature: int) -> bool:
+        """Return whether a connector with this ``signature`` need not be judged again."""
+        return signature == self.signature and not self._gives_up
+
+    @property
+    def _gives_up(self) -> bool:
+        """Whether this is the last reading for a sync that was never seen to start."""
+        return self._is_overdue or (not self._started and self._policy.wait.deadline.reached)
+
+    @property
+    def _is_overdue(self) -> bool:
+        """Whether a sync was never seen to start, and has had FIVETRAN_START_TIMEOUT to."""
+        return not self._started and self._policy.wait.clock() >= self._start_by
+
+    def _must_start(self, connector: Connector) -> None:
+        if self._is_overdue:
+            raise NotStarted(
+                f"Fivetran: no sync of {self.connector_id} was seen to start within "
+                f"{timestamps.span(self._policy.start_timeout)} (FIVETRAN_START_TIMEOUT); "
+                f"it is {connector.sync_state or 'in no known state'}",
+                connector.answer,
+            )
+
+    def _put_off(self, connector: Connector, found: Verdict) -> float | None:
+        """Return the seconds until a postponed sync is due, None if they are not known or it is due.
+
+        With a manual schedule Fivetran does not run it by itself, so it is triggered again when it is due.
+        """
+        wait = self._policy.wait
+        if self._policy.on_rescheduled == "fail":
+            raise NotStarted(f"Fivetran: {found.reason}", connector.answer)
+        self._started, self._start_by = False, wait.clock() + self._policy.start_timeout
+        due, now = connector.rescheduled_for, connector.read_at
+        if due is None or now is None:
+            return None
+        left = (due - now).total_seconds()
+        if left > wait.deadline.remaining:
+            raise DeadlineReached(
+                f"Fivetran: the sync of {self.connector_id} was postponed until {timestamps.write(due)}, "
+                "which is past the deadline of this wait",
+                connector.answer,
+            )
+        if left > 0:
+            return left
+        if connector.manual:
+            self._again(self.connector_id)
+        return None
+
+
+def start_again(run: Run, api: Fivetran, connector_id: str) -> None:
+    """Trigger a postponed sync. Repeating this is safe: it interrupts nothing, and is done only while nothing runs."""
+    run.say(f"Fivetran: {connector_id} was postponed until now; triggering it, its schedule being manual")
+    try:
+        api.start_sync(connector_id, force=False)
+    except SlipwayError as error:
+        run.say(f"{error.message}; looking again")
+
+
+def stretch(remaining: int | None, reserve: int | None) -> float:
+    """Return the factor of a pause while fewer calls remain than the reserve: ``reserve / remaining``.
+
+    It is 1 without a reserve, or if the server does not report its quota.
+    """
+    if not reserve or remaining is None or remaining >= reserve:
+        return 1.0
+    return reserve / max(remaining, 1)
