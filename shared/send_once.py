@@ -1,8 +1,8 @@
 """Send a request that must not be repeated, once.
 
-It is recorded before and after, so that whoever comes next knows how far it came, whenever this process may die. Where
-its answer is lost, what it was to start is looked for, and nothing is sent again. It is idempotent by run id: a retry
-of the same run joins what its earlier try started.
+The request is recorded before and after it is sent, so that the next step knows how far this one came even if the
+process is killed. If its answer is lost, the API is read until it shows what was started; nothing is sent again. A
+trigger is idempotent by run id: a retry of the same run joins what its earlier try started.
 
 ``send_once`` is the order of things. An ``Operation`` says what is particular to a sync, a job or a transformation.
 """

@@ -1,7 +1,7 @@
-"""Which earlier trigger is asked about: the records of the step before, found by run ids, else by plain names.
+"""Find the records of the previous step, by run ids or else by plain names.
 
-Of each run its sidecar is read, else its contract pickle. Runs are looked for in this order: the upstream runs, this
-run's own id, and runs without an id (their sidecar, the pickle, then what the vendor's official package left).
+The order is: the upstream runs, this run's own id, and runs without an id (sidecar, pickle, then what the vendor's
+official package left). A run's sidecar is read, or its pickle if it left no sidecar.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,10 @@ T = TypeVar("T", bound=Record)
 
 
 class Lookup(Generic[T]):
-    """The records that one run can see.
+    """The records that one run can find.
 
-    For messages: ``noun`` is what they are about, ``variable`` the one that names it, ``required`` all that may.
+    For messages: ``noun`` names what was triggered, ``variable`` is the setting with its id, ``required`` names all
+    settings of which one is needed.
     """
 
     def __init__(
@@ -43,11 +44,11 @@ class Lookup(Generic[T]):
         self._folder = artifacts.path(FOLDER, "")
 
     def find(self, subject: str | None) -> T | None:
-        """The record of ``subject``, or of the only one that the step before triggered; None where there is none.
+        """Return the record of ``subject``, or of the only one that the previous step triggered; None without one.
 
-        Raises InvalidInput (206) where nothing or more than one comes into question, or the files are about something
-        else than ``subject``; ArtifactUnusable (207) where upstream runs left nothing; NotStarted (217) where the step
-        before was about several and could not even read which.
+        Raise InvalidInput (206) if no id is known, if several are possible, or if the files are about another id;
+        ArtifactUnusable (207) if upstream runs left no file; NotStarted (217) if the previous step was a batch that
+        could not read its selection.
         """
         found = self._upstream() if self._upstream_ids else self._own() or self._plain(subject)
         if not found and subject is None:
@@ -58,9 +59,9 @@ class Lookup(Generic[T]):
         return self._chosen(found, subject)
 
     def several(self) -> list[T]:
-        """The records of one earlier run that was about several; [] where it was about one, or there is none.
+        """Return the records of the previous step if it was a batch, else [].
 
-        Several upstream runs are not taken together: which of them is meant is for the user to say.
+        Several upstream runs are not combined: the user has to choose one.
         """
         if not self._upstream_ids and not (own := self._own()):
             return self._plain_batch()
@@ -68,15 +69,15 @@ class Lookup(Generic[T]):
         return runs[0] if len(runs) == 1 and len(runs[0]) > 1 else []
 
     def of_each(self) -> dict[str, T]:
-        """The newest record of each that an earlier step triggered, by its id.
+        """Return the newest record of each id that an earlier step triggered.
 
-        Raises ArtifactUnusable where upstream runs left nothing.
+        Raise ArtifactUnusable if upstream runs left no file.
         """
         found = self._upstream() if self._upstream_ids else self._own() or self._plain_batch() or self._plain(None)
         return {str(one.subject): one for one in sorted(found, key=_moment)}
 
     def _upstream(self) -> list[T]:
-        """Those runs' records. Where none left a file there is no verdict, rather than one about some other run."""
+        """Return the upstream runs' records. If they left none, nothing older may answer for them."""
         found = [record for records in self._of_runs() for record in records]
         if not found:
             raise ArtifactUnusable(
@@ -86,19 +87,19 @@ class Lookup(Generic[T]):
         return found
 
     def _of_runs(self) -> list[list[T]]:
-        """The records of the upstream runs, without those that left none.
+        """Return the records of the upstream runs, skipping runs without files.
 
-        Raises NotStarted where none has any and one could not even read what it was about.
+        Raise NotStarted if none has any and one recorded a failed selection.
         """
         found: list[list[T]] = []
-        nobody: NotStarted | None = None
+        failed: NotStarted | None = None
         for run_id in self._upstream_ids:
             try:
                 found.append(self._of_run(run_id))
             except NotStarted as error:
-                nobody = error
-        if nobody and not any(found):
-            raise nobody
+                failed = error
+        if failed and not any(found):
+            raise failed
         return [records for records in found if records]
 
     def _own(self) -> list[T]:
@@ -106,10 +107,10 @@ class Lookup(Generic[T]):
 
     def _of_run(self, run_id: str) -> list[T]:
         name = sidecar_of(self._shape, run_id)
-        return self._sidecar(name) or self._pickle(run_id) or self._nobody(name)
+        return self._sidecar(name) or self._pickle(run_id) or self._failed_selection(name)
 
-    def _nobody(self, name: str) -> list[T]:
-        """[] of a run that left no sidecar. One without a record says NotStarted: no older run's may answer then."""
+    def _failed_selection(self, name: str) -> list[T]:
+        """Return [] if a run left no sidecar. Raise NotStarted for an empty one: its selection could not be read."""
         if self._artifacts.read(FOLDER, name) is None:
             return []
         where = self._artifacts.path(FOLDER, name)
@@ -118,7 +119,7 @@ class Lookup(Generic[T]):
         )
 
     def _plain(self, subject: str | None) -> list[T]:
-        """The records of runs without a run id."""
+        """Return the records of runs without a run id."""
         if subject:
             own = self._sidecar(sidecar_of(self._shape, subject))
             return own or self._plain_batch() or self._pickle(None) or self._shape.official(self._artifacts)
@@ -133,18 +134,18 @@ class Lookup(Generic[T]):
         return named or self._shape.official(self._artifacts)
 
     def _plain_batch(self) -> list[T]:
-        """The files of a run about several and without a run id: its sidecar, else its pickle.
+        """Return the records of a batch without a run id: of its sidecar, or else of its pickle.
 
-        A pickle of one that the sidecar does not tell of is a later run's, which somebody else's trigger left.
+        A pickle with a single pair that is not in the sidecar was left later, by another program's trigger.
         """
         pairs, found = self._pickle(None), self._sidecar(sidecar_of(self._shape, None))
-        told = {(one.subject, one.execution_time) for one in found}
-        if len(pairs) == 1 and (pairs[0].subject, pairs[0].execution_time) not in told:
+        known = {(one.subject, one.execution_time) for one in found}
+        if len(pairs) == 1 and (pairs[0].subject, pairs[0].execution_time) not in known:
             return []
-        return found or pairs or self._nobody(sidecar_of(self._shape, None))
+        return found or pairs or self._failed_selection(sidecar_of(self._shape, None))
 
     def _best(self, pickled: T) -> T:
-        """The sidecar's record of a pickled trigger where it tells of the same one, else the pickle's own."""
+        """Return the sidecar's record of a pickled trigger, or the pickle's own if the sidecar is about another one."""
         beside = self._sidecar(sidecar_of(self._shape, pickled.subject))
         return next((one for one in beside if one.execution_time == pickled.execution_time), pickled)
 

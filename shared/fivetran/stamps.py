@@ -27,7 +27,7 @@ SHOWS_WITHIN = timedelta(seconds=30)
 
 
 class Shown(Protocol):
-    """A connector as it is now. ``busy``: a sync runs, or was put off and is still to come."""
+    """A connector as it is now. ``busy``: a sync is running or postponed."""
 
     @property
     def succeeded_at(self) -> datetime | None: ...
