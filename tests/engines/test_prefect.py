@@ -2,11 +2,12 @@
 
 import json
 import subprocess
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from emulator.clock import stamp_text
 
 ROOT = Path(__file__).resolve().parents[2]
 PASTED = "import json, runpy, sys; print(json.dumps(runpy.run_path(sys.argv[1])['sync'](sys.argv[2])))"
@@ -122,10 +123,6 @@ def called(flow: Any, example: dict[str, str], emulator: Any) -> Any:
     return call
 
 
-def stamp(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 def credentials(process: Any) -> dict[str, str]:
     return {name: process.environ[f"FIVETRAN_{name.upper()}"] for name in ("api_key", "api_secret")}
 
@@ -137,7 +134,7 @@ def test_fivetrans_task_returns_what_prefects_own_returned(
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "connector_id": connector,
-        "succeeded_at": stamp(emulator.connector(connector)["succeeded_at"]),
+        "succeeded_at": stamp_text(emulator.connector(connector)["succeeded_at"]),
     }
     assert len(emulator.requests("POST")) == 1
     assert process.environ["FIVETRAN_API_SECRET"] not in done.stdout + done.stderr
