@@ -1,4 +1,4 @@
-"""Waiting for something that ends elsewhere: one deadline, a polite pace, and failed looks that end nothing."""
+"""Poll until something that runs elsewhere has ended. A poll that fails ends nothing."""
 
 import random
 import time
@@ -23,11 +23,11 @@ HEARTBEAT = 300.0
 RATION = 60.0
 """Seconds to stay away after a 429 that does not say for how long; twice as long after each further one."""
 LONGEST_STRETCH = 900.0
-"""A pause is stretched to this at most: one look in a quarter of an hour starves nobody."""
+"""Seconds. A pause is never stretched beyond this."""
 
 
 def pause(interval: float | None, elapsed: float, quota_left: float | None, chance: float = 0.0) -> float:
-    """Seconds until the next look.
+    """Return the seconds until the next poll.
 
     ``interval`` means exactly that. Without one: 15 s for five minutes, then 5 % of the time elapsed up to 120 s.
     ``chance`` (-1 to 1) is the jitter; ``quota_left`` the share of the hourly quota that remains, if known.
@@ -39,26 +39,26 @@ def pause(interval: float | None, elapsed: float, quota_left: float | None, chan
     return base * (1 + JITTER * chance) * scarce
 
 
-class Look(Generic[T]):
-    """What one look saw. ``found`` ends the wait; ``state`` is the words of the progress line.
+class Polled(Generic[T]):
+    """What one poll returned. ``result`` ends the wait; ``state`` is the text of the progress line.
 
-    ``next_in``: something is due by then, so the next look comes no later. ``not_before``: the server asked for that
-    much rest, so it comes no sooner. ``quota_left``: see ``pause``. ``stretch``: so many times longer is the pause,
-    because the user keeps calls back for others.
+    ``due_in``: seconds until something is due; the next poll comes no later. ``not_before``: seconds that the server
+    asked us to stay away; the next poll comes no sooner. ``quota_left``: see ``pause``. ``stretch``: how many times
+    longer the pause is, because the user reserves calls for other programs.
     """
 
     def __init__(
         self,
-        found: T | None,
+        result: T | None,
         state: str,
-        next_in: float | None = None,
+        due_in: float | None = None,
         quota_left: float | None = None,
         not_before: float | None = None,
         stretch: float = 1.0,
     ) -> None:
-        self.found = found
+        self.result = result
         self.state = state
-        self.next_in = next_in
+        self.due_in = due_in
         self.quota_left = quota_left
         self.not_before = not_before
         self.stretch = stretch
@@ -95,45 +95,45 @@ class Wait:
         self.began = clock()
         self.deadline = Deadline(timeout, clock)
         self._afterwards = afterwards
-        self._failed: SlipwayError | None = None  # the last look
-        self._rationed = 0  # looks in a row that were turned away without a word of when to come again
+        self._failed: SlipwayError | None = None  # the last poll, where it failed
+        self._rationed = 0  # polls in a row that were answered 429 without a Retry-After
 
     @property
     def elapsed(self) -> float:
         return self.clock() - self.began
 
-    def until(self, look: Callable[[], Look[T]]) -> T:
-        """Look until something is found. A look that fails is one that saw nothing.
+    def until(self, poll: Callable[[], Polled[T]]) -> T:
+        """Poll until there is a result. A poll that fails is reported, and the wait goes on.
 
-        After ``timeout`` it raises RateLimited where the last look was turned away for that, else DeadlineReached, both
-        with what was seen last; and RequestRefused where the first look is refused.
+        After ``timeout`` this raises RateLimited where the last poll was answered 429, else DeadlineReached, both with
+        the last state that was read. It raises RequestRefused where the very first poll is refused.
         """
         state, said_at = "", self.began
         while True:
-            late = self.deadline.reached  # the last look comes at the deadline, not an interval before it
-            seen = self._look(look, state)
-            if seen.found is not None:
-                return seen.found
-            if seen.state and (seen.state != state or self.clock() - said_at >= HEARTBEAT):
-                state, said_at = seen.state, self.clock()
+            is_last = self.deadline.reached  # the last poll comes at the deadline, not an interval before it
+            polled = self._poll(poll, state)
+            if polled.result is not None:
+                return polled.result
+            if polled.state and (polled.state != state or self.clock() - said_at >= HEARTBEAT):
+                state, said_at = polled.state, self.clock()
                 self.reporter.reading(f"{state} ({span(self.elapsed)})")
-            if late or self.deadline.reached:
+            if is_last or self.deadline.reached:
                 raise self._too_late(state)
-            self.reporter.sleep(self._pause(seen))
+            self.reporter.sleep(self._pause(polled))
 
-    def _look(self, look: Callable[[], Look[T]], state: str) -> Look[T]:
+    def _poll(self, poll: Callable[[], Polled[T]], state: str) -> Polled[T]:
         try:
-            seen, self._failed, self._rationed = look(), None, 0
-            return seen
+            polled, self._failed, self._rationed = poll(), None, 0
+            return polled
         except (Unreachable, RateLimited, RequestRefused) as error:
             if isinstance(error, RequestRefused) and not state:
                 raise  # nothing has ever worked: a wrong URL, not a bad moment
             self._failed = error
             self.reporter.trouble(f"{error.message}; looking again ({span(self.elapsed)})")
-            return Look(None, state, not_before=self._not_before(error))
+            return Polled(None, state, not_before=self._not_before(error))
 
     def _not_before(self, error: SlipwayError) -> float | None:
-        """Seconds that no look may come after one that failed: what the server asks for, else more after each 429."""
+        """Return the seconds to stay away after a failed poll: what the server asks for, else more after each 429."""
         asked = retry_after(error.answer.headers) if error.answer else None
         if asked is not None or error.answer is None or not isinstance(error, RateLimited):
             self._rationed = 0
@@ -143,18 +143,18 @@ class Wait:
 
     def _too_late(self, state: str) -> SlipwayError:
         over = f"not finished within {span(self.deadline.seconds)}{self._afterwards}"
-        answer = self._failed.answer if self._failed and not state else None  # what was seen is worth more
+        answer = self._failed.answer if self._failed and not state else None  # a state that was read is worth more
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
-            seen = f"last seen: {state}" if state else ""
-            return RateLimited("; ".join(filter(None, (self._failed.message, asked, seen, over))), answer)
+            last = f"last seen: {state}" if state else ""
+            return RateLimited("; ".join(filter(None, (self._failed.message, asked, last, over))), answer)
         last = state or f"{self._failed.message if self._failed else ''} (no poll was answered)"
         return DeadlineReached(f"{last}; {over}", answer)
 
-    def _pause(self, seen: Look[T]) -> float:
-        seconds = pause(self.interval, self.elapsed, seen.quota_left, random.uniform(-1, 1))  # noqa: S311
-        if seen.next_in is not None:
-            seconds = min(seconds, max(seen.next_in, 1.0))
-        if seen.stretch > 1.0:
-            seconds = min(seconds * seen.stretch, max(LONGEST_STRETCH, seconds))
-        return min(max(seconds, seen.not_before or 0.0), self.deadline.remaining)
+    def _pause(self, polled: Polled[T]) -> float:
+        seconds = pause(self.interval, self.elapsed, polled.quota_left, random.uniform(-1, 1))  # noqa: S311
+        if polled.due_in is not None:
+            seconds = min(seconds, max(polled.due_in, 1.0))
+        if polled.stretch > 1.0:
+            seconds = min(seconds * polled.stretch, max(LONGEST_STRETCH, seconds))
+        return min(max(seconds, polled.not_before or 0.0), self.deadline.remaining)

@@ -15,7 +15,7 @@ from shared.errors import (
     Unreachable,
 )
 from shared.http.response import Answer
-from shared.polling import HEARTBEAT, LONGEST_PAUSE, Look, Wait, pause
+from shared.polling import HEARTBEAT, LONGEST_PAUSE, Polled, Wait, pause
 from tests.conftest import Lines
 
 
@@ -69,32 +69,32 @@ class Time:
 
 
 class Watch:
-    """A wait over scripted looks: each entry is a Look, an error to raise, or the seconds that a look takes."""
+    """A wait over scripted polls: each entry is a Polled, an error to raise, or the seconds that a poll takes."""
 
     def __init__(self, timeout: float, interval: float | None, *script: object) -> None:
         self.time = Time()
         self.said: list[str] = []
-        self.looked_at: list[float] = []
+        self.polled_at: list[float] = []
         self.script = list(script)
         self.wait = Wait(timeout, interval, Lines(self.said.append, self.time.sleep), self.time.clock)
 
-    def look(self) -> "Look[str]":
-        self.looked_at.append(self.time.now - 1000.0)
+    def poll(self) -> "Polled[str]":
+        self.polled_at.append(self.time.now - 1000.0)
         entry = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if isinstance(entry, float):
             self.time.now += entry
-            return self.look()
+            return self.poll()
         if isinstance(entry, Exception):
             raise entry
-        assert isinstance(entry, Look)
+        assert isinstance(entry, Polled)
         return entry
 
     def until(self) -> str:
-        return self.wait.until(self.look)
+        return self.wait.until(self.poll)
 
 
-RUNS: "Look[str]" = Look(None, "Fivetran: x: the sync is running")
-ENDED: "Look[str]" = Look("ended", "Fivetran: x: done")
+RUNS: "Polled[str]" = Polled(None, "Fivetran: x: the sync is running")
+ENDED: "Polled[str]" = Polled("ended", "Fivetran: x: done")
 
 
 def test_what_is_found_at_once_is_not_waited_for() -> None:
@@ -109,27 +109,27 @@ def test_an_interval_is_kept_exactly() -> None:
     assert watch.time.slept == [7.0, 7.0, 7.0]
 
 
-def test_the_last_look_comes_at_the_deadline_and_not_an_interval_before_it() -> None:
+def test_the_last_poll_comes_at_the_deadline_and_not_an_interval_before_it() -> None:
     watch = Watch(25, 10.0, RUNS)
     with pytest.raises(DeadlineReached):
         watch.until()
-    assert watch.looked_at == [0, 10, 20, 25]
+    assert watch.polled_at == [0, 10, 20, 25]
 
 
-def test_what_the_last_look_finds_counts() -> None:
+def test_the_result_of_the_last_poll_counts() -> None:
     watch = Watch(25, 10.0, RUNS, RUNS, RUNS, ENDED)
     assert watch.until() == "ended"
     assert watch.time.now == 1025
 
 
-def test_a_look_that_outlasts_the_deadline_is_the_last() -> None:
+def test_a_poll_that_outlasts_the_deadline_is_the_last() -> None:
     watch = Watch(25, 10.0, RUNS, 60.0, RUNS)
     with pytest.raises(DeadlineReached):
         watch.until()
     assert len(watch.time.slept) == 1
 
 
-def test_the_deadline_says_how_long_and_what_was_seen_last() -> None:
+def test_the_deadline_says_how_long_and_the_state_that_was_read_last() -> None:
     watch = Watch(13800, None, RUNS)
     with pytest.raises(DeadlineReached, match=r"^Fivetran: x: the sync is running; not finished within 3 h 50 min"):
         watch.until()
@@ -145,7 +145,7 @@ FAILED = [
 
 
 @pytest.mark.parametrize("error", FAILED)
-def test_a_failed_look_ends_nothing_and_is_said(error: Exception) -> None:
+def test_a_failed_poll_ends_nothing_and_is_reported(error: Exception) -> None:
     watch = Watch(100, 10.0, error, RUNS, error, ENDED)
     assert watch.until() == "ended"
     assert [line for line in watch.said if str(error) in line and "looking again" in line] == [
@@ -154,7 +154,7 @@ def test_a_failed_look_ends_nothing_and_is_said(error: Exception) -> None:
     ]
 
 
-def test_a_refusal_in_the_middle_is_a_failed_look_and_at_the_beginning_the_end() -> None:
+def test_a_refusal_is_a_failed_poll_in_the_middle_and_the_end_at_the_beginning() -> None:
     refused = RequestRefused("Fivetran: the server redirects", Answer(302, {}, b""))
     assert Watch(100, 10.0, RUNS, refused, refused, ENDED).until() == "ended"
     for script in ([refused], [FAILED[0], refused]):
@@ -170,7 +170,7 @@ def test_what_no_waiting_mends_ends_the_wait(error: Exception) -> None:
         Watch(100, 10.0, RUNS, error, ENDED).until()
 
 
-def test_where_no_look_ever_succeeded_the_deadline_says_why() -> None:
+def test_where_no_poll_ever_succeeded_the_deadline_says_why() -> None:
     with pytest.raises(DeadlineReached, match=r"^Fivetran: GET /x failed: reset"):
         Watch(25, 10.0, FAILED[0]).until()
 
@@ -195,14 +195,17 @@ DATE = {"Date": "Sun, 22 Nov 2026 12:00:00 GMT"}
 def test_a_wait_that_ends_turned_away_is_rate_limited_and_says_until_when(headers: dict[str, str], asked: str) -> None:
     turned_away = RateLimited("Fivetran: too many", Answer(429, headers, b""))
     over = "not finished within 25 s; it goes on"
-    for script, seen in (([RUNS, turned_away], "last seen: Fivetran: x: the sync is running; "), ([turned_away], "")):
+    for script, last_state in (
+        ([RUNS, turned_away], "last seen: Fivetran: x: the sync is running; "),
+        ([turned_away], ""),
+    ):
         with pytest.raises(RateLimited) as caught:
             Watch(25, 10.0, *script).until()
-        assert caught.value.message == f"Fivetran: too many; {asked}{seen}{over}"
+        assert caught.value.message == f"Fivetran: too many; {asked}{last_state}{over}"
 
 
 @pytest.mark.parametrize("last", [RUNS, FAILED[0], FAILED[2]])
-def test_a_wait_whose_last_look_was_not_turned_away_has_reached_its_deadline(last: object) -> None:
+def test_a_wait_whose_last_poll_was_not_turned_away_has_reached_its_deadline(last: object) -> None:
     turned_away = RateLimited("Fivetran: too many", Answer(429, {"Retry-After": "1"}, b""))
     with pytest.raises(DeadlineReached, match="the sync is running; not finished within"):
         Watch(25, 10.0, RUNS, turned_away, turned_away, last).until()
@@ -218,7 +221,7 @@ def test_a_wait_whose_last_look_was_not_turned_away_has_reached_its_deadline(las
         ({"Date": "Sun, 22 Nov 2026 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 12:01:00 GMT"}, 60),
     ],
 )
-def test_the_server_may_ask_for_a_longer_rest_between_looks(headers: dict[str, str], expected: float) -> None:
+def test_the_server_may_ask_for_a_longer_pause_between_polls(headers: dict[str, str], expected: float) -> None:
     watch = Watch(500, 10.0, RateLimited("Fivetran: too many", Answer(429, headers, b"")), ENDED)
     assert watch.until() == "ended"
     assert watch.time.slept == [expected]
@@ -235,23 +238,23 @@ def test_such_a_rest_is_not_longer_than_the_deadline_allows() -> None:
     watch = Watch(100, 10.0, RateLimited("Airbyte: too many", Answer(429, {}, b"")), ENDED)
     watch.script[1:1] = [watch.script[0]]
     assert watch.until() == "ended"
-    assert watch.looked_at == [0, 60, 100]
+    assert watch.polled_at == [0, 60, 100]
 
 
-def test_what_is_due_sooner_than_the_pace_is_looked_at_then() -> None:
-    watch = Watch(500, 60.0, Look(None, "put off", next_in=20.0), Look(None, "put off", next_in=0.2), RUNS, ENDED)
+def test_what_is_due_sooner_than_the_next_poll_is_polled_when_due() -> None:
+    watch = Watch(500, 60.0, Polled(None, "put off", due_in=20.0), Polled(None, "put off", due_in=0.2), RUNS, ENDED)
     assert watch.until() == "ended"
     assert watch.time.slept == [20.0, 1.0, 60.0]
 
 
 def test_what_is_due_later_than_the_pace_changes_nothing() -> None:
-    watch = Watch(500, 60.0, Look(None, "put off", next_in=200.0), ENDED)
+    watch = Watch(500, 60.0, Polled(None, "put off", due_in=200.0), ENDED)
     watch.until()
     assert watch.time.slept == [60.0]
 
 
 def test_each_change_of_state_is_a_line_and_in_between_a_heartbeat() -> None:
-    put_off: Look[str] = Look(None, "Fivetran: x: put off")
+    put_off: Polled[str] = Polled(None, "Fivetran: x: put off")
     watch = Watch(10_000, 60.0, *[RUNS] * 11, put_off, put_off, RUNS, ENDED)
     watch.until()
     assert watch.said == [
@@ -265,7 +268,7 @@ def test_each_change_of_state_is_a_line_and_in_between_a_heartbeat() -> None:
 
 
 def test_a_scarce_quota_doubles_the_pause() -> None:
-    watch = Watch(500, None, Look(None, "runs", quota_left=0.05), ENDED)
+    watch = Watch(500, None, Polled(None, "runs", quota_left=0.05), ENDED)
     watch.until()
     assert 27 <= watch.time.slept[0] <= 33
 

@@ -1,4 +1,4 @@
-"""Waiting for an Airbyte job: what one look concludes."""
+"""Wait for an Airbyte job to end."""
 
 from typing import NamedTuple
 
@@ -10,26 +10,26 @@ from shared.airbyte.record import Record
 from shared.airbyte.verdict import rows_warning, verdict
 from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
-from shared.polling import Look, Wait
+from shared.polling import Polled, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
 from shared.verdict import Verdict
 
 
 class Ended(NamedTuple):
-    """How it went: the verdict, and the job that it was read from."""
+    """How a wait ended: the verdict, and the job that it was read from."""
 
     verdict: Verdict
     job: Job
 
 
 class JobWait:
-    """One wait, for a job to appear where that is still open, and to end."""
+    """Waits for one job to end; where a trigger's answer was lost, first for that job to appear."""
 
     def __init__(
         self, run: Run, settings: WaitSettings, api: Api, response: ResponseFile, *, is_cancelled_after: bool = False
     ) -> None:
-        """``is_cancelled_after``: where the wait runs out of time somebody else says what becomes of the job."""
+        """``is_cancelled_after``: the caller cancels the job at the deadline, so no message says that it goes on."""
         self.run = run
         self.response = response
         self.settings = settings
@@ -47,50 +47,54 @@ class JobWait:
         self._progress.name = f"job {job_id}"
         self._progress.show_last(str(self.run.facts.get("connection_id")))
         with self._progress:
-            ended = self.wait.until(lambda: self._look(job_id))
+            ended = self.wait.until(lambda: self._poll(job_id))
         if ended.verdict.code == ExitCode.DONE:
             self._progress.keep_length(ended.job.connection_id, ended.job.created_at, ended.job.updated_at)
         return ended
 
     def until_there(self, record: Record) -> Job:
-        """Look until the job of a trigger whose answer was lost is there. Raises NotStarted (217) where none came."""
+        """Poll until the job of a trigger whose answer was lost appears.
 
-        def look() -> Look[Job]:
+        Raises NotStarted (217) where none appears.
+        """
+
+        def poll() -> Polled[Job]:
             try:
                 job, answer = locate(self.api, record, record.connection_id)
             except RequestRefused as error:  # as below
                 raise Unreachable(error.message, error.answer) from error
-            return Look(job, "" if job else f"Airbyte: {missing(record, answer.date)}")
+            return Polled(job, "" if job else f"Airbyte: {missing(record, answer.date)}")
 
         with self._progress:
-            return self.wait.until(look)
+            return self.wait.until(poll)
 
-    def _look(self, job_id: int) -> Look[Ended]:
+    def _poll(self, job_id: int) -> Polled[Ended]:
         try:
             job = self.api.get_job(job_id)
         except CredentialsRefused as error:
             raise CredentialsRefused(f"{error.message}; job {job_id} goes on", error.answer) from error
-        except RequestRefused as error:  # this server has answered about the job before: a bad moment, at any look
+        except RequestRefused as error:  # this server knows the job, so the refusal will pass
             raise Unreachable(error.message, error.answer) from error
         self.response.last = job.answer
         self.run.note(**job.facts())
-        seen = verdict(job)
-        state = f"Airbyte: {seen.reason}"
+        judged = verdict(job)
+        state = f"Airbyte: {judged.reason}"
         self._progress.state = job.status
-        if seen.code == ExitCode.NOT_FINISHED:
+        if judged.code == ExitCode.NOT_FINISHED:
             self._unknown = 0
-            return Look(None, state)
-        if seen.code == ExitCode.STATE_UNKNOWN:  # believed only when seen twice: a new kind of waiting, perhaps
+            return Polled(None, state)
+        if judged.code == ExitCode.STATE_UNKNOWN:  # believed only when read twice: it may pass
             self._unknown += 1
             if self._unknown < 2:
-                return Look(None, state)
-        return Look(conclude(self.run, self.api, job, self.settings), state)
+                return Polled(None, state)
+        return Polled(conclude(self.run, self.api, job, self.settings), state)
 
 
 def conclude(run: Run, api: Api, job: Job, settings: WaitSettings) -> Ended:
-    """The verdict on a job; of one that failed with the reasons, of one that succeeded with its rows and bytes.
+    """Return the verdict on a job that has ended.
 
-    A verdict is not lost because they cannot be read.
+    The reasons of a failure, and the rows and bytes of a success, are read as well; where they cannot be, the verdict
+    stands without them.
     """
     if job.status == "failed":
         try:

@@ -8,7 +8,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_watch import WaitPolicy, Watch, start_again, stretch
-from shared.polling import Look, Wait
+from shared.polling import Polled, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
 from shared.verdict import Verdict
@@ -52,19 +52,19 @@ class SyncWait:
         """
         self._progress.show_last(self.connector_id)
         with self._progress:
-            ended = self._wait.until(self._look)
+            ended = self._wait.until(self._poll)
         if self._began and ended.verdict.code == ExitCode.DONE:
             self._progress.keep_length(self.connector_id, self._began, ended.connector.succeeded_at)
         return ended
 
-    def _look(self) -> Look[Ended]:
+    def _poll(self) -> Polled[Ended]:
         connector = self.api.get_connector(self.connector_id)
         self.response.last = connector.answer
         self.run.note(**connector.facts())
         self._progress.state = connector.sync_state
         judged = self._watch.judge(connector)
         usage = self.api.client.usage
-        return Look(
+        return Polled(
             Ended(judged.verdict, connector) if judged.final else None,
             f"Fivetran: {self.connector_id}: {judged.verdict.reason}",
             judged.due_in,

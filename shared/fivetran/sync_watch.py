@@ -17,7 +17,7 @@ from shared.status import Status
 from shared.verdict import Verdict
 
 _BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
-"""Believed only when seen twice: a connector that was just resumed may still be called paused."""
+"""Believed only when read twice: a connector that was just resumed may still be called paused."""
 
 
 class WaitPolicy:

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.fivetran.sync_watch import stretch
-from shared.polling import LONGEST_STRETCH, Look, Wait
+from shared.polling import LONGEST_STRETCH, Polled, Wait
 from tests.conftest import Lines
 
 
@@ -35,6 +35,6 @@ def test_the_pause_is_stretched_by_how_much_of_the_reserve_is_used(
 def test_a_stretched_pause_has_an_end() -> None:
     time = Time()
     wait = Wait(100_000, 30, Lines(lambda text: None, time.sleep), time.clock)
-    looks = iter([Look(None, "a", stretch=2.0), Look(None, "b", stretch=1000.0), Look(True, "c")])
-    wait.until(lambda: next(looks))
+    polls = iter([Polled(None, "a", stretch=2.0), Polled(None, "b", stretch=1000.0), Polled(True, "c")])
+    wait.until(lambda: next(polls))
     assert time.slept == [60.0, LONGEST_STRETCH]

@@ -13,7 +13,7 @@ from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_watch import WaitPolicy, Watch, start_again, stretch
 from shared.http.response import asked_to_wait
 from shared.parallel import side_by_side
-from shared.polling import Look, Wait
+from shared.polling import Polled, Wait
 from shared.program.signals import Interrupted
 
 
@@ -33,7 +33,7 @@ class BatchWait:
         policy = WaitPolicy(settings, self._wait, batch.destinations.explain)
         self._again: list[str] = []
         self._left = {one: Watch(one, record, policy, self._again.append) for one, record in records.items()}
-        self._limited: dict[str, RateLimited] = {}  # by their last look
+        self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
         self._api = batch.api.until(self._wait.deadline)
         self._reader = batch.reader.through(self._api)
 
@@ -52,8 +52,8 @@ class BatchWait:
                 why = self._limited.get(connector_id, error) if isinstance(error, DeadlineReached) else error
                 self._end(Row(connector_id, why.code, why.status, _unfinished(why)))
 
-    def poll(self) -> Look[bool]:
-        """One round."""
+    def poll(self) -> Polled[bool]:
+        """Read and judge all that have not ended, once."""
         due: list[float] = []
         self._again.clear()  # left by a round that failed; syncs that are still postponed are found again
         for reading in self._reader.read(self._left, skip=self._unchanged):
@@ -62,7 +62,7 @@ class BatchWait:
                 due.append(due_in)
         self._start_again()
         usage = self._api.client.usage
-        return Look(
+        return Polled(
             None if self._left else True,
             f"Fivetran: {self._batch.progress.counts()}",
             min(due, default=None),

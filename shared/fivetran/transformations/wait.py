@@ -1,4 +1,4 @@
-"""Waiting until a run of a transformation has ended."""
+"""Wait for a run of a transformation to end."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.transformations.transformation import Transformation, verdict
-from shared.polling import Look, Wait
+from shared.polling import Polled, Wait
 from shared.program.run import ResponseFile, Run
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN
@@ -26,14 +26,14 @@ class TransformationWaitSettings(Settings):
 
 
 class Ended(NamedTuple):
-    """How it ended, and the transformation that this was read from."""
+    """How a wait ended: the verdict, and the transformation that it was read from."""
 
     verdict: Verdict
     transformation: Transformation
 
 
 class TransformationWait:
-    """The wait for one run. Blocked and unknown statuses are believed when seen twice."""
+    """Waits for one run. An unknown status is believed only when it is read twice."""
 
     def __init__(
         self,
@@ -60,22 +60,22 @@ class TransformationWait:
         Raises DeadlineReached (221), RateLimited (222), NotStarted (217), or what a read raises.
         """
         with self._progress:
-            return self._wait.until(self._look)
+            return self._wait.until(self._poll)
 
-    def _look(self) -> Look[Ended]:
+    def _poll(self) -> Polled[Ended]:
         now = self.api.get_transformation(self.before.id)
         self.response.last = now.answer
         self.run.note(**now.facts())
         self._running = self._running or now.going_on
-        seen = verdict(self.before, now, self._running)
-        state = f"Fivetran: {now.id}: {seen.reason}"
+        judged = verdict(self.before, now, self._running)
+        state = f"Fivetran: {now.id}: {judged.reason}"
         self._progress.state = now.status
-        self._strange = self._strange + 1 if seen.code == ExitCode.STATE_UNKNOWN else 0
-        final = seen.code != ExitCode.NOT_FINISHED and self._strange != 1
+        self._strange = self._strange + 1 if judged.code == ExitCode.STATE_UNKNOWN else 0
+        final = judged.code != ExitCode.NOT_FINISHED and self._strange != 1
         if not final and not self._running and self.run.clock() >= self._start_by:
             raise NotStarted(
                 f"Fivetran: no run of {now.id} was seen to start within {span(self.start_timeout)} "
                 f"(FIVETRAN_START_TIMEOUT); its status is {now.status}",
                 now.answer,
             )
-        return Look(Ended(seen, now) if final else None, state, quota_left=self.api.client.usage.quota_share)
+        return Polled(Ended(judged, now) if final else None, state, quota_left=self.api.client.usage.quota_share)
