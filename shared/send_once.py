@@ -29,7 +29,7 @@ from shared.status import Status
 
 
 class Reading(Protocol):
-    """What the API shows at one moment."""
+    """What the API showed at one moment."""
 
     @property
     def answer(self) -> Answer: ...
@@ -43,7 +43,7 @@ T = TypeVar("T", bound=Record)
 class Store(Protocol[T]):
     """Where the record of one trigger is kept: ``record_store.Records``, or a batch's.
 
-    ``lock_name`` is the file that is locked meanwhile, None where nothing is, or the caller has done it.
+    ``lock_name``: the file to lock, None if nothing is to be locked or the caller holds the lock.
     """
 
     @property
@@ -54,7 +54,7 @@ class Store(Protocol[T]):
         ...
 
     def clear(self) -> None:
-        """Remove what earlier runs left: yesterday's files must not answer for today's failure."""
+        """Remove the files of earlier runs, so that a check after a failure does not read them."""
         ...
 
     def write(self, record: T) -> None: ...
@@ -63,8 +63,8 @@ class Store(Protocol[T]):
 class Operation(Protocol[A, R, T]):
     """What is particular to one trigger.
 
-    For sentences: ``subject`` is the id of what is triggered, ``noun`` what is started by it (``sync``), ``achieved``
-    what is done by the request and stays so, whatever fails after it.
+    Used in messages: ``subject`` is the id of what is triggered, ``noun`` what that starts (``sync``), ``achieved`` a
+    clause that is true once the request was accepted, whatever fails afterwards.
     """
 
     api: A
@@ -74,66 +74,69 @@ class Operation(Protocol[A, R, T]):
     achieved: str
 
     def read(self, api: A) -> R:
-        """Read what is there now."""
+        """Read the current state."""
         ...
 
     def intended(self, before: R) -> T:
-        """Return the record of a trigger that has read ``before`` and has sent nothing."""
+        """Return the record of a trigger that has sent nothing yet."""
         ...
 
     def unread(self, now: datetime | None) -> T | None:
-        """Return the record of a trigger that could not even read; None where none is kept.
+        """Return the record of a trigger whose first reading failed, None if none is kept.
 
-        ``now`` is the server's clock, None where it is not known.
+        ``now``: the server's clock, None if it is not known.
         """
         ...
 
     def is_same(self, earlier: T) -> bool:
-        """Whether an earlier record is of this very operation."""
+        """Return whether an earlier record is about the same request."""
         ...
 
     def joins(self, earlier: T, now: R) -> T | None:
-        """Return the record of what a retry joins, None where ``now`` shows nothing to be joined."""
+        """Return the record of what a retry joins, None if there is nothing to join."""
         ...
 
     def may_show_late(self, earlier: T, now: R) -> bool:
-        """Whether an earlier try's request may have arrived though nothing shows it yet."""
+        """Return whether an earlier try's request may have arrived although no reading shows that yet."""
         ...
 
     def allow(self, before: R, record: T) -> tuple[Status, T]:
-        """Ask the policies: TRIGGERED where the request may be sent, JOINED or SKIPPED; and the record of that.
+        """Apply the policies. Return TRIGGERED if the request may be sent, else JOINED or SKIPPED; and the record.
 
-        Raises the SlipwayError that says why nothing may be sent.
+        Raises a SlipwayError if nothing may be sent.
         """
         ...
 
     def send(self, record: T) -> tuple[T, Answer]:
-        """Make the one request. Returns the record of what was started."""
+        """Send the request. Return the record of what was started, and the answer."""
         ...
 
     def turned_away(self, record: T, error: SlipwayError) -> T:
-        """The request started nothing. Returns the record of what runs already and is joined instead, else raises."""
+        """Handle a refusal. Return the record of what is running already and is joined, else raise ``error``."""
         ...
 
     def found(self, record: T, since: Iterator[R]) -> tuple[T, R] | None:
-        """Return the record of what was started and the reading ``since`` the request that shows it, None of none."""
+        """Search the readings ``since`` the request. Return what was started and the reading that shows it."""
         ...
 
     def read_again(self, record: T) -> T:
-        """Return the record with a second reading, right after the request."""
+        """Read once more, right after the request. Return the record with that reading."""
         ...
 
     def say_done(self, record: T) -> str:
-        """What was triggered, in a sentence."""
+        """Return the message for a trigger."""
         ...
 
     def say_joined(self, record: T) -> str:
-        """What runs already and was joined, in a sentence."""
+        """Return the message for a join."""
         ...
 
 
 class Started(Generic[R, T]):
-    """How it went. ``status`` is triggered, joined or skipped; ``before`` was read first, ``answer`` is to be saved."""
+    """The outcome.
+
+    ``status``: TRIGGERED, JOINED or SKIPPED. ``before``: the first reading. ``answer``: what goes to the response file.
+    """
 
     def __init__(self, status: Status, message: str, before: R, record: T, answer: Answer) -> None:
         self.status = status
@@ -144,10 +147,10 @@ class Started(Generic[R, T]):
 
 
 def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before: R | None = None) -> Started[R, T]:
-    """Trigger something once, or join what runs already. ``before``: what was read just now, if it was.
+    """Trigger something once, or join what is running already. ``before``: the first reading, if it was made already.
 
-    Raises the SlipwayError that ended it; the record says how far it came. TriggerUnknown (202): the answer was lost,
-    and nothing shows whether the request arrived.
+    Raises TriggerUnknown (202) if the answer was lost and no reading shows whether the request arrived, and what the
+    operation raises. The record says what was sent.
     """
     with exclusive(run, records.lock_name, 2 * (run.retry_timeout + run.read_timeout + LONGEST)):
         if before is None:
@@ -156,9 +159,9 @@ def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before
 
 
 def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R) -> Started[R, T]:
-    """Join what an earlier try started, or go on with what was read before."""
+    """Join what an earlier try started, else apply the policies and send."""
     if earlier := _of_earlier_try(run, operation, records, before):
-        records.write(earlier)  # that try may have died before it wrote all of it
+        records.write(earlier)  # that try may have been killed before it wrote all files
         message = f"an earlier try of this run started the {operation.noun}; joined it instead of triggering again"
         return Started(Status.JOINED, message, before, earlier, before.answer)
     records.clear()
@@ -195,9 +198,9 @@ def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R
 
 
 def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], error: SlipwayError) -> None:
-    """Record that nothing was sent, because ``error`` came where it was to be read what is there.
+    """Record that nothing was sent, because the first reading failed with ``error``.
 
-    What this run's own earlier try started stays known: a later try is to join it.
+    The record of an earlier try of this run is kept, so that a later try can join what that started.
     """
     now = error.answer.date if error.answer else None
     try:
@@ -207,7 +210,7 @@ def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], err
         records.clear()
         if record := operation.unread(now):
             records.write(record)
-    except ArtifactUnusable as unusable:  # what the API said decides
+    except ArtifactUnusable as unusable:  # the API's error is the one to report
         run.say(f"Slipway: warning: {unusable.message}")
 
 
@@ -222,8 +225,7 @@ def _first_reading(run: Run, operation: Operation[A, R, T], records: Store[T]) -
 def _of_earlier_try(run: Run, operation: Operation[A, R, T], records: Store[T], before: R) -> T | None:
     """Return the record of what an earlier try of this run started and this one joins.
 
-    Where that try did not learn what became of its request, it is looked for as after a lost answer: it may still be
-    on its way.
+    If that try did not receive an answer, its request may still arrive: it is looked for as after a lost answer.
     """
     earlier = records.read()
     if earlier is None or not operation.is_same(earlier):
@@ -239,7 +241,7 @@ def _of_earlier_try(run: Run, operation: Operation[A, R, T], records: Store[T], 
 
 
 def _joined_instead(operation: Operation[A, R, T], records: Store[T], record: T, error: SlipwayError) -> T:
-    """Return the record of what is joined although it was not started here. Raises where nothing is."""
+    """Return the record of what is joined after a refusal. Raises if nothing is."""
     try:
         joined = operation.turned_away(record, error)
     except SlipwayError:
@@ -250,7 +252,7 @@ def _joined_instead(operation: Operation[A, R, T], records: Store[T], record: T,
 
 
 def _look_for(run: Run, operation: Operation[A, R, T], records: Store[T], record: T, lost: SlipwayError) -> T:
-    """Look for what was to be started, its answer being ``lost``. Raises TriggerUnknown where nothing shows it."""
+    """Look for what a request with a lost answer started. Raises TriggerUnknown if no reading shows it."""
     run.achieved = run.achieved or f"the trigger of {operation.subject} was sent and its answer was lost"
     run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
     arrived = operation.found(record, readings(run, operation.api, operation.read))

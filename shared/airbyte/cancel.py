@@ -1,4 +1,4 @@
-"""Cancel one job and no other. Airbyte cancels the running job of the connection, whichever job is named."""
+"""Cancel one job and no other: Airbyte cancels the running job of the connection, whichever job is named."""
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import ENDED, RUNNING, Job
@@ -25,9 +25,9 @@ def target(api: Api, record: Record | None, connection_id: str | None) -> Job | 
 
 
 def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Deadline | None = None) -> Outcome:
-    """Cancel ``found`` if it is what its connection runs, and see that it ends: for a minute, or until ``deadline``.
+    """Cancel ``found`` if its connection is running that job, and poll it for a minute or until ``deadline``.
 
-    Raises AlreadyRunning (203) where that is another job, which cancelling would stop instead.
+    Raises AlreadyRunning (203) if another job is running, which would be cancelled instead.
     """
     jobs, _ = api.list_jobs(found.connection_id)
     job = api.get_job(found.id)  # as late as possible, because the state may change at any time
@@ -48,7 +48,7 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Dea
 
 
 def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile, deadline: Deadline | None) -> Outcome:
-    """Send it; what it answers is only advice, the job itself says what came of it."""
+    """Send the cancellation, then poll the job: that decides, whatever the answer was."""
     refused: SlipwayError | None = None
     try:
         answer = api.cancel_job(job.id)

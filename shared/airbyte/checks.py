@@ -1,4 +1,4 @@
-"""What is refused before anything is sent: a kind of job that the API lacks, a connection that will not sync."""
+"""Refuse, before anything is sent, a kind of job that the API lacks or a connection that will not sync."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from shared.errors import InvalidInput, Paused, SetupBroken, UnknownState
 
 
 def check_kind(api: Api, kind: str, streams: Sequence[str] | None = None) -> None:
-    """Refuse what this API does not have before anything is sent. Raises InvalidInput."""
+    """Raise InvalidInput if this API does not have the kind of job, or single streams."""
     if streams and not api.takes_streams:
         raise InvalidInput("AIRBYTE_STREAMS is not in the public API; use the Configuration API by AIRBYTE_SERVER_HOST")
     if kind not in api.kinds:

@@ -12,7 +12,7 @@ RUNNING = frozenset({"pending", "queued", "running", "incomplete"})
 """Unfinished. After a failed attempt a job is ``incomplete``; Airbyte tries it again, perhaps as ``pending``."""
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 SYNCING = frozenset({"sync", "refresh"})
-"""Kinds of jobs that bring data."""
+"""Kinds of jobs that read from the source."""
 EMPTYING = frozenset({"reset", "clear"})
 """Two names of the same kind: the public API starts a reset when asked to clear."""
 
@@ -30,7 +30,7 @@ class Stream(NamedTuple):
 
     @property
     def descriptor(self) -> dict[str, str]:
-        """As the API has it."""
+        """The JSON of the API."""
         namespace = {"streamNamespace": self.namespace} if self.namespace else {}
         return {"streamName": self.name, **namespace}
 
@@ -46,8 +46,8 @@ class NoJob(Unreachable):
 class Job(NamedTuple):
     """One job. ``kind`` is sync, reset, clear or refresh; ``updated_at`` is when it ended, once it has.
 
-    ``streams`` are those that it is limited to, None where the API names none.
-    ``rows`` and ``size`` (bytes) are those committed, None where the API says nothing. ``failures`` are sentences.
+    ``streams``: those that it is limited to, None if the API names none. ``rows`` and ``size`` (bytes): what was
+    committed, None if the API does not say. ``failures``: sentences.
     """
 
     id: int

@@ -11,7 +11,7 @@ from shared.http.response import Answer
 from shared.program.run import Run
 
 START_WITHIN = timedelta(minutes=15)
-"""A trigger whose answer was lost and that has left no job by then left none."""
+"""If a trigger whose answer was lost shows no job by then, it did not arrive."""
 
 
 def lookup(run: Run) -> Lookup[Record]:

@@ -1,9 +1,9 @@
-"""What a trigger leaves behind for the step that asks how it went.
+"""The record of a job that was started, and its files.
 
 The pickle ``variables/{run_id}_sync.pickle`` (``sync.pickle`` without a run id) is the contract:
-``[connection_id, job_id, execution_time]``. The official blueprints' ``variables/sync_response.pickle``, the bare job
-id, is left too, so that theirs can follow ours. The sidecar ``variables/{run_id}_sync.json``
-(``{connection_id}_sync.json``) is Slipway's own and says everything, also what was not accepted.
+``[connection_id, job_id, execution_time]``. The official blueprints' ``variables/sync_response.pickle`` (the job id) is
+written too, so that their check can follow our trigger. The sidecar ``variables/{run_id}_sync.json``
+(``{connection_id}_sync.json``) is Slipway's own and has all of a record, also of what was refused.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ SCHEMA = 1
 
 
 class Record(NamedTuple):
-    """One trigger. ``last_job_id`` is the connection's newest job before it: what is newer may be ours.
+    """One trigger.
 
-    ``streams`` are those that it was limited to, as the user named them; () means all.
-    ``connection_id`` and ``execution_time`` are None where only a job id is known.
+    ``last_job_id``: the connection's newest job before the request. ``streams``: those that the job is limited to, as
+    the user named them; () means all. ``connection_id`` and ``execution_time`` are None if only a job id is known.
     """
 
     connection_id: str | None
@@ -39,7 +39,7 @@ class Record(NamedTuple):
 
     @property
     def subject(self) -> str | None:
-        """What the record is about, as the record store calls it."""
+        """The connection's id. See ``record_store.Record``."""
         return self.connection_id
 
     def in_state(self, state: str) -> "Record":
@@ -47,30 +47,30 @@ class Record(NamedTuple):
 
     @property
     def started(self) -> bool:
-        """False where the trigger was refused or never sent."""
+        """Whether the request was sent, or may have been."""
         return self.state in STARTED
 
     @property
     def is_queued(self) -> bool:
-        """True where Airbyte took a refresh, and it becomes the connection's next sync: no job of it is known yet."""
+        """Whether this is a refresh that Airbyte accepted without a job: it becomes the connection's next sync."""
         return self.state == ACCEPTED and self.job_id is None
 
     def job_among(self, jobs: Iterable[Job]) -> Job | None:
-        """The job that this trigger started, or the newest that it may have started where its answer was lost."""
+        """Return the job that this trigger started; if its answer was lost, the newest that it may have started."""
         if self.job_id is not None:
             return next((job for job in jobs if job.id == self.job_id), None)
         return newest(job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind))
 
     def answers_retry(self, now: datetime | None) -> bool:
-        """True where a retry of the same run should look for this record's job before it triggers anew.
+        """Return whether a retry of the same run looks for this record's job before it triggers again.
 
-        The age is told by the server's clock; without that it counts as young, since the job itself decides.
+        ``now`` is the server's clock. Without it the record counts as young, and the job decides.
         """
         return self.started and young(self, now)
 
 
 def newest(jobs: Iterable[Job]) -> Job | None:
-    """The newest: ids grow."""
+    """Return the newest job. Ids grow."""
     return max(jobs, key=lambda job: job.id, default=None)
 
 
@@ -111,7 +111,7 @@ class JobShape:
         ]
 
     def pickled(self, record: Record) -> Sequence[Any]:
-        """Once the job is known."""
+        """Nothing until the job is known."""
         if record.state != ACCEPTED or record.job_id is None:
             return []
         return [[record.connection_id, record.job_id, record.execution_time], record.job_id]
@@ -137,7 +137,7 @@ JOB = JobShape()
 
 
 def records_of(run: Run, connection_id: str) -> Records[Record]:
-    """The files of this run about one connection."""
+    """Return the record store of this run for one connection."""
     return Records(run.artifacts, JOB, run_id=run.run_id, subject=connection_id, say=run.say)
 
 

@@ -1,4 +1,4 @@
-"""A refresh that was answered without a job: it may have begun, may become the next sync, or may never start."""
+"""Find out what became of a refresh that was answered without a job."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,14 +7,14 @@ from shared.airbyte.record import Record, newest
 from shared.errors import NotStarted
 
 COMES_WITHIN = 30.0
-"""Seconds that the job of a refresh is looked for, however little time calls are retried for."""
+"""Seconds that the job of a refresh is looked for, whatever SLIPWAY_RETRY_TIMEOUT is."""
 
 
 def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob) -> tuple[Job | None, Job | None]:
-    """Return the refresh's job, or else what runs instead and lets it become the next sync.
+    """Return the refresh's job, or the running job after which it becomes the next sync.
 
-    ``later`` are the connection's jobs, read again and again for a while. A sync that runs is never taken for the
-    refresh. Raises NotStarted where nothing runs and none comes, and ``error`` where nothing could be read.
+    ``later``: the connection's jobs, read repeatedly for a while. A running sync is never taken for the refresh.
+    Raises NotStarted if nothing is running and no job appears, and ``error`` if nothing could be read.
     """
     read, busy = False, None
     for jobs in later:

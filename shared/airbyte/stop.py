@@ -1,4 +1,4 @@
-"""What becomes of a job where its step is stopped, or reaches its deadline: left running, or cancelled if asked."""
+"""Cancel a job when its wait is stopped or reaches the deadline (AIRBYTE_ON_STOP)."""
 
 from types import TracebackType
 
@@ -19,10 +19,10 @@ GRACE = 8.0
 
 
 class CancelledOnStop:
-    """Around a wait: cancels ``job`` where the wait is stopped or out of time; the result says what became of it.
+    """A context around a wait. It cancels ``job`` if the wait is stopped or runs out of time, and reports that.
 
-    ``job`` is one that this very run triggered, None where nothing is to be cancelled. It is read immediately before,
-    because Airbyte cancels whatever its connection runs. The exit code stays what it is.
+    ``job`` was triggered by this run; None if nothing is to be cancelled. It is read immediately before, because
+    Airbyte cancels whatever job of the connection is running. The exit code does not change.
     """
 
     def __init__(self, run: Run, api: Api, job: Job | None) -> None:
@@ -39,15 +39,15 @@ class CancelledOnStop:
         if self._job is None:
             return
         if isinstance(error, Interrupted):
-            ignore_signals()  # a further one would tear what is being done
+            ignore_signals()  # another one would interrupt the cancellation
             self._run.waiting = self._became(self._job, GRACE)
         elif isinstance(error, DeadlineReached | RateLimited):
             error.message = f"{error.message}; {self._became(self._job, LOOK_FOR)}"
 
     def _became(self, job: Job, seconds: float) -> str:
-        """Cancel ``job`` within ``seconds``. Returns what became of it, in words."""
+        """Cancel ``job`` within ``seconds``. Return a clause that says what became of it."""
         self._run.say(f"Airbyte: cancelling {job.name}, as AIRBYTE_ON_STOP says")
-        self._run.waiting = f"{job.name} was being cancelled"  # for a signal that comes while that is done
+        self._run.waiting = f"{job.name} was being cancelled"  # for a signal during the cancellation
         try:
             outcome = within(seconds, lambda: self._cancelled(job, seconds)) or _unknown(job)
         except SlipwayError as error:
@@ -58,8 +58,8 @@ class CancelledOnStop:
         return outcome.message
 
     def _cancelled(self, job: Job, seconds: float) -> Outcome:
-        """Leave a second of the time for what is under way when it is over."""
-        from shared.airbyte.cancel import cancel  # costs start-up, and few steps are stopped
+        """Cancel, a second before the limit at most: a request may be under way then."""
+        from shared.airbyte.cancel import cancel  # imported here to keep the start short
 
         deadline = Deadline(seconds - 1.0, self._run.clock)
         with self._run.response_file(f"cancel_{job.id}") as response:

@@ -1,4 +1,4 @@
-"""Single streams of a connection: which of its catalog a refresh, a reset or a clear is limited to."""
+"""Select single streams of a connection, for AIRBYTE_STREAMS."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from shared.redaction import one_line
 
 
 def catalog(connection: Connection) -> list[Stream]:
-    """The streams of a connection that are synced: ``syncCatalog`` of the Configuration API."""
+    """Return the streams that a connection syncs: ``syncCatalog`` of the Configuration API."""
     found = connection.data.get("syncCatalog")
     entries = found.get("streams") if isinstance(found, Mapping) else None
     streams = [_stream(entry) for entry in entries] if isinstance(entries, list) else []
@@ -17,9 +17,9 @@ def catalog(connection: Connection) -> list[Stream]:
 
 
 def chosen(connection: Connection, wanted: Sequence[str]) -> tuple[Stream, ...]:
-    """The streams that ``wanted`` names, with or without their namespace.
+    """Return the streams with the ``wanted`` names, given with or without their namespace.
 
-    Raises InvalidInput with the nearest names.
+    Raises InvalidInput with the nearest names if one is not there.
     """
     known = catalog(connection)
     if not known:

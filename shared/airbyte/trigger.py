@@ -1,6 +1,6 @@
-"""Starting a job of a connection: what ``send_once`` needs to know of it.
+"""Start a job of a connection, by ``send_once``.
 
-Job ids grow, so whatever is newer than the newest job from before is the one that was started, and no clock is asked.
+Job ids grow: a job with a higher id than the newest one before the request is the one that was started.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ from shared.terminal.heartbeat import heartbeat
 
 
 class Reading(NamedTuple):
-    """A connection and its newest jobs. ``connection`` is None where only the jobs were read, after the request."""
+    """A connection and its newest jobs. ``connection`` is None after the request, when only the jobs are read."""
 
     connection: Connection | None
     jobs: Sequence[Job]
@@ -39,7 +39,7 @@ class Reading(NamedTuple):
 def trigger(
     run: Run, settings: JobSettings, api: Api, connection_id: str
 ) -> tuple[Job | None, Started[Reading, Record]]:
-    """Start a job, or join one. Returns that job too, freshly read; None of a refresh that becomes the next sync.
+    """Start a job, or join one. Returns the job, or None for a refresh that becomes the next sync; and the outcome.
 
     Raises what ``send_once`` raises.
     """
@@ -53,7 +53,7 @@ def trigger(
         try:
             job = api.get_job(job.id)
             started.answer = job.answer
-        except SlipwayError as error:  # it was seen among the jobs a moment ago, and that is enough
+        except SlipwayError as error:  # the list of jobs had it a moment ago, and that is enough
             run.say(f"{error.message}; going by the list of the connection's jobs")
     run.note(**job.facts(), execution_time=started.record.execution_time)
     return job, started
@@ -77,11 +77,11 @@ class StartJob:
         self.achieved = f"a {self.kind} job of {of}{connection_id} was triggered"
         self.job: Job | None = None
         self._streams: Sequence[Stream] = ()
-        self._older: Job | None = None  # what the API answered with, although it was there before
+        self._older: Job | None = None  # the job of the answer, if it was there before
         self._connection: Connection | None = None
 
     def read(self, api: Api) -> Reading:
-        """The connection once, its jobs at every reading."""
+        """Read the connection's jobs and, the first time, the connection."""
         if self._connection:
             return Reading(None, *api.list_jobs(self.subject))
         found = api.get_connection(self.subject)
@@ -103,7 +103,7 @@ class StartJob:
         return (earlier.kind, earlier.streams) == (self.kind, self.wanted)
 
     def joins(self, earlier: Record, now: Reading) -> Record | None:
-        """Joined where it runs or has succeeded."""
+        """Join it if it is running or has succeeded."""
         if not earlier.answers_retry(now.answer.date):
             return None
         if earlier.is_queued and earlier.job_among(now.jobs) is None:
@@ -121,7 +121,7 @@ class StartJob:
         if before.connection:
             check_status(before.connection, self.kind)
         if before.connection and self.wanted:
-            from shared.airbyte.streams import chosen  # costs start-up, and few jobs are limited to streams
+            from shared.airbyte.streams import chosen  # imported here to keep the start short
 
             self._streams = chosen(before.connection, self.wanted)
         running = newest(job for job in before.jobs if job.running)
@@ -137,12 +137,12 @@ class StartJob:
         return Status.JOINED, self._of(record, running)
 
     def send(self, record: Record) -> tuple[Record, Answer]:
-        """Raises AlreadyRunning where the API answers with a job that somebody else had queued before."""
+        """Raises AlreadyRunning if the API answers with a job that was queued before."""
         try:
             with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server may answer only once it runs"):
                 job = self.api.start_job(self.subject, self.kind, self.refresh_mode, self._streams)
         except NoJob as error:
-            from shared.airbyte.refresh import COMES_WITHIN, job_of_refresh  # costs start-up, and few answers are so
+            from shared.airbyte.refresh import COMES_WITHIN, job_of_refresh  # as above
 
             self.run.say(f"{error.message}; looking whether one comes")
             later = readings(self.run, self.api, self.read, COMES_WITHIN)
@@ -157,7 +157,7 @@ class StartJob:
         return self._of(record, job), job.answer
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
-        """A 409: a job was started between reading and request; the answer does not say which. Or an older job."""
+        """A 409 (a job was started since the reading; which one it does not say), or an older job."""
         if not isinstance(error, AlreadyRunning):
             raise error
         if self.joins_running and self._older and self._older.is_a(self.kind):
@@ -172,14 +172,14 @@ class StartJob:
         raise AlreadyRunning(f"{error.message}; {why}", error.answer) from error
 
     def found(self, record: Record, since: Iterator[Reading]) -> tuple[Record, Reading] | None:
-        """A job of this kind that was not there before."""
+        """A job of this kind with a higher id."""
         for now in since:
             if job := record.job_among(now.jobs):
                 return self._of(record, job), now
         return None
 
     def read_again(self, record: Record) -> Record:
-        """Needless: the job's id says which one it is."""
+        """Not needed: the job has an id."""
         return record
 
     def say_done(self, record: Record) -> str:
@@ -189,7 +189,7 @@ class StartJob:
         return f"{self.job.name if self.job else 'a job'} is running already; joined it, nothing was triggered"
 
     def _is_of_these_streams(self, job: Job) -> bool:
-        """A job of everything names no streams, or all."""
+        """Return whether a job has the streams that are wanted. A job of all streams names none or all."""
         if self._streams or job.streams is None or self._connection is None:
             return not self._streams or job.streams == frozenset(self._streams)
         from shared.airbyte.streams import catalog  # as above
@@ -201,13 +201,13 @@ class StartJob:
             return self.api.get_job(job_id)
         except UnknownId:
             return None
-        except CredentialsRefused as error:  # Cloud's word for a job that is not there: the list was not refused
+        except CredentialsRefused as error:  # what Cloud answers for a job that does not exist
             if error.answer is None or error.answer.status != 403:
                 raise
             return None
 
     def _of(self, record: Record, job: Job) -> Record:
-        """The record of ``job``, which was started or is joined."""
+        """Return the record of a job that was started or is joined."""
         self.job = job
         self.achieved = f"{self.kind} job {job.id} was triggered"
         return record._replace(state=ACCEPTED, job_id=job.id)

@@ -1,8 +1,8 @@
-"""What a trigger leaves behind, under ``variables/``: a sidecar that says everything, and pickles for others.
+"""Read and write the records of triggers under ``variables/``: a sidecar with everything, and pickles for others.
 
-The sidecar is Slipway's own, named after the run id, or after what was triggered where there is none. The pickles are
-contracts with other programs. What stands in them is a vendor's ``Shape``; how they come, go and are read again is
-here, once for all. None of them is trusted more than any other file.
+The sidecar is Slipway's own. It is named after the run id or, without one, after what was triggered. The pickles are
+contracts with other programs. A vendor's ``Shape`` defines their content; this module writes, removes and reads them.
+No file is trusted: whatever is read is bounded and checked.
 """
 
 import json
@@ -17,23 +17,23 @@ from shared.untrusted_json import MOST_FILE_BYTES, TooCostly, parsed_file
 
 FOLDER = "variables"
 INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
-"""How far a trigger came: read and not yet sent, being sent, taken, answer lost, refused by policy or API."""
+"""States of a trigger: not yet sent, being sent, accepted, answer lost, refused by a policy or the API."""
 STARTED = frozenset({SENDING, ACCEPTED, UNKNOWN})
 STATES = frozenset({INTENDED, REFUSED}) | STARTED
 MOST_NAMED = 5
 YOUNG = timedelta(hours=28)
-"""A retry comes within this time; an older record with the same run id is another run's."""
+"""Retries come within this time. An older record with the same run id belongs to another run."""
 LOG = "l"
-"""What follows a sidecar's name in that of its write-ahead log (``.jsonl``), where it has one."""
+"""Appended to a sidecar's name, this is the name of its write-ahead log (``.jsonl``)."""
 
 T = TypeVar("T", bound="Record")
 
 
 class Record(Protocol):
-    """What is remembered of one trigger. ``subject``: the id of what was triggered, None where it is not known.
+    """What is stored about one trigger.
 
-    ``execution_time``: the moment before which nothing can be this trigger's, None where that is not known.
-    ``is_queued``: the API took it, and it runs later, perhaps much later.
+    ``subject``: the id of what was triggered, None if it is not known. ``execution_time``: the moment of the trigger by
+    the server's clock, None if it is not known. ``is_queued``: the API accepted it, and it runs later.
     """
 
     @property
@@ -51,9 +51,9 @@ class Record(Protocol):
 
 
 def young(record: Record, now: datetime | None) -> bool:
-    """Whether a record can be of this run. ``now`` is the server's clock; without it a record counts as young.
+    """Return whether a record is recent enough to belong to this run.
 
-    What is queued has no age: it waits for somebody, or for its turn.
+    ``now`` is the server's clock. Without it, and for what is queued, every record counts as young.
     """
     return record.is_queued or now is None or record.execution_time is None or now - record.execution_time < YOUNG
 
@@ -62,41 +62,41 @@ class Shape(Protocol[T]):
     """How one kind of record is written."""
 
     stem: str
-    """What the names of sidecar and pickle end in: ``{run id or subject}_{stem}.json``, ``{run id}_{stem}.pickle``."""
+    """The file names are ``{run id or subject}_{stem}.json`` and ``{run id}_{stem}.pickle``."""
     also: tuple[str, ...]
-    """Other pickles, written with the contract's: of the same name for every run."""
+    """Names of further pickles. They are the same for every run."""
 
     def write(self, record: T) -> Any:
-        """A sidecar, as JSON."""
+        """Return the sidecar's JSON."""
         ...
 
     def read(self, sidecar: Any, log: Iterable[Any]) -> list[T]:
-        """The records of a sidecar (None: there is none) and of the lines of its write-ahead log.
+        """Return the records of a sidecar (None if there is none) and of the lines of its write-ahead log.
 
-        Raises ValueError, TypeError, KeyError or AttributeError where they are damaged.
+        Raises ValueError, TypeError, KeyError or AttributeError if they are damaged.
         """
         ...
 
     def pickled(self, record: T) -> Sequence[Any]:
-        """What the contract's pickle and the ``also`` hold; nothing where it has not come that far."""
+        """Return the content of the pickle and of those in ``also``; empty as long as there is nothing to write."""
         ...
 
     def unpickle(self, value: Any) -> list[T]:
-        """The records of a contract's pickle. Raises ValueError with what it should hold, where it is damaged."""
+        """Return the records of a pickle. Raises ValueError, which says what it should hold, if it is damaged."""
         ...
 
     def official(self, artifacts: Artifacts) -> list[T]:
-        """The record that the vendor's own package left, which knows no run ids; [] where there is none."""
+        """Return the record that the official package left, which has no run ids; [] if there is none."""
         ...
 
 
 def sidecar_of(shape: Shape[T], owner: str | None) -> str:
-    """``owner`` is the run id, else the subject; None for a run about several that has no run id."""
+    """Return a sidecar's name. ``owner``: the run id, else the subject, else (a batch without run id) None."""
     return _named(owner, shape.stem, "json")
 
 
 def lock_of(shape: Shape[T], owner: str | None) -> str:
-    """The name of the file that is locked while that sidecar's run triggers."""
+    """Return the name of the file that is locked while a run triggers."""
     return _named(owner, shape.stem, "lock")
 
 
@@ -122,10 +122,10 @@ class Records(Generic[T]):
         self._name = sidecar_of(shape, run_id or subject)
         self.lock_name = lock_of(shape, run_id or subject)
         self._pickles = (pickle_of(shape, run_id), *shape.also)
-        self._others: list[str] = []  # what else the sidecar is about that this run replaces
+        self._others: list[str] = []  # subjects in the sidecar that this run replaces
 
     def read(self) -> T | None:
-        """This run's own record of the subject, from an earlier try. Without a run id there is no telling a retry."""
+        """Return the record that an earlier try of this run left. Without a run id a retry cannot be recognised."""
         if self._run_id is None:
             return None
         found = read_sidecar(self._artifacts, self._shape, self._name)
@@ -133,22 +133,22 @@ class Records(Generic[T]):
         return next((one for one in found if one.subject == self._subject), None)
 
     def clear(self) -> None:
-        """Remove what earlier runs left: yesterday's files must not answer for today's failure."""
+        """Remove the files of earlier runs, so that a check after a failure does not read them."""
         self._warn()
         sidecars = {self._name} if self._run_id else {self._name, sidecar_of(self._shape, None)}
         for name in (*self._pickles, *sorted(sidecars), *(name + LOG for name in sorted(sidecars))):
             self._artifacts.remove(FOLDER, name)
 
     def write(self, record: T) -> None:
-        """Write the sidecar, and the pickles where it has come that far."""
+        """Write the sidecar and, once there is something to say in them, the pickles."""
         self._warn()
         self._artifacts.write(FOLDER, self._name, (json.dumps(self._shape.write(record), indent=2) + "\n").encode())
-        self._artifacts.remove(FOLDER, self._name + LOG)  # of a batch that was killed: it would speak the last word
+        self._artifacts.remove(FOLDER, self._name + LOG)  # left by a batch that was killed; it would take precedence
         for name, value in zip(self._pickles, self._shape.pickled(record), strict=False):
             self._artifacts.write(FOLDER, name, pickles.dumps(value))
 
     def _warn(self) -> None:
-        """Say it once, before the records of something else are gone."""
+        """Warn once before records about other subjects are removed."""
         others, self._others = self._others, []
         if others:
             where = self._artifacts.path(FOLDER, self._name)
@@ -156,13 +156,13 @@ class Records(Generic[T]):
 
 
 def read_sidecar(artifacts: Artifacts, shape: Shape[T], name: str) -> list[T]:
-    """The records of a sidecar and its log, [] where there is none. Raises ArtifactUnusable where it is damaged."""
+    """Return the records of a sidecar and its log, [] if there is none. Raises ArtifactUnusable if it is damaged."""
     sidecar, log = artifacts.read(FOLDER, name, MOST_FILE_BYTES), artifacts.read(FOLDER, name + LOG)
     if sidecar is None and log is None:
         return []
     try:
-        # What follows a log's last line break was cut off: it was not written. Any other line that cannot be read is
-        # damage, because whoever writes there puts a new line in the place of one that was cut off.
+        # What follows the last line break was not written completely, and is ignored. Any other line that cannot be
+        # parsed is damage, because the writer replaces an incomplete line.
         lines = (parsed_file(line) for line in (log or b"").split(b"\n")[:-1])
         found = None if sidecar is None else parsed_file(sidecar)
         if sidecar is not None and found is None:
@@ -175,7 +175,7 @@ def read_sidecar(artifacts: Artifacts, shape: Shape[T], name: str) -> list[T]:
 
 
 def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> list[T]:
-    """The records of a contract's pickle, [] where there is none. Raises ArtifactUnusable where it is anything else."""
+    """Return the records of a pickle, [] if there is none. Raises ArtifactUnusable if it is damaged."""
     name = pickle_of(shape, run_id)
     if (value := unpickled(artifacts, name)) is None:
         return []
@@ -187,7 +187,7 @@ def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> li
 
 
 def unpickled(artifacts: Artifacts, name: str) -> Any:
-    """The plain data of a pickle, None where there is no file. Raises ArtifactUnusable where it is refused."""
+    """Return the plain data of a pickle, None if there is no file. Raises ArtifactUnusable if it is refused."""
     content = artifacts.read(FOLDER, name, pickles.MOST_BYTES)
     if content is None:
         return None
@@ -201,7 +201,7 @@ def unpickled(artifacts: Artifacts, name: str) -> Any:
 
 
 def is_moment(value: Any) -> bool:
-    """An aware datetime that UTC can express: 9999-12-31 west of Greenwich cannot."""
+    """Return whether this is an aware datetime that UTC can express (9999-12-31 west of Greenwich cannot be)."""
     try:
         return isinstance(value, datetime) and value.tzinfo is not None and bool(value.astimezone(timezone.utc))
     except OverflowError:
@@ -209,7 +209,7 @@ def is_moment(value: Any) -> bool:
 
 
 def replaces(where: str, theirs: Collection[str], ours: str, run_id: str) -> str:
-    """The warning before the sidecar of a run with the same id about something else is replaced."""
+    """Return the warning that another run's sidecar, with the same run id, is replaced."""
     more = f" and {len(theirs) - MOST_NAMED} more" if len(theirs) > MOST_NAMED else ""
     about = f"{', '.join(sorted(theirs)[:MOST_NAMED])}{more}"
     return (

@@ -1,4 +1,4 @@
-"""What a user allows a trigger to do."""
+"""What the settings allow a trigger to do."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 
 class Policy(NamedTuple):
-    """What may happen before something is started; the values are those of the variables.
+    """What may happen before a sync is started. The values are those of FIVETRAN_ON_RUNNING and so on.
 
-    ``resync``: a historical sync, of ``scope`` (None: of everything). Fivetran tries to complete a running one first,
-    or turns it away with 409.
+    ``resync``: a historical sync of the tables in ``scope``, of all if None. Before one, Fivetran tries to complete a
+    running sync, or answers 409: https://fivetran.com/docs/rest-api/api-reference/connections/resync-connection
     """
 
     force: bool = True
@@ -21,7 +21,7 @@ class Policy(NamedTuple):
 
     @property
     def operation(self) -> str:
-        """What a retry must ask for too to be one: a sync, or a historical one of the same scope."""
+        """Return what is stored in the record: a retry joins only what asked for the same."""
         return f"resync {json.dumps(self.scope, sort_keys=True)}" if self.resync else "sync"
 
     @property
@@ -30,11 +30,11 @@ class Policy(NamedTuple):
 
     @property
     def queues(self) -> bool:
-        """Whether a paused connector's historical sync is left to run when it is resumed."""
+        """Whether a paused connector's historical sync is sent, to run when the connector is resumed."""
         return self.resync and self.on_paused == "queue"
 
     def why_not_paused(self) -> str:
-        """Why a paused connector is not triggered, and what would help."""
+        """Return why a paused connector is not triggered, and which setting would change that."""
         if self.resync:
             return (
                 "so a historical sync would be queued until it is resumed; set FIVETRAN_ON_PAUSED=queue if that is "
@@ -44,7 +44,7 @@ class Policy(NamedTuple):
         return f"so a sync would never start; resume it, or set FIVETRAN_ON_PAUSED=resume or skip{said}"
 
     def of_running(self) -> str:
-        """What becomes of a sync that is running."""
+        """Return what happens to a sync that is running."""
         if self.resync:
             return "Fivetran tries to complete it first"
         return f"it will {'be stopped and restarted' if self.force else 'not be interrupted'} (FIVETRAN_FORCE)"

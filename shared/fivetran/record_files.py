@@ -1,7 +1,7 @@
-"""How a connector's trigger is written under ``variables/``, for the step that asks how it went.
+"""Read and write the records of Fivetran triggers under ``variables/``.
 
-The sidecar ``{run_id}_force_sync.json`` (``{connector_id}_force_sync.json`` without a run id) is Slipway's own and says
-everything. The pickle ``{run_id}_force_sync.pickle`` (``force_sync.pickle``) is what everybody else's check reads:
+The sidecar ``{run_id}_force_sync.json`` (``{connector_id}_force_sync.json`` without a run id) is Slipway's own and has
+all of a record. The pickle ``{run_id}_force_sync.pickle`` (``force_sync.pickle``) is Shipyard's contract:
 ``[connector_id, execution_time]``, or a list of such pairs for several connectors.
 
 Several connectors have one sidecar, ``{run_id}_force_sync.json`` (``force_sync.json``), and a write-ahead log beside it
@@ -50,7 +50,7 @@ class ForceSync:
         return [Record(pair[0], pair[1].astimezone(timezone.utc)) for pair in pairs]
 
     def official(self, artifacts: Artifacts) -> list[Record]:
-        """The two pickles of the newer official package: [] unless both are there."""
+        """Read the two pickles of the newer official package. Return [] unless both are there."""
         connector_id = unpickled(artifacts, "connector_id.pickle")
         moment = unpickled(artifacts, "execution_time.pickle")
         if connector_id is None or moment is None:
@@ -65,12 +65,12 @@ FORCE_SYNC = ForceSync()
 
 
 def records_of(run: Run, connector_id: str) -> Records[Record]:
-    """The files of this run about one connector."""
+    """Return the record store of this run for one connector."""
     return Records(run.artifacts, FORCE_SYNC, run_id=run.run_id, subject=connector_id, say=run.say)
 
 
 def entry(record: Record) -> dict[str, Any]:
-    """A record as the sidecar has it. Those of older versions have neither ``after`` nor a ``read_at``."""
+    """Return a record as JSON for the sidecar. Older versions wrote neither ``after`` nor ``read_at``."""
     before = record.before or Reading()
     return {
         "connector_id": record.connector_id,
@@ -124,7 +124,7 @@ def _optional(text: str | None) -> datetime | None:
 
 
 def _id(value: Any) -> str:
-    """An id out of a file is no more trusted than one out of a variable: it reaches URLs and file names."""
+    """Check an id that was read from a file, because it is used in URLs and file names."""
     if not isinstance(value, str):
         raise TypeError("an id is text")
     return IDENTIFIER.parse(value)

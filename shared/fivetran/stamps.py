@@ -1,18 +1,18 @@
-"""Which success and failure stamps can be those of the sync that was triggered. Pure functions; no clock of ours.
+"""Decide which ``succeeded_at`` and ``failed_at`` belong to the sync that was triggered. Pure functions.
 
-A connector shows when a sync last succeeded and last failed, but never which sync that was. So the trigger reads the
-connector twice, before its request and right after it, and a stamp that is newer than before has up to two witnesses:
+A connector shows when a sync last succeeded and last failed, but not which sync that was. So the trigger reads the
+connector before its request and again right after it. Two kinds of evidence can show that a later stamp is ours:
 
-- the readings: it was not there right after the request, so the sync that left it ended later;
-- the clocks: it is later than the execution time, and no later than the server's own clock when it was read.
+- the readings: the stamp was not there right after the request, so the sync that it belongs to ended later;
+- the clocks: the stamp is later than the execution time, and not later than the server's ``Date`` when it was read.
 
-Each may be wrong: a reading may come from a replica that lags, or leave the stamps out, and the server's ``Date`` and
-its stamps may come from clocks that are apart. A stamp with both witnesses is ours at once where the two readings
-showed the same stamps. Else it is ours, and also with one witness alone, once things have settled: no sync runs, and
-the one that was triggered has had the time to show. Without a witness it is not ours.
+Either can be wrong: a reading may come from a replica that lags or leave the stamps out, and the clocks behind ``Date``
+and the stamps may differ. With both kinds of evidence, and the same stamps in both readings, a stamp is ours at once.
+Otherwise, also with one kind alone, it is ours once the connector has settled: no sync is running, and the one that was
+triggered has had time to show. Without evidence it is not ours. The local clock is never used.
 
-Where a sync was stopped for ours, no stamp is ours at once: the stopped one's may come late. Things have settled only
-when the newest stamp has stood there for a while and nothing runs.
+Where a running sync was stopped for ours, no stamp is ours at once, because the stopped sync's stamp may appear late.
+The connector has settled only when its newest stamp is ``SHOWS_WITHIN`` old and no sync is running.
 
 ``tests/fivetran/test_stamps_model.py`` plays random histories against this rule.
 """
@@ -23,11 +23,11 @@ from typing import NamedTuple, Protocol
 TOLERANCE = timedelta(seconds=1.5)
 """A stamp may be later than the ``Date`` that it was read with by this much: ``Date`` has whole seconds."""
 SHOWS_WITHIN = timedelta(seconds=30)
-"""A sync that was triggered is seen running, or has ended, by then."""
+"""A sync that was triggered is reported as running, or has ended, within this time."""
 
 
 class Shown(Protocol):
-    """A connector as it is now. ``busy``: a sync is running or postponed."""
+    """A connector as it was just read. ``busy``: a sync is running or postponed."""
 
     @property
     def succeeded_at(self) -> datetime | None: ...
@@ -42,7 +42,7 @@ class Shown(Protocol):
 
 
 class Reading(NamedTuple):
-    """What is kept of one reading of a connector. ``read_at`` is the server's clock, None without a usable ``Date``."""
+    """What a record keeps of one reading. ``read_at`` is the server's ``Date``, None if it cannot be used."""
 
     succeeded_at: datetime | None = None
     failed_at: datetime | None = None
@@ -71,7 +71,7 @@ class NewStamps(NamedTuple):
 
 
 def changed(now: Shown, since: Reading) -> NewStamps:
-    """The stamps that are later than those of an earlier reading, whosever they are."""
+    """Return the stamps that are later than those of an earlier reading, whichever sync they belong to."""
     return NewStamps(_later(now.succeeded_at, since.succeeded_at), _later(now.failed_at, since.failed_at))
 
 
@@ -83,32 +83,32 @@ def ours(
     after: Reading | None = None,
     stopped_one: bool = False,
 ) -> NewStamps:
-    """The stamps that the sync left which was triggered, or a later one.
+    """Return the stamps that belong to the sync that was triggered or to a later one.
 
-    ``before`` is None where only the execution time is known (from a pickle or a variable), ``after`` also where there
-    was no second reading: then the clocks alone decide. ``stopped_one``: a running sync was stopped for it.
+    ``before`` is None if only the execution time is known (from a pickle or a variable). ``after`` is None if there was
+    no second reading: then the clocks alone decide. ``stopped_one``: a running sync was stopped for this one.
     """
 
-    def mine(stamp: datetime | None, first: datetime | None, second: datetime | None) -> datetime | None:
+    def new(stamp: datetime | None, first: datetime | None, second: datetime | None) -> datetime | None:
         if stamp is None or _later(stamp, first) is None:
             return None
         if after is None:
-            return stamp if _vouched(stamp, execution_time, now.read_at) else None
+            return stamp if _plausible(stamp, execution_time, now.read_at) else None
         appeared = _later(stamp, second) is not None
-        vouched = _vouched(stamp, execution_time, now.read_at if appeared else after.read_at)
-        if appeared and vouched and not stopped_one and (agreed or (after.syncing and not now.busy)):
+        plausible = _plausible(stamp, execution_time, now.read_at if appeared else after.read_at)
+        if appeared and plausible and not stopped_one and (agreed or (after.syncing and not now.busy)):
             return stamp
-        return stamp if settled and (appeared or vouched) else None
+        return stamp if settled and (appeared or plausible) else None
 
     earlier, later = before or Reading(), after or Reading()
     agreed = earlier.stamps == later.stamps != (None, None)
     settled = not now.busy and _passed(later.read_at, now.read_at)
     if settled and stopped_one:
-        newest = [one for one in changed(now, earlier) if one and _vouched(one, execution_time, now.read_at)]
+        newest = [one for one in changed(now, earlier) if one and _plausible(one, execution_time, now.read_at)]
         settled = all(_passed(one, now.read_at) for one in newest)
     return NewStamps(
-        mine(now.succeeded_at, earlier.succeeded_at, later.succeeded_at),
-        mine(now.failed_at, earlier.failed_at, later.failed_at),
+        new(now.succeeded_at, earlier.succeeded_at, later.succeeded_at),
+        new(now.failed_at, earlier.failed_at, later.failed_at),
     )
 
 
@@ -116,11 +116,11 @@ def _later(stamp: datetime | None, before: datetime | None) -> datetime | None:
     return stamp if stamp is not None and (before is None or stamp > before) else None
 
 
-def _vouched(stamp: datetime, execution_time: datetime, read_at: datetime | None) -> bool:
-    """Whether the clocks say that a stamp is of after the trigger: later than that, and not later than now."""
+def _plausible(stamp: datetime, execution_time: datetime, read_at: datetime | None) -> bool:
+    """Return whether a stamp is later than the trigger and not later than ``Date``."""
     return execution_time < stamp and (read_at is None or stamp <= read_at + TOLERANCE)
 
 
 def _passed(since: datetime | None, now: datetime | None) -> bool:
-    """Whether a sync that began ``since`` must have shown by ``now``, as the server's clock says."""
+    """Return whether ``SHOWS_WITHIN`` has passed between two readings of the server's clock."""
     return since is not None and now is not None and now - since >= SHOWS_WITHIN

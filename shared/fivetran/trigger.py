@@ -1,4 +1,4 @@
-"""Triggering a connector's sync, or its historical sync: what ``send_once`` needs to know of it."""
+"""Trigger a connector's sync or historical sync, by ``send_once``."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -19,11 +19,11 @@ from shared.send_once import Started, send_once
 from shared.status import Status
 
 Send = Callable[[str, bool], Answer]
-"""Makes the one request: given the connector's id, and whether a running sync is stopped for it."""
+"""Makes the request. Takes the connector's id, and whether a running sync is stopped."""
 
 
 def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: str) -> Started[Connector, Record]:
-    """Trigger one connector. Raises what ``send_once`` raises; the result line has what was read of it."""
+    """Trigger one connector, and put what was read of it into the result. Raises what ``send_once`` raises."""
     started = send_once(run, Sync(run, api, policy, send, connector_id), records_of(run, connector_id))
     run.note(**started.before.facts(), execution_time=started.record.execution_time)
     return started
@@ -32,8 +32,8 @@ def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: s
 class Sync:
     """One connector's sync. See ``send_once.Operation``.
 
-    ``one_of_many``: a batch's, whose first readings come from a list, whose second one is for all at once, and which
-    says only how each ended.
+    ``one_of_many``: part of a batch. Its first reading comes from a list, its second is made for all connectors at
+    once, and only its outcome is reported.
     """
 
     vendor = "Fivetran"
@@ -65,7 +65,8 @@ class Sync:
             moment,
             INTENDED,
             before=Reading.of(before),
-            forced=self.policy.force and (before.syncing or self._one_of_many),  # since the list one may have begun
+            forced=self.policy.force
+            and (before.syncing or self._one_of_many),  # one may have begun since the list was read
             operation=self.policy.operation,
             queued=self.policy.queues and before.paused and not before.syncing,
         )
@@ -108,9 +109,7 @@ class Sync:
         return record.in_state(ACCEPTED), answer
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
-        """A 409: a sync was started between reading and request, or something else is in the way. The API uses 409 for
-        more than running syncs, so only a sync that can be seen is joined.
-        """
+        """A 409 may mean a sync that was started since the reading, or something else: join only one that runs."""
         conflict = error.answer if error.answer is not None and error.answer.status == 409 else None
         running = conflict is not None and self._runs(record)
         if running and self.policy.on_running == "join":
@@ -124,7 +123,7 @@ class Sync:
         raise error
 
     def found(self, record: Record, since: Iterator[Connector]) -> tuple[Record, Connector] | None:
-        """Newly syncing, or a stamp that was not there. Over a running sync its end and another one prove it."""
+        """A sync that is running, or a new stamp. If one was running before, its end must show too."""
         idle = False
         for now in since:
             stamped = any(record.new_stamps(now))
@@ -134,10 +133,10 @@ class Sync:
         return None
 
     def read_again(self, record: Record) -> Record:
-        """What shows now and was not there before is not this sync's.
+        """Read once more, so that stamps which are there now do not count as this sync's.
 
-        Where a sync was stopped for this one, it is read until this one is seen running, for 30 s at most: only then is
-        it plain that a new stamp is the stopped one's.
+        Where a running sync was stopped for this one, read until this one is running, for 30 s at most: a stamp that is
+        new by then is the stopped sync's.
         """
         if self._one_of_many and not record.stopped_one:
             return record
@@ -162,8 +161,8 @@ class Sync:
         return now is not None and (now.syncing or any(record.new_stamps(now)))
 
     def _stopped(self) -> str:
-        """What stops every sync of this connector though it looks well, "" where nothing is known to."""
-        from shared.fivetran.destination import Destinations  # these cost start-up, and few triggers are turned away
+        """Return what stops all syncs of this connector although its own state is good; "" if nothing does."""
+        from shared.fivetran.destination import Destinations  # imported here to keep the start short
         from shared.fivetran.health import findings
 
         connector = self._before
@@ -174,7 +173,7 @@ class Sync:
         return f"{found.fact}; {found.meaning}"
 
     def _say_decision(self, connector: Connector) -> None:
-        """Before anything is sent, so that a dry run says it too."""
+        """Report what was read. A dry run ends after this."""
         running = f"; a sync is running and {self.policy.of_running()}" if connector.syncing else ""
         states = f"{connector.setup_state or 'in no known setup'} and {connector.sync_state or 'in no known state'}"
         blocked = "; its schema waits for somebody to set it to ready" if connector.waits_for_approval else ""
@@ -184,12 +183,12 @@ class Sync:
         if self.policy.on_paused in ("fail", "queue"):
             raise Paused(f"Fivetran: {connector.id} is paused, {self.policy.why_not_paused()}")
         self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
-        from shared.fivetran.update_confirmation import resume  # costs start-up, and few connectors are paused
+        from shared.fivetran.update_confirmation import resume  # as above
 
         resume(self.run, self.api, connector.id)
 
     def _mend(self, connector: Connector) -> None:
-        """The setup is broken or incomplete: fail, test again, or go on regardless."""
+        """Act on a broken or incomplete setup as FIVETRAN_ON_BROKEN says: fail, run the setup tests, or go on."""
         state = f"Fivetran: the setup of {connector.id} is {connector.setup_state}"
         if self.policy.on_broken == "fail":
             raise SetupBroken(f"{state}: {connector.why()}; or set FIVETRAN_ON_BROKEN=test or sync")
@@ -204,6 +203,6 @@ class Sync:
 
 
 def _joined(record: Record) -> Record:
-    """The record of a sync that somebody else started. Whatever the first reading showed, one was running."""
+    """Return the record of a joined sync. One was running, even if the first reading did not show it."""
     before = (record.before or Reading())._replace(syncing=True)
     return record._replace(state=ACCEPTED, before=before, forced=False)

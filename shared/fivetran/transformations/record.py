@@ -1,8 +1,8 @@
-"""What starting a transformation leaves behind, so that a retry of the same run joins it instead of starting it anew.
+"""The record of a transformation that was started, so that a retry of the same run joins it.
 
-``variables/{run_id}_{transformation_id}_transformation.json``: the transformation as read before the start, and what
-became of the start. One step may start several under its run id, so each has a file of its own. Without a run id there
-is no telling a retry, and nothing is left.
+``variables/{run_id}_{transformation_id}_transformation.json`` has the transformation as it was read before the start,
+and the state of the start. A run may start several, so each has its own file. Without a run id a retry cannot be
+recognised, and nothing is written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 class TransformationRecord(NamedTuple):
-    """One start. ``before`` is the transformation as it was, ``read_at`` the server's clock then, if it said."""
+    """One start. ``before``: the transformation as it was. ``read_at``: the server's clock then, None if unknown."""
 
     state: str
     before: Transformation
@@ -28,7 +28,7 @@ class TransformationRecord(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """What the record is about, as the record store calls it."""
+        """The transformation's id. See ``record_store.Record``."""
         return self.before.id
 
     @property
@@ -43,9 +43,9 @@ class TransformationRecord(NamedTuple):
         return self._replace(state=state)
 
     def answers_retry(self, now: Transformation, read_at: datetime | None) -> bool:
-        """Whether a retry should join: the run goes on or has succeeded since, and it is sure enough that it is ours.
+        """Return whether a retry joins: the run is going on or has succeeded, and is ours as far as can be known.
 
-        The age is told by the server's clock; where that is not to be had, only a run that goes on is joined.
+        A record's age is measured by the server's clock; without it only a run that is going on is joined.
         """
         ours = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.before.going_on)
         if not ours or self.before.id != now.id:
@@ -56,13 +56,13 @@ class TransformationRecord(NamedTuple):
         return young(self, read_at) and (now.going_on or succeeded)
 
     def may_show_late(self, now: Transformation, read_at: datetime | None) -> bool:
-        """Whether its request may have arrived though nothing shows that yet: it was sent by this very run."""
+        """Return whether the request may have arrived although no reading shows that yet."""
         sent = self.state in (SENDING, UNKNOWN) and not self.before.going_on and self.before.id == now.id
         return sent and young(self, read_at) and not started_since(self.before, now)
 
 
 class TransformationShape:
-    """The file of a start. See ``record_store.Shape``. There is no pickle: no contract knows one."""
+    """The file of a start. See ``record_store.Shape``. There is no pickle."""
 
     stem = "transformation"
     also: tuple[str, ...] = ()

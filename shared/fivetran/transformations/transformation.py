@@ -1,4 +1,4 @@
-"""A transformation as the API describes it, and how its run went: one pure function of what the server says."""
+"""A transformation as the API describes it, and the verdict about its run."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,7 +38,7 @@ class Transformation:
     @property
     def answer(self) -> Answer:
         """The answer that it was read from."""
-        assert self._answer is not None, "who asks for the answer has read the transformation from one"
+        assert self._answer is not None, "it was read from an answer"
         return self._answer
 
     @property
@@ -58,16 +58,16 @@ class Transformation:
 
 
 def started_since(before: Transformation, now: Transformation) -> bool:
-    """Whether a run has begun since ``before`` was read: it goes on, or a stamp is newer."""
+    """Return whether a run has begun since ``before`` was read: one is going on, or a stamp is newer."""
     return now.going_on or _newer(now.started_at, before.started_at) or _newer(now.ended_at, before.ended_at)
 
 
 def verdict(before: Transformation, now: Transformation, seen_running: bool = False) -> Verdict:
-    """How the run went that was started after ``before`` was read.
+    """Return the verdict about the run that was started after ``before`` was read. A pure function.
 
-    The old status stays visible after the trigger: a run has ended where the status says so and ``last_ended_at`` is
-    newer than before, or where the wait itself saw it run (``seen_running``; the API may leave the stamp out). So does
-    one that was blocked before the trigger and still is: until something is new that says nothing of the run.
+    After a trigger the API still shows the old status for a while. A run has ended if the status says so and either
+    ``last_ended_at`` is newer or the wait saw it running (``seen_running``; the API may leave the stamp out). A
+    transformation that was blocked before and still is says nothing about the run until something else is new.
     """
     if now.status in GOING_ON:
         return Verdict(ExitCode.NOT_FINISHED, Status[now.status], f"the transformation is {now.status.lower()}")

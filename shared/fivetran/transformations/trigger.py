@@ -1,4 +1,4 @@
-"""Starting a transformation: what ``send_once`` needs to know of it."""
+"""Start a transformation, by ``send_once``."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -44,7 +44,7 @@ class TransformationRun:
         return TransformationRecord(INTENDED, before, before.answer.date)
 
     def unread(self, now: datetime | None) -> None:
-        """Nothing: only what was read can be compared with what a retry reads."""
+        """Nothing is kept: a retry has to compare with a reading."""
 
     def is_same(self, earlier: TransformationRecord) -> bool:
         return True
@@ -72,7 +72,7 @@ class TransformationRun:
     def found(
         self, record: TransformationRecord, since: Iterator[Transformation]
     ) -> tuple[TransformationRecord, Transformation] | None:
-        """A run that goes on, or a newer stamp. Over one that was going on nothing can show it."""
+        """A run that is going on, or a newer stamp. If one was going on before, nothing can show it."""
         if record.before.going_on:
             return None
         found = next((now for now in since if started_since(record.before, now)), None)
