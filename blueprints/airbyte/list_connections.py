@@ -55,7 +55,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     api = connect(run, settings)
     with run.response_file("connections"):
         listed = api.list_connections(settings.workspace_id)
-        found = rows(api, usable(run, listed))
+        found = rows(run, api, usable(run, listed))
     known = [{**row.connection.data, "last_job": row.facts()} for row in found]
     left = {"connections": known, "malformed": list(listed.malformed.values())}
     content = json.dumps(run.redactor.data(clean(left)), indent=2) + "\n"

@@ -6,6 +6,8 @@ https://github.com/airbytehq/airbyte-platform.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Response
 
 from emulator.airbyte.api import answer, current_server
@@ -13,7 +15,7 @@ from emulator.airbyte.configuration_api import configuration
 from emulator.airbyte.configuration_requests import connection, invalid, job, page_of, texts_of, uuid_of
 from emulator.airbyte.configuration_responses import job_info, job_read, job_with_attempts
 from emulator.airbyte.errors import hal
-from emulator.airbyte.job import CONFIG_TYPES
+from emulator.airbyte.job import CONFIG_TYPES, Job
 
 
 @configuration.post("/jobs/get")
@@ -49,16 +51,30 @@ def get_last_job() -> Response:
 @configuration.post("/jobs/list")
 def list_jobs() -> Response:
     """List a connection's jobs, newest first. A type that this version does not know is an error."""
+    found = wanted(current_server().jobs.of(uuid_of("configId")))
+    return answer({"jobs": [job_with_attempts(one) for one in page_of(found)], "totalJobCount": len(found)})
+
+
+@configuration.post("/jobs/list_for_workspaces")
+def list_jobs_of_workspaces() -> Response:
+    """List the jobs of workspaces, newest first. The count is that of the page."""
+    if not current_server().switches.jobs_of_workspaces:
+        raise hal(404, "Not Found", "Page Not Found")
+    server, workspaces = current_server(), texts_of("workspaceIds", required=True)
+    ids = {one.id for one in server.connections.values() if one.workspace_id in workspaces}
+    rows = page_of(wanted(one for one in server.jobs.newest_first() if one.connection_id in ids))
+    return answer({"jobs": [job_with_attempts(one) for one in rows], "totalJobCount": len(rows)})
+
+
+def wanted(jobs: Iterable[Job]) -> list[Job]:
+    """Return the jobs of the types and the statuses of the body."""
     kinds, known = texts_of("configTypes", required=True), current_server().switches.job_types
     if any(kind not in known for kind in kinds):
         raise invalid("configTypes")
     statuses, now = texts_of("statuses"), current_server().clock.now()
-    found = [
-        one
-        for one in current_server().jobs.of(uuid_of("configId"))
-        if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (statuses or [one.status(now)])
+    return [
+        one for one in jobs if CONFIG_TYPES[one.kind] in kinds and one.status(now) in (statuses or [one.status(now)])
     ]
-    return answer({"jobs": [job_with_attempts(one) for one in page_of(found)], "totalJobCount": len(found)})
 
 
 @configuration.post("/jobs/cancel")

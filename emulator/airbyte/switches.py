@@ -30,6 +30,7 @@ class Switches:
     health_key: str | None = "available"  # "db" on very old servers
     healthy: bool = True
     light_jobs: bool = True  # /jobs/get_light and /jobs/get_without_logs
+    jobs_of_workspaces: bool = True  # /jobs/list_for_workspaces
     job_types: list[str] = field(default_factory=lambda: ["sync", "reset_connection", "clear", "refresh"])
     unknown_job: int = 500  # of the Configuration API
     unknown_job_public: int = 409
@@ -63,6 +64,7 @@ CHECKS: dict[str, read.Check] = {
     "health_key": read.one_of("available", "db"),
     "healthy": read.boolean,
     "light_jobs": read.boolean,
+    "jobs_of_workspaces": read.boolean,
     "job_types": read.list_of(read.one_of("sync", "reset_connection", "clear", "refresh")),
     "unknown_job": read.one_of(404, 500),
     "unknown_job_public": read.one_of(404, 409),

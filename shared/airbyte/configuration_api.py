@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.airbyte.answers import STATE_CONFLICT, accepted, data, explanation, names_no_connection, title
 from shared.airbyte.configuration_jobs import CONFIG_TYPES, OLD_CONFIG_TYPES, job_of, reasons
-from shared.airbyte.job import Connection, Connections, Job, NoJob, Stream, connection_of
+from shared.airbyte.job import Connection, Connections, Job, JobPage, NoJob, Stream, connection_of, readable
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
 from shared.http.client import Client
@@ -24,6 +24,7 @@ from shared.http.response import Answer
 KINDS = frozenset({"sync", "reset", "clear", "refresh"})
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NEWEST = 20
+PAGE = 100
 
 
 class ConfigurationApi:
@@ -124,19 +125,34 @@ class ConfigurationApi:
             raise Unreachable(f"Airbyte: the API has an error of its own ({_said(answer)}); {hint}", answer)
         return job_of(data(self.server, answer, unknown).get("job"), answer)
 
-    def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
-        """``POST /jobs/list``: the ``most`` newest of a connection, the newest first.
+    def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
+        """``POST /jobs/list``: the ``most`` newest of a connection (with this status), the newest first."""
+        rows, answer = self._jobs("/jobs/list", {"configId": connection_id}, 0, most, status)
+        return sorted((job_of(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
 
-        Old servers do not know all types of jobs and refuse the whole request.
-        """
-        body = {"configId": connection_id, "pagination": {"pageSize": most, "rowOffset": 0}}
-        answer = self.client.ask("/jobs/list", {**body, "configTypes": list(CONFIG_TYPES)})
+    def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
+        """``POST /jobs/list_for_workspaces``: a page of the jobs of a workspace, the newest first."""
+        body = {"workspaceIds": [workspace_id]}
+        rows, answer = self._jobs("/jobs/list_for_workspaces", body, offset, PAGE, status)
+        jobs = readable(rows, lambda row: job_of(row.get("job"), answer))
+        following = offset + PAGE if len(rows) >= PAGE and jobs else None
+        return JobPage(jobs, len(rows) - len(jobs), following)
+
+    def _jobs(
+        self, where: str, about: Mapping[str, Any], offset: int, most: int, status: str | None
+    ) -> tuple[list[Any], Answer]:
+        """Read a page of jobs. Old servers do not know all types of jobs and refuse the whole request."""
+        body = {**about, "pagination": {"pageSize": most, "rowOffset": offset}}
+        if status:
+            body["statuses"] = [status]
+        answer = self.client.ask(where, {**body, "configTypes": list(CONFIG_TYPES)})
         if answer.status in (400, 422):
-            answer = self.client.ask("/jobs/list", {**body, "configTypes": list(OLD_CONFIG_TYPES)})
-        rows = data(self.server, answer, names_no_connection(connection_id)).get("jobs")
+            answer = self.client.ask(where, {**body, "configTypes": list(OLD_CONFIG_TYPES)})
+        unknown = names_no_connection(str(about["configId"])) if "configId" in about else ""
+        rows = data(self.server, answer, unknown).get("jobs")
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise Unreachable("Airbyte: the list of jobs has no field jobs", answer)
-        return sorted((job_of(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
+        return rows, answer
 
     def cancel_job(self, job_id: int) -> Answer:
         """``POST /jobs/cancel``: stops whatever the job's connection runs now, also a newer job than this one."""

@@ -1,6 +1,7 @@
 """Jobs and connections, in the same form for both APIs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -97,6 +98,14 @@ class Job(NamedTuple):
         }
 
 
+class JobPage(NamedTuple):
+    """A page of jobs. ``following`` is the offset of the next one, None after the last."""
+
+    jobs: list[Job]
+    malformed: int
+    following: int | None
+
+
 class Connection(NamedTuple):
     """One connection. ``status`` is active, inactive, deprecated or locked; ``data`` is the API's object."""
 
@@ -106,6 +115,15 @@ class Connection(NamedTuple):
     workspace_id: str
     data: Mapping[str, Any]
     answer: Answer
+
+
+def readable(rows: Iterable[Any], parse: Callable[[Any], Job]) -> list[Job]:
+    """Return the jobs of a page, without rows that are none."""
+    jobs = []
+    for row in rows:
+        with suppress(Unreachable):
+            jobs.append(parse(row))
+    return jobs
 
 
 def is_job_id(value: Any) -> bool:

@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Connections, Job
-from shared.errors import CredentialsRefused, SlipwayError, Unreachable
+from shared.airbyte.newest_jobs import newest_jobs
+from shared.errors import SlipwayError, Unreachable
 from shared.listing import malformed
-from shared.parallel import side_by_side
 from shared.program.run import Run
 
-AT_ONCE = 8
 _TROUBLE = ("locked", "deprecated", "inactive")
 _BAD_ENDS = ("failed", "cancelled")
 
@@ -58,23 +57,18 @@ def usable(run: Run, listed: Connections) -> list[Connection]:
     return list(listed.found.values())
 
 
-def rows(api: Api, connections: Sequence[Connection]) -> list[Row]:
-    """Read each connection's newest job, ``AT_ONCE`` in parallel. Return the rows sorted, problems first.
+def rows(run: Run, api: Api, connections: Sequence[Connection]) -> list[Row]:
+    """Read each connection's newest job. Return the rows sorted, problems first.
 
     If a job cannot be read, its row has a problem. Refused credentials end the list.
     """
-    found = side_by_side(connections, lambda connection: _row(api, connection), AT_ONCE, grace=0.0)
+    jobs = newest_jobs(api, connections, run.say)
+    found = [_row(one, jobs[one.id]) for one in connections]
     return sorted(found, key=lambda row: (row.severity, row.connection.id))
 
 
-def _row(api: Api, connection: Connection) -> Row:
-    try:
-        jobs, _ = api.list_jobs(connection.id, 1)
-    except CredentialsRefused:
-        raise
-    except SlipwayError as error:
-        return Row(connection, None, error.message)
-    return Row(connection, jobs[0] if jobs else None)
+def _row(connection: Connection, job: Job | SlipwayError | None) -> Row:
+    return Row(connection, None, job.message) if isinstance(job, SlipwayError) else Row(connection, job)
 
 
 def counts(found: Iterable[Row]) -> dict[str, dict[str, int]]:

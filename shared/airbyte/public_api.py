@@ -23,7 +23,17 @@ from shared.airbyte.answers import (
     ran_out_of_time,
     title,
 )
-from shared.airbyte.job import Connection, Connections, Job, Stream, connection_of, count_of, is_job_id
+from shared.airbyte.job import (
+    Connection,
+    Connections,
+    Job,
+    JobPage,
+    Stream,
+    connection_of,
+    count_of,
+    is_job_id,
+    readable,
+)
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
 from shared.http.client import Client
@@ -110,11 +120,19 @@ class PublicApi:
             raise UnknownId(f"Airbyte: {unknown} (409: {explanation(answer)})", answer)
         return _job(data(self.server, answer, unknown), answer)
 
-    def list_jobs(self, connection_id: str, most: int = NEWEST) -> tuple[list[Job], Answer]:
-        """``GET /jobs``: the ``most`` newest of a connection, the newest first."""
-        answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most})
+    def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
+        """``GET /jobs``: the ``most`` newest of a connection (with this status), the newest first."""
+        answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most, "status": status})
         found = [_job(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
         return sorted(found, key=lambda job: job.id, reverse=True), answer
+
+    def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
+        """``GET /jobs``: a page of the jobs of a workspace, or of all that the credentials can see, newest first."""
+        query = {"workspaceIds": workspace_id, "limit": PAGE, "offset": offset, "status": status}
+        answer = self.client.get("/jobs", query)
+        rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
+        jobs = readable(rows, lambda row: _job(row, answer))
+        return JobPage(jobs, len(rows) - len(jobs), _following(answer, offset, len(rows), bool(jobs)))
 
     def cancel_job(self, job_id: int) -> Answer:
         """``DELETE /jobs/{id}``: stops whatever the job's connection runs now, also a newer job than this one."""

@@ -1,6 +1,7 @@
 """list_connections, by either API."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -76,13 +77,59 @@ def test_an_answer_that_is_no_list_or_has_no_connection_is_223(airbyte: Any, row
     assert airbyte("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS).code == 223
 
 
+def calls(airbyte: Any) -> dict[str, int]:
+    """How often each path was asked for."""
+    return dict(Counter(path for path in airbyte.paths() if "token" not in path))
+
+
+def test_jobs_are_read_by_pages_and_not_for_each_connection(airbyte: Any) -> None:
+    airbyte.emulator.reset(connectors=250, sync_seconds=0)
+    done = airbyte("list_connections", AIRBYTE_WORKSPACE_ID=GENERATED)
+    assert done.result["data"]["by_last_job"] == {"none": 250}
+    own = {"POST /connections/list": 1, "POST /jobs/list_for_workspaces": 1}
+    assert calls(airbyte) == (own if airbyte.api == "own" else {"GET /connections": 4, "GET /jobs": 1})
+
+
+def test_who_has_not_run_for_long_is_asked_about(public: Any) -> None:
+    """Pages end where asking for each that is left costs less."""
+    public.switch(largest_page=1)
+    done = public("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert done.result["data"]["by_last_job"] == {"succeeded": 5, "failed": 1}
+    queries = [row["query"] for row in public.emulator.requests() if row["path"].endswith("/jobs")]
+    assert [query.get("offset") for query in queries] == ["0", "1", None, None, None, None]
+
+
+def test_an_older_server_is_asked_about_each_connection(own: Any) -> None:
+    own.switch(jobs_of_workspaces=False)
+    done = own("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert (done.code, done.result["data"]["by_last_job"]) == (0, {"succeeded": 5, "failed": 1})
+    assert calls(own)["POST /jobs/list"] == 6
+    assert "asking for each connection's jobs" in done.stderr
+
+
 def test_one_connection_whose_jobs_cannot_be_read_does_not_hide_the_others(airbyte: Any) -> None:
     method, path = airbyte.list_path
-    airbyte.answers(path, {"status": 500, "json": {"errorId": "x"}}, method=method)
+    failures = 2 if airbyte.api == "public" else 1  # a page, then one connection's
+    airbyte.answers(path, {"status": 500, "json": {"errorId": "x"}, "times": failures}, method=method)
+    if airbyte.api == "own":
+        airbyte.switch(jobs_of_workspaces=False)
     done = airbyte("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS, SLIPWAY_RETRY_TIMEOUT="0")
     assert (done.code, done.result["data"]["count"]) == (0, 6)
     assert done.result["data"]["by_last_job"]["unknown"] == 1
     assert "problem" in done.result["data"]["connections"][0]
+
+
+def test_a_malformed_job_hides_no_connection(public: Any) -> None:
+    rows = [{"jobId": 1, "connectionId": SHOP}, {"jobId": 2, "connectionId": FAILING, "status": "cancelled"}]
+    public.answers("*/jobs", {"json": {"data": rows, "next": ""}})
+    done = public("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert done.result["data"]["by_last_job"] == {"succeeded": 5, "cancelled": 1}
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_refused_credentials_are_not_taken_for_a_list_that_is_not_there(airbyte: Any, status: int) -> None:
+    airbyte.answers("*/jobs*", {"status": status, "json": {}, "times": "always"})
+    assert airbyte("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS).code == 200
 
 
 def test_an_unknown_workspace(own: Any) -> None:

@@ -1,0 +1,93 @@
+"""Each connection's newest job, by pages of a workspace's jobs: not one call for each connection."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from shared.airbyte.api import Api
+from shared.airbyte.job import Connection, Job
+from shared.airbyte.record import newest
+from shared.errors import CredentialsRefused, SlipwayError
+from shared.parallel import side_by_side
+
+AT_ONCE = 8
+AMONG = 20
+"""Of a connection's newest jobs so many are read to find one that is wanted."""
+FEWER = 4
+"""Pages end where asking for each connection that is left costs less than so many times the pages read until then."""
+Newest = dict[str, Job | SlipwayError | None]
+"""By the connection's id. None: it has no such job. An error: whether it has could not be read."""
+
+
+def every_job(job: Job) -> bool:
+    return True
+
+
+def newest_jobs(
+    api: Api,
+    connections: Sequence[Connection],
+    say: Callable[[str], None],
+    status: str | None = None,
+    wanted: Callable[[Job], bool] = every_job,
+) -> Newest:
+    """Return each connection's newest job that has ``status`` (None: any) and is ``wanted``.
+
+    Who is not on the first pages is asked for itself, ``AT_ONCE`` in parallel. Refused credentials end it.
+    """
+    workspaces: dict[str | None, list[str]] = {}
+    for one in connections:
+        workspaces.setdefault(one.workspace_id or None, []).append(one.id)
+    if api.server.public and len(workspaces) > 1:
+        workspaces = {None: [one.id for one in connections]}
+    found: Newest = {}
+    left: list[str] = []
+    for workspace_id, ids in workspaces.items():
+        if len(ids) > 1 and (workspace_id or api.server.public):
+            paged, unsettled = _paged(api, workspace_id, ids, say, status, wanted)
+            found |= paged
+            left += unsettled
+        else:
+            left += ids
+
+    def ask(connection_id: str) -> tuple[str, Job | SlipwayError | None]:
+        try:
+            jobs, _ = api.list_jobs(connection_id, 1 if wanted is every_job else AMONG, status)
+        except CredentialsRefused:
+            raise
+        except SlipwayError as error:
+            return connection_id, error
+        return connection_id, newest(filter(wanted, jobs))
+
+    found.update(side_by_side(left, ask, AT_ONCE, grace=0.0))
+    return found
+
+
+def _paged(
+    api: Api,
+    workspace_id: str | None,
+    ids: Iterable[str],
+    say: Callable[[str], None],
+    status: str | None,
+    wanted: Callable[[Job], bool],
+) -> tuple[Newest, list[str]]:
+    """Read pages of jobs. Return what they show, and the connections of which they do not show it."""
+    found: Newest = {}
+    left = {one.lower(): one for one in ids}
+    offset: int | None = 0
+    count = malformed = 0
+    try:
+        while offset is not None and left and count * FEWER <= len(left):
+            page = api.page_of_jobs(workspace_id, offset, status)
+            count, malformed = count + 1, malformed + page.malformed
+            for job in sorted(filter(wanted, page.jobs), key=lambda job: -job.id):
+                if one := left.pop(job.connection_id.lower(), None):
+                    found[one] = job
+            if page.following is not None and page.following <= offset:
+                break
+            offset = page.following
+    except SlipwayError as error:
+        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+            raise
+        say(f"{error.message}; asking for each connection's jobs instead of their list")
+        return found, list(left.values())
+    if offset is None and not malformed:  # the list has ended, so the others have none
+        return found | dict.fromkeys(left.values()), []
+    return found, list(left.values())
