@@ -2,10 +2,10 @@
 
 import os
 import re
-from http.client import BadStatusLine, RemoteDisconnected
+from http.client import BadStatusLine, RemoteDisconnected, UnknownProtocol
 from urllib.parse import urlsplit
 
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
+from urllib3.exceptions import ConnectTimeoutError, InvalidChunkLength, NewConnectionError, ProxyError, SSLError
 
 from shared.redaction import one_line
 
@@ -18,6 +18,8 @@ _TLS = (
     ("certificate.verify.failed", "{ca} does not have the authority that signed the certificate of {host}"),
 )
 """Patterns of OpenSSL's error texts, and sentences for people."""
+_QUOTING = (BadStatusLine, InvalidChunkLength, UnknownProtocol)
+"""Errors whose text quotes the answer, which may be an access token that nobody knows yet."""
 _UNKNOWN_NAME = re.compile("Failed to resolve|[Nn]ame or service not known|nodename nor servname|name resolution")
 
 
@@ -31,8 +33,8 @@ def did_not_arrive(error: BaseException) -> bool:
 def innermost(error: BaseException) -> str:
     """Return the innermost cause as text."""
     seen = _chain(error)[-1]
-    if isinstance(seen, BadStatusLine) and not isinstance(seen, RemoteDisconnected):
-        return "BadStatusLine: the answer is no HTTP"  # it would be quoted, and may be an access token
+    if isinstance(seen, _QUOTING) and not isinstance(seen, RemoteDisconnected):
+        return f"{type(seen).__name__}: the answer is no HTTP"
     return f"{type(seen).__name__}: {str(seen).rpartition('>: ')[2]}"
 
 
@@ -60,7 +62,9 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _inner(error: BaseException) -> object:
-    return getattr(error, "reason", None) or next(iter(error.args), None)
+    """Return what an error wraps: its reason, or the first error among its arguments, some of which are words."""
+    reason = getattr(error, "reason", None)
+    return reason or next((one for one in error.args if isinstance(one, BaseException)), None)
 
 
 def _of_connection(chain: list[BaseException]) -> str | None:

@@ -281,6 +281,9 @@ LENGTHS: dict[str, Fault] = {
     "a chunk of a negative length": Fault(made(chunked(b"-5\r\n{}\r\n")), LOST),
     "a chunk of 10^30": Fault(made(chunked(b"f" * 26 + b"\r\n{}\r\n")), LOST),
     "a chunk's length of 100 kB": Fault(made(chunked(b"0" * 100_000 + b"2\r\n{}\r\n")), LOST),
+    "chunks are said, and there are none": Fault(
+        made(lambda good: good.bytes(Content_Length=None, Transfer_Encoding="chunked")), LOST
+    ),
     "no chunks": Fault(made(chunked(b"")), LOST),
     "chunked twice": Fault(made(lambda good: chunked()(good).replace(b": chunked", b": chunked, chunked", 1)), STRANGE),
 }

@@ -1,12 +1,14 @@
 """Whether a request may have arrived, out of what requests raises."""
 
 import ssl
+from http.client import BadStatusLine, UnknownProtocol
 from typing import Any
 
 import pytest
 import requests
 from urllib3.exceptions import (
     ConnectTimeoutError,
+    InvalidChunkLength,
     MaxRetryError,
     NewConnectionError,
     ProtocolError,
@@ -14,6 +16,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from urllib3.response import HTTPResponse
 
 from shared.http.causes import did_not_arrive, in_words, innermost
 
@@ -48,11 +51,22 @@ def test_what_was_never_sent(reason: Exception) -> None:
 
 def test_the_cause_is_told_without_its_wrappers() -> None:
     reset = ProtocolError("Connection aborted.", ConnectionResetError(104, "reset by peer"))
-    assert (
-        innermost(requests.ConnectionError(reset))
-        == "ProtocolError: ('Connection aborted.', ConnectionResetError(104, 'reset by peer'))"
-    )
+    assert innermost(requests.ConnectionError(reset)) == "ConnectionResetError: [Errno 104] reset by peer"
     assert innermost(ValueError("read length must be non-negative or -1")).startswith("ValueError: read length")
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        BadStatusLine('{"access_token": "t0ken"}'),
+        UnknownProtocol('{"access_token": "t0ken"}'),
+        InvalidChunkLength(HTTPResponse(), b'{"access_token": "t0ken"}'),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_answer_that_is_no_http_is_not_quoted_because_it_may_be_an_access_token(nonsense: Exception) -> None:
+    for wrapped in (ProtocolError("Connection aborted.", nonsense), ProtocolError(str(nonsense), nonsense)):
+        assert innermost(requests.ConnectionError(wrapped)) == f"{type(nonsense).__name__}: the answer is no HTTP"
 
 
 API = "https://api.example.com/v1"
