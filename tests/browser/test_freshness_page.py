@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.fivetran.freshness.page import page
+from shared.fivetran.freshness.shown import WORDS
+from shared.freshness.page import page
 from tests.browser.accounts import account
 from tests.browser.conftest import Browser
 from tests.conftest import Blueprint, Emulator
@@ -22,7 +23,7 @@ WIDTHS = [1440, 390]
 
 def made(count: int, **ago: float) -> bytes:
     """The page of so many connectors, made so long ago (default: five minutes)."""
-    return b"".join(page(account(count), datetime.now(timezone.utc) - timedelta(**ago or {"minutes": 5})))
+    return b"".join(page(account(count), datetime.now(timezone.utc) - timedelta(**ago or {"minutes": 5}), WORDS))
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.report import FOLDER, Row, conclude, worst_first
 from shared.fivetran.connector import Connector
-from shared.fivetran.freshness.judgement import Freshness, freshness, sentence
-from shared.fivetran.freshness.markdown import markdown
-from shared.fivetran.freshness.page import page
-from shared.fivetran.freshness.shown import Shown, judged, unread
+from shared.fivetran.freshness.judgement import freshness
+from shared.fivetran.freshness.shown import WORDS, judged, unread
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
+from shared.freshness.judgement import Freshness, sentence
+from shared.freshness.markdown import markdown
+from shared.freshness.page import page
+from shared.freshness.shown import Shown
 from shared.program.outputs.files import append
 from shared.program.run import Outcome, Run
 from shared.status import Status
@@ -42,10 +44,10 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
     batch.each(batch.read(), "connector", row_of, batch.keep)
     rows = worst_first(batch.rows.values())
     shown = _in_named_groups(batch, [found.get(row.connector_id) or unread(row) for row in rows])
-    where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, run.redactor.text))
+    where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, WORDS, run.redactor.text))
     if summary := run.environment.text(SUMMARY):
         try:
-            append(summary, markdown(shown, run.redactor.text))
+            append(summary, markdown(shown, WORDS, run.redactor.text))
         except (OSError, ValueError) as error:  # as with every output, the outcome stays
             run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
     outcome = conclude(run, rows, page=where)

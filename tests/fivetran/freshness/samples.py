@@ -6,7 +6,8 @@ from typing import Any
 from shared import timestamps
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import freshness
-from shared.fivetran.freshness.shown import Shown, judged
+from shared.fivetran.freshness.shown import judged
+from shared.freshness.shown import Shown
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 HOUR = 3600.0

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from math import log2
 
-from shared.fivetran.freshness.shown import STALE, Shown
+from shared.freshness.shown import STALE, Shown
 from shared.timestamps import span
 
 LIMIT_AT = 40.0

@@ -3,18 +3,17 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
-from typing import Any
 
 import pytest
 
-from shared.fivetran.freshness.judgement import freshness
-from shared.fivetran.freshness.page import page, shelf_life
-from shared.fivetran.freshness.shown import FRESH, STALE, UNJUDGED, Shown, headline, judged
-from tests.fivetran.freshness.samples import HOSTILE, HOUR, NOW, connector, rows
+from shared.fivetran.freshness.shown import WORDS
+from shared.freshness.page import page, shelf_life
+from shared.freshness.shown import FRESH, STALE, UNJUDGED, Shown, headline
+from tests.fivetran.freshness.samples import HOSTILE, HOUR, NOW, rows
 
 
 def shown(*schemas: str) -> str:
-    return b"".join(page(rows(*schemas), NOW)).decode()
+    return b"".join(page(rows(*schemas), NOW, WORDS)).decode()
 
 
 def test_the_policy_admits_the_pages_own_style_and_script_and_nothing_else() -> None:
@@ -70,7 +69,7 @@ def some(*statuses: str, limit: float | None = HOUR) -> list[Shown]:
     ],
 )
 def test_the_headline_is_the_answer(statuses: list[str], answer: str) -> None:
-    assert headline(some(*statuses)) == answer
+    assert headline(some(*statuses), "connector") == answer
 
 
 @pytest.mark.parametrize(
@@ -80,21 +79,3 @@ def test_a_page_is_old_when_half_of_its_connectors_should_have_synced_again(
     limits: list[float | None], seconds: float
 ) -> None:
     assert shelf_life([one for limit in limits for one in some(FRESH, limit=limit)]) == seconds
-
-
-@pytest.mark.parametrize(
-    ("fields", "state", "why"),
-    [
-        ({"paused": True}, "paused", ["nothing syncs until it is resumed"]),
-        ({"failed_at": "2026-11-22T11:30:00Z"}, "failing", ["last failed 2026-11-22 11:30 UTC"]),
-        ({}, "late", ["the API reports no problem"]),
-        ({"schedule_type": "manual"}, "late", ["its schedule is manual: it syncs only when triggered"]),
-        ({"succeeded_at": None}, "never synced", []),
-    ],
-)
-def test_the_page_says_beside_the_tag_only_what_the_tag_does_not(
-    fields: dict[str, Any], state: str, why: list[str]
-) -> None:
-    one = connector(9.0, **fields)
-    shown = judged(one, freshness(one, HOUR))
-    assert (shown.state, list(shown.why)) == (state, why)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.fivetran.freshness.bar import width
+from shared.freshness.bar import width
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0, 0), (0.5, 20), (1, 40), (2, 52), (8, 76), (32, 100), (1000, 100)])

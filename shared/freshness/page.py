@@ -14,9 +14,9 @@ from html import escape
 from pathlib import Path
 
 from shared import timestamps
-from shared.fivetran.freshness.bar import axis, bar, ticks
-from shared.fivetran.freshness.icons import icon, symbols
-from shared.fivetran.freshness.shown import FRESH, STALE, UNJUDGED, Shown, headline
+from shared.freshness.bar import axis, bar, ticks
+from shared.freshness.icons import icon, symbols
+from shared.freshness.shown import FRESH, STALE, UNJUDGED, Shown, Words, headline
 from shared.redaction import one_line
 
 HERE = Path(__file__).parent
@@ -28,23 +28,28 @@ _SLOT = re.compile(r"\{\{(\w+)\}\}")
 Redact = Callable[[str], str]
 
 
-def page(rows: Sequence[Shown], now: datetime | None, redact: Redact = str) -> Iterator[bytes]:
+def page(rows: Sequence[Shown], now: datetime | None, words: Words, redact: Redact = str) -> Iterator[bytes]:
     """Yield the page in pieces, so that thousands of rows are not in memory twice. ``rows`` are sorted, worst first."""
     css, js = _read("page.css"), _read("page.js")
     clean = _cleaner(redact)
-    answer = clean(headline(rows))
+    answer = clean(headline(rows, words.noun))
     slots: Mapping[str, Callable[[], Iterator[str]]] = {
         "policy": lambda: iter([escape(policy(css, js))]),
         "css": lambda: iter([css]),
         "js": lambda: iter([js]),
+        "vendor": lambda: iter([words.vendor]),
+        "kind": lambda: iter([words.kind]),
+        "group": lambda: iter([words.group]),
+        "noun": lambda: iter([words.noun]),
+        "limit": lambda: iter([words.limit]),
         "headline": lambda: iter([answer]),
         "verdict": lambda: iter([_verdict(rows)]),
         "symbols": lambda: symbols(ticks()),
         "old_after": lambda: iter([f"{shelf_life(rows):.0f}"]),
-        "about": lambda: iter([_about(rows, now, clean)]),
+        "about": lambda: iter([_about(rows, now, words, clean)]),
         "tiles": lambda: _tiles(rows),
         "states": lambda: _states(rows, clean),
-        "groups": lambda: iter([_groups(rows, clean)]),
+        "groups": lambda: iter([_groups(rows, words, clean)]),
         "sections": lambda: _sections(rows, clean),
         "none": lambda: iter(["" if not rows else " hidden"]),
     }
@@ -63,7 +68,7 @@ def policy(css: str, js: str) -> str:
 
 
 def shelf_life(rows: Sequence[Shown]) -> float:
-    """Return the seconds after which the page is old: the median limit of its connectors, at least an hour, at most
+    """Return the seconds after which the page is old: the median limit of its rows, at least an hour, at most
     a day.
     """
     limits = sorted(row.limit for row in rows if row.limit is not None)
@@ -83,10 +88,10 @@ def _verdict(rows: Sequence[Shown]) -> str:
     return "late" if STALE in found else "unknown" if UNJUDGED in found or not rows else "fresh"
 
 
-def _about(rows: Sequence[Shown], now: datetime | None, clean: Redact) -> str:
+def _about(rows: Sequence[Shown], now: datetime | None, words: Words, clean: Redact) -> str:
     groups = {row.group for row in rows if row.group}
-    where = f" in {clean(groups.pop())}" if len(groups) == 1 else f" in {len(groups)} groups" if groups else ""
-    count = f"{len(rows)} Fivetran connector{'' if len(rows) == 1 else 's'}{where} · made "
+    where = f" in {clean(groups.pop())}" if len(groups) == 1 else f" in {len(groups)} {words.group}s" if groups else ""
+    count = f"{len(rows)} {words.vendor} {words.noun}{'' if len(rows) == 1 else 's'}{where} · made "
     if now is None:
         return f"{count}at a time that the server did not say"
     moment, minute = timestamps.write(now), timestamps.to_the_minute(now)
@@ -120,7 +125,7 @@ def _states(rows: Sequence[Shown], clean: Redact) -> Iterator[str]:
         )
 
 
-def _groups(rows: Sequence[Shown], clean: Redact) -> str:
+def _groups(rows: Sequence[Shown], words: Words, clean: Redact) -> str:
     counts = Counter(row.group for row in rows if row.group)
     if len(counts) < 2:
         return ""
@@ -128,11 +133,12 @@ def _groups(rows: Sequence[Shown], clean: Redact) -> str:
         f'<option value="{clean(group)}" data-label="{clean(group)}">{clean(group)} ({count})</option>'
         for group, count in counts.most_common()
     )
-    return f'<select id="group" aria-label="Filter by group"><option value="">all groups</option>{options}</select>'
+    every = f'<option value="">all {words.group}s</option>'
+    return f'<select id="group" aria-label="Filter by {words.group}">{every}{options}</select>'
 
 
 def _sections(rows: Sequence[Shown], clean: Redact) -> Iterator[str]:
-    """Yield a section for each status, the worst first. Fresh connectors are collapsed."""
+    """Yield a section for each status, the worst first. Fresh ones are collapsed."""
     for status, title in SECTIONS.items():
         found = [row for row in rows if row.status == status]
         if found:
@@ -167,7 +173,7 @@ def _axis(rows: Sequence[Shown]) -> str:
 
 
 def _item(row: Shown, clean: Redact) -> str:
-    name, what = clean(row.name), [row.service, row.group, row.connector_id if row.name != row.connector_id else ""]
+    name, what = clean(row.name), [row.kind, row.group, row.subject if row.name != row.subject else ""]
     if row.link:
         name = f'<a href="{clean(row.link)}" target="_blank" rel="noopener noreferrer">{name}</a>'
     below = " · ".join(clean(text) for text in what if text)

@@ -2,6 +2,7 @@
   "use strict";
   const all = (css) => [...document.querySelectorAll(css)];
   const one = (id) => document.getElementById(id);
+  const { noun, oldAfter } = document.querySelector("main").dataset;
   const rows = all("li").map((item) => ({ item, text: item.textContent.toLowerCase(), ...item.dataset }));
   const buttons = all("[data-facet]");
   const group = one("group");
@@ -53,7 +54,7 @@
     if (active && !filtered) folds.forEach((entry) => { entry.open = entry.fold.open; entry.fold.open = true; });
     if (!active && filtered) folds.forEach((entry) => { entry.fold.open = entry.open; });
     filtered = active;
-    one("shown").textContent = active ? `${shown} of ${rows.length} connectors shown` : "";
+    one("shown").textContent = active ? `${shown} of ${rows.length} ${noun}s shown` : "";
     one("all").hidden = !active;
     all(".note").forEach((note) => { note.hidden = active; });
     one("none").hidden = shown > 0;
@@ -84,11 +85,11 @@
   const made = one("made");
   const age = () => {
     const seconds = (Date.now() - Date.parse(made.dateTime)) / 1000;
-    const old = seconds > Number(document.querySelector("main").dataset.oldAfter);
+    const old = seconds > Number(oldAfter);
     one("ago").textContent = seconds < 60 ? "just now" : `${span(seconds)} ago`;
     one("ago").hidden = false;
     one("old").hidden = !old;
-    if (old) one("old").textContent = `This page is ${span(seconds)} old: connectors have synced or failed since. Run check_freshness again.`;
+    if (old) one("old").textContent = `This page is ${span(seconds)} old: ${noun}s have synced or failed since. Run check_freshness again.`;
   };
   if (made) {
     age();
