@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shared import timestamps
 from shared.airbyte.api import Api, page_of
 from shared.airbyte.checks import check_status
-from shared.airbyte.job import Connection, Job, NoJob, Stream
+from shared.airbyte.job import RUNNING, Connection, Job, NoJob, Stream
 from shared.airbyte.job_settings import JobSettings
 from shared.airbyte.record import Record, newest, records_of
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
@@ -124,8 +124,8 @@ class StartJob:
             from shared.airbyte.streams import chosen  # imported here to keep the start short
 
             self._streams = chosen(before.connection, self.wanted)
-        running = newest(job for job in before.jobs if job.running)
-        if running is None:
+        running = newest(job for job in before.jobs if job.status in RUNNING)
+        if running is None:  # whether one of an unknown status runs, the server knows: then it answers 409
             return Status.TRIGGERED, record
         what = f"Airbyte: {running.name} of this connection is {running.status}"
         if not running.is_a(self.kind):

@@ -104,6 +104,31 @@ def test_an_unknown_status_that_passes_is_only_a_moment(airbyte: Any) -> None:
     assert airbyte("execute_sync", SHOP).code == 0
 
 
+def test_a_job_of_an_unknown_status_that_has_ended_is_not_joined(own: Any) -> None:
+    """Its success would be taken for this run's, though it is an hour old. Whether it runs, the server knows."""
+    own("execute_sync", SHOP)
+    earlier = own.jobs(SHOP)[0]["id"]
+    job = {
+        "id": earlier,
+        "configType": "sync",
+        "configId": SHOP,
+        "createdAt": 1,
+        "updatedAt": 2,
+        "status": "levitating",
+    }
+    own.answers("/api/v1/jobs/list", {"json": {"jobs": [{"job": job, "attempts": []}]}})
+    done = own("execute_sync", SHOP)
+    assert (done.code, done.result["status"], own.triggers()) == (0, "succeeded", 2)
+    assert done.result["job_id"] > earlier
+
+
+def test_a_job_of_an_unknown_status_that_runs_is_joined(airbyte: Any) -> None:
+    airbyte.set(SHOP, start={"status": "hibernating", "seconds": 60})
+    done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE")
+    assert (done.code, done.result["status"], done.result["job_status"]) == (0, "joined", "hibernating")
+    assert [job["status"] for job in airbyte.jobs(SHOP)] == ["hibernating", "succeeded"]
+
+
 @pytest.mark.parametrize(
     ("connection_id", "status", "code", "said"),
     [
