@@ -11,6 +11,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import BinaryIO
 
 from shared.artifacts.write_ahead_log import WriteAheadLog
 from shared.errors import ArtifactUnusable
@@ -107,19 +108,31 @@ class Artifacts:
 
     def read(self, folder: str, name: str, most: int = _MOST_BYTES) -> bytes | None:
         """Return a file's content, None if there is no such file. Raise ArtifactUnusable beyond ``most`` bytes."""
-        path = self.path(folder, name)
-        try:
-            with self._errors(path, "could not be read", "remove or replace it"), self._folder(folder) as parent:
-                descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=parent)
-                try:
-                    content = _content(descriptor, most)
-                finally:
-                    os.close(descriptor)
-        except FileNotFoundError:
-            return None
-        if len(content) > most:
+        with self.opened(folder, name) as file:
+            content = None if file is None else file.read(most + 1)
+        if content is not None and len(content) > most:
+            path = self.path(folder, name)
             raise ArtifactUnusable(f"{path} is larger than {most} bytes; Slipway wrote no such file, so remove it")
         return content
+
+    @contextmanager
+    def opened(self, folder: str, name: str) -> "Iterator[BinaryIO | None]":
+        """Open a file for reading, None if there is no such file. Refuse a pipe or a device, which may never end."""
+        with self._errors(self.path(folder, name), "could not be read", "remove or replace it"):
+            try:
+                with self._folder(folder) as parent:
+                    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                    descriptor = os.open(name, flags, dir_fd=parent)
+            except FileNotFoundError:
+                yield None
+                return
+            try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise OSError(errno.EINVAL, "it is no ordinary file")
+                with open(descriptor, "rb", closefd=False) as file:
+                    yield file
+            finally:
+                os.close(descriptor)
 
     def remove(self, folder: str, name: str) -> None:
         """Remove a file if it exists."""
@@ -173,14 +186,6 @@ class Artifacts:
             else:
                 reason = error.strerror or type(error).__name__
             raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
-
-
-def _content(descriptor: int, most: int) -> bytes:
-    """Return a file's content. Refuse a pipe or a device, which may never end."""
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise OSError(errno.EINVAL, "it is no ordinary file")
-    with open(descriptor, "rb", closefd=False) as file:
-        return file.read(most + 1)
 
 
 def _write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int) -> None:

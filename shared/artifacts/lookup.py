@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import FOLDER, Record, Shape, read_pickle, read_sidecar, sidecar_of
+from shared.artifacts.record_store import FOLDER, Record, Shape, pickle_is_of_one, read_pickle, read_sidecar, sidecar_of
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
 from shared.timestamps import EPOCH
 
@@ -138,7 +138,10 @@ class Lookup(Generic[T]):
 
         A pickle with a single pair that is not in the sidecar was left later, by another program's trigger.
         """
-        pairs, found = self._pickle(None), self._sidecar(sidecar_of(self._shape, None))
+        found = self._sidecar(sidecar_of(self._shape, None))
+        if len(found) > 1 and not pickle_is_of_one(self._artifacts, self._shape):
+            return found
+        pairs = self._pickle(None)
         known = {(one.subject, one.execution_time) for one in found}
         if len(pairs) == 1 and (pairs[0].subject, pairs[0].execution_time) not in known:
             return []

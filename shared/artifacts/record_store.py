@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Generic, Protocol, TypeVar
 
-from shared.artifacts import pickles
+from shared.artifacts import many_records, pickles
 from shared.artifacts.files import Artifacts
 from shared.errors import ArtifactUnusable, SlipwayError
-from shared.untrusted_json import MOST_FILE_BYTES, TooCostly, parsed_file
+from shared.untrusted_json import TooCostly
 
 FOLDER = "variables"
 INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
@@ -23,6 +23,8 @@ STATES = frozenset({INTENDED, REFUSED}) | STARTED
 MOST_NAMED = 5
 YOUNG = timedelta(hours=28)
 """Retries come within this time. An older record with the same run id belongs to another run."""
+_MOST_OF_ONE = 1024
+"""Bytes of a pickle about one subject."""
 LOG = "l"
 """Appended to a sidecar's name, this is the name of its write-ahead log (``.jsonl``)."""
 
@@ -157,21 +159,18 @@ class Records(Generic[T]):
 
 def read_sidecar(artifacts: Artifacts, shape: Shape[T], name: str) -> list[T]:
     """Return the records of a sidecar and its log, [] if there is none. Raises ArtifactUnusable if it is damaged."""
-    sidecar, log = artifacts.read(FOLDER, name, MOST_FILE_BYTES), artifacts.read(FOLDER, name + LOG)
-    if sidecar is None and log is None:
-        return []
-    try:
-        # What follows the last line break was not written completely, and is ignored. Any other line that cannot be
-        # parsed is damage, because the writer replaces an incomplete line.
-        lines = (parsed_file(line) for line in (log or b"").split(b"\n")[:-1])
-        found = None if sidecar is None else parsed_file(sidecar)
-        if sidecar is not None and found is None:
-            raise ValueError("null is no record")
-        return shape.read(found, lines)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SlipwayError) as error:
-        why = str(error) if isinstance(error, TooCostly) else type(error).__name__
-        where = artifacts.path(FOLDER, name)
-        raise ArtifactUnusable(f"{where} is damaged ({why}); remove it and trigger again") from error
+    with artifacts.opened(FOLDER, name) as sidecar, artifacts.opened(FOLDER, name + LOG) as log:
+        if sidecar is None and log is None:
+            return []
+        try:
+            found = None if sidecar is None else many_records.parsed_sidecar(sidecar)
+            if sidecar is not None and found is None:
+                raise ValueError("null is no record")
+            return shape.read(found, () if log is None else many_records.parsed_log(log))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, SlipwayError) as error:
+            why = str(error) if isinstance(error, TooCostly) else type(error).__name__
+            where = artifacts.path(FOLDER, name)
+            raise ArtifactUnusable(f"{where} is damaged ({why}); remove it and trigger again") from error
 
 
 def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> list[T]:
@@ -184,6 +183,12 @@ def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> li
     except ValueError as error:
         where = artifacts.path(FOLDER, name)
         raise ArtifactUnusable(f"{where} holds no {error}; remove it and trigger again") from error
+
+
+def pickle_is_of_one(artifacts: Artifacts, shape: Shape[T]) -> bool:
+    """Whether the plain pickle is small enough to be of one trigger; one of thousands costs much to read."""
+    with artifacts.opened(FOLDER, pickle_of(shape, None)) as file:
+        return file is not None and len(file.read(_MOST_OF_ONE + 1)) <= _MOST_OF_ONE
 
 
 def unpickled(artifacts: Artifacts, name: str) -> Any:

@@ -10,10 +10,13 @@ while they are being triggered (``shared.fivetran.batch.records``).
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
+from itertools import chain
+from sys import intern
 from typing import Any
 
 from shared import timestamps
 from shared.artifacts.files import Artifacts
+from shared.artifacts.many_records import MOST_RECORDS
 from shared.artifacts.record_store import FOLDER, STATES, Records, is_moment, unpickled
 from shared.errors import ArtifactUnusable
 from shared.fivetran.record import Record
@@ -34,10 +37,13 @@ class ForceSync:
         return {"schema": SCHEMA, "connectors": [entry(record)]}
 
     def read(self, sidecar: Any, log: Iterable[Any]) -> list[Record]:
-        found = [] if sidecar is None else [_record(one) for one in sidecar["connectors"]]
-        latest = {record.connector_id: record for record in found}
-        logged = {record.connector_id: record for record in map(_record, log)}
-        return list((latest | logged).values()) if logged else found
+        latest: dict[str, Record] = {}
+        for one in chain(() if sidecar is None else sidecar["connectors"], log):
+            record = _record(one)
+            latest[record.connector_id] = record
+            if len(latest) > MOST_RECORDS:
+                raise ValueError("too many records")
+        return list(latest.values())
 
     def pickled(self, record: Record) -> Sequence[Any]:
         return [[record.connector_id, record.execution_time]] if record.arrived else []
@@ -100,16 +106,18 @@ def _reading(reading: Reading) -> dict[str, Any]:
 
 def _record(one: Any) -> Record:
     before, after = one["baseline"], one.get("after")
-    if one["state"] not in STATES:
-        raise ValueError("unknown state")
+    state = one["state"]
+    operation = one.get("operation", "sync")
+    if state not in STATES or not isinstance(operation, str) or not operation.isascii():
+        raise ValueError("unknown state or operation")
     return Record(
         connector_id=_id(one["connector_id"]),
         execution_time=timestamps.parse(one["execution_time"]),
-        state=one["state"],
+        state=intern(state),
         before=_read(before, syncing=bool(one["running_before"])),
         after=None if after is None else _read(after, syncing=bool(after["syncing"])),
         forced=bool(one["forced"]),
-        operation=str(one.get("operation", "sync")),
+        operation=intern(operation),
         queued=bool(one.get("queued", False)),
     )
 

@@ -19,6 +19,7 @@ OTHER_FOLDERS = {
     "install": "each way of installing, with the registry",
     "packaging": "wheel, archive, image and locks",
     "recorded": "recorded answers of the real services",
+    "soak": "what chance finds: kills, signals, many processes, damaged files, random histories",
     "schedulers": "the schedulers' examples as files",
 }
 # What these tests are about is in no one module.

@@ -66,6 +66,7 @@ TRACES = some.builds(
     before=READINGS,
     after=some.none() | READINGS,
     forced=some.booleans(),
+    operation=some.text(some.characters(max_codepoint=127)),
 )
 
 

@@ -6,10 +6,10 @@ Rewriting thousands of entries at each of thousands of steps has no end, so each
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime
 
-from shared.artifacts import pickles
+from shared.artifacts import many_records, pickles
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import (
     ACCEPTED,
@@ -26,7 +26,7 @@ from shared.artifacts.record_store import (
 )
 from shared.fivetran.batch.reading import is_id
 from shared.fivetran.record import Record
-from shared.fivetran.record_files import FORCE_SYNC, SCHEMA, entry
+from shared.fivetran.record_files import FORCE_SYNC, entry
 from shared.timestamps import EPOCH
 
 
@@ -42,7 +42,9 @@ def forget(artifacts: Artifacts, run_id: str | None, ids: Collection[str], now: 
         return
     for one in (pickle_of(FORCE_SYNC, run_id), *_alone(artifacts, run_id, ids)):
         artifacts.remove(FOLDER, one)
-    artifacts.write(FOLDER, name, _text([Record(one, now or EPOCH, REFUSED) for one in ids if is_id(one)]))
+    artifacts.write(
+        FOLDER, name, many_records.text(entry(Record(one, now or EPOCH, REFUSED)) for one in ids if is_id(one))
+    )
     artifacts.remove(FOLDER, name + LOG)
 
 
@@ -129,7 +131,7 @@ class BatchRecords:
         self._artifacts.remove(FOLDER, self._sidecar + LOG)
 
     def _write_sidecar(self) -> None:
-        self._artifacts.write(FOLDER, self._sidecar, _text(list(self._all.values())))
+        self._artifacts.write(FOLDER, self._sidecar, many_records.text(map(entry, list(self._all.values()))))
 
 
 class OneOfMany:
@@ -149,11 +151,3 @@ class OneOfMany:
 
     def write(self, record: Record) -> None:
         self._all.write(record)
-
-
-def _text(records: list[Record]) -> Iterator[bytes]:
-    """``{"schema": 1, "connectors": [...]}``, an entry a line."""
-    yield f'{{"schema": {SCHEMA}, "connectors": ['.encode()
-    for number, record in enumerate(records):
-        yield (b",\n  " if number else b"\n  ") + json.dumps(entry(record)).encode()
-    yield b"\n]}\n"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from shared.artifacts.many_records import MOST_RECORDS
 from shared.artifacts.record_store import lock_of
-from shared.errors import ArtifactUnusable, SlipwayError
+from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
@@ -67,6 +68,13 @@ def _begun(batch: Batch) -> tuple[BatchRecords, Iterator[Reading]]:
     except SlipwayError as error:
         _nothing_sent(batch, error)
         raise
+    if len(batch.ids) > MOST_RECORDS:
+        forget(run.artifacts, run.run_id, (), None)
+        raise InvalidInput(
+            f"Fivetran: {len(batch.ids)} connectors are selected, and one run triggers {MOST_RECORDS} at most; nothing "
+            "was sent. Give fewer to each of several runs, by FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA, "
+            "each with a SLIPWAY_RUN_ID of its own"
+        )
     now = next((reading.connector.read_at for reading in first if reading.connector), None)
     return BatchRecords(run.artifacts, run.run_id, batch.ids, now, run.say), chain(first, readings)
 

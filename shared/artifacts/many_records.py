@@ -1,0 +1,76 @@
+"""How the sidecar of a run about many is written, and how it and its write-ahead log are read: an entry a line.
+
+Read line by line, neither takes more memory than its records do: about 140 MB for the 100,000 that one run may have.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from shared.untrusted_json import MOST_FILE_BYTES, TooCostly, parsed_file
+
+MOST_RECORDS = 100_000
+"""Records of one run. A run about more is refused before it sends anything."""
+LONGEST_LINE = 1024
+"""Bytes of one entry. With an id of 128 characters and every time stamp it has about 700."""
+_MOST_LOG_BYTES = 256 * 1024 * 1024
+"""Each record comes into the log four times: intended, sending, accepted, read again."""
+_HEAD, _TAIL = b'{"schema": 1, "connectors": [\n', b"]}\n"
+
+
+def text(entries: Iterable[Any]) -> Iterator[bytes]:
+    """``{"schema": 1, "connectors": [...]}``, an entry a line."""
+    yield _HEAD
+    parts = (b"  " + json.dumps(entry).encode() for entry in entries)
+    yield next(parts, b"")
+    for part in parts:
+        yield b",\n" + part
+    yield b"\n" + _TAIL
+
+
+def parsed_sidecar(file: BinaryIO) -> Any:
+    """Parse a sidecar of one or of many; the entries of many are parsed one by one, when they are asked for.
+
+    Raise ValueError where it is damaged, TooCostly where it is too large.
+    """
+    first = file.readline(MOST_FILE_BYTES + 1)
+    if first == _HEAD:
+        return {"connectors": _entries(file)}
+    content = first + file.read(MOST_FILE_BYTES + 1 - len(first))
+    if len(content) > MOST_FILE_BYTES:
+        raise TooCostly(f"it is larger than {MOST_FILE_BYTES} bytes")
+    return parsed_file(content)
+
+
+def parsed_log(file: BinaryIO) -> Iterator[Any]:
+    """Parse the lines of a write-ahead log.
+
+    What follows the last line break was not written completely, and is ignored. Any other line that cannot be parsed is
+    damage, because the writer replaces an incomplete line.
+    """
+    size = 0
+    while (line := _line(file)).endswith(b"\n"):
+        size += len(line)
+        if size > _MOST_LOG_BYTES:
+            raise TooCostly(f"it is larger than {_MOST_LOG_BYTES} bytes")
+        yield parsed_file(line)
+
+
+def _entries(file: BinaryIO) -> Iterator[Any]:
+    for number, line in enumerate(iter(lambda: _line(file), b"")):
+        if line == _TAIL:
+            if file.read(1):
+                break
+            return
+        if number == MOST_RECORDS:
+            raise TooCostly(f"it has more than {MOST_RECORDS} records")
+        if line != b"\n":  # of none at all
+            yield parsed_file(line.rstrip(b",\n"))
+    raise ValueError("it does not end as it should")
+
+
+def _line(file: BinaryIO) -> bytes:
+    line = file.readline(LONGEST_LINE + 1)
+    if len(line) > LONGEST_LINE:
+        raise TooCostly(f"a line of it is longer than {LONGEST_LINE} bytes")
+    return line
