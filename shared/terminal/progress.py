@@ -17,6 +17,7 @@ from shared.timestamps import elapsed, span
 SPINNER, PLAIN_SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 TURN = 0.1
 """Seconds between two frames of the spinner."""
+RUNNING = frozenset({"syncing", "running"})
 GOES_ON = {"fivetran/run_transformation": "the transformation goes on. list_transformations tells how it went."}
 """The end of the message of an interrupted wait, for blueprints that do not wait for a sync."""
 BAR, SHORTEST_BAR = 20, 8
@@ -121,10 +122,11 @@ class OneProgress(_Watched):
 
 
 class Progress(_Watched):
-    """The wait for ``total`` connectors; each is told of when its state changes, once more when it has ended."""
+    """The wait for ``total`` subjects; each is told of when its state changes, once more when it has ended."""
 
-    def __init__(self, run: Run, total: int) -> None:
+    def __init__(self, run: Run, total: int, vendor: str) -> None:
         super().__init__(run)
+        self._vendor = vendor
         self.total = total
         self._goes_on = "the syncs go on. check_sync_status tells how they went."
         self.done = 0
@@ -132,24 +134,24 @@ class Progress(_Watched):
         self.running = 0
         self._states: dict[str, str] = {}
 
-    def changed(self, connector_id: str, state: str, text: str) -> None:
-        """Report a connector's state. Nothing is written if it is the same as before."""
-        before = self._states.get(connector_id)
+    def changed(self, subject: str, state: str, text: str) -> None:
+        """Report a subject's state. Nothing is written if it is the same as before."""
+        before = self._states.get(subject)
         if before == state:
             return
-        self._states[connector_id] = state
-        self.running += (state == "syncing") - (before == "syncing")
+        self._states[subject] = state
+        self.running += (state in RUNNING) - (before in RUNNING)
         if not self.live:
-            self._run.say(f"Fivetran: {connector_id}: {text}")
+            self._run.say(f"{self._vendor}: {subject}: {text}")
         self._line.start()
 
-    def ended(self, connector_id: str, code: ExitCode, status: Status, text: str) -> None:
-        """Report that a connector is finished. A failure is a line in a terminal, too."""
-        self.running -= self._states.pop(connector_id, "") == "syncing"
+    def ended(self, subject: str, code: ExitCode, status: Status, text: str) -> None:
+        """Report that a subject is finished. A failure is a line in a terminal, too."""
+        self.running -= self._states.pop(subject, "") in RUNNING
         self.done += code == ExitCode.DONE
         self.failed += code != ExitCode.DONE
         if not self.live or code != ExitCode.DONE:
-            self._run.say(f"Fivetran: {connector_id}: {text if text else status}")
+            self._run.say(f"{self._vendor}: {subject}: {text if text else status}")
         self._line.start()
 
     def counts(self) -> str:

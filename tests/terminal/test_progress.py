@@ -100,7 +100,7 @@ def test_a_secret_in_a_state_is_hidden(watched: Callable[[], Run]) -> None:
 
 def eight(run: Run) -> Progress:
     """Eight connectors: one failed, seven run."""
-    progress = Progress(run, 8)
+    progress = Progress(run, 8, "Fivetran")
     for number in range(8):
         progress.changed(f"c{number}", "syncing", "the sync is running")
     progress.ended("c0", ExitCode.SYNC_FAILED, "failed", "the sync failed")
@@ -133,7 +133,7 @@ def test_many_have_a_bar_and_counts(watched: Callable[[], Run]) -> None:
 )
 def test_counts(watched: Callable[[], Run], done: int, failed: int, running: int, said: str) -> None:
     run = watched()
-    progress = Progress(run, 8)
+    progress = Progress(run, 8, "Fivetran")
     progress.done, progress.failed, progress.running = done, failed, running
     assert progress.counts() == said
 

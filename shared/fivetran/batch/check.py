@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.errors import InvalidInput
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
-from shared.fivetran.batch.report import Row
+from shared.fivetran.batch.row import Row
 from shared.fivetran.batch.wait import BatchWait
 from shared.fivetran.connector import Connector
 from shared.fivetran.lookup import lookup

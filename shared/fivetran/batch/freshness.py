@@ -3,10 +3,11 @@
 from datetime import datetime
 from pathlib import Path
 
+from shared.batch.report import FOLDER, conclude, worst_first
 from shared.errors import SlipwayError
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
-from shared.fivetran.batch.report import FOLDER, Row, conclude, worst_first
+from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import freshness
 from shared.fivetran.freshness.shown import WORDS, judged, unread
@@ -50,7 +51,7 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
             append(summary, markdown(shown, WORDS, run.redactor.text))
         except (OSError, ValueError) as error:  # as with every output, the outcome stays
             run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
-    outcome = conclude(run, rows, page=where)
+    outcome = conclude(run, Row, rows, page=where)
     outcome.closing = f"page: {Path(where).resolve().as_uri()}"
     return outcome
 

@@ -33,6 +33,10 @@ class Reading:
         self.connector = connector
         self.error = error
 
+    @property
+    def subject(self) -> str:
+        return self.connector_id
+
 
 def reading_of(row: Row, page: Page) -> Reading | None:
     """Return a connector from a row, None if its details must be read instead."""

@@ -10,7 +10,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
 from shared.fivetran.batch.records import BatchRecords, forget
-from shared.fivetran.batch.report import Row
+from shared.fivetran.batch.row import Row
 from shared.fivetran.batch.wait import BatchWait
 from shared.fivetran.policy import Policy
 from shared.fivetran.record_files import FORCE_SYNC

@@ -8,7 +8,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import data
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
-from shared.fivetran.batch.report import Row
+from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.rows import numbers
 from shared.fivetran.selection import SelectionSettings

@@ -6,7 +6,7 @@ from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachabl
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
 from shared.fivetran.batch.reading import Row as ListRow
-from shared.fivetran.batch.report import Row
+from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings

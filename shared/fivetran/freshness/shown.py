@@ -1,6 +1,6 @@
 """What the freshness page shows of a connector. Pure functions."""
 
-from shared.fivetran.batch.report import Row
+from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import details
 from shared.freshness.judgement import Freshness

@@ -1,13 +1,12 @@
-"""The result of a batch: a row for each connector, counts, the worst rows, one exit code."""
+"""The result of a batch: a row for each connector or connection, counts, the worst rows, one exit code."""
 
 import json
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from shared.exit_codes import ExitCode
-from shared.fivetran.connector import Connector
 from shared.program.result import clean
 from shared.program.run import Outcome, Run
 from shared.status import Status
@@ -25,7 +24,7 @@ GRAVITY = (
     *(_C.ALREADY_RUNNING, _C.TRIGGER_UNKNOWN, _C.STATE_UNKNOWN, _C.CANCELLED, _C.STALE),
     *(_C.INTERRUPTED, _C.TERMINATED, _C.DEADLINE_REACHED, _C.RATE_LIMITED, _C.UNREACHABLE, _C.NOT_FINISHED, _C.DONE),
 )
-"""The batch's exit code is the first of these that any connector has: failures, then codes that need somebody's action
+"""The batch's exit code is the first of these that any row has: failures, then codes that need somebody's action
 (input, credentials, paused, broken, not started and so on), then codes to try again, then done."""
 _RANK = {code: rank for rank, code in enumerate(GRAVITY)}
 
@@ -35,52 +34,39 @@ def exit_code(codes: Iterable[ExitCode]) -> ExitCode:
     return min(codes, key=_RANK.__getitem__, default=ExitCode.DONE)
 
 
-class Row:
-    """One connector's outcome: ``code``, ``status`` for programs, ``reason`` for people."""
+class Row(ABC):
+    """One subject's outcome: ``code``, ``status`` for programs, ``reason`` for people. There may be thousands.
 
-    __slots__ = (
-        *("code", "connector_id", "execution_time", "failed_at", "more", "reason"),
-        *("schema", "service", "status", "succeeded_at", "weight"),
-    )
+    ``noun`` is what the subjects are; ``columns`` are the names of the table's cells.
+    """
 
-    def __init__(self, connector_id: str, code: ExitCode, status: Status, reason: str) -> None:
-        self.connector_id = connector_id
+    __slots__ = ("code", "more", "reason", "status", "subject", "weight")
+    vendor: str
+    noun: str
+    columns: Sequence[str]
+
+    def __init__(self, subject: str, code: ExitCode, status: Status, reason: str) -> None:
+        self.subject = subject
         self.code = code
         self.status = status
-        self.reason = reason.removeprefix("Fivetran: ")  # where it is said, the connector is named first
-        self.service = ""
-        self.schema = ""
-        self.succeeded_at: datetime | None = None
-        self.failed_at: datetime | None = None
-        self.execution_time: datetime | None = None
+        self.reason = reason.removeprefix(f"{self.vendor}: ")  # where it is said, the subject is named first
         self.more: Mapping[str, Any] | None = None
         self.weight = 0.0  # among rows with the same code the heaviest is the worst
 
-    def about(self, connector: Connector | None, execution_time: datetime | None = None) -> "Row":
-        """Add the connector's most important fields. There may be thousands of rows."""
-        if connector is not None:
-            self.service, self.schema = connector.service, connector.schema
-            self.succeeded_at, self.failed_at = connector.succeeded_at, connector.failed_at
-        self.execution_time = execution_time or self.execution_time
-        return self
-
+    @abstractmethod
     def facts(self) -> dict[str, Any]:
-        return {
-            "connector_id": self.connector_id,
-            "service": self.service,
-            "connector_schema": self.schema,
-            "status": self.status,
-            "exit_code": int(self.code),
-            "reason": self.reason,
-            "succeeded_at": self.succeeded_at,
-            "failed_at": self.failed_at,
-            "execution_time": self.execution_time,
-            **(self.more or {}),
-        }
+        """Return the row's fields for the result line and the file of rows."""
+
+    @abstractmethod
+    def cells(self) -> list[Any]:
+        """Return the row of the table."""
 
 
-def worst_first(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (_RANK[row.code], -row.weight, row.connector_id))
+R = TypeVar("R", bound=Row)
+
+
+def worst_first(rows: Iterable[R]) -> list[R]:
+    return sorted(rows, key=lambda row: (_RANK[row.code], -row.weight, row.subject))
 
 
 def forget_rows(run: Run) -> None:
@@ -90,21 +76,21 @@ def forget_rows(run: Run) -> None:
     run.artifacts.remove(FOLDER, rows_name(run))
 
 
-def conclude(run: Run, rows: list[Row], **data: Any) -> Outcome:
+def conclude(run: Run, kind: type[R], found: Iterable[R], **data: Any) -> Outcome:
     """Write all rows to a file and the worst as a table to stderr. Return the outcome of the batch."""
-    rows = worst_first(rows)
+    rows = worst_first(found)
     path = run.artifacts.write(FOLDER, rows_name(run), _lines(run, rows))
     counts = dict(Counter(row.status for row in rows).most_common())
-    show_table(run, ["connector", "service", "schema", "status", "why"], [_cells(row) for row in rows[:WORST]])
+    show_table(run, kind.columns, [row.cells() for row in rows[:WORST]])
     code = exit_code(row.code for row in rows)
     said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in counts.items())
     first = next((row for row in rows if row.code == code), None)
     status = first.status if first and (code != ExitCode.DONE or len(counts) == 1) else Status.DONE
     plural = "" if len(rows) == 1 else "s"
-    why = f"; {first.connector_id}: {first.reason}" if first and code != ExitCode.DONE else ""
+    why = f"; {first.subject}: {first.reason}" if first and code != ExitCode.DONE else ""
     shown = [row.facts() for row in rows[:WORST]]
     more = {"selected": len(rows), "counts": counts, "worst": shown, "rows": path, **data}
-    return Outcome(status, f"{len(rows)} connector{plural}: {said}{why}; each of them in {path}", code, more)
+    return Outcome(status, f"{len(rows)} {kind.noun}{plural}: {said}{why}; each of them in {path}", code, more)
 
 
 def rows_name(run: Run) -> str:
@@ -116,7 +102,3 @@ def rows_name(run: Run) -> str:
 def _lines(run: Run, rows: Iterable[Row]) -> Iterator[bytes]:
     for row in rows:
         yield json.dumps(run.redactor.data(clean(row.facts()))).encode() + b"\n"
-
-
-def _cells(row: Row) -> list[str]:
-    return [row.connector_id, row.service, row.schema, row.status, row.reason]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from shared.batch.report import GRAVITY, exit_code, worst_first
 from shared.exit_codes import ExitCode as Code
-from shared.fivetran.batch.report import GRAVITY, Row, exit_code, worst_first
+from shared.fivetran.batch.row import Row
 
 
 @pytest.mark.parametrize(

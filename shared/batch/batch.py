@@ -1,0 +1,114 @@
+"""The common part of all batches: work on each subject in parallel, its rows, the progress, the outcome."""
+
+from collections.abc import Callable, Iterable
+from typing import Generic, Protocol, TypeVar
+
+from shared.batch.report import Row, conclude, forget_rows
+from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
+from shared.http.client import Planned
+from shared.http.response import Answer
+from shared.parallel import side_by_side
+from shared.program.run import Outcome, Run
+from shared.program.unexpected import expected
+from shared.terminal.progress import Progress
+
+
+class Reading(Protocol):
+    """One subject as it was read, or the error from reading it."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def error(self) -> SlipwayError | None: ...
+
+
+G = TypeVar("G", bound=Reading)
+R = TypeVar("R", bound=Row)
+
+
+class BatchRun(Generic[G, R]):
+    """What is done for each subject of one run, and what became of it."""
+
+    def __init__(self, run: Run, kind: type[R], concurrency: int, failed: Callable[[G, SlipwayError, str], R]) -> None:
+        """``failed`` makes the row of a subject whose work ended with an error; the text is put before its message."""
+        forget_rows(run)
+        self.run = run
+        self.rows: dict[str, R] = {}
+        self.progress = Progress(run, 0, kind.vendor)
+        self._kind = kind
+        self._concurrency = concurrency
+        self._failed = failed
+        self._stop: SlipwayError | None = None
+        self._tracebacks: set[str] = set()
+
+    def each(
+        self,
+        readings: Iterable[G],
+        kind: str,
+        work: Callable[[G], R],
+        took: Callable[[R], None] | None = None,
+        unread: Callable[[str, SlipwayError], None] = lambda subject, error: None,
+    ) -> None:
+        """Do ``work`` for each reading in parallel. If one fails, the others go on. ``took`` is called with each
+        row, ``unread`` with each subject that could not be read.
+
+        The answer of a failure is saved, too, as ``{kind}_{id}``. A dry run sends nothing and raises Planned at the
+        end.
+        """
+        planned = False
+        took = took or self.end
+
+        def done(reading: G) -> R | None:
+            try:
+                if reading.error is not None:
+                    unread(reading.subject, reading.error)
+                    raise reading.error
+                if self._stop is not None:
+                    unread(reading.subject, self._stop)
+                    return self._failed(reading, self._stop, "not sent: ")
+                return work(reading)
+            except Planned:
+                return None
+            except ArtifactUnusable:
+                raise  # if files cannot be written, nothing may be sent
+            except Exception as raised:
+                error = self.failure(raised)
+                self._note(error)
+                if error.answer is not None:
+                    self.save(error.answer, kind, reading.subject)
+                return self._failed(reading, error, "")
+
+        for row in side_by_side(readings, done, self._concurrency):
+            if row is None:
+                planned = True
+            else:
+                took(row)
+        if planned:
+            raise Planned
+
+    def failure(self, error: Exception) -> SlipwayError:
+        """Return the error that ends one subject only, even for a bug. The same traceback is written once."""
+        return expected(error, self.run.redactor, self._tracebacks)
+
+    def save(self, answer: Answer, kind: str, subject: str) -> None:
+        """Save a response file without listing it in the result line."""
+        self.run.save_response(answer, f"{kind}_{subject}", listed=False)
+
+    def _note(self, error: SlipwayError) -> None:
+        """Stop the batch if the key itself is refused, since every other call would be refused, too."""
+        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+            self._stop = error
+
+    def conclude(self) -> Outcome:
+        """Remove the live line, write the rows and the table, and return the outcome."""
+        self.progress.close()
+        return conclude(self.run, self._kind, self.rows.values())
+
+    def keep(self, row: R) -> None:
+        """Store a subject's final row."""
+        self.rows[row.subject] = row
+
+    def end(self, row: R) -> None:
+        """Store a subject's final row and report it."""
+        self.keep(row)
+        self.progress.ended(row.subject, row.code, row.status, row.reason)
