@@ -1,9 +1,8 @@
 """check_freshness: rows, the HTML page, a table in Markdown."""
 
 from datetime import datetime
-from pathlib import Path
 
-from shared.batch.report import FOLDER, conclude, worst_first
+from shared.batch.report import worst_first
 from shared.errors import SlipwayError
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
@@ -14,21 +13,16 @@ from shared.fivetran.freshness.shown import WORDS, judged, unread
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.freshness.judgement import Freshness, sentence
-from shared.freshness.markdown import markdown
-from shared.freshness.page import page
+from shared.freshness.report import forget_page, report
 from shared.freshness.shown import Shown
-from shared.program.outputs.files import append
 from shared.program.run import Outcome, Run
 from shared.status import Status
-
-PAGE = "freshness.html"
-SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, max_age: float | None) -> Outcome:
     """Judge the age of each selected connector's data. Nothing is triggered."""
     batch = Batch(run, account, settings)
-    run.artifacts.remove(FOLDER, PAGE)  # like the rows: if this run is killed, no older page may remain
+    forget_page(run)
     clock: list[datetime] = []
     found: dict[str, Shown] = {}
 
@@ -45,15 +39,7 @@ def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, m
     batch.each(batch.read(), "connector", row_of, batch.keep)
     rows = worst_first(batch.rows.values())
     shown = _in_named_groups(batch, [found.get(row.connector_id) or unread(row) for row in rows])
-    where = run.artifacts.write(FOLDER, PAGE, page(shown, clock[0] if clock else None, WORDS, run.redactor.text))
-    if summary := run.environment.text(SUMMARY):
-        try:
-            append(summary, markdown(shown, WORDS, run.redactor.text))
-        except (OSError, ValueError) as error:  # as with every output, the outcome stays
-            run.say(f"Slipway: warning: the table did not reach {SUMMARY}: {error}")
-    outcome = conclude(run, Row, rows, page=where)
-    outcome.closing = f"page: {Path(where).resolve().as_uri()}"
-    return outcome
+    return report(run, Row, rows, shown, clock[0] if clock else None, WORDS)
 
 
 def _in_named_groups(batch: Batch, rows: list[Shown]) -> list[Shown]:
