@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from shared.airbyte.job import Connection
 from shared.airbyte.settings import BASIC, CLIENT, CLOUD_URL, TOKEN, AirbyteSettings, Server
+from shared.artifacts.known_authority import KnownAuthority
 from shared.http.auth import Auth, BasicAuth
 from shared.http.client import Client
 from shared.program.run import Run
@@ -30,6 +31,7 @@ def connect(run: Run, settings: AirbyteSettings) -> Api:
         retry_timeout=settings.retry_timeout,
         dry_run=settings.dry_run,
         url_variable=server.variable if server.public else f"{server.variable} and AIRBYTE_SERVER_PORT",
+        remembered=KnownAuthority(run.artifacts, server.url),
     )
     run.client = client
     if server.public:

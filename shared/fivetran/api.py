@@ -14,6 +14,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from shared.artifacts.known_authority import KnownAuthority
 from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.lists import Lists
@@ -47,6 +48,7 @@ class Fivetran(Lists, Transformations):
             dry_run=settings.dry_run,
             url_variable="FIVETRAN_API_URL",
             rate_limiter=rate_limiter,
+            remembered=KnownAuthority(run.artifacts, settings.api_url),
         )
         self._connections = "/connectors" if settings.legacy_api else "/connections"
         self._legacy = settings.legacy_api

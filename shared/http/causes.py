@@ -3,6 +3,7 @@
 import os
 import re
 from http.client import BadStatusLine, RemoteDisconnected, UnknownProtocol
+from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import ConnectTimeoutError, InvalidChunkLength, NewConnectionError, ProxyError, SSLError
@@ -28,6 +29,11 @@ def did_not_arrive(error: BaseException) -> bool:
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     reason = getattr(reason, "original_error", reason)  # a proxy error wraps the connection error
     return isinstance(reason, ConnectTimeoutError)
+
+
+def is_unverified(error: BaseException) -> bool:
+    """Return whether the server's certificate could not be verified. That comes before anything is sent."""
+    return isinstance(_chain(error)[-1], SSLCertVerificationError)
 
 
 def innermost(error: BaseException) -> str:

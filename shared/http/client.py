@@ -7,7 +7,7 @@ import copy
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from shared.errors import NotArrived, Unreachable
@@ -22,6 +22,9 @@ from shared.http.retry import Unusable, with_retries
 from shared.http.session import new_session
 from shared.http.statuses import error_for, is_final
 from shared.http.usage import Usage
+
+if TYPE_CHECKING:
+    from shared.http.authorities import Remembered
 
 CONNECT_TIMEOUT = 10.0
 SLOW_FACTOR = 5
@@ -60,11 +63,12 @@ class Client:
         dry_run: bool = False,
         url_variable: str = "",
         rate_limiter: RateLimiter | None = None,
+        remembered: "Remembered | None" = None,
     ) -> None:
         """``read_timeout`` and ``retry_timeout`` are in seconds. ``accept`` is the Accept header.
 
         With ``dry_run`` a write is added to ``planned`` instead of sent. ``url_variable``, the variable that holds
-        ``base_url``, is for messages. ``rate_limiter`` spaces parallel calls.
+        ``base_url``, is for messages. ``rate_limiter`` spaces parallel calls. ``remembered``: see ``new_session``.
         """
         self.vendor = vendor
         self.base_url = base_url
@@ -77,7 +81,7 @@ class Client:
         self._auth = auth or Auth()
         self._url_variable = url_variable
         self._rate_limiter = rate_limiter
-        self._session = new_session(base_url, accept)
+        self._session = new_session(base_url, accept, remembered)
         self._deadline = Deadline.never()
         self._last_chance = False
 

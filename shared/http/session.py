@@ -1,12 +1,17 @@
 """A requests session without redirects, retries or credentials of its own."""
 
 import os
+from typing import TYPE_CHECKING
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.utils import select_proxy
 
 from shared import __version__
 from shared.http.urls import is_loopback
+
+if TYPE_CHECKING:
+    from shared.http.authorities import Remembered
 
 CONNECTIONS = 64
 """Connections kept open to one server: the largest number of parallel calls."""
@@ -19,14 +24,32 @@ class Session(requests.Session):
         """Return None: no response redirects anywhere."""
 
 
-def new_session(base_url: str, accept: str) -> Session:
-    """Return a session for one API. Proxies and CA bundles come from the environment; loopback never uses a proxy."""
+def new_session(base_url: str, accept: str, remembered: "Remembered | None" = None) -> Session:
+    """Return a session for one API. Proxies and CA bundles come from the environment; loopback never uses a proxy.
+
+    ``remembered``: where the authority that signed the server's certificate is kept, see ``shared.http.authorities``.
+    """
     session = Session()
     session.headers = {"Accept": accept, "User-Agent": f"slipway/{__version__}"}
     if is_loopback(base_url):
         session.trust_env = False
         session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-    adapter = HTTPAdapter(max_retries=0, pool_maxsize=CONNECTIONS)  # ``shared.http.retry`` repeats requests
+    adapter = _adapter(session, base_url, remembered)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
+
+
+def _adapter(session: Session, base_url: str, remembered: "Remembered | None") -> HTTPAdapter:
+    """Return an adapter that repeats nothing, because ``shared.http.retry`` does."""
+    if remembered is not None and base_url.startswith("https://"):
+        given = session.merge_environment_settings(base_url, {}, None, None, None)
+        bundle = DEFAULT_CA_BUNDLE_PATH if given["verify"] is True else str(given["verify"])
+        if os.path.isfile(bundle) and not select_proxy(base_url, given["proxies"]):
+            from shared.http.authorities import Adapter
+
+            try:
+                return Adapter(bundle, remembered, max_retries=0, pool_maxsize=CONNECTIONS)
+            except (OSError, ValueError):  # it is no file of authorities, which the first call will say
+                pass
+    return HTTPAdapter(max_retries=0, pool_maxsize=CONNECTIONS)

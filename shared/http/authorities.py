@@ -1,0 +1,105 @@
+"""Verify a server by the certificate authority that signed its certificate last time, read from the bundle in use.
+
+Reading a whole bundle of some 120 authorities takes OpenSSL 3.0 longer than everything else of a call: 16 ms of CPU. So
+the authority of a server is remembered, as PEM. What is remembered is a hint and is not trusted: it is used only if the
+bundle contains the very same certificate, and where the server cannot be verified by it, the whole bundle is read and
+the connection is made again. Nothing was sent before that.
+"""
+
+import ssl
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import SSLError
+from urllib3.util.ssl_ import create_urllib3_context
+
+from shared.http.causes import is_unverified
+
+_BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+_DER = 2
+"""OpenSSL's encoding of a certificate, as ``_ssl`` numbers it."""
+
+
+class Remembered(Protocol):
+    """Where the authority of one server is remembered between processes. Neither method raises."""
+
+    def read(self) -> bytes: ...
+    def write(self, pem: bytes) -> None: ...
+
+
+class Adapter(HTTPAdapter):
+    """An adapter for one server. All its connections share one TLS context, so the bundle is read once at most."""
+
+    def __init__(self, bundle: str, remembered: Remembered, **options: Any) -> None:
+        """``bundle`` is a file of authorities. Raise OSError (which SSLError is too) or ValueError if it is none."""
+        self._bundle = bundle
+        self._remembered = remembered
+        self._lock = threading.Lock()
+        self._context = create_urllib3_context()
+        self._hint = _in_bundle(remembered.read(), bundle)
+        if self._hint:
+            self._context.load_verify_locations(cadata=self._hint.decode("ascii"))
+        else:
+            self._read_bundle()
+        super().__init__(**options)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options, ssl_context=self._context)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Keep each connection from reading the bundle: the context has what it needs."""
+        super().cert_verify(conn, url, verify, cert)  # type: ignore[no-untyped-call]  # of older stubs
+        conn.ca_certs = None
+
+    def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
+        by_hint = bool(self._hint)
+        try:
+            return super().send(request, *arguments, **options)
+        except SSLError as error:
+            if not (by_hint and is_unverified(error)):
+                raise
+        with self._lock:  # calls side by side come here together, and the bundle is read once
+            if self._hint:
+                self._read_bundle()
+                self._hint = b""
+        return super().send(request, *arguments, **options)
+
+    def _read_bundle(self) -> None:
+        self._context.load_verify_locations(cafile=self._bundle)
+        self._context.sslsocket_class = _telling(self._remember)
+
+    def _remember(self, socket: ssl.SSLSocket) -> None:
+        """Remember the end of the verified chain, where this Python tells it."""
+        self._context.sslsocket_class = ssl.SSLSocket
+        if authority := _authority(socket):
+            self._remembered.write(ssl.DER_cert_to_PEM_cert(authority).encode())
+
+
+def _telling(verified: Callable[[ssl.SSLSocket], None]) -> type[ssl.SSLSocket]:
+    """Return a class of sockets that call ``verified`` after their handshake."""
+
+    class Socket(ssl.SSLSocket):
+        def do_handshake(self, block: bool = False) -> None:
+            super().do_handshake(block)
+            verified(self)
+
+    return Socket
+
+
+def _authority(socket: Any) -> bytes | None:
+    """Return the last certificate of the verified chain as DER. It is public from Python 3.13 on, there from 3.10."""
+    ask = getattr(socket, "get_verified_chain", None) or getattr(socket._sslobj, "get_verified_chain", None)
+    last = ask()[-1] if ask else None
+    return last if last is None or isinstance(last, bytes) else bytes(last.public_bytes(_DER))
+
+
+def _in_bundle(pem: bytes, bundle: str) -> bytes:
+    """Return ``pem`` if the bundle contains it as it is, else nothing."""
+    pem = pem.strip()
+    if not (pem.startswith(_BEGIN) and pem.endswith(_END)):
+        return b""
+    with open(bundle, "rb") as file:
+        return pem if pem in file.read() else b""
