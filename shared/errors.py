@@ -13,15 +13,28 @@ if TYPE_CHECKING:
 
 
 class SlipwayError(Exception):
-    """An expected failure. ``answer`` is the API's answer that caused it, to be saved."""
+    """An expected failure.
+
+    ``answer`` is the API's answer that caused it, to be saved. ``vendor``, if it is about the vendor's service, begins
+    the message; ``reason`` is the message without it, for a row that names its connector.
+    """
 
     code = ExitCode.BUG
     status = Status.ERROR
 
-    def __init__(self, message: str, answer: "Answer | None" = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, reason: str, answer: "Answer | None" = None, *, vendor: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.answer = answer
+        self.vendor = vendor
+
+    @property
+    def message(self) -> str:
+        """The whole message, as ``Fivetran: abc is paused``."""
+        return f"{self.vendor}: {self.reason}" if self.vendor else self.reason
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Bug(SlipwayError):

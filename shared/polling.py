@@ -147,7 +147,8 @@ class Wait:
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
             last = f"last seen: {state}" if state else ""
-            return RateLimited("; ".join(filter(None, (self._failed.message, asked, last, over))), answer)
+            reason = "; ".join(filter(None, (self._failed.reason, asked, last, over)))
+            return RateLimited(reason, answer, vendor=self._failed.vendor)
         last = state or f"{self._failed.message if self._failed else ''} (no poll was answered)"
         return DeadlineReached(f"{last}; {over}", answer)
 

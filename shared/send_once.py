@@ -260,9 +260,10 @@ def _look_for(run: Run, operation: Operation[A, R, T], records: Store[T], record
         records.write(record.in_state(UNKNOWN))
         unknown = f"unknown whether the trigger of {operation.subject} arrived ({lost.message})"
         raise TriggerUnknown(
-            f"{operation.vendor}: {unknown}; it was not repeated, because that could start it twice. Check the "
-            f"{operation.noun}, or retry with the same run id",
+            f"{unknown}; it was not repeated, because that could start it twice. Check the {operation.noun}, or retry "
+            "with the same run id",
             lost.answer,
+            vendor=operation.vendor,
         ) from lost
     found, _ = arrived
     run.achieved = operation.achieved

@@ -57,7 +57,7 @@ def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
         if kind is UnknownId and server.public and not said:
             message += f"; or {server.variable} is not the API's address: that of a server ends in /api/public/v1"
     detail = f"({answer.status}{': ' + said if said else ''})"
-    raise kind(f"Airbyte: {message} {detail}", answer)
+    raise kind(f"{message} {detail}", answer, vendor="Airbyte")
 
 
 def _explained(server: Server, answer: Answer) -> str:

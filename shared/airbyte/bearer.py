@@ -74,19 +74,20 @@ class ClientCredentials(Auth):
             answer = client.ask(PATH, self._body, auth=Auth())
             if answer.status in (400, 401, 403):
                 raise CredentialsRefused(
-                    f"Airbyte: {self._server.url}{PATH} refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET "
+                    f"{self._server.url}{PATH} refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET "
                     f"({answer.status}{': ' + explanation(answer) if explanation(answer) else ''})",
                     answer,
+                    vendor="Airbyte",
                 )
             found = data(self._server, accepted(self._server, answer))
         except NotArrived:
             raise
         except Unreachable as error:
-            raise NotArrived(f"{error.message}; no access token, so nothing was sent") from error
+            raise NotArrived(f"{error.reason}; no access token, so nothing was sent", vendor="Airbyte") from error
         token = found.get("access_token")
         if not isinstance(token, str) or len(token) < 4 or not token.isascii() or not token.isprintable():
             # The answer may contain a secret, so it is not saved.
-            raise NotArrived(f"Airbyte: {self._server.url}{PATH} answered without an access_token")
+            raise NotArrived(f"{self._server.url}{PATH} answered without an access_token", vendor="Airbyte")
         self._remember(token)
         lifetime = token_lifetime(found, token, answer)
         self._token = token

@@ -36,13 +36,14 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Dea
         response.save(job.answer)
         return Outcome(Status.ENDED_BEFORE, f"nothing to cancel: {verdict(job).reason}")
     if job.status not in RUNNING:
-        raise UnknownState(f"Airbyte: {verdict(job).reason}; it was not cancelled", job.answer)
+        raise UnknownState(f"{verdict(job).reason}; it was not cancelled", job.answer, vendor="Airbyte")
     other = newest(one for one in jobs if one.running and one.id != job.id)
     if other and other.id > job.id:
         raise AlreadyRunning(
-            f"Airbyte: job {other.id} of this connection is {other.status}, and cancelling job {job.id} would stop "
+            f"job {other.id} of this connection is {other.status}, and cancelling job {job.id} would stop "
             f"that one; set AIRBYTE_JOB_ID={other.id} if that is wanted",
             job.answer,
+            vendor="Airbyte",
         )
     return _cancelled(run, api, job, response, deadline)
 
@@ -65,7 +66,8 @@ def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile, deadline: D
         if job.status in ENDED:
             return Outcome(Status.ENDED_BEFORE, f"it ended before it could be cancelled: {verdict(job).reason}")
         if refused and not isinstance(refused, Unreachable):
-            raise RequestRefused(f"{refused.message}; {verdict(job).reason}", refused.answer or job.answer)
+            why = f"{refused.reason}; {verdict(job).reason}"
+            raise RequestRefused(why, refused.answer or job.answer, vendor="Airbyte")
     if refused and not isinstance(refused, Unreachable):
         raise refused
     reason = f"it was asked to be cancelled, and still {verdict(job).reason}"

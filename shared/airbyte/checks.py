@@ -23,7 +23,7 @@ def check_status(connection: Connection, kind: str) -> None:
 
     Raises Paused (216), SetupBroken (218) or UnknownState (215).
     """
-    name = f"Airbyte: the connection {connection.id} ({connection.name or 'without a name'})"
+    name = f"the connection {connection.id} ({connection.name or 'without a name'})"
     why = connection.data.get("statusReason")
     reason = f" ({why})" if isinstance(why, str) and why else ""
     if connection.status == "inactive" and kind in EMPTYING:
@@ -31,11 +31,20 @@ def check_status(connection: Connection, kind: str) -> None:
     if connection.status == "inactive":
         raise Paused(
             f"{name} is inactive{reason} and will not sync; enable it with the switch on its page in Airbyte, which "
-            "switches a connection off by itself after 30 failures in a row"
+            "switches a connection off by itself after 30 failures in a row",
+            vendor="Airbyte",
         )
     if connection.status == "deprecated":
-        raise SetupBroken(f"{name} is deprecated: it was deleted in Airbyte; use the one that replaced it")
+        raise SetupBroken(
+            f"{name} is deprecated: it was deleted in Airbyte; use the one that replaced it", vendor="Airbyte"
+        )
     if connection.status == "locked":
-        raise SetupBroken(f"{name} is locked{reason}: Airbyte disabled it for the time being; see its page in Airbyte")
+        raise SetupBroken(
+            f"{name} is locked{reason}: Airbyte disabled it for the time being; see its page in Airbyte",
+            vendor="Airbyte",
+        )
     if connection.status != "active":
-        raise UnknownState(f"{name} has the status {connection.status!r}, which this version of Slipway does not know")
+        raise UnknownState(
+            f"{name} has the status {connection.status!r}, which this version of Slipway does not know",
+            vendor="Airbyte",
+        )

@@ -49,7 +49,7 @@ class ConfigurationApi:
         answer = self.client.get("/health")
         found = data(self.server, answer)
         if not found.get("available", found.get("db")):
-            raise Unreachable(f"Airbyte: {self.server.url} says that it is not available", answer)
+            raise Unreachable(f"{self.server.url} says that it is not available", answer, vendor="Airbyte")
         return answer
 
     def check_access(self) -> Answer:
@@ -75,7 +75,7 @@ class ConfigurationApi:
         found = data(self.server, answer, f"{workspace_id} (AIRBYTE_WORKSPACE_ID) names no workspace here")
         rows = found.get("connections")
         if not isinstance(rows, list):
-            raise Unreachable("Airbyte: the list of connections has no field connections", answer)
+            raise Unreachable("the list of connections has no field connections", answer, vendor="Airbyte")
         listed = Connections()
         listed.add(rows, answer)
         return listed
@@ -97,7 +97,7 @@ class ConfigurationApi:
         where = f"/connections/{kind}" + ("/stream" if streams and kind != "refresh" else "")
         answer = self.client.write("POST", where, body, slow=True)
         if answer.status == 409 and title(answer) != STATE_CONFLICT:
-            raise AlreadyRunning(f"Airbyte: {explanation(answer) or 'something runs already'} (409)", answer)
+            raise AlreadyRunning(f"{explanation(answer) or 'something runs already'} (409)", answer, vendor="Airbyte")
         found = data(self.server, answer, names_no_connection(connection_id))
         if kind == "refresh" and found.get("job") is None:
             raise NoJob(answer)
@@ -122,7 +122,7 @@ class ConfigurationApi:
     def _found(self, answer: Answer, job_id: int, unknown: str) -> Job:
         if answer.status == 500:
             hint = f"a job id that it does not know gets this too; is {job_id} (AIRBYTE_JOB_ID) right?"
-            raise Unreachable(f"Airbyte: the API has an error of its own ({_said(answer)}); {hint}", answer)
+            raise Unreachable(f"the API has an error of its own ({_said(answer)}); {hint}", answer, vendor="Airbyte")
         return job_of(data(self.server, answer, unknown).get("job"), answer)
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
@@ -151,7 +151,7 @@ class ConfigurationApi:
         unknown = names_no_connection(str(about["configId"])) if "configId" in about else ""
         rows = data(self.server, answer, unknown).get("jobs")
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            raise Unreachable("Airbyte: the list of jobs has no field jobs", answer)
+            raise Unreachable("the list of jobs has no field jobs", answer, vendor="Airbyte")
         return rows, answer
 
     def cancel_job(self, job_id: int) -> Answer:

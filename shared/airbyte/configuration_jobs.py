@@ -32,7 +32,7 @@ def reasons(attempts: Iterable[Any]) -> list[str]:
 def job_of(found: Any, answer: Answer) -> Job:
     """A JobRead. Statistics are there only where the server keeps them."""
     if not isinstance(found, Mapping) or not is_job_id(found.get("id")) or not isinstance(found.get("status"), str):
-        raise Unreachable("Airbyte: the answer has no job", answer)
+        raise Unreachable("the answer has no job", answer, vendor="Airbyte")
     stats = found.get("aggregatedStats")
     counts = stats if isinstance(stats, Mapping) else {}
     kind = str(found.get("configType") or "")

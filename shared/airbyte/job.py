@@ -40,7 +40,7 @@ class NoJob(Unreachable):
     """A refresh was answered without a job. Airbyte does not say whether one comes."""
 
     def __init__(self, source: Answer) -> None:
-        super().__init__("Airbyte: the refresh was answered without a job", source)
+        super().__init__("the refresh was answered without a job", source, vendor="Airbyte")
         self.source = source
 
 
@@ -134,7 +134,7 @@ def is_job_id(value: Any) -> bool:
 def connection_of(found: Any, answer: Answer) -> Connection:
     """Parse a connection. Both APIs have the same fields. Raise Unreachable if it is not one."""
     if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str) or not found["connectionId"]:
-        raise Unreachable("Airbyte: the answer has no connection; is this an Airbyte API?", answer)
+        raise Unreachable("the answer has no connection; is this an Airbyte API?", answer, vendor="Airbyte")
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
     return Connection(found["connectionId"], name, status, workspace_id, found, answer)
 

@@ -62,7 +62,7 @@ class JobWait:
             try:
                 job, answer = locate(self.api, record, record.connection_id)
             except RequestRefused as error:  # as below
-                raise Unreachable(error.message, error.answer) from error
+                raise Unreachable(error.reason, error.answer, vendor="Airbyte") from error
             return Polled(job, "" if job else f"Airbyte: {missing(record, answer.date)}")
 
         with self._progress:
@@ -72,9 +72,9 @@ class JobWait:
         try:
             job = self.api.get_job(job_id)
         except CredentialsRefused as error:
-            raise CredentialsRefused(f"{error.message}; job {job_id} goes on", error.answer) from error
+            raise CredentialsRefused(f"{error.reason}; job {job_id} goes on", error.answer, vendor="Airbyte") from error
         except RequestRefused as error:  # this server knows the job, so the refusal will pass
-            raise Unreachable(error.message, error.answer) from error
+            raise Unreachable(error.reason, error.answer, vendor="Airbyte") from error
         self.response.last = job.answer
         self.run.note(**job.facts())
         judged = verdict(job)

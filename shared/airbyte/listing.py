@@ -53,7 +53,7 @@ def usable(run: Run, listed: Connections) -> list[Connection]:
     if listed.malformed:
         run.say(f"Slipway: warning: {malformed(list(listed.malformed), listed.read)}")
     if listed.malformed and not listed.found:
-        raise Unreachable("Airbyte: no row of this list is a connection; is this an Airbyte API?")
+        raise Unreachable("no row of this list is a connection; is this an Airbyte API?", vendor="Airbyte")
     return list(listed.found.values())
 
 

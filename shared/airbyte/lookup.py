@@ -44,7 +44,7 @@ def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[
     connection.
     """
     if record and not record.started:
-        raise NotStarted("Airbyte: the step before started nothing: it was refused or not sent")
+        raise NotStarted("the step before started nothing: it was refused or not sent", vendor="Airbyte")
     if record and record.job_id is not None:
         job = api.get_job(record.job_id)
         if connection_id and job.connection_id.lower() != connection_id:
@@ -64,5 +64,5 @@ def missing(record: Record | None, now: datetime | None) -> str:
     if record.is_queued:
         return "the refresh is queued: it becomes the connection's next sync, and none has begun since"
     if now and record.execution_time and now - record.execution_time > START_WITHIN:
-        raise NotStarted("Airbyte: the trigger whose answer was lost has left no job; it did not arrive")
+        raise NotStarted("the trigger whose answer was lost has left no job; it did not arrive", vendor="Airbyte")
     return "the answer of the trigger was lost, and no job of it has been seen yet"

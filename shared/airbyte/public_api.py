@@ -98,7 +98,7 @@ class PublicApi:
             if not new or following <= offset:
                 break
             offset = following
-        raise Unreachable("Airbyte: the list does not end: a page leads to one that was read before", answer)
+        raise Unreachable("the list does not end: a page leads to one that was read before", answer, vendor="Airbyte")
 
     def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
@@ -108,7 +108,7 @@ class PublicApi:
         """
         answer = self.client.write("POST", "/jobs", {"connectionId": connection_id, "jobType": kind}, slow=True)
         if answer.status == 409 and title(answer) == TRY_AGAIN:
-            raise AlreadyRunning(f"Airbyte: {explanation(answer)} (409)", answer)
+            raise AlreadyRunning(f"{explanation(answer)} (409)", answer, vendor="Airbyte")
         found = data(self.server, answer, names_no_connection(connection_id))
         return _job(found, answer)
 
@@ -117,7 +117,7 @@ class PublicApi:
         answer = self.client.get("/jobs" + path(str(job_id)))
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
         if answer.status == 409 and title(answer) == STATE_CONFLICT and not ran_out_of_time(answer):
-            raise UnknownId(f"Airbyte: {unknown} (409: {explanation(answer)})", answer)
+            raise UnknownId(f"{unknown} (409: {explanation(answer)})", answer, vendor="Airbyte")
         return _job(data(self.server, answer, unknown), answer)
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
@@ -166,7 +166,7 @@ def _following(answer: Answer, offset: int, count: int, new: bool) -> int | None
 def _rows(server: Server, answer: Answer, variable: str) -> list[Any]:
     rows = data(server, answer, f"{variable} names nothing that these credentials can see").get("data")
     if not isinstance(rows, list):
-        raise Unreachable("Airbyte: the list has no field data", answer)
+        raise Unreachable("the list has no field data", answer, vendor="Airbyte")
     return rows
 
 
@@ -174,7 +174,7 @@ def _job(found: Any, answer: Answer) -> Job:
     """A JobResponse. Rows and bytes are those committed, and absent before there are any."""
     usable = isinstance(found, Mapping) and is_job_id(found.get("jobId")) and isinstance(found.get("status"), str)
     if not usable:
-        raise Unreachable("Airbyte: the answer has no job", answer)
+        raise Unreachable("the answer has no job", answer, vendor="Airbyte")
     return Job(
         found["jobId"],
         str(found.get("connectionId") or ""),

@@ -25,8 +25,9 @@ def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob)
         raise error
     if busy is None:
         raise NotStarted(
-            f"{error.message} and none has come within {COMES_WITHIN:.0f} s: the destination cannot be refreshed, or "
+            f"{error.reason} and none has come within {COMES_WITHIN:.0f} s: the destination cannot be refreshed, or "
             "Airbyte's workflow of this connection is gone; nothing was started",
             error.answer,
+            vendor="Airbyte",
         )
     return None, busy

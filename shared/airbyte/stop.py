@@ -42,7 +42,7 @@ class CancelledOnStop:
             ignore_signals()  # another one would interrupt the cancellation
             self._run.waiting = self._became(self._job, GRACE)
         elif isinstance(error, DeadlineReached | RateLimited):
-            error.message = f"{error.message}; {self._became(self._job, LOOK_FOR)}"
+            error.reason = f"{error.reason}; {self._became(self._job, LOOK_FOR)}"
 
     def _became(self, job: Job, seconds: float) -> str:
         """Cancel ``job`` within ``seconds``. Return a clause that says what became of it."""

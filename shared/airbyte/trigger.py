@@ -127,13 +127,14 @@ class StartJob:
         running = newest(job for job in before.jobs if job.status in RUNNING)
         if running is None:  # whether one of an unknown status runs, the server knows: then it answers 409
             return Status.TRIGGERED, record
-        what = f"Airbyte: {running.name} of this connection is {running.status}"
+        what = f"{running.name} of this connection is {running.status}"
+        later = "nothing was started, try again when it has ended"
         if not running.is_a(self.kind):
-            raise AlreadyRunning(f"{what}, which is no {self.kind}; nothing was started, try again when it has ended")
+            raise AlreadyRunning(f"{what}, which is no {self.kind}; {later}", vendor="Airbyte")
         if not self.joins_running:
-            raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail")
+            raise AlreadyRunning(f"{what} and AIRBYTE_ON_RUNNING is fail", vendor="Airbyte")
         if not self._is_of_these_streams(running):
-            raise AlreadyRunning(f"{what}, of other streams; nothing was started, try again when it has ended")
+            raise AlreadyRunning(f"{what}, of other streams; {later}", vendor="Airbyte")
         return Status.JOINED, self._of(record, running)
 
     def send(self, record: Record) -> tuple[Record, Answer]:
@@ -153,7 +154,7 @@ class StartJob:
             return self._of(record, come) if come else record.in_state(ACCEPTED), error.source
         if job.id <= record.last_job_id:
             self._older = job
-            raise AlreadyRunning(f"Airbyte: answered with {job.name}, which was there before", job.answer)
+            raise AlreadyRunning(f"answered with {job.name}, which was there before", job.answer, vendor="Airbyte")
         return self._of(record, job), job.answer
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
@@ -169,7 +170,7 @@ class StartJob:
                 if job := running or record.job_among(now.jobs):
                     return self._of(record, job)
         why = "no such job is listed that could be joined" if self.joins_running else "AIRBYTE_ON_RUNNING is fail"
-        raise AlreadyRunning(f"{error.message}; {why}", error.answer) from error
+        raise AlreadyRunning(f"{error.reason}; {why}", error.answer, vendor="Airbyte") from error
 
     def found(self, record: Record, since: Iterator[Reading]) -> tuple[Record, Reading] | None:
         """A job of this kind with a higher id."""

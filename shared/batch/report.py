@@ -49,7 +49,7 @@ class Row(ABC):
         self.subject = subject
         self.code = code
         self.status = status
-        self.reason = reason.removeprefix(f"{self.vendor}: ")  # where it is said, the subject is named first
+        self.reason = reason
         self.more: Mapping[str, Any] | None = None
         self.weight = 0.0  # among rows with the same code the heaviest is the worst
 

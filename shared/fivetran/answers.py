@@ -24,7 +24,9 @@ def data(answer: Answer, unknown: Unknown = "") -> Mapping[str, Any]:
     accepted(answer, unknown)
     found = answer.json.get("data") if isinstance(answer.json, Mapping) else None
     if not isinstance(found, Mapping):
-        raise Unreachable(f"Fivetran: an answer of {answer.status} without data; is FIVETRAN_API_URL right?", answer)
+        raise Unreachable(
+            f"an answer of {answer.status} without data; is FIVETRAN_API_URL right?", answer, vendor="Fivetran"
+        )
     return found
 
 
@@ -35,7 +37,7 @@ def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
     kind = error_for(answer.status)
     if kind is None:
         if not envelope:
-            raise Unreachable(f"Fivetran: an answer of {answer.status} that is no JSON object", answer)
+            raise Unreachable(f"an answer of {answer.status} that is no JSON object", answer, vendor="Fivetran")
         return answer
     if code.startswith("NotFound_") and answer.status < 500:
         kind = UnknownId
@@ -46,7 +48,7 @@ def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
     if unknown and answer.status == 404 and not code:  # the API itself always sends a code
         unknown = f"{unknown}, or FIVETRAN_API_URL is not the API's address, which ends in /v1"
     detail = f"({' '.join(part for part in (str(answer.status), code) if part)}{': ' + message if message else ''})"
-    raise kind(f"Fivetran: {_explained(answer, str(unknown) if kind is UnknownId else '')} {detail}", answer)
+    raise kind(f"{_explained(answer, str(unknown) if kind is UnknownId else '')} {detail}", answer, vendor="Fivetran")
 
 
 def _explained(answer: Answer, unknown: str) -> str:
@@ -71,7 +73,7 @@ def about(wanted: str, found: str, answer: Answer) -> None:
     """Raise Unreachable if an answer is about another id than asked, since later requests would use that id."""
     if found.casefold() != wanted.casefold():
         text = f"asked about {wanted} the API answered about {one_line(found, 100)}; is FIVETRAN_API_URL right?"
-        raise Unreachable(f"Fivetran: {text}", answer)
+        raise Unreachable(text, answer, vendor="Fivetran")
 
 
 def moment(data: Mapping[str, Any], field: str) -> datetime | None:
@@ -81,7 +83,7 @@ def moment(data: Mapping[str, Any], field: str) -> datetime | None:
     try:
         return timestamps.parse(str(data[field]))
     except ValueError as error:
-        raise Unreachable(f"Fivetran: {field} is no moment: {error}") from None
+        raise Unreachable(f"{field} is no moment: {error}", vendor="Fivetran") from None
 
 
 def plain_text(value: Any) -> str:

@@ -57,7 +57,7 @@ def check_card(answer: Answer, found: Mapping[str, Any]) -> None:
     """Raise Unreachable if an answer lacks its Connect Card."""
     card = found.get("connect_card")
     if not isinstance(card, Mapping) or not card.get("uri"):
-        raise Unreachable("Fivetran: the answer has no Connect Card", answer)
+        raise Unreachable("the answer has no Connect Card", answer, vendor="Fivetran")
 
 
 def card_is(run: Run, found: Mapping[str, Any], where: str) -> str:

@@ -29,7 +29,7 @@ class Connector:
 
     def __init__(self, data: Any, read_at: datetime | None = None, *, answer: Answer | None = None) -> None:
         if not isinstance(data, Mapping) or not isinstance(data.get("status"), Mapping) or not data.get("id"):
-            raise Unreachable("Fivetran: the answer has no connection object")
+            raise Unreachable("the answer has no connection object", vendor="Fivetran")
         status = data["status"]
         self.data = data
         self._answer = answer

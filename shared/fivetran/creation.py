@@ -113,9 +113,10 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
         found = find_after(error, run, api, lambda api: _appeared(api, body, known))
         if found is None:
             raise TriggerUnknown(
-                f"{error.message}; unknown whether the connector was created, and it was not sent again: look with "
+                f"{error.reason}; unknown whether the connector was created, and it was not sent again: look with "
                 "list_connectors before you do",
                 error.answer,
+                vendor="Fivetran",
             ) from error
         return found
     except RequestRefused as error:
@@ -152,6 +153,6 @@ def _check_service(api: Administration, service: str, error: RequestRefused) -> 
     try:
         api.get_connector_type(service)
     except UnknownId as unknown:
-        raise UnknownId(unknown.message, error.answer) from error
+        raise UnknownId(unknown.reason, error.answer, vendor="Fivetran") from error
     except SlipwayError:  # if this read fails, the API's refusal still counts
         return

@@ -37,7 +37,7 @@ def report(
     if unusable:
         run.say(f"Slipway: warning: {malformed(unusable, len(rows))}")
     if rows and len(unusable) == len(rows):
-        raise Unreachable(f"Fivetran: no row of this list is one of {noun}; is FIVETRAN_API_URL right?")
+        raise Unreachable(f"no row of this list is one of {noun}; is FIVETRAN_API_URL right?", vendor="Fivetran")
     show_table(run, list(columns), cells)
     message = counted(noun.replace("_", " "), len(cells), len(rows), len(unusable))
     counts = {"count": len(cells), "malformed": len(unusable)}

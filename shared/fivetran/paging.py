@@ -52,9 +52,10 @@ def pages(
             return
         if cursor in used or len(used) == MOST_PAGES:
             raise Unreachable(
-                f"Fivetran: the list does not end: page {len(used) + 1} points to one that was read before; "
+                f"the list does not end: page {len(used) + 1} points to one that was read before; "
                 "nothing was concluded from it, try again later",
                 page.answer,
+                vendor="Fivetran",
             )
         used.add(cursor)
         del page, next_cursor  # free this page before the next one arrives
@@ -66,14 +67,16 @@ def _cursor(found: Any, answer: Answer) -> str:
     try:
         cursor.encode()
     except UnicodeEncodeError:  # a lone surrogate
-        raise Unreachable("Fivetran: a page of a list points to the next one with what is no text", answer) from None
+        raise Unreachable(
+            "a page of a list points to the next one with what is no text", answer, vendor="Fivetran"
+        ) from None
     return cursor
 
 
 def _items(found: Mapping[str, Any], answer: Answer) -> list[Mapping[str, Any]]:
     items = found.get("items")
     if not isinstance(items, list):
-        raise Unreachable("Fivetran: a page of a list without items; is FIVETRAN_API_URL right?", answer)
+        raise Unreachable("a page of a list without items; is FIVETRAN_API_URL right?", answer, vendor="Fivetran")
     return [row_of(item) for item in items]
 
 

@@ -34,7 +34,9 @@ def streamed(answer: Answer, unknown: str = "") -> tuple[Page, Callable[[], Any]
         rows = _Rows(answer.body.decode("utf-8-sig"), bare)
     except _DAMAGED:
         data(answer, unknown)
-        raise Unreachable("Fivetran: a page of a list without items; is FIVETRAN_API_URL right?", answer) from None
+        raise Unreachable(
+            "a page of a list without items; is FIVETRAN_API_URL right?", answer, vendor="Fivetran"
+        ) from None
     return Page(rows, bare), rows.cursor
 
 
@@ -102,7 +104,7 @@ class _Rows:
 
     def _damaged(self) -> Unreachable:
         self._more = False
-        return Unreachable("Fivetran: a page of a list is damaged; looking at it ended there", self._answer)
+        return Unreachable("a page of a list is damaged; looking at it ended there", self._answer, vendor="Fivetran")
 
     def _value_of(self, wanted: str, at: int, passed: dict[str, Any]) -> int:
         """Return where the value of the member ``wanted`` begins. Put the members before it into ``passed``."""

@@ -70,7 +70,7 @@ def matches(pattern: str | None, row: Mapping[str, Any], name: str) -> bool:
         return True
     text = row.get(name)
     if name not in row or not (text is None or isinstance(text, str)):
-        raise Unreachable(f"Fivetran: the API does not say its {name}, so whether it is meant is not known")
+        raise Unreachable(f"the API does not say its {name}, so whether it is meant is not known", vendor="Fivetran")
     return text is not None and (text == pattern or fnmatchcase(text, pattern))
 
 

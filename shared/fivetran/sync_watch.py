@@ -106,10 +106,11 @@ class Watch:
     def _must_start(self, connector: Connector) -> None:
         if self._is_overdue:
             raise NotStarted(
-                f"Fivetran: no sync of {self.connector_id} was seen to start within "
+                f"no sync of {self.connector_id} was seen to start within "
                 f"{timestamps.span(self._policy.start_timeout)} (FIVETRAN_START_TIMEOUT); "
                 f"it is {connector.sync_state or 'in no known state'}",
                 connector.answer,
+                vendor="Fivetran",
             )
 
     def _put_off(self, connector: Connector, found: Verdict) -> float | None:
@@ -119,7 +120,7 @@ class Watch:
         """
         wait = self._policy.wait
         if self._policy.on_rescheduled == "fail":
-            raise NotStarted(f"Fivetran: {found.reason}", connector.answer)
+            raise NotStarted(f"{found.reason}", connector.answer, vendor="Fivetran")
         self._started, self._start_by = False, wait.clock() + self._policy.start_timeout
         due, now = connector.rescheduled_for, connector.read_at
         if due is None or now is None:
@@ -127,9 +128,10 @@ class Watch:
         left = (due - now).total_seconds()
         if left > wait.deadline.remaining:
             raise DeadlineReached(
-                f"Fivetran: the sync of {self.connector_id} was postponed until {timestamps.write(due)}, "
+                f"the sync of {self.connector_id} was postponed until {timestamps.write(due)}, "
                 "which is past the deadline of this wait",
                 connector.answer,
+                vendor="Fivetran",
             )
         if left > 0:
             return left

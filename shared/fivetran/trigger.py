@@ -99,7 +99,9 @@ class Sync:
             self._mend(before)
         if before.syncing and not self.policy.force:
             if self.policy.on_running == "fail":
-                raise AlreadyRunning(f"Fivetran: a sync of {self.subject} is running and must not be interrupted")
+                raise AlreadyRunning(
+                    f"a sync of {self.subject} is running and must not be interrupted", vendor="Fivetran"
+                )
             if self.policy.on_running == "join":
                 return Status.JOINED, _joined(record)
         return Status.TRIGGERED, record
@@ -115,11 +117,12 @@ class Sync:
         if running and self.policy.on_running == "join":
             return _joined(record)
         if running:
-            raise AlreadyRunning(f"{error.message}: a sync is already running", conflict) from error
+            raise AlreadyRunning(f"{error.reason}: a sync is already running", conflict, vendor="Fivetran") from error
         if conflict and (why := self._stopped()):
-            raise SetupBroken(f"{error.message}: {why}", conflict) from error
+            raise SetupBroken(f"{error.reason}: {why}", conflict, vendor="Fivetran") from error
         if conflict and self.policy.resync:  # the only 409 documented for it, and the sync may have ended since
-            raise AlreadyRunning(f"{error.message}: a sync was running and was not completed", conflict) from error
+            why = f"{error.reason}: a sync was running and was not completed"
+            raise AlreadyRunning(why, conflict, vendor="Fivetran") from error
         raise error
 
     def found(self, record: Record, since: Iterator[Connector]) -> tuple[Record, Connector] | None:
@@ -181,7 +184,7 @@ class Sync:
 
     def _resume(self, connector: Connector) -> None:
         if self.policy.on_paused in ("fail", "queue"):
-            raise Paused(f"Fivetran: {connector.id} is paused, {self.policy.why_not_paused()}")
+            raise Paused(f"{connector.id} is paused, {self.policy.why_not_paused()}", vendor="Fivetran")
         self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
         from shared.fivetran.update_confirmation import resume  # as above
 
@@ -189,17 +192,19 @@ class Sync:
 
     def _mend(self, connector: Connector) -> None:
         """Act on a broken or incomplete setup as FIVETRAN_ON_BROKEN says: fail, run the setup tests, or go on."""
-        state = f"Fivetran: the setup of {connector.id} is {connector.setup_state}"
+        state = f"the setup of {connector.id} is {connector.setup_state}"
         if self.policy.on_broken == "fail":
-            raise SetupBroken(f"{state}: {connector.why()}; or set FIVETRAN_ON_BROKEN=test or sync")
+            why = f"{connector.why()}; or set FIVETRAN_ON_BROKEN=test or sync"
+            raise SetupBroken(f"{state}: {why}", vendor="Fivetran")
         if self.policy.on_broken == "sync":
-            self.run.say(f"{state}; triggering all the same, as FIVETRAN_ON_BROKEN says")
+            self.run.say(f"Fivetran: {state}; triggering all the same, as FIVETRAN_ON_BROKEN says")
             return
-        self.run.say(f"{state}; running its setup tests, as FIVETRAN_ON_BROKEN says")
+        self.run.say(f"Fivetran: {state}; running its setup tests, as FIVETRAN_ON_BROKEN says")
         answer = self.api.run_setup_tests(connector.id)
         tested = Connector(data(answer))
         if tested.broken:
-            raise SetupBroken(f"{state} and its setup tests did not mend it: {tested.why()}", answer)
+            why = f"{state} and its setup tests did not mend it: {tested.why()}"
+            raise SetupBroken(why, answer, vendor="Fivetran")
 
 
 def _joined(record: Record) -> Record:

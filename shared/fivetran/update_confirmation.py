@@ -72,13 +72,14 @@ def _confirmed(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str,
     if unchanged:
         fields = ", ".join(sorted(unchanged))
         raise Unreachable(
-            f"{lost.message}; read again, {fields} of {connector_id} is not changed", lost.answer
+            f"{lost.reason}; read again, {fields} of {connector_id} is not changed", lost.answer, vendor="Fivetran"
         ) from lost
     why = "the connector cannot be read" if unchanged is None else f"{', '.join(sorted(hidden))} cannot be compared"
     raise TriggerUnknown(
-        f"{lost.message}; unknown whether {connector_id} was changed: {why}, and it was not sent again; look at the "
+        f"{lost.reason}; unknown whether {connector_id} was changed: {why}, and it was not sent again; look at the "
         "connector first",
         lost.answer,
+        vendor="Fivetran",
     ) from lost
 
 

@@ -120,7 +120,7 @@ class Client:
         answer = self._call(method, path, body, slow=slow)
         if answer.status < 500 and not is_final(answer.status):
             raise Unreachable(
-                f"{self.vendor}: {method} {path} was answered {answer.status}, which settles nothing", answer
+                f"{method} {path} was answered {answer.status}, which settles nothing", answer, vendor=self.vendor
             )
         return answer
 
@@ -161,14 +161,14 @@ class Client:
         return answer
 
     def _bounded(self, request: Request, header: str | None) -> Answer:
-        what = f"{self.vendor}: {request.method} {request.path}"
+        what = f"{request.method} {request.path}"
         answers_before = self.usage.answers
         try:
             answer = within(request.bound.remaining, partial(self._send, request, header, what))
         except NoThread as error:
-            raise NotArrived(f"{what} was not sent: {error}") from error
+            raise NotArrived(f"{what} was not sent: {error}", vendor=self.vendor) from error
         if answer is None:
-            raise Unreachable(f"{what} got no complete answer within {request.bound.seconds:.0f} s")
+            raise Unreachable(f"{what} got no complete answer within {request.bound.seconds:.0f} s", vendor=self.vendor)
         self.usage.hear(answer.headers, answers_before=answers_before)
         if self.on_answer:
             self.on_answer(request.method, request.path, answer)
@@ -191,10 +191,11 @@ class Client:
             with response:
                 answer = Answer(response.status_code, response.headers, read_body(response))
         except TooLarge as error:
-            raise Unusable(f"{what}: {error}") from error
+            raise Unusable(f"{what}: {error}", vendor=self.vendor) from error
         except Exception as error:  # a malformed answer can raise any exception in requests and urllib3
             kind = NotArrived if did_not_arrive(error) else Unreachable
-            raise kind(f"{what} failed: {in_words(error, self.base_url, self._url_variable)}") from error
+            why = in_words(error, self.base_url, self._url_variable)
+            raise kind(f"{what} failed: {why}", vendor=self.vendor) from error
         if error_for(answer.status) is None and answer.refusal:
-            raise Unusable(f"{what}: the answer was not read: {answer.refusal}")
+            raise Unusable(f"{what}: the answer was not read: {answer.refusal}", vendor=self.vendor)
         return answer

@@ -63,16 +63,16 @@ class RateLimiter:
             away = self._not_before - now
             if away > self._longest_stay:
                 raise RateLimited(
-                    f"{self._vendor}: the account's quota is used up and the API asks to stay away for {span(away)}; "
-                    "not sent"
+                    f"the account's quota is used up and the API asks to stay away for {span(away)}; not sent",
+                    vendor=self._vendor,
                 )
             slot = max(now, self._not_before, self._next_slot)
             if slot - now > deadline.remaining:
                 if away > deadline.remaining:
                     asks = f"the API asks to stay away for {span(away)}"
-                    raise RateLimited(f"{self._vendor}: {asks}, past this wait; not sent")
+                    raise RateLimited(f"{asks}, past this wait; not sent", vendor=self._vendor)
                 raise NotArrived(
-                    f"{self._vendor}: the next call may be made only after the deadline of this wait; not sent"
+                    "the next call may be made only after the deadline of this wait; not sent", vendor=self._vendor
                 )
             spacing = self._spacing(usage)
             self._next_slot = slot + spacing

@@ -82,4 +82,4 @@ class Batch(BatchRun[Reading, Row]):
 
 
 def _failed(reading: Reading, error: SlipwayError, prefix: str) -> Row:
-    return Row(reading.connector_id, error.code, error.status, prefix + error.message).about(reading.connector)
+    return Row(reading.connector_id, error.code, error.status, prefix + error.reason).about(reading.connector)

@@ -163,7 +163,7 @@ class Reader:
 
     def _ask(self, connector_id: str) -> Reading:
         if not is_id(connector_id):
-            error = Unreachable("Fivetran: the list has a connector whose id is none; see the dashboard")
+            error = Unreachable("the list has a connector whose id is none; see the dashboard", vendor="Fivetran")
             return Reading(one_line(connector_id, 60), error=error)
         try:
             if self._refused:
@@ -171,9 +171,10 @@ class Reader:
             connector = self.api.get_connector(connector_id)
             if connector.id != connector_id:  # also where only the case differs: all that is kept is kept by the id
                 raise UnknownId(
-                    f"Fivetran: asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API tells of "
+                    f"asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API tells of "
                     f"{one_line(connector.id, 128)!r}; if that is the one, give this id",
                     connector.answer,
+                    vendor="Fivetran",
                 )
             return Reading(connector_id, connector)
         except Exception as raised:

@@ -85,7 +85,7 @@ class BatchWait:
             verdict, final, due_in = watch.judge(connector)
         except Exception as raised:
             error = self._batch.failure(raised)
-            self._end(Row(connector.id, error.code, error.status, error.message).about(connector), connector)
+            self._end(Row(connector.id, error.code, error.status, error.reason).about(connector), connector)
             return None
         if final:
             self._end(Row(connector.id, verdict.code, verdict.status, verdict.reason).about(connector), connector)
@@ -103,7 +103,7 @@ class BatchWait:
         if isinstance(error, RateLimited):
             self._limited[reading.connector_id] = error
         if not (isinstance(error, Unreachable | RateLimited) and is_id(reading.connector_id)):
-            self._end(Row(reading.connector_id, error.code, error.status, error.message))
+            self._end(Row(reading.connector_id, error.code, error.status, error.reason))
 
     def _end(self, row: Row, connector: Connector | None = None) -> None:
         del self._left[row.connector_id]
@@ -122,8 +122,8 @@ def _unfinished(why: SlipwayError) -> str:
     if isinstance(why, DeadlineReached):
         return "not finished when the deadline of the wait was reached; it goes on"
     asked = asked_to_wait(why.answer) if why.answer else ""
-    more = f"; {asked}" if asked not in why.message else ""
-    return f"not finished within the wait: {why.message}{more}"
+    more = f"; {asked}" if asked not in why.reason else ""
+    return f"not finished within the wait: {why.reason}{more}"
 
 
 def signature(row: ListRow) -> int:

@@ -109,4 +109,4 @@ class Lists(Endpoints):
         names = [str(group[key]) for group in groups for key in ("name", "id") if group.get(key)]
         near = " or ".join(get_close_matches(wanted, names, 2))
         hint = f"did you mean {one_line(near, 200)}?" if near else "list_groups shows those that there are"
-        raise UnknownId(f"Fivetran: FIVETRAN_GROUP_ID {shown!r} names no group that this key can see; {hint}")
+        raise UnknownId(f"FIVETRAN_GROUP_ID {shown!r} names no group that this key can see; {hint}", vendor="Fivetran")

@@ -91,7 +91,7 @@ def check_tables(config: SchemaConfig, paths: Iterable[Path]) -> None:
                 unknown.append(f"{written(path)}: there is no {LEVELS[depth - 1]} {path[depth - 1]!r}; {hint}")
                 break
     if unknown:
-        raise InvalidInput(f"Fivetran: {'; '.join(unknown)} (reload_schemas reads the source anew)")
+        raise InvalidInput(f"{'; '.join(unknown)} (reload_schemas reads the source anew)", vendor="Fivetran")
 
 
 def unlisted(config: SchemaConfig, paths: Iterable[Path]) -> list[Path]:
@@ -107,7 +107,7 @@ def check_columns(config: SchemaConfig, paths: Iterable[Path]) -> None:
         if len(path) == 3 and config.find(path) is None
     ]
     if unknown:
-        raise InvalidInput(f"Fivetran: {'; '.join(unknown)}")
+        raise InvalidInput(f"{'; '.join(unknown)}", vendor="Fivetran")
 
 
 def difference(config: SchemaConfig, changes: Iterable[Change]) -> list[Difference]:

@@ -49,7 +49,10 @@ def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> 
     except SlipwayError as error:
         if lost:
             then = "" if error is lost[-1] else f"; then {error.message}"
-            error.message = f"{lost[-1].message}, so the change may have been made all the same{then}"
+            error.vendor, error.reason = (
+                "Fivetran",
+                f"{lost[-1].reason}, so the change may have been made all the same{then}",
+            )
         raise
 
 

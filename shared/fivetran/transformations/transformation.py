@@ -27,7 +27,7 @@ class Transformation:
 
     def __init__(self, data: Mapping[str, Any], answer: Answer | None = None) -> None:
         if not data.get("id") or not isinstance(data.get("status"), str):
-            raise Unreachable("Fivetran: the answer has no transformation")
+            raise Unreachable("the answer has no transformation", vendor="Fivetran")
         self._answer = answer
         self.id = str(data["id"])
         self.status = one_line(str(data["status"]), 60)

@@ -66,7 +66,8 @@ class TransformationRun:
 
     def turned_away(self, record: TransformationRecord, error: SlipwayError) -> TransformationRecord:
         if error.answer is not None and error.answer.status == 409:
-            raise AlreadyRunning(f"{error.message}: {self.subject} is running already", error.answer) from error
+            why = f"{error.reason}: {self.subject} is running already"
+            raise AlreadyRunning(why, error.answer, vendor="Fivetran") from error
         raise error
 
     def found(

@@ -74,8 +74,9 @@ class TransformationWait:
         final = judged.code != ExitCode.NOT_FINISHED and self._strange != 1
         if not final and not self._running and self.run.clock() >= self._start_by:
             raise NotStarted(
-                f"Fivetran: no run of {now.id} was seen to start within {span(self.start_timeout)} "
+                f"no run of {now.id} was seen to start within {span(self.start_timeout)} "
                 f"(FIVETRAN_START_TIMEOUT); its status is {now.status}",
                 now.answer,
+                vendor="Fivetran",
             )
         return Polled(Ended(judged, now) if final else None, state, quota_left=self.api.client.usage.quota_share)
