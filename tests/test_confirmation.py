@@ -29,7 +29,7 @@ class Asked:
         (NotArrived("no route"), [2] * 15),
     ],
 )
-def test_failed_looks_rest_as_long_as_asked_and_no_longer_than_to_the_end(error: Exception, slept: list[float]) -> None:
+def test_failed_reads_rest_as_long_as_asked_and_no_longer_than_to_the_end(error: Exception, slept: list[float]) -> None:
     now, done, said = [100.0], [], []
 
     def sleep(seconds: float) -> None:

@@ -26,7 +26,7 @@ class Airbyte:
         self.api = api
         self.emulator = emulator
         self.blueprint = blueprint
-        emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first look
+        emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first poll
         self.own = {"AIRBYTE_SERVER_HOST": "127.0.0.1", "AIRBYTE_SERVER_PORT": str(urlsplit(emulator.url).port)}
         self.public = {
             "AIRBYTE_API_URL": f"{emulator.url}/api/public/v1",
@@ -78,7 +78,7 @@ class Airbyte:
 
     @property
     def job_path(self) -> str:
-        """The path of a look at a job, as routes have it."""
+        """The path of a poll of a job, as routes have it."""
         return "/api/v1/jobs/get*" if self.api == "own" else "/api/public/v1/jobs/*"
 
     def await_looks(self, looks: int) -> None:

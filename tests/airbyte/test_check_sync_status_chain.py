@@ -10,7 +10,7 @@ from tests.airbyte.trigger_step import FAILING, LONG, NEVER_RUN, SHOP, trigger
 
 
 def test_shipyards_two_vessels_after_each_other(airbyte: Any) -> None:
-    """A fleet: the trigger does not wait, the check is repeated by a guardrail until it no longer exits 255."""
+    """The trigger does not wait; a guardrail repeats the check until it no longer exits 255."""
     airbyte.outcomes(SHOP, LONG)
     trigger_log = {"SHIPYARD_LOG_ID": "log-1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
     started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE", **trigger_log)

@@ -177,7 +177,7 @@ def test_a_job_of_another_kind_is_never_joined(airbyte: Any, running: str, asked
 
 
 def hide_running_job(airbyte: Any) -> None:
-    """The first look at the jobs is from before the other one started."""
+    """The first list of jobs is from before the other one started."""
     method, path = airbyte.list_path
     airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)
 
@@ -325,7 +325,7 @@ def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(
     assert airbyte.triggers() == 1
 
 
-def test_failed_looks_do_not_end_the_wait(airbyte: Any) -> None:
+def test_failed_reads_do_not_end_the_wait(airbyte: Any) -> None:
     airbyte.outcomes(SHOP, {"seconds": 2})
     bad = [{"status": 502, "html": "<h1>Bad</h1>"}, {"reset": "before"}, HTML, {"status": 429, "empty": True}]
     airbyte.answers(airbyte.job_path, *bad, {"json": {}}, {"truncated": True})

@@ -1,4 +1,4 @@
-"""What comes after a request that may have done something: no failed look replaces what is known of it."""
+"""What comes after a request that may have done something: no failed read replaces what is known of it."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def bad(status: int, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("status", BAD_LOOKS)
-def test_a_look_of_any_kind_that_fails_does_not_end_the_search_for_a_lost_trigger(public: Any, status: int) -> None:
+def test_a_read_of_any_kind_that_fails_does_not_end_the_search_for_a_lost_trigger(public: Any, status: int) -> None:
     public.answer_trigger({"reset": "after"})
     method, path = public.list_path
     public.answers(path, {"pass": True}, bad(status, times=2), method=method)
@@ -129,7 +129,7 @@ def test_a_conflict_says_that_it_was_not_to_be_joined(airbyte: Any) -> None:
 def test_what_is_in_the_way_of_a_sync_is_not_joined_where_it_is_none(own: Any) -> None:
     never_synced = "e1f2a3b4-c5d6-4e7f-9081-a2b3c4d5e6f7"
     own.set(never_synced, start={"kind": "clear", "seconds": 60})
-    own.answers(own.list_path[1], {"json": {"jobs": [], "totalJobCount": 0}})  # it began after our look
+    own.answers(own.list_path[1], {"json": {"jobs": [], "totalJobCount": 0}})  # it began after our reading
     own.answer_trigger({"status": 409, "json": {"message": "busy"}})
     done = own("execute_sync", never_synced, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
     assert (done.code, state(own)) == (203, "refused")
@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_written_after_a_cancel_does_not_hide_it(airbyte: 
 
 
 @pytest.mark.parametrize("status", BAD_LOOKS)
-def test_a_look_of_any_kind_that_fails_does_not_end_a_cancel(airbyte: Any, status: int) -> None:
+def test_a_read_of_any_kind_that_fails_does_not_end_a_cancel(airbyte: Any, status: int) -> None:
     airbyte.set(SHOP, start=LONG)
     number = airbyte.jobs(SHOP)[0]["id"]
     path, method = (
@@ -167,7 +167,7 @@ def test_a_look_of_any_kind_that_fails_does_not_end_a_cancel(airbyte: Any, statu
 
 
 @pytest.mark.parametrize("status", [400, 409, 418])
-def test_a_first_look_that_is_refused_does_not_end_the_wait_for_a_job_that_was_started(
+def test_a_first_poll_that_is_refused_does_not_end_the_wait_for_a_job_that_was_started(
     airbyte: Any, status: int
 ) -> None:
     airbyte.answers(airbyte.job_path, bad(status))
@@ -217,7 +217,7 @@ def test_a_retry_after_a_kill_before_the_pickle_joins_and_leaves_the_pickles(
     assert airbyte.file("variables", "sync_response.pickle").exists()
 
 
-def test_a_refused_look_does_not_end_the_wait_for_a_lost_triggers_job(airbyte: Any) -> None:
+def test_a_refused_read_does_not_end_the_wait_for_a_lost_triggers_job(airbyte: Any) -> None:
     airbyte.answer_trigger({"status": 502, "html": "<h1>Bad Gateway</h1>"})
     airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
     airbyte.emulator.forget_requests()

@@ -35,8 +35,8 @@ def test_upstream_runs_beat_this_runs_own_and_the_plain_files(artifacts: Artifac
     assert _job_id(find(step(artifacts, "absent", []), None)) == 52
 
 
-def _job_id(trace: Record | None) -> int | None:
-    return trace.job_id if trace else None
+def _job_id(record: Record | None) -> int | None:
+    return record.job_id if record else None
 
 
 def test_of_an_upstream_run_the_pickle_alone_is_enough(artifacts: Artifacts) -> None:
@@ -123,8 +123,8 @@ def test_a_trigger_that_started_nothing_has_no_job(state: str) -> None:
     ],
 )
 def test_a_lost_trigger_is_found_among_the_jobs_that_are_newer(jobs: list[Job], found: int | None) -> None:
-    trace = Record(ONE, SIX, UNKNOWN, last_job_id=41)
-    seen, _ = locate(Played(*jobs), trace, None)  # type: ignore[arg-type]
+    record = Record(ONE, SIX, UNKNOWN, last_job_id=41)
+    seen, _ = locate(Played(*jobs), record, None)  # type: ignore[arg-type]
     assert (seen.id if seen else None) == found
 
 
@@ -142,11 +142,11 @@ def test_a_job_of_another_connection_is_a_contradiction() -> None:
 
 
 def test_a_lost_trigger_that_left_nothing_is_given_a_quarter_of_an_hour() -> None:
-    trace = Record(ONE, SIX, UNKNOWN)
-    assert "no job of it has been seen yet" in missing(trace, SIX + START_WITHIN)
-    assert "no job of it has been seen yet" in missing(trace, None)
+    record = Record(ONE, SIX, UNKNOWN)
+    assert "no job of it has been seen yet" in missing(record, SIX + START_WITHIN)
+    assert "no job of it has been seen yet" in missing(record, None)
     with pytest.raises(NotStarted, match="did not arrive"):
-        missing(trace, SIX + START_WITHIN + timedelta(seconds=1))
+        missing(record, SIX + START_WITHIN + timedelta(seconds=1))
     assert "no sync yet" in missing(None, SIX)
 
 

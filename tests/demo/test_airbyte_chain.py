@@ -22,7 +22,7 @@ class Stage:
 
 
 def test_the_chain_ends_as_it_says(emulator: Emulator, blueprint: Blueprint) -> None:
-    emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first look
+    emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first poll
     stage, said = Stage(blueprint), list[str]()
     airbyte_chain(stage, emulator.url, said.append, 6)
     assert stage.codes == [0, 211, 216, 0, 0]

@@ -25,7 +25,7 @@ class Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # so that a log that is followed arrives in chunks, as it is written
 
     def log_request(self, *arguments: Any) -> None:
-        """Not a line for each look."""
+        """Write no line for each request."""
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def test_a_trigger_that_finds_the_api_unreachable_is_tried_again(
     assert len(emulator.requests("POST")) == 1
 
 
-def test_a_look_that_finds_the_api_unreachable_does_not_end_the_looking(
+def test_a_read_that_finds_the_api_unreachable_does_not_end_the_wait(
     airflow: Airflow, emulator: Any, connector: str
 ) -> None:
     """The trigger's two reads, before and after its request, pass; what the sensor gets first is the fault."""
@@ -126,12 +126,12 @@ def test_mapped_tasks_have_a_run_id_each(airflow: Airflow, emulator: Any) -> Non
     assert len(emulator.requests("POST")) == 2
 
 
-def test_the_fleet_is_one_process_and_one_call_a_look(airflow: Airflow, emulator: Any) -> None:
+def test_the_batch_is_one_process_and_one_call_a_poll(airflow: Airflow, emulator: Any) -> None:
     done = airflow("dags", "test", "slipway_fleet")
     assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": "success"}
-    looks = (done.stdout + done.stderr).count("Poking callable")
+    polls = (done.stdout + done.stderr).count("Poking callable")
     assert len(emulator.requests("POST")) == 2
-    assert len(emulator.requests("GET")) == 2 + looks  # the trigger's own two, then one each time for both
+    assert len(emulator.requests("GET")) == 2 + polls  # the trigger's own two, then one each time for both
 
 
 def test_the_names_that_airflow_exports_are_those_that_the_run_id_is_made_of(airflow: Airflow, tmp_path: Path) -> None:

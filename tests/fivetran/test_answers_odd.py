@@ -28,7 +28,7 @@ def test_output_models_of_another_form_are_no_bug(blueprint: Blueprint, emulator
     assert done.result["data"]["transformations"][0]["output_models"] == ""
 
 
-def test_a_refused_look_at_columns_leaves_the_schemas_that_were_read(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_a_refused_read_at_columns_leaves_the_schemas_that_were_read(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.answers("GET", "/v1/connections/*/columns", {"status": 400, "json": {"code": "InvalidInput"}})
     done = blueprint("fivetran/get_schemas", **HERE, FIVETRAN_TABLE="sales.orders", FIVETRAN_LIVE_COLUMNS="TRUE")
     assert done.code == 201

@@ -40,11 +40,11 @@ def test_without_run_ids_the_check_finds_the_trigger_by_the_plain_files(process:
 
 
 def test_with_run_ids_the_check_finds_the_trigger_by_the_upstream_ids(blueprint: Blueprint, emulator: Emulator) -> None:
-    fleet = {"SHIPYARD_FLEET_LOG_ID": "f1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
-    started = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SHIPYARD_LOG_ID="11111111-aaaa", **fleet)
+    chain = {"SHIPYARD_FLEET_LOG_ID": "f1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
+    started = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SHIPYARD_LOG_ID="11111111-aaaa", **chain)
     assert (started.code, started.result["run_id"]) == (0, "11111111-aaaa")
     upstream = {"SHIPYARD_LOG_ID": "22222222-bbbb", "SHIPYARD_FLEET_UPSTREAM_LOG_IDS": "00000000-none,11111111-aaaa"}
-    assert checked(blueprint, **upstream, **fleet).code == 0
+    assert checked(blueprint, **upstream, **chain).code == 0
     assert f"{A}/variables/11111111-aaaa_force_sync.pickle" in blueprint.files()
     assert f"{A}/variables/force_sync.pickle" not in blueprint.files()
     missing = blueprint(CHECK, SHIPYARD_FLEET_UPSTREAM_LOG_IDS="33333333-cccc")

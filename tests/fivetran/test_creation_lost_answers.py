@@ -34,7 +34,7 @@ def test_an_answer_that_holds_no_connector_is_a_lost_one(
 
 
 @pytest.mark.parametrize("fault", [{"status": 403, "json": {"code": "Forbidden"}}, {"status": 503, "html": "busy"}])
-def test_a_failed_look_at_the_new_connector_does_not_undo_it(
+def test_a_failed_read_at_the_new_connector_does_not_undo_it(
     blueprint: Blueprint, emulator: Emulator, fault: dict[str, Any]
 ) -> None:
     emulator.answers("POST", CREATE, LOST)

@@ -58,7 +58,7 @@ def test_a_signal_during_a_wait_ends_it_and_leaves_the_sync_alone(
     assert emulator.requests("POST") == []
 
 
-def test_a_fleet_that_is_interrupted_says_how_far_it_was(process: Process, emulator: Emulator) -> None:
+def test_a_batch_that_is_interrupted_says_how_far_it_was(process: Process, emulator: Emulator) -> None:
     emulator.outcomes(ID, LONG)
     given = {"FIVETRAN_CONNECTOR_ID": f"{ID},stubborn_kettle,gratuitous_bounty", "FIVETRAN_POLL_INTERVAL": "1"}
     running = process.start(TRIGGER, **given, FIVETRAN_WAIT="TRUE")
@@ -77,7 +77,7 @@ def test_a_signal_while_a_call_hangs_ends_it_at_once(process: Process, emulator:
     assert interrupted(running, signal.SIGTERM).code == 143
 
 
-def test_a_signal_between_request_and_answer_leaves_a_trace_for_the_retry(process: Process, emulator: Emulator) -> None:
+def test_a_signal_between_request_and_answer_leaves_a_record_for_a_retry(process: Process, emulator: Emulator) -> None:
     run = {"FIVETRAN_CONNECTOR_ID": ID, "SLIPWAY_RUN_ID": "run-1"}
     emulator.outcomes(ID, LONG)
     emulator.answers("POST", SYNC, {"hang": 20, "handled": True})

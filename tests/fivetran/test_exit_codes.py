@@ -312,7 +312,7 @@ def test_a_trigger_whose_answer_is_lost_and_that_left_a_mark_is_accepted(
 
 
 @pytest.mark.parametrize(("answer", "code", "words"), READS)
-def test_no_failed_look_after_a_lost_answer_takes_its_place(
+def test_no_failed_read_after_a_lost_answer_takes_its_place(
     alone: Run, api: responses.RequestsMock, answer: dict[str, Any], code: int, words: str
 ) -> None:
     details(api, {})
@@ -324,7 +324,7 @@ def test_no_failed_look_after_a_lost_answer_takes_its_place(
 
 
 @pytest.mark.parametrize(("answer", "code", "words"), READS)
-def test_no_failed_look_after_a_restart_undoes_it(
+def test_no_failed_read_after_a_restart_undoes_it(
     alone: Run, api: responses.RequestsMock, answer: dict[str, Any], code: int, words: str
 ) -> None:
     details(api, {"sync_state": "syncing"})

@@ -22,17 +22,17 @@ def artifacts(tmp_path: Path) -> Artifacts:
     return Artifacts(str(tmp_path), "fivetran")
 
 
-def pickled(artifacts: Artifacts, name: str, trace: Record) -> None:
-    artifacts.write("variables", name, pickles.dumps([trace.connector_id, trace.execution_time]))
+def pickled(artifacts: Artifacts, name: str, record: Record) -> None:
+    artifacts.write("variables", name, pickles.dumps([record.connector_id, record.execution_time]))
 
 
-def official(artifacts: Artifacts, trace: Record) -> None:
-    artifacts.write("variables", "connector_id.pickle", pickles.dumps(trace.connector_id))
-    artifacts.write("variables", "execution_time.pickle", pickles.dumps(trace.execution_time))
+def official(artifacts: Artifacts, record: Record) -> None:
+    artifacts.write("variables", "connector_id.pickle", pickles.dumps(record.connector_id))
+    artifacts.write("variables", "execution_time.pickle", pickles.dumps(record.execution_time))
 
 
-def plain(trace: Record) -> Record:
-    return Record(trace.connector_id, trace.execution_time)
+def plain(record: Record) -> Record:
+    return Record(record.connector_id, record.execution_time)
 
 
 def test_upstream_runs_come_before_the_own_run_and_that_before_the_plain_files(artifacts: Artifacts) -> None:

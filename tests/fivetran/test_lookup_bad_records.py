@@ -52,7 +52,7 @@ PICKLES: list[tuple[bytes, str]] = [
 
 
 @pytest.mark.parametrize(("content", "says"), PICKLES, ids=range(len(PICKLES)))
-def test_a_pickle_that_is_no_trace_of_a_trigger_is_refused(
+def test_a_pickle_that_is_no_record_of_a_trigger_is_refused(
     content: bytes, says: str, blueprint: Blueprint, emulator: Emulator
 ) -> None:
     path = blueprint.file("variables", "force_sync.pickle")

@@ -64,16 +64,16 @@ NEITHER = {"succeeded_at": at(-100), "failed_at": at(-200)}
 def test_a_retry_joins_only_what_its_earlier_try_started(
     state: str, running_before: bool, now: dict[str, object], joins: bool
 ) -> None:
-    trace = EARLIER._replace(state=state, before=Reading(at(-100), at(-200), syncing=running_before))
-    assert trace.answers_retry(connector(at(60), **now)) is joins
+    record = EARLIER._replace(state=state, before=Reading(at(-100), at(-200), syncing=running_before))
+    assert record.answers_retry(connector(at(60), **now)) is joins
 
 
 def test_a_retry_of_the_first_sync_of_all_joins_its_success() -> None:
-    trace = EARLIER._replace(before=Reading())
-    assert trace.answers_retry(connector(at(60), succeeded_at=at(5)))
+    record = EARLIER._replace(before=Reading())
+    assert record.answers_retry(connector(at(60), succeeded_at=at(5)))
 
 
-def test_a_trace_of_another_connector_is_not_joined() -> None:
+def test_a_record_of_another_connector_is_not_joined() -> None:
     assert not EARLIER.answers_retry(connector(at(60), id="other_one", **RUNS))
 
 

@@ -58,7 +58,7 @@ MOMENTS = some.datetimes(
 
 READINGS = some.builds(Reading, some.none() | MOMENTS, some.none() | MOMENTS, some.booleans(), some.none() | MOMENTS)
 
-TRACES = some.builds(
+RECORDS = some.builds(
     Record,
     connector_id=some.from_regex(r"[A-Za-z0-9_-]{1,128}", fullmatch=True),
     execution_time=MOMENTS,
@@ -70,19 +70,19 @@ TRACES = some.builds(
 )
 
 
-@given(trace=TRACES, run_id=some.none() | some.just("run-1"))
-def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, trace: Record, run_id: str) -> None:
+@given(record=RECORDS, run_id=some.none() | some.just("run-1"))
+def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, record: Record, run_id: str) -> None:
     artifacts = Artifacts(str(tmp_path_factory.mktemp("a")), "fivetran")
-    leave(artifacts, run_id, trace)
-    assert read_sidecar(artifacts, FORCE_SYNC, sidecar_of(FORCE_SYNC, run_id or trace.connector_id)) == [trace]
+    leave(artifacts, run_id, record)
+    assert read_sidecar(artifacts, FORCE_SYNC, sidecar_of(FORCE_SYNC, run_id or record.connector_id)) == [record]
     pickled = read_pickle(artifacts, FORCE_SYNC, run_id)
-    arrived = trace.state in (ACCEPTED, UNKNOWN)
-    assert pickled == ([Record(trace.connector_id, trace.execution_time)] if arrived else [])
+    arrived = record.state in (ACCEPTED, UNKNOWN)
+    assert pickled == ([Record(record.connector_id, record.execution_time)] if arrived else [])
 
 
-def test_what_replaces_a_killed_fleets_sidecar_replaces_its_journal_too(artifacts: Artifacts) -> None:
+def test_what_replaces_the_sidecar_of_a_killed_batch_replaces_its_log_too(artifacts: Artifacts) -> None:
     left = [Record(one, NOON, SENDING) for one in ("mine", "another")]
-    put(artifacts, "one_force_sync.jsonl", b"".join(json.dumps(entry(trace)).encode() + b"\n" for trace in left))
+    put(artifacts, "one_force_sync.jsonl", b"".join(json.dumps(entry(record)).encode() + b"\n" for record in left))
     mine = records(artifacts, "one", "mine")
     joined = mine.read()
     assert joined is not None

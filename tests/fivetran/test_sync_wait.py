@@ -107,7 +107,7 @@ def test_a_poll_that_hangs_or_drips_ends_nothing(
     assert "looking again" in done.stderr
 
 
-def test_between_looks_the_rest_that_the_server_asks_for_is_kept(play: Play, emulator: Emulator) -> None:
+def test_between_polls_the_rest_that_the_server_asks_for_is_kept(play: Play, emulator: Emulator) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 30})
     emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, {"status": 429, "headers": {"Retry-After": "700"}})
     assert play(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL="5").code == 0
@@ -147,7 +147,7 @@ def test_a_key_or_a_connector_that_is_gone_ends_the_wait(
     assert play(TRIGGER, **WAIT).code == code
 
 
-def test_below_the_reserve_a_fleets_pause_grows_as_one_connectors_does(play: Play, emulator: Emulator) -> None:
+def test_below_the_reserve_the_pause_of_a_batch_grows_as_that_of_one_connector(play: Play, emulator: Emulator) -> None:
     for ids in (ID, f"{ID},gratuitous_bounty"):
         emulator.reset()
         given = {"FIVETRAN_CONNECTOR_ID": ids, "FIVETRAN_EXECUTION_TIME": "2999-01-01T00:00:00Z"}

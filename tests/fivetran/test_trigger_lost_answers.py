@@ -146,7 +146,7 @@ def test_a_running_sync_that_ends_by_itself_is_not_taken_for_ours(play: Play, em
 
 def test_a_retry_of_a_lost_trigger_looks_first(play: Play, emulator: Emulator) -> None:
     again = {**RUN, "SLIPWAY_RUN_ID": "run-1"}
-    emulator.switches(syncing_delay=60)  # longer than we look
+    emulator.switches(syncing_delay=60)  # longer than the trigger is looked for
     emulator.answers("POST", SYNC, {"reset": "after"})
     assert play(TRIGGER, **again).code == 202
     emulator.advance(31)
@@ -171,7 +171,7 @@ def test_a_retry_of_a_trigger_that_did_not_arrive_sends_it(play: Play, emulator:
         {"status": 200, "html": "x"},
     ],
 )
-def test_a_failed_look_does_not_end_the_search(play: Play, emulator: Emulator, fault: dict[str, Any]) -> None:
+def test_a_failed_read_does_not_end_the_search(play: Play, emulator: Emulator, fault: dict[str, Any]) -> None:
     details = f"/v1/connections/{ID}"
     emulator.answers("GET", details, {"pass": True}, {"times": 2, **fault})
     emulator.answers("POST", SYNC, {"reset": "after"})
@@ -180,7 +180,7 @@ def test_a_failed_look_does_not_end_the_search(play: Play, emulator: Emulator, f
 
 
 @pytest.mark.parametrize(("asked", "longest"), [("5", 6), ("28", 29), ("30", 30), ("45", 30), ("900", 30)])
-def test_a_look_that_is_turned_away_rests_as_asked_within_the_thirty_seconds(
+def test_a_read_that_is_turned_away_rests_as_asked_within_the_thirty_seconds(
     play: Play, emulator: Emulator, asked: str, longest: float
 ) -> None:
     turned_away = {"status": 429, "headers": {"Retry-After": asked}}
@@ -193,7 +193,7 @@ def test_a_look_that_is_turned_away_rests_as_asked_within_the_thirty_seconds(
 
 
 @pytest.mark.parametrize("asked", ["45", "900"])
-def test_a_fleets_last_look_comes_too_whatever_its_pace(play: Play, emulator: Emulator, asked: str) -> None:
+def test_the_last_read_of_a_batch_comes_too_whatever_its_pace(play: Play, emulator: Emulator, asked: str) -> None:
     emulator.answers("GET", f"/v1/connections/{ID}", {"status": 429, "headers": {"Retry-After": asked}})
     emulator.answers("POST", SYNC, {"reset": "after"})
     given = {**RUN, "FIVETRAN_CONNECTOR_ID": f"{ID},stubborn_kettle", "FIVETRAN_CONCURRENCY": "1"}
@@ -204,7 +204,7 @@ def test_a_fleets_last_look_comes_too_whatever_its_pace(play: Play, emulator: Em
 
 
 @pytest.mark.parametrize("asked", ["45", "900"])
-def test_looks_that_are_all_turned_away_burn_no_quota(play: Play, emulator: Emulator, asked: str) -> None:
+def test_reads_that_are_all_turned_away_burn_no_quota(play: Play, emulator: Emulator, asked: str) -> None:
     turned_away = {"status": 429, "headers": {"Retry-After": asked}, "times": "always"}
     emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True}, turned_away)
     emulator.answers("POST", SYNC, {"reset": "before"})
@@ -213,7 +213,7 @@ def test_looks_that_are_all_turned_away_burn_no_quota(play: Play, emulator: Emul
     assert len(emulator.requests("GET")) == 1 + 2
 
 
-def test_one_failed_look_after_a_409_is_made_again(play: Play, emulator: Emulator) -> None:
+def test_one_failed_read_after_a_409_is_made_again(play: Play, emulator: Emulator) -> None:
     emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True}, {"status": 401, "empty": True})
     emulator.answers("POST", SYNC, {"status": 409, "json": {"code": "Conflict"}})
     play.during[1] = lambda: emulator.set(ID, sync_state="syncing")

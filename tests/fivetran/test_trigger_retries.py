@@ -32,9 +32,9 @@ def left_by_an_earlier_try(one: Play, emulator: Emulator, state: str, running_be
         for field in ("succeeded_at", "failed_at")
     }
     before = Reading(**stamps, syncing=running_before)
-    trace = Record(ID, EPOCH + timedelta(seconds=int(time.time())), state, before)
-    leave(Artifacts(str(one.cwd / "shipyard-artifacts"), "fivetran"), "run-1", trace)
-    return trace
+    record = Record(ID, EPOCH + timedelta(seconds=int(time.time())), state, before)
+    leave(Artifacts(str(one.cwd / "shipyard-artifacts"), "fivetran"), "run-1", record)
+    return record
 
 
 def put(emulator: Emulator, now: str) -> None:
@@ -103,7 +103,7 @@ def test_a_retry_as_a_process(process: Process, emulator: Emulator) -> None:
     assert process(TRIGGER, **RETRY).result["status"] == "joined"
 
 
-def test_a_trace_of_28_hours_ago_is_another_runs(play: Play, emulator: Emulator) -> None:
+def test_a_record_of_28_hours_ago_is_another_runs(play: Play, emulator: Emulator) -> None:
     left_by_an_earlier_try(play, emulator, ACCEPTED)
     put(emulator, "succeeded")
     emulator.advance(28 * 3600 - 60)
@@ -127,7 +127,7 @@ def test_the_tries_of_one_airflow_task_share_a_run(play: Play, emulator: Emulato
 
 
 @pytest.mark.parametrize("code", ["200", "223"])
-def test_a_retry_that_cannot_even_look_forgets_nothing_that_was_started(
+def test_a_retry_that_cannot_even_read_forgets_nothing_that_was_started(
     play: Play, emulator: Emulator, code: str
 ) -> None:
     assert play(TRIGGER, **RETRY).code == 0
@@ -138,7 +138,7 @@ def test_a_retry_that_cannot_even_look_forgets_nothing_that_was_started(
     assert play(CHECK, SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 0
 
 
-def test_a_retry_of_the_next_day_that_cannot_even_look_does_not_vouch_for_yesterday(
+def test_a_retry_of_the_next_day_that_cannot_even_read_does_not_vouch_for_yesterday(
     play: Play, emulator: Emulator
 ) -> None:
     assert play(TRIGGER, **RETRY).code == 0
@@ -226,7 +226,7 @@ def test_what_stays_is_not_said_to_be_replaced(play: Play, emulator: Emulator) -
     assert sorted(one["connector_id"] for one in left) == ["gratuitous_bounty", ID]
 
 
-def test_nor_are_they_by_a_fleet(play: Play) -> None:
+def test_nor_are_they_by_a_batch(play: Play) -> None:
     given = {"SLIPWAY_RUN_ID": "run-1"}
     play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **given)
     done = play(TRIGGER, FIVETRAN_CONNECTOR_ID="gratuitous_bounty,intrinsic_coolness", **given)

@@ -134,7 +134,7 @@ def test_syncing_shows_late(emulated):
     assert emulated.details(HEALTHY)["succeeded_at"] == "2027-01-15T08:00:15.250000Z"
 
 
-def test_a_sync_of_no_length_has_ended_at_the_next_look(emulate):
+def test_a_sync_of_no_length_has_ended_at_the_next_read(emulate):
     emulated = emulate(sync_seconds=0)
     emulated.ask("POST", f"{PATH}/sync")
     after = emulated.details(HEALTHY)
@@ -205,14 +205,14 @@ def test_rescheduling_may_leave_a_stamp(emulated):
     assert emulated.details(HEALTHY)["failed_at"] == "2027-01-15T08:00:05.250000Z"
 
 
-def test_one_that_is_rescheduled_for_at_once_ends_the_look(emulated):
+def test_one_that_is_rescheduled_for_at_once_ends_the_read(emulated):
     forever = {"result": "rescheduled", "after": 0, "seconds": 0}
     emulated.scenario(connectors={HEALTHY: {"schedule_type": "auto", "default_outcome": forever}})
     emulated.ask("POST", f"{PATH}/sync")
     assert emulated.state(HEALTHY) == "rescheduled"
 
 
-def test_auto_runs_at_its_frequency_however_late_somebody_looks(emulated):
+def test_auto_runs_at_its_frequency_however_late_somebody_reads(emulated):
     emulated.wait(11 * 60)
     assert emulated.state("brisk_metronome") == "syncing"
     emulated.wait(365 * 86400)
@@ -228,7 +228,7 @@ def test_a_sync_longer_than_its_period_does_not_overlap_the_next(emulated):
     assert emulated.details("brisk_metronome")["succeeded_at"] == "2027-01-15T09:51:00.250000Z"
 
 
-def test_auto_meets_every_queued_outcome_however_late_somebody_looks(emulated):
+def test_auto_meets_every_queued_outcome_however_late_somebody_reads(emulated):
     emulated.scenario(connectors={"brisk_metronome": {"outcomes": ["failure", "success", "success"]}})
     emulated.wait(86400)
     after = emulated.details("brisk_metronome")

@@ -10,7 +10,7 @@ from tests.fivetran.batch.account import SIX, TWO, WAIT, killed_on_the_way, rows
 
 
 @pytest.mark.parametrize("run_id", [None, "nightly"])
-def test_a_check_with_no_id_follows_the_fleet_before_it(blueprint: Blueprint, run_id: str | None) -> None:
+def test_a_check_with_no_id_follows_the_batch_before_it(blueprint: Blueprint, run_id: str | None) -> None:
     blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=SIX, SLIPWAY_RUN_ID=run_id)
     upstream = {"SLIPWAY_UPSTREAM_RUN_IDS": run_id}
     first = blueprint("fivetran/check_sync_status", **upstream)
@@ -23,14 +23,14 @@ def test_a_check_with_no_id_follows_the_fleet_before_it(blueprint: Blueprint, ru
     assert blueprint.file("responses", "connector_speak_inexpensive_response.json").exists()
 
 
-def test_a_check_of_one_finds_it_in_the_fleet_before_it(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_a_check_of_one_finds_it_in_the_batch_before_it(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.set("gratuitous_bounty", failed_at="2030-01-01T00:00:00Z")
     blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
     done = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="gratuitous_bounty", **WAIT)
     assert (done.code, done.result["connector_id"]) == (0, "gratuitous_bounty")
 
 
-def test_the_newer_of_a_fleets_and_ones_own_files_answers(blueprint: Blueprint) -> None:
+def test_the_newer_file_answers_of_a_batch_or_of_one_connector(blueprint: Blueprint) -> None:
     blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
     blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="handmade_widget")
     assert blueprint("fivetran/check_sync_status", **WAIT).result["connector_id"] == "handmade_widget"
@@ -66,7 +66,7 @@ def test_a_check_tells_of_all_that_a_killed_run_was_about(process: Process, emul
     assert process("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=last).code == 217
 
 
-def test_a_check_tells_of_the_refused_too_where_only_one_of_a_fleet_was_started(blueprint: Blueprint) -> None:
+def test_a_check_tells_of_the_refused_too_where_only_one_of_a_batch_was_started(blueprint: Blueprint) -> None:
     ids = "speak_inexpensive,sleepy_lantern"
     assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=ids, **WAIT).code == 216
     check = blueprint("fivetran/check_sync_status")

@@ -42,7 +42,7 @@ def test_what_was_put_off_under_a_manual_schedule_is_triggered_when_it_is_due(
     assert posts(emulator).count("gratuitous_bounty") == 2
 
 
-def test_what_was_put_off_is_triggered_once_although_the_look_before_broke_off(
+def test_what_was_put_off_is_triggered_once_although_the_poll_before_broke_off(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
     """The due one stands on the list's first page, and the second page fails the first time."""
@@ -68,7 +68,7 @@ def test_what_was_put_off_is_triggered_once_although_the_look_before_broke_off(
 
 
 @pytest.mark.parametrize(("reserve", "timeout"), [(None, "15"), ("1000000", "5")])
-def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
+def test_below_the_reserve_polls_come_more_rarely_than_the_interval_says(
     blueprint: Blueprint, emulator: Emulator, reserve: str | None, timeout: str
 ) -> None:
     emulator.reset(connectors=3, sync_seconds=600.0)
@@ -82,8 +82,8 @@ def test_below_the_reserve_looks_come_more_rarely_than_the_interval_says(
     assert done.code == 221
     assert done.result["data"]["counts"] == {"deadline_reached": 3}
     assert len(posts(emulator)) == 3
-    looks = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
-    assert (len(looks) > 4) is (reserve is None)  # to select, after the triggers, and at both ends of the wait
+    polls = [row for row in emulator.requests("GET") if row["path"] == "/v1/connections"]
+    assert (len(polls) > 4) is (reserve is None)  # to select, after the triggers, and at both ends of the wait
     assert ("fewer than FIVETRAN_QUOTA_RESERVE keeps for others" in done.stderr) is (reserve is not None)
     unheard = done.result["quota_remaining"] - (20000 - done.result["api_calls"])
     assert unheard in (0, 1)  # the deadline may cut off a call: it was made, and its answer not heard

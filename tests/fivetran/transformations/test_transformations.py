@@ -148,9 +148,9 @@ def test_a_lost_answer_is_looked_for_and_nothing_is_sent_twice(blueprint: Bluepr
 
 def test_a_file_that_is_lost_too_does_not_hide_that_a_start_was_sent(play: Play, emulator: Emulator) -> None:
     def block() -> None:
-        trace = play.file("variables", "one_reluctant_harvest_transformation.json")
-        trace.unlink()
-        trace.mkdir()
+        record = play.file("variables", "one_reluctant_harvest_transformation.json")
+        record.unlink()
+        record.mkdir()
 
     emulator.answers("POST", "/v1/transformations/reluctant_harvest/run", {"reset": "before"})
     play.during[1] = block
@@ -247,10 +247,10 @@ def test_yesterdays_record_is_gone_after_a_refusal_and_a_damaged_one_is_207(
     emulator.advance(3600 * 48)
     emulator.answers("POST", "/v1/transformations/*/run", {"status": 403, "json": {"code": "Forbidden"}})
     assert run(blueprint, SLIPWAY_RUN_ID="one").code == 200
-    trace = blueprint.file("variables", "one_reluctant_harvest_transformation.json")
-    assert json.loads(trace.read_text())["state"] == "refused"
+    record = blueprint.file("variables", "one_reluctant_harvest_transformation.json")
+    assert json.loads(record.read_text())["state"] == "refused"
     for content in ("{", "[]", '{"state": "accepted", "read_at": null, "before": {}}'):
-        trace.write_text(content)
+        record.write_text(content)
         assert run(blueprint, SLIPWAY_RUN_ID="one").code == 207
 
 
@@ -268,19 +268,19 @@ def test_yesterdays_record_is_gone_after_a_refusal_and_a_damaged_one_is_207(
 )
 def test_a_retry_joins_only_what_is_surely_its_own(state: str, before: str, now: str, joins: bool) -> None:
     moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
-    trace = TransformationRecord(state, transformation(before, EARLIER, EARLIER), moment)
+    record = TransformationRecord(state, transformation(before, EARLIER, EARLIER), moment)
     seen = transformation(now, LATER, LATER)
-    assert trace.answers_retry(seen, moment + timedelta(hours=1)) is joins
-    assert trace.answers_retry(seen, moment + timedelta(hours=29)) is False
-    assert trace.answers_retry(seen, None) is (joins and now == "RUNNING")
+    assert record.answers_retry(seen, moment + timedelta(hours=1)) is joins
+    assert record.answers_retry(seen, moment + timedelta(hours=29)) is False
+    assert record.answers_retry(seen, None) is (joins and now == "RUNNING")
 
 
-def test_a_trace_about_another_transformation_answers_no_retry() -> None:
+def test_a_record_about_another_transformation_answers_no_retry() -> None:
     """Run ``a`` about ``b_c`` and run ``a_b`` about ``c`` have one file name."""
     moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
-    trace = TransformationRecord("accepted", transformation("SUCCEEDED", EARLIER, EARLIER), moment)
+    record = TransformationRecord("accepted", transformation("SUCCEEDED", EARLIER, EARLIER), moment)
     other = Transformation({"id": "c", "status": "RUNNING"})
-    assert trace.answers_retry(other, moment) is False
+    assert record.answers_retry(other, moment) is False
 
 
 def test_a_409_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
@@ -288,7 +288,7 @@ def test_a_409_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
     assert run(blueprint).code == 203
 
 
-def test_one_failed_look_ends_nothing(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_one_failed_read_ends_nothing(blueprint: Blueprint, emulator: Emulator) -> None:
     path = "/v1/transformations/reluctant_harvest"
     emulator.answers("GET", path, {"pass": True}, {"status": 502, "html": "no", "times": 2})
     assert run(blueprint, **WAIT, SLIPWAY_RETRY_TIMEOUT="0").code == 0
