@@ -71,9 +71,10 @@ def _begun(batch: Batch) -> tuple[BatchRecords, Iterator[Reading]]:
     if len(batch.ids) > MOST_RECORDS:
         forget(run.artifacts, run.run_id, (), None)
         raise InvalidInput(
-            f"Fivetran: {len(batch.ids)} connectors are selected, and one run triggers {MOST_RECORDS} at most; nothing "
+            f"{len(batch.ids)} connectors are selected, and one run triggers {MOST_RECORDS} at most; nothing "
             "was sent. Give fewer to each of several runs, by FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA, "
-            "each with a SLIPWAY_RUN_ID of its own"
+            "each with a SLIPWAY_RUN_ID of its own",
+            vendor="Fivetran",
         )
     now = next((reading.connector.read_at for reading in first if reading.connector), None)
     return BatchRecords(run.artifacts, run.run_id, batch.ids, now, run.say), chain(first, readings)
