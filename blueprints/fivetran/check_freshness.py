@@ -3,6 +3,7 @@
 It never starts a sync. Each connector's last success is compared with FIVETRAN_MAX_AGE or, without it, with the
 connector's own sync frequency plus a margin. It checks all connectors of the account unless ids or a group select
 some. It writes a page, artifacts/freshness.html, that shows how old, how late and why, the worst first.
+FIVETRAN_WAIT_UNTIL_FRESH=TRUE waits for the syncs that Fivetran's own schedule starts.
 """
 
 import os
@@ -18,16 +19,16 @@ if __name__ == "__main__":
 
     prepare()
 
+from shared.fivetran.freshness.settings import FreshnessSettings
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIERS
-from shared.settings.spans import SPAN
 
 
-class Settings(SelectionSettings, FivetranSettings):
+class Settings(FreshnessSettings, SelectionSettings, FivetranSettings):
     writes = False
     needs_selection = False
     connector_ids = Variable(
@@ -36,20 +37,13 @@ class Settings(SelectionSettings, FivetranSettings):
         "the connectors to check, comma-separated; blank: those of FIVETRAN_GROUP_ID, or the whole account",
         None,
     )
-    max_age = Variable(
-        "FIVETRAN_MAX_AGE",
-        SPAN,
-        "how old the last success may be, as in 90m, 6h or 2d; not given: the connector's sync frequency plus a "
-        "quarter of it (at least 15 minutes)",
-        None,
-    )
 
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
     from shared.fivetran.batch.freshness import check
 
-    return check(run, settings, settings, max_age=settings.max_age)
+    return check(run, settings, selection=settings, settings=settings)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from shared.verdict import Verdict
 
 
 class Destinations:
-    """The destinations of an account. Each is read once."""
+    """The destinations of an account. Each is read once, and once more after ``forget``."""
 
     def __init__(self, api: Fivetran, say: Callable[[str], None]) -> None:
         self._api = api
@@ -40,6 +40,11 @@ class Destinations:
                 self._known[connector.group_id] = self._ask(connector.group_id)
         connector.destination = self._known[connector.group_id]
         return connector.cut_off
+
+    def forget(self) -> None:
+        """Read the destinations anew from now on. They may have changed during a wait."""
+        with self._lock:
+            self._known.clear()
 
     def verdict(self, connector: Connector, record: Record | None, start_timeout: float) -> Verdict:
         """Return the verdict. If the sync is ``start_timeout`` seconds overdue, the destination may be the reason."""

@@ -39,13 +39,13 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
         reason = "the historical sync is queued until the connector is resumed"
         resume = "update_connector with FIVETRAN_PAUSED=FALSE resumes it"
         return Verdict(ExitCode.PAUSED, Status.QUEUED, f"{reason}; {resume}")
-    unfinished = _unfinished(connector)
-    if unfinished.status == Status.SCHEDULED and record and record.undecided(connector):
-        return unfinished._replace(reason=_UNDECIDED)
-    return unfinished
+    found = unfinished(connector)
+    if found.status == Status.SCHEDULED and record and record.undecided(connector):
+        return found._replace(reason=_UNDECIDED)
+    return found
 
 
-def _unfinished(connector: Connector) -> Verdict:
+def unfinished(connector: Connector) -> Verdict:
     """Return the verdict without a new timestamp: not finished yet, or it will not run by itself."""
     if connector.syncing:
         return Verdict(ExitCode.NOT_FINISHED, Status.SYNCING, "the sync is running")

@@ -9,6 +9,7 @@ from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import freshness
+from shared.fivetran.freshness.settings import FreshnessSettings
 from shared.fivetran.freshness.shown import WORDS, judged, unread
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
@@ -19,27 +20,47 @@ from shared.program.run import Outcome, Run
 from shared.status import Status
 
 
-def check(run: Run, account: FivetranSettings, settings: SelectionSettings, *, max_age: float | None) -> Outcome:
-    """Judge the age of each selected connector's data. Nothing is triggered."""
-    batch = Batch(run, account, settings)
+class Judge:
+    """Judges readings, and keeps for the page what each connector's last one said."""
+
+    def __init__(self, batch: Batch, max_age: float | None) -> None:
+        self.batch = batch
+        self.shown: dict[str, Shown] = {}
+        self.read_at: datetime | None = None
+        self._max_age = max_age
+
+    def row(self, reading: Reading) -> Row:
+        """Judge a connector that was read."""
+        connector = reading.connector
+        assert connector is not None
+        self.read_at = connector.read_at or self.read_at
+        found = freshness(connector, self._max_age)
+        if found.status == Status.STALE and self.batch.destinations.explain(connector):
+            found = freshness(connector, self._max_age)
+        self.shown[connector.id] = judged(connector, found)
+        return _row(connector, found)
+
+
+def check(run: Run, account: FivetranSettings, *, selection: SelectionSettings, settings: FreshnessSettings) -> Outcome:
+    """Judge the age of each selected connector's data, once or until all of it is fresh. Nothing is triggered."""
+    batch = Batch(run, account, selection)
     forget_page(run)
-    clock: list[datetime] = []
-    found: dict[str, Shown] = {}
+    judge = Judge(batch, settings.max_age)
+    if settings.wait_until_fresh:
+        from shared.fivetran.batch.freshness_wait import FreshnessWait  # a check alone need not pay for it
 
-    def row_of(reading: Reading) -> Row:
-        assert reading.connector is not None
-        if reading.connector.read_at:
-            clock[:] = [reading.connector.read_at]
-        fresh = freshness(reading.connector, max_age)
-        if fresh.status == Status.STALE and batch.destinations.explain(reading.connector):
-            fresh = freshness(reading.connector, max_age)
-        found[reading.connector_id] = judged(reading.connector, fresh)
-        return _row(reading.connector, fresh)
+        FreshnessWait(batch, settings, judge.row, lambda: _conclude(run, judge, quick=True)).until_fresh()
+    else:
+        batch.each(batch.read(), "connector", judge.row, batch.keep)
+    return _conclude(run, judge)
 
-    batch.each(batch.read(), "connector", row_of, batch.keep)
+
+def _conclude(run: Run, judge: Judge, *, quick: bool = False) -> Outcome:
+    """Write the rows, the page and the table. ``quick``: without another call, so groups are shown by their ids."""
+    batch = judge.batch
     rows = worst_first(batch.rows.values())
-    shown = _in_named_groups(batch, [found.get(row.connector_id) or unread(row) for row in rows])
-    return report(run, Row, rows, shown, clock[0] if clock else None, WORDS)
+    shown = [judge.shown.get(row.connector_id) or unread(row) for row in rows]
+    return report(run, Row, rows, shown if quick else _in_named_groups(batch, shown), judge.read_at, WORDS)
 
 
 def _in_named_groups(batch: Batch, rows: list[Shown]) -> list[Shown]:

@@ -1,0 +1,216 @@
+"""Wait until the data of all selected connectors is fresh. Nothing is triggered: Fivetran's own schedule does that."""
+
+from collections.abc import Callable, Iterator
+
+from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
+from shared.exit_codes import ExitCode
+from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.reading import Reading, is_id
+from shared.fivetran.batch.row import Row
+from shared.fivetran.connector import Connector
+from shared.fivetran.freshness.settings import FreshnessSettings
+from shared.fivetran.stamps import SHOWS_WITHIN
+from shared.fivetran.sync_watch import stretch
+from shared.fivetran.verdict import unfinished
+from shared.http.bounds import within
+from shared.polling import Polled, Wait
+from shared.program.run import QUICK, Run
+from shared.program.signals import Interrupted, ignore_signals
+from shared.status import Status
+from shared.terminal.progress import Progress
+from shared.timestamps import span
+from shared.verdict import Verdict
+
+BELIEVED_AFTER = float(SHOWS_WITHIN.seconds)
+"""Seconds that a connector must have looked as if no sync would come: one that was just resumed may still be called
+paused, and one that was just triggered may still look idle."""
+ALWAYS = float("-inf")
+
+
+class FreshnessWait:
+    """The wait of check_freshness.
+
+    A connector that was fresh once counts as done and is not read again. The wait ends when all are, at the deadline,
+    or as soon as one will not become fresh, because then waiting for the others is in vain.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        settings: FreshnessSettings,
+        judge: Callable[[Reading], Row],
+        save: Callable[[], object],
+    ) -> None:
+        """``save`` writes the rows and the page. It is called if the wait is interrupted."""
+        self._batch = batch
+        self._judge = judge
+        self._save = save
+        self._progress = FreshnessProgress(batch.run)
+        batch.progress = self._progress
+        self._clock = batch.run.clock
+        self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, self._clock, afterwards="")
+        batch.reader = batch.reader.through(batch.api.until(self._wait.deadline))
+        self._all_read = False  # whether every connector was read once
+        self._left: dict[str, Row] = {}  # those that were never fresh, as they were read last
+        self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
+        self._hopeless: dict[str, float] = {}  # since when it looks as if no sync would come
+
+    def until_fresh(self) -> None:
+        """Poll, and leave a row for each connector. Raise an error that comes before every connector was read once."""
+        try:
+            self._wait.until(self._poll)
+            self._keep_left("not waited for any longer, since another connector will not become fresh: ")
+        except Interrupted:
+            ignore_signals()
+            self._progress.close()
+            self._save_quickly()
+            raise
+        except SlipwayError as error:
+            if not self._all_read:
+                raise
+            for connector_id, row in self._left.items():
+                self._batch.keep(self._given_up(connector_id, row, error))
+        finally:
+            self._progress.close()
+
+    def _poll(self) -> Polled[bool]:
+        """Read and judge all that were never fresh, once."""
+        if self._wait.deadline.reached or self._given_up_in() == 0:
+            self._batch.destinations.forget()  # read once more before anybody is given up
+        for reading in self._readings():
+            self._take(reading)
+        if not self._all_read:
+            self._all_read = True
+            self._progress.total = len(self._left) + len(self._batch.rows)
+            self._batch.run.note(selected=self._progress.total)
+        ended = not self._left or self._given_up_in() == 0
+        usage = self._batch.reader.api.client.usage
+        return Polled(
+            True if ended else None,
+            f"Fivetran: {self._progress.counts()}",
+            self._given_up_in(),
+            usage.quota_share,
+            stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
+        )
+
+    def _readings(self) -> Iterator[Reading]:
+        return self._batch.reader.read(self._left) if self._all_read else self._batch.read()
+
+    def _given_up_in(self) -> float | None:
+        """Return the seconds until it is believed of a connector that no sync will come, None if it is of none."""
+        since = min(self._hopeless.values(), default=None)
+        return None if since is None else max(since + BELIEVED_AFTER - self._clock(), 0.0)
+
+    def _take(self, reading: Reading) -> None:
+        connector_id, connector = reading.connector_id, reading.connector
+        if connector_id in self._batch.rows:
+            return  # fresh in a first reading that broke off and began again
+        self._limited.pop(connector_id, None)
+        try:
+            if reading.error is not None:
+                raise reading.error
+            assert connector is not None, "a reading has a connector or an error"
+            row = self._judge(reading)
+        except Exception as raised:
+            self._not_judged(connector_id, self._batch.failure(raised))
+            return
+        if row.code == ExitCode.DONE:
+            self._fresh(row)
+            return
+        self._progress.changed(connector_id, connector.sync_state, row.reason)
+        found = hopeless(connector, row, self._wait.deadline.remaining)
+        if found is None:
+            self._hopeless.pop(connector_id, None)
+        else:
+            self._hopeless.setdefault(connector_id, self._clock())
+            row.code, row.status, row.reason = found
+        self._left[connector_id] = row
+
+    def _fresh(self, row: Row) -> None:
+        waited_for = self._left.pop(row.connector_id, None) is not None
+        self._hopeless.pop(row.connector_id, None)
+        self._batch.keep(row)
+        self._progress.fresh(row.connector_id, f"fresh: {row.reason}" if waited_for else "")
+
+    def _not_judged(self, connector_id: str, error: SlipwayError) -> None:
+        """Keep the last row of a connector that could not be read. An error that will not pass ends the wait."""
+        row = Row(connector_id, error.code, error.status, error.reason)
+        if isinstance(error, RateLimited):
+            self._limited[connector_id] = error
+        if isinstance(error, Unreachable | RateLimited) and is_id(connector_id):
+            self._left.setdefault(connector_id, row)
+        else:
+            self._left[connector_id] = row
+            self._hopeless[connector_id] = ALWAYS
+
+    def _given_up(self, connector_id: str, row: Row, error: SlipwayError) -> Row:
+        """Return the row of a connector that is not fresh when the wait ends with ``error``."""
+        if connector_id in self._hopeless:
+            return row
+        why = self._limited.get(connector_id, error) if isinstance(error, DeadlineReached) else error
+        at_the_end = isinstance(why, DeadlineReached)
+        lead = f"not fresh within {span(self._wait.deadline.seconds)}" if at_the_end else f"{why.reason}; last seen"
+        row.code, row.status, row.reason = why.code, why.status, f"{lead}: {row.reason}"
+        return row
+
+    def _keep_left(self, prefix: str) -> None:
+        """Keep the rows of those that are left. One that is only stale may yet become fresh: 255."""
+        for row in self._left.values():
+            if row.code == ExitCode.STALE:
+                row.code, row.reason = ExitCode.NOT_FINISHED, prefix + row.reason
+            self._batch.keep(row)
+
+    def _save_quickly(self) -> None:
+        """Write what was read last, if that is quick. The exit code does not change."""
+        if not self._all_read:
+            return  # a page of only some connectors would mislead
+        self._keep_left("")
+        self._batch.run.note(progress=self._progress.counts())
+        try:
+            why = "" if within(QUICK, self._save) else f"that took more than {QUICK:.0f} s"
+        except Exception as error:  # in any case the exit code says that the run was interrupted
+            why = str(error)
+        if why:
+            self._batch.run.say(f"Slipway: warning: what was read last was not saved: {why}")
+
+
+class FreshnessProgress(Progress):
+    """The live line of the wait."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run, 0, Row.vendor)
+        self._goes_on = "it started no sync and stopped none. Run it again to go on waiting."
+
+    def fresh(self, connector_id: str, text: str) -> None:
+        """Count a connector that is fresh. ``text`` is reported outside a terminal, unless it is empty."""
+        self.running -= self._states.pop(connector_id, "") == "syncing"
+        self.done += 1
+        if text and not self.live:
+            self._run.say(f"Fivetran: {connector_id}: {text}")
+        self._line.start()
+
+    def counts(self) -> str:
+        """``51 of 54 fresh, 1 syncing, 2 waiting``."""
+        if not self.total:
+            return "reading the connectors"
+        others = self.total - self.done - self.running
+        syncing = f", {self.running} syncing" if self.running else ""
+        return f"{self.done} of {self.total} fresh{syncing}" + (f", {others} waiting" if others > 0 else "")
+
+
+def hopeless(connector: Connector, row: Row, remaining: float) -> Verdict | None:
+    """Return why a connector that is not fresh will not become so within ``remaining`` seconds, None if it may."""
+    if row.code != ExitCode.STALE:  # its age or its limit is not known
+        return Verdict(row.code, row.status, row.reason)
+    found = unfinished(connector)
+    if found.code != ExitCode.NOT_FINISHED:
+        return found._replace(reason=f"no sync will come: {row.reason}")
+    if connector.manual and not (connector.syncing or connector.reads_schema):
+        reason = f"no sync will come, since nothing runs and its schedule is manual: {row.reason}"
+        return Verdict(ExitCode.NOT_STARTED, Status.NOT_STARTED, reason)
+    due, now = connector.rescheduled_for, connector.read_at
+    if found.status == Status.RESCHEDULED and due and now and (due - now).total_seconds() > remaining:
+        return Verdict(
+            ExitCode.DEADLINE_REACHED, Status.DEADLINE_REACHED, f"past the deadline of this wait: {row.reason}"
+        )
+    return None

@@ -1,0 +1,27 @@
+"""The settings of check_freshness: how old is too old, and whether to wait until nothing is."""
+
+from shared.fivetran.settings import WaitSettings
+from shared.settings.declaration import Settings, Variable
+from shared.settings.kinds import BOOLEAN
+from shared.settings.spans import SPAN
+
+
+class FreshnessSettings(Settings):
+    """Waiting has a name of its own: FIVETRAN_WAIT in a shared ``.env`` must not turn a check into hours."""
+
+    max_age = Variable(
+        "FIVETRAN_MAX_AGE",
+        SPAN,
+        "how old the last success may be, as in 90m, 6h or 2d; not given: the connector's sync frequency plus a "
+        "quarter of it (at least 15 minutes)",
+        None,
+    )
+    wait_until_fresh = Variable(
+        "FIVETRAN_WAIT_UNTIL_FRESH",
+        BOOLEAN,
+        "TRUE waits until all are fresh, and ends at once where one never will be (216, 217, 218); FIVETRAN_WAIT has "
+        "no effect here",
+        False,
+    )
+    wait_timeout = WaitSettings.wait_timeout
+    poll_interval = WaitSettings.poll_interval
