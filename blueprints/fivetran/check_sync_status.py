@@ -18,6 +18,7 @@ if __name__ == "__main__":
 
     prepare()
 
+from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.lookup import find, lookup
 from shared.fivetran.selection import SelectionSettings
@@ -72,6 +73,10 @@ def main(run: Run, settings: Settings) -> Outcome:
                 judged = Destinations(api, run.say).verdict(connector, record, settings.start_timeout)
         run.note(**connector.facts())
         response.save(connector.answer)
+    if judged.code in (ExitCode.DONE, ExitCode.SYNC_FAILED):
+        from shared.fivetran.sync_details import add_sync_details  # most checks come too early to need it
+
+        add_sync_details(run, api, settings.quota_reserve, connector, record, judged)
     return Outcome(judged.status, judged.reason, judged.code)
 
 

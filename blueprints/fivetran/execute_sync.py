@@ -60,12 +60,14 @@ def main(run: Run, settings: Settings) -> Outcome:
         response.save(started.answer)
     if not settings.wait or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message)
-    from shared.fivetran.sync_wait import SyncWait  # a trigger alone need not pay for it
+    from shared.fivetran.sync_details import add_sync_details  # a trigger alone need not pay for these two
+    from shared.fivetran.sync_wait import SyncWait
 
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:
         ended = SyncWait(run, settings, api, connector_id, started.record, response).until_ended()
         response.save(ended.connector.answer)
+    add_sync_details(run, api, settings.quota_reserve, ended.connector, started.record, ended.verdict)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code)
 
 

@@ -21,6 +21,7 @@ if __name__ == "__main__":
 from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.resync import ResyncSettings
 from shared.fivetran.settings import FivetranSettings
+from shared.fivetran.sync_details import add_sync_details
 from shared.fivetran.sync_wait import SyncWait
 from shared.fivetran.trigger import trigger
 from shared.program.main import blueprint
@@ -51,6 +52,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"connector_{connector_id}") as response:
         ended = SyncWait(run, settings, api, connector_id, started.record, response).until_ended()
         response.save(ended.connector.answer)
+    add_sync_details(run, api, settings.quota_reserve, ended.connector, started.record, ended.verdict)
     return Outcome(ended.verdict.status, ended.verdict.reason, ended.verdict.code, {"scope": scope})
 
 

@@ -12,6 +12,7 @@ redirects).
 
 import copy
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from shared.artifacts.known_authority import KnownAuthority
@@ -19,6 +20,7 @@ from shared.fivetran.answers import about, accepted, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.lists import Lists
 from shared.fivetran.endpoints.transformations import Transformations
+from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.settings import FivetranSettings
 from shared.http.auth import BasicAuth
 from shared.http.client import Client
@@ -56,10 +58,15 @@ class Fivetran(Lists, Transformations):
         self._pages = {}
         run.client = self.client
 
-    def until(self: A, deadline: Deadline, *, last_chance: bool = False) -> A:
+    @property
+    def has_newer_endpoints(self) -> bool:
+        """Whether paths are used that came after the rename, and not those from before it."""
+        return not self._legacy
+
+    def until(self: A, deadline: Deadline, *, last_chance: bool = False, retry_timeout: float | None = None) -> A:
         """Return a view of this account with a deadline, see ``Client.until``."""
         view = copy.copy(self)
-        view.client = self.client.until(deadline, last_chance=last_chance)
+        view.client = self.client.until(deadline, last_chance=last_chance, retry_timeout=retry_timeout)
         return view
 
     def get_account(self) -> Answer:
@@ -74,6 +81,22 @@ class Fivetran(Lists, Transformations):
         connector = Connector(data(answer, self.no_connector(connector_id)), answer=answer)
         about(connector_id, connector.id, answer)
         return connector
+
+    def get_sync_history(self, connector_id: str, start: datetime, end: datetime) -> Answer:
+        """``GET /connections/{id}/sync-history``: the syncs that started in a window of at most seven days.
+
+        https://fivetran.com/docs/rest-api/api-reference/connections/retrieve-connection-sync-history
+        """
+        window = {"start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+        where = self._connections + path(connector_id, "sync-history")
+        return self.client.get(where, {**window, "limit": LARGEST_PAGE})
+
+    def get_errors(self, connector_id: str) -> Answer:
+        """``GET /connections/{id}/errors``, a private preview: the active errors of a connection.
+
+        https://fivetran.com/docs/developer-resources/rest-api/api-reference/connections/connection-errors
+        """
+        return self.client.get(self._connections + path(connector_id, "errors"))
 
     def start_sync(self, connector_id: str, force: bool) -> Answer:
         """``POST /connections/{id}/sync`` with ``{"force": bool}``, never repeated.

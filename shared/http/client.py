@@ -85,8 +85,10 @@ class Client:
         self._deadline = Deadline.never()
         self._last_chance = False
 
-    def until(self, deadline: Deadline, *, last_chance: bool = False) -> "Client":
+    def until(self, deadline: Deadline, *, last_chance: bool = False, retry_timeout: float | None = None) -> "Client":
         """Return a view with a deadline, which limits retries, the rate limiter's pauses and slow answers.
+
+        ``retry_timeout`` replaces the client's own: with 0 a request is tried once.
 
         With ``last_chance`` a call made at or after the deadline ignores the rate limiter, and every call may take as
         long as without a deadline. Use it to read what became of a write when there is no later chance to.
@@ -94,6 +96,8 @@ class Client:
         view = copy.copy(self)
         view._deadline = deadline.earliest(self._deadline)
         view._last_chance = last_chance
+        if retry_timeout is not None:
+            view.retry_timeout = retry_timeout
         return view
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, slow: bool = False) -> Answer:

@@ -92,6 +92,9 @@ def check(document: Any, row: dict[str, Any]) -> None:
     """A request's path, query and body."""
     if row["path"].startswith("/v1/destinations/"):
         return  # Destination Details is not in this copy of the document
+    if row["path"].endswith("/sync-history"):  # nor is this: its parameters are those of its page
+        assert row["query"].keys() <= {"start_time", "end_time", "cursor", "limit"}
+        return
     documented = operation(document, row["method"], row["path"])
     known = {one["name"] for one in documented["parameters"] if one["in"] == "query"}
     assert row["query"].keys() <= known, row["path"]

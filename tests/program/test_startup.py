@@ -46,7 +46,8 @@ AIRBYTES = """
 """
 MAY_LOAD = {
     "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.policy fivetran.trigger run_lock send_once",
-    "fivetran.check_sync_status": f"{FIVETRANS} artifacts.lookup verdict fivetran.lookup fivetran.verdict",
+    "fivetran.check_sync_status": f"{FIVETRANS} artifacts.lookup verdict fivetran.lookup fivetran.sync_details "
+    "fivetran.verdict",
     "airbyte.execute_sync": f"{AIRBYTES} airbyte.checks airbyte.trigger confirmation run_lock "
     "send_once terminal.colours terminal.heartbeat terminal.progress settings.known_names",
     "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict artifacts.lookup "

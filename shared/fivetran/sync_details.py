@@ -1,0 +1,151 @@
+"""Which sync a verdict is about: its id, start and length by the sync history, and the words of a failure.
+
+Not every account has these two endpoints, and nothing depends on them. Each is asked once for a final verdict about one
+connector, and both together may take ``SECONDS``. What they do not say is left out of the result.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared import timestamps
+from shared.errors import SlipwayError
+from shared.exit_codes import ExitCode
+from shared.fivetran.answers import accepted, plain_text
+from shared.fivetran.api import Fivetran
+from shared.fivetran.connector import Connector
+from shared.fivetran.record import Record
+from shared.http.deadline import Deadline
+from shared.http.response import Answer
+from shared.program.run import Run
+from shared.program.signals import ignore_signals
+from shared.redaction import one_line
+from shared.timestamps import span
+from shared.verdict import Verdict
+
+SECONDS = 5.0
+SCARCE = 0.1
+"""Below this share of the hourly quota neither endpoint is asked."""
+NOT_HERE = (403, 404)
+"""How an endpoint is refused to an account that does not have it."""
+LONGEST_WINDOW = timedelta(days=7)
+MARGIN = timedelta(minutes=1)
+"""How far the end of a sync may be from the connector's time stamp, and its start from the trigger."""
+MOST_ERRORS, LONGEST_ERROR = 5, 1000
+
+
+class Sync(NamedTuple):
+    """One row of the sync history."""
+
+    id: str
+    start: datetime | None
+    end: datetime
+    reason: str
+
+
+def add_sync_details(
+    run: Run, api: Fivetran, quota_reserve: float | None, connector: Connector, record: Record | None, judged: Verdict
+) -> None:
+    """Add ``sync_id``, ``sync_started_at``, ``sync_seconds`` and ``sync_error`` to the result where they are known.
+
+    Only a verdict about a sync that has ended is worth the calls.
+    """
+    stamps = {ExitCode.DONE: connector.succeeded_at, ExitCode.SYNC_FAILED: connector.failed_at}
+    ended_at = stamps.get(judged.code)
+    if ended_at is None or not api.has_newer_endpoints or _is_scarce(api, quota_reserve):
+        return
+    ignore_signals()  # the outcome is known; a signal must not replace it
+    failed = judged.code == ExitCode.SYNC_FAILED
+    deadline = Deadline(SECONDS)
+    once = api.until(deadline, retry_timeout=0.0)
+    sync: Sync | None = None
+    errors: list[str] = []
+    try:
+        sync = _find(_rows(once.get_sync_history(connector.id, *_window(ended_at, record))), ended_at, failed=failed)
+        if failed and not deadline.reached:
+            errors = _errors(_rows(once.get_errors(connector.id)))
+    except (SlipwayError, OverflowError) as error:  # OverflowError: a time stamp near the year 9999
+        run.say(f"Fivetran: not all is known about the sync: {str(error).removeprefix('Fivetran: ')}")
+    _tell(run, sync, [*([sync.reason] if sync and failed else []), *errors])
+
+
+def _is_scarce(api: Fivetran, quota_reserve: float | None) -> bool:
+    usage = api.client.usage
+    share, left = usage.quota_share, usage.quota_remaining
+    return (share is not None and share < SCARCE) or (left is not None and left <= (quota_reserve or 0))
+
+
+def _window(ended_at: datetime, record: Record | None) -> tuple[datetime, datetime]:
+    """Return the window in which the sync started. One that was joined, or has no record, started at any time."""
+    end = ended_at + MARGIN
+    start = end - LONGEST_WINDOW
+    if record and not record.running_before:
+        start = max(start, min(record.execution_time, ended_at) - MARGIN)
+    return start, end
+
+
+def _rows(answer: Answer) -> list[Mapping[str, Any]]:
+    """Return the rows of an answer: none if the account does not have the endpoint, or if they cannot be read."""
+    if answer.status in NOT_HERE:
+        return []
+    data = accepted(answer).json.get("data")
+    items = data.get("items") if isinstance(data, Mapping) else None
+    return [row for row in items if isinstance(row, Mapping)] if isinstance(items, list) else []
+
+
+def _find(rows: list[Mapping[str, Any]], ended_at: datetime, *, failed: bool) -> Sync | None:
+    """Return the sync that ended when the connector's time stamp says, with the same outcome."""
+    found = [
+        sync for row in rows if _failed(row) is failed and (sync := _parsed(row)) and abs(sync.end - ended_at) <= MARGIN
+    ]
+    return min(found, key=lambda sync: abs(sync.end - ended_at), default=None)
+
+
+def _failed(row: Mapping[str, Any]) -> bool:
+    return not _text(row.get("status")).upper().startswith(("COMPLETE", "SUCCE"))
+
+
+def _parsed(row: Mapping[str, Any]) -> Sync | None:
+    """Return a row, None if its id or its end is missing: one that is running has no end."""
+    sync_id, end = _text(row.get("sync_id")), _moment(row.get("end"))
+    if not sync_id or end is None:
+        return None
+    return Sync(sync_id, _moment(row.get("start")), end, _text(row.get("reason")))
+
+
+def _errors(rows: list[Mapping[str, Any]]) -> list[str]:
+    """Return the connection's active errors as sentences."""
+    said = [(_text(row.get("title")) or _text(row.get("type")), _why(row)) for row in rows[:MOST_ERRORS]]
+    return [": ".join(filter(None, parts)) for parts in said]
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return _text(row.get("reason")) or _text(row.get("message"))
+
+
+def _text(value: Any) -> str:
+    return one_line(plain_text(value), 300) if isinstance(value, str | int | float) else ""
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        return timestamps.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _tell(run: Run, sync: Sync | None, words: list[str]) -> None:
+    said: list[str] = []
+    if sync:
+        run.note(sync_id=sync.id)
+        said.append(f"it was sync {sync.id}")
+        if sync.start and sync.start <= sync.end:
+            seconds = (sync.end - sync.start).total_seconds()
+            run.note(sync_started_at=sync.start, sync_seconds=round(seconds, 1))
+            said.append(f"which took {span(seconds)}")
+    new = [text for n, text in enumerate(words) if text and not any(text in other for other in words[n + 1 :])]
+    if error := one_line("; ".join(new), LONGEST_ERROR):
+        run.note(sync_error=error)
+        said.append(f"it failed with: {error}")
+    if said:
+        run.say_last(f"Fivetran: {', '.join(said)}")
