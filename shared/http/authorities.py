@@ -44,7 +44,15 @@ class Adapter(HTTPAdapter):
             self._context.load_verify_locations(cadata=self._hint.decode("ascii"))
         else:
             self._read_bundle()
+        self._options = options
         super().__init__(**options)
+
+    def twin(self) -> "Adapter":
+        """Return an adapter with connections of its own and the same TLS context."""
+        twin = object.__new__(Adapter)
+        twin.__dict__.update(self.__dict__)
+        HTTPAdapter.__init__(twin, **self._options)
+        return twin
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options, ssl_context=self._context)

@@ -3,7 +3,7 @@
 import os
 import re
 from http.client import BadStatusLine, RemoteDisconnected, UnknownProtocol
-from ssl import SSLCertVerificationError
+from ssl import SSLCertVerificationError, SSLEOFError
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import ConnectTimeoutError, InvalidChunkLength, NewConnectionError, ProxyError, SSLError
@@ -34,6 +34,11 @@ def did_not_arrive(error: BaseException) -> bool:
 def is_unverified(error: BaseException) -> bool:
     """Return whether the server's certificate could not be verified. That comes before anything is sent."""
     return isinstance(_chain(error)[-1], SSLCertVerificationError)
+
+
+def was_closed(error: BaseException) -> bool:
+    """Return whether the server closed or reset the connection."""
+    return any(isinstance(one, ConnectionError | SSLEOFError) for one in _chain(error))
 
 
 def innermost(error: BaseException) -> str:

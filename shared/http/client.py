@@ -14,12 +14,12 @@ from shared.errors import NotArrived, Unreachable
 from shared.http.auth import Auth, SetHeader
 from shared.http.body import TooLarge, read_body
 from shared.http.bounds import NoThread, within
-from shared.http.causes import did_not_arrive, in_words
+from shared.http.causes import did_not_arrive, in_words, was_closed
 from shared.http.deadline import Deadline
 from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
-from shared.http.retry import Unusable, with_retries
-from shared.http.session import new_session
+from shared.http.retry import Stale, Unusable, with_retries
+from shared.http.session import Sessions
 from shared.http.statuses import error_for, is_final
 from shared.http.usage import Usage
 
@@ -43,6 +43,7 @@ class Request(NamedTuple):
     method: str
     path: str
     body: Any
+    reads: bool
     auth: Auth
     read_timeout: float
     bound: Deadline
@@ -81,7 +82,7 @@ class Client:
         self._auth = auth or Auth()
         self._url_variable = url_variable
         self._rate_limiter = rate_limiter
-        self._session = new_session(base_url, accept, remembered)
+        self._sessions = Sessions(base_url, accept, remembered)
         self._deadline = Deadline.never()
         self._last_chance = False
 
@@ -143,7 +144,7 @@ class Client:
         auth = auth or self._auth
         header = auth.header(self)
         read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
-        request = Request(method, path, body, auth, read_timeout, self._bound(read_timeout))
+        request = Request(method, path, body, reads, auth, read_timeout, self._bound(read_timeout))
         return with_retries(
             partial(self._attempt, request, header),
             reads=reads,
@@ -158,8 +159,14 @@ class Client:
         return Deadline(longest if self._last_chance else min(longest, max(self._deadline.remaining, LEAST)))
 
     def _attempt(self, request: Request, header: str | None) -> Answer:
-        """Send a request. After a 401 nothing was done, so send it once more if there is another token."""
-        answer = self._bounded(request, header)
+        """Send a request. After a 401 nothing was done, so send it once more if there is another token.
+
+        Send a read again at once, without regard to the retry timeout, if its connection turns out to be closed.
+        """
+        try:
+            answer = self._bounded(request, header)
+        except Stale:
+            answer = self._bounded(request, header)
         if answer.status == 401 and (other := request.auth.header(self, refused=header)) != header:
             answer = self._bounded(request, other)
         return answer
@@ -180,9 +187,10 @@ class Client:
 
     def _send(self, request: Request, header: str | None, what: str) -> Answer:
         body = None if request.body is None else json.dumps(request.body).encode()
-        self.usage.count_call()
+        kept = self.usage.count_call()
         try:
-            response = self._session.request(
+            session = self._sessions.reads if request.reads else self._sessions.writes
+            response = session.request(
                 request.method,
                 self.base_url + request.path,
                 data=body,
@@ -197,7 +205,9 @@ class Client:
         except TooLarge as error:
             raise Unusable(f"{what}: {error}", vendor=self.vendor) from error
         except Exception as error:  # a malformed answer can raise any exception in requests and urllib3
-            kind = NotArrived if did_not_arrive(error) else Unreachable
+            self.usage.lose()
+            stale = request.reads and kept and was_closed(error)
+            kind = NotArrived if did_not_arrive(error) else Stale if stale else Unreachable
             why = in_words(error, self.base_url, self._url_variable)
             raise kind(f"{what} failed: {why}", vendor=self.vendor) from error
         if error_for(answer.status) is None and answer.refusal:

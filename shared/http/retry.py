@@ -5,6 +5,9 @@
     answer 500, 502, 503 or 504              reads only
     the answer was lost or broke off         reads only
 
+A server may close a connection that is kept from an earlier call at any time. A read that meets this is sent again at
+once, whatever ``retry_timeout`` is (``client``); a write always has a connection of its own.
+
 Retries end ``retry_timeout`` seconds after the first failure, and never go past the caller's deadline. A write that
 may have arrived is never repeated.
 """
@@ -27,6 +30,10 @@ JITTER = 0.25
 
 class Unusable(Unreachable):
     """An answer that a retry would not improve: it is too large, or would take too much memory to parse."""
+
+
+class Stale(Unreachable):
+    """A read was lost because the server had closed the connection, which was kept from an earlier call."""
 
 
 def may_repeat(outcome: Answer | Unreachable, *, reads: bool) -> bool:

@@ -1,6 +1,7 @@
-"""A requests session without redirects, retries or credentials of its own."""
+"""Requests sessions without redirects, retries or credentials of their own."""
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import requests
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 64
 """Connections kept open to one server: the largest number of parallel calls."""
+
+
+class Sessions:
+    """The two sessions of one API. ``reads`` keeps its connections, ``writes`` opens one for each request.
+
+    A server may close a kept connection at any time. A request that is sent at that moment is lost unread, and a write
+    must not be sent again: nobody could tell whether it took effect.
+    """
+
+    def __init__(self, base_url: str, accept: str, remembered: "Remembered | None" = None) -> None:
+        self.reads = new_session(base_url, accept, remembered)
+        self._base_url, self._accept = base_url, accept
+
+    @cached_property
+    def writes(self) -> "Session":
+        session = new_session(self._base_url, self._accept)
+        if twin := getattr(self.reads.get_adapter(self._base_url), "twin", None):
+            session.mount("https://", twin())
+        session.headers["Connection"] = "close"
+        session.cookies = self.reads.cookies  # by a cookie a load balancer may keep a client on one server
+        return session
 
 
 class Session(requests.Session):

@@ -14,6 +14,7 @@ class Usage:
         self.quota_remaining: int | None = None
         """Calls left in this hour; None until the server says it."""
         self.answers = 0
+        self._kept = False
         self._lock = threading.Lock()
 
     @property
@@ -23,10 +24,15 @@ class Usage:
             return None
         return self.quota_remaining / self.quota_limit
 
-    def count_call(self) -> None:
-        """Count one request."""
+    def count_call(self) -> bool:
+        """Count one request. Return whether it may go over a connection that was kept from the call before it."""
         with self._lock:
             self.calls += 1
+            return self._kept
+
+    def lose(self) -> None:
+        """The connection of a call was lost; the next one is new."""
+        self._kept = False
 
     def hear(self, headers: Mapping[str, str], *, answers_before: int) -> None:
         """Take the quota from an answer's headers. ``answers_before`` is the value of ``answers`` when the call began.
@@ -43,6 +49,7 @@ class Usage:
             limit = _whole(headers.get("X-Rate-Limit"))
             self.quota_limit = self.quota_limit if limit is None else limit
             self.answers += 1
+            self._kept = True
 
 
 def _whole(text: str | None) -> int | None:

@@ -393,7 +393,7 @@ def test_a_moment_that_no_calendar_has_is_none(own: ConfigurationApi) -> None:
 def test_asking_does_not_disturb_a_request_that_looks_for_its_adapter(own: ConfigurationApi) -> None:
     """Many connections' jobs are asked for side by side; a table changed under a search would be a bug's 249."""
     responses.post(OWN + "/jobs/list", json={"jobs": []})
-    searching = iter(own.client._session.adapters.items())
+    searching = iter(own.client._sessions.reads.adapters.items())
     next(searching)
     own.list_jobs(CONNECTION)
     own.list_jobs(CONNECTION)

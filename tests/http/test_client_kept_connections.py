@@ -1,0 +1,72 @@
+"""A server may close a connection between two calls: no call fails for that, and no write is lost."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared.errors import Unreachable
+from shared.http.client import Client
+from tests.faults.server import Good, Peer, Play, Server
+from tests.faults.world import CONNECTOR, World
+
+PATH = f"/connections/{CONNECTOR}"
+
+
+def swallows(peer: Peer, good: Good) -> None:
+    """Answer, and close the connection when the next request comes: nobody reads that one."""
+    peer.send(good.bytes())
+    peer.hang()
+
+
+def closes(peer: Peer, good: Good) -> None:
+    peer.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+def client(server: Server, play: Play, strike: str = "read") -> Client:
+    """A client that repeats nothing for its own retry timeout is 0."""
+    server.set(World(), play, strike)
+    return Client(vendor="Fivetran", base_url=f"http://127.0.0.1:{server.port}/v1", accept="*/*", retry_timeout=0)
+
+
+def test_a_read_over_a_kept_connection_that_was_closed_is_sent_again_at_once(server: Server) -> None:
+    one = client(server, swallows)
+    assert [one.get(PATH).status for _ in range(3)] == [200, 200, 200]
+    assert (len(server.requests), one.usage.calls) == (3, 5)
+
+
+def test_a_write_never_goes_over_a_kept_connection(server: Server) -> None:
+    one = client(server, swallows)
+    one.get(PATH)
+    assert one.write("PATCH", PATH, {"paused": True}).status == 200
+    assert (server.writes, one.usage.calls) == (1, 2)
+
+
+def test_a_read_after_a_write_does_not_use_its_connection_either(server: Server) -> None:
+    one = client(server, swallows, "write")
+    one.write("PATCH", PATH, {"paused": True})
+    assert one.get(PATH).status == 200
+    assert one.usage.calls == 2
+
+
+def test_a_read_over_a_new_connection_that_is_closed_is_not_sent_again(server: Server) -> None:
+    one = client(server, closes)
+    with pytest.raises(Unreachable):
+        one.get(PATH)
+    assert len(server.requests) == 1
+
+
+def test_a_read_is_sent_again_once(server: Server) -> None:
+    one = client(server, closes, "after")
+    one.write("PATCH", PATH, {"paused": True})
+    assert one.get(PATH).status == 200
+    server.set(World(), closes, "read")
+    with pytest.raises(Unreachable):
+        one.get(PATH)
+    assert one.usage.calls == 1 + 2 + 2
