@@ -1,8 +1,9 @@
 """Create a Fivetran connector in a group and run its setup tests.
 
 Config and auth are JSON, from a variable or from a file (FIVETRAN_CONFIG_FILE), which keeps secrets out of the
-environment. If setup tests fail, the connector exists all the same: exit code 218, with its id in the result. With
-FIVETRAN_REDIRECT_URI it creates a Connect Card too; token and address are only in the response file (mode 0600).
+environment. What does not fit the service's parameters is refused before it is sent. If setup tests fail, the connector
+exists all the same: exit code 218, with its id in the result. With FIVETRAN_REDIRECT_URI it creates a Connect Card too;
+token and address are only in the response file (mode 0600).
 """
 
 import os
@@ -23,6 +24,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.connect_card import card_is
 from shared.fivetran.creation import CreateSettings, create
 from shared.fivetran.endpoints.administration import Administration
+from shared.fivetran.parameter_check import check_parameters
 from shared.fivetran.settings import FivetranSettings
 from shared.fivetran.setup_tests import COLUMNS, outcome, rows, tested
 from shared.program.main import blueprint
@@ -41,6 +43,8 @@ def main(run: Run, settings: Settings) -> Outcome:
     api = Administration(run, settings)
     with run.response_file("create", PRIVATE_MODE if settings.card() else MODE) as response:
         body = settings.body(str(api.find_group(settings.group_id)["id"]))
+        if settings.check_parameters:
+            check_parameters(run, api, body, settings.parts())
         connector = create(run, api, body)
         response.name = f"create_{safe_name(connector.id)}"
         run.achieved = f"the connector {connector.id} was created"

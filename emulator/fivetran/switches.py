@@ -46,6 +46,8 @@ class Switches:
     sync_history: int = 200
     history_hours: float = 24.0  # how long the sync history is kept
     connection_errors: int = 404  # in private preview
+    type_details: int = 200
+    type_required: bool = True  # whether a connector type says which parameters are required
     # schema configuration
     schema_conflicts: int = 0  # number of schema changes that get 409 before one is accepted
     schema_enabled_required: bool = False
@@ -89,6 +91,8 @@ CHECKS: dict[str, read.Check] = {
     "sync_history": read.one_of(200, 403, 404),
     "history_hours": read.number,
     "connection_errors": read.one_of(200, 403, 404),
+    "type_details": read.one_of(200, 403, 404),
+    "type_required": read.boolean,
     "schema_conflicts": read.whole,
     "schema_enabled_required": read.boolean,
     "no_schema_config": read.one_of(200, 404),

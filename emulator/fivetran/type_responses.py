@@ -59,17 +59,18 @@ def short(one: Service) -> dict[str, Any]:
     }
 
 
-def full(one: Service) -> dict[str, Any]:
+def full(one: Service, with_required: bool = True) -> dict[str, Any]:
     """Return a connector type with the parameters of `config` and, if there are any, of `auth`.
 
     The fields that name the schema in the destination are not among them.
     """
     names = (*one.fields, *one.optional)
-    found = {**short(one), "config": an_object({name: parameter(one, name) for name in names}, one.fields)}
+    needed = one.fields if with_required else ()
+    found = {**short(one), "config": an_object({name: parameter(one, name) for name in names}, needed)}
     if one.tokens:
         client = an_object({name: parameter(one, name) for name in ("client_id", "client_secret")})
         tokens = {name: parameter(one, name) for name in one.tokens}
-        found["auth"] = an_object({"client_access": client, **tokens}, one.tokens if one.auth else ())
+        found["auth"] = an_object({"client_access": client, **tokens}, one.tokens if one.auth and with_required else ())
     return found
 
 

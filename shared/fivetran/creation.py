@@ -9,6 +9,7 @@ from shared.fivetran.answers import data
 from shared.fivetran.connect_card import CardSettings
 from shared.fivetran.connector import Connector
 from shared.fivetran.endpoints.administration import Administration
+from shared.fivetran.parameter_check import Part
 from shared.fivetran.setup_tests import TrustSettings
 from shared.fivetran.update import ONCE_A_DAY, UpdateSettings, holds_masked_value
 from shared.http.response import Answer
@@ -48,6 +49,12 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
         "naming of schemas, tables and columns in the destination; the API is going to require it",
         None,
     )
+    check_parameters = Variable(
+        "FIVETRAN_CHECK_PARAMETERS",
+        BOOLEAN,
+        "TRUE compares config and auth with the service's parameters before they are sent; FALSE does not",
+        True,
+    )
     custom_fields = Variable(
         "FIVETRAN_CUSTOM_FIELDS",
         JSON_WITH_SECRETS,
@@ -77,6 +84,17 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
             **self.trust(),
         }
         return {**custom, **{name: value for name, value in fields.items() if value is not None}}
+
+    def parts(self) -> list[Part]:
+        """Return config and auth as they are sent, each with its variable."""
+        custom = self.custom_fields or {}
+        own = (Part("config", "FIVETRAN_CONFIG", self.config), Part("auth", "FIVETRAN_AUTH", self.auth))
+        return [
+            Part(one.name, "FIVETRAN_CUSTOM_FIELDS", custom[one.name])
+            if one.given is None and custom.get(one.name) is not None
+            else one
+            for one in own
+        ]
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()

@@ -7,7 +7,7 @@ from typing import Any
 from shared.errors import InvalidInput
 from shared.fivetran.connector import Connector
 from shared.fivetran.update_confirmation import TEST_SWITCHES, value_of
-from shared.redaction import HIDDEN, MASKED_KEYS, one_line, secret_leaves
+from shared.redaction import HIDDEN, MASKED_KEYS, one_line
 from shared.settings.declaration import Problem, Settings, Variable
 from shared.settings.kinds import BOOLEAN, Kind, select, whole_number
 from shared.settings.objects import JSON_OBJECT
@@ -105,9 +105,6 @@ class UpdateSettings(Settings):
             for name in custom
             if name in explicit and custom[name] != explicit[name]
         ]
-
-    def secrets(self) -> list[str]:
-        return [*super().secrets(), *secret_leaves(self.custom_update)]
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()

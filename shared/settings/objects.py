@@ -12,6 +12,8 @@ EXAMPLE = '{"paused": false}'
 
 def json_object(text: str, example: str = EXAMPLE) -> dict[str, Any]:
     """Parse a JSON object. ``example``, a valid one, is for messages. Raise ValueError."""
+    if not text.startswith('{"') and (leftover := _leftover(text)):
+        raise ValueError(leftover)
     try:
         value = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_each_once)
         json.dumps(value, allow_nan=False)  # refuses NaN, Infinity and 1e999, which Python parses and servers do not
@@ -22,6 +24,13 @@ def json_object(text: str, example: str = EXAMPLE) -> dict[str, Any]:
     if _deeper_than(DEEPEST, value):
         raise ValueError(f"is nested deeper than {DEEPEST} levels; no API takes that")
     return value
+
+
+def _leftover(text: str) -> str | None:
+    """Return what was copied along with an object, such as quotes; never the text, which may hold secrets."""
+    from shared.settings.leftovers import is_quoted, of_refused_value
+
+    return of_refused_value(text) if is_quoted(text) or text.startswith(("{{", "${", "<")) else None
 
 
 def _advice(text: str, example: str) -> str:
@@ -52,6 +61,6 @@ def _config(text: str) -> dict[str, Any]:
     return json_object(text, '{"host": "db.example.com"}')
 
 
-JSON_OBJECT = Kind("JSON object", json_object)
+JSON_OBJECT = Kind("JSON object", json_object, secrets=secret_leaves)
 JSON_WITH_SECRETS = Kind("JSON object", _config, secrets=secret_leaves)
 JSON_ALL_SECRET = Kind("JSON object", _config, secrets=text_leaves)

@@ -155,9 +155,10 @@ def test_a_loop_follows_the_table_of_exit_codes(shell: Shell, snippet: Snippet) 
 def test_a_snippet_works_with_the_blueprints(process: Process, shell: Shell, snippet: Snippet) -> None:
     for part in ("blueprints", "shared", "schedulers"):
         (shell.folder / part).symlink_to(ROOT / part)
-    if "config.json" in snippet.text:
+    for name in re.findall(r"_FILE=(\w+\.json) ", snippet.text):  # the page shows its content just before
         page = (ROOT / "docs" / snippet.page).read_text("utf-8")
-        (shell.folder / "config.json").write_text(re.findall(r"^```json\n(.*?)^```$", page, re.M | re.S)[0])
+        before = re.findall(r"^```json\n(.*?)^```$", page[: page.index(snippet.text)], re.M | re.S)
+        (shell.folder / name).write_text(before[-1])
     address = urlsplit(process.environ["FIVETRAN_API_URL"])
     environ = {**process.environ, "FIVETRAN_POLL_INTERVAL": "1", "AIRBYTE_POLL_INTERVAL": "1", "PAUSE": "0.3"}
     if "AIRBYTE" in snippet.text or "/airbyte/" in snippet.text:

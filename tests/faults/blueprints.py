@@ -41,7 +41,11 @@ STARTS = [
     Start("fivetran/create_connect_card", {**ONE, "FIVETRAN_REDIRECT_URI": "https://a.example"}, lost=223),
     Start(
         "fivetran/create_connector",
-        {"FIVETRAN_GROUP_ID": GROUP, "FIVETRAN_SERVICE": "postgres", "FIVETRAN_CONFIG": json.dumps({"schema": "made"})},
+        {
+            "FIVETRAN_GROUP_ID": GROUP,
+            "FIVETRAN_SERVICE": "postgres",
+            "FIVETRAN_CONFIG": json.dumps({"schema": "made", "host": "db"}),
+        },
     ),
     Start("fivetran/delete_connector", {**ONE, "FIVETRAN_CONFIRM_DELETE": CONNECTOR}),
     Start("fivetran/execute_sync", WAITS),

@@ -23,7 +23,7 @@ RUNS: list[tuple[str, dict[str, str]]] = [
         {
             "FIVETRAN_GROUP_ID": "Marketing",
             "FIVETRAN_SERVICE": "zendesk",
-            "FIVETRAN_CONFIG": '{"schema": "tickets", "domain": "example", "email": "ops@example.com"}',
+            "FIVETRAN_CONFIG": '{"schema": "tickets", "domain": "ex", "email": "a@b.ex", "api_token": "of-it"}',
             "FIVETRAN_AUTH": '{"refresh_token": "of-the-tests"}',
             "FIVETRAN_PAUSED": "TRUE",
             "FIVETRAN_DESTINATION_SCHEMA_NAMES": "SOURCE_NAMING",

@@ -1,12 +1,16 @@
 """What update_connector sends, and what it says has changed."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shared.settings import environment
 from tests.conftest import Emulator
 from tests.fivetran.conftest import Play
+from tests.fivetran.refusal import refused
 from tests.fivetran.updated import ID, UPDATE, updated
 
 
@@ -149,6 +153,45 @@ def test_what_stands_under_config_or_auth_is_never_shown(play: Play, emulator: E
         (request,) = done.result["data"]["requests"]
         assert request["body"]["config"]["password"] == "******"
         assert request["body"]["paused"] is True
+
+
+def test_a_password_is_rotated_from_a_file_and_shown_nowhere(play: Play, emulator: Emulator, tmp_path: Path) -> None:
+    file = tmp_path / "update.json"
+    file.write_text('{"config": {"password": "hunter2hunter2"}, "paused": true}\n')
+    for dry_run in ("TRUE", "FALSE"):
+        given = {"FIVETRAN_CUSTOM_UPDATE_FILE": str(file), "SLIPWAY_DRY_RUN": dry_run}
+        done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, **given)
+        assert done.code == 0, done.stderr
+        texts = [done.stdout, done.stderr, *((play.cwd / name).read_text() for name in play.files())]
+        assert not any("hunter2" in text for text in texts)
+    (sent,) = emulator.requests("PATCH")
+    assert set(sent["body"]) == {"run_setup_tests", "config", "paused"}
+    assert emulator.connector(ID)["config"]["password"] == "hunter2hunter2"
+
+
+def test_a_file_that_cannot_be_read_is_206_and_nothing_is_sent(
+    play: Play, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "PIPE", 0.05)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b" " * (1 << 20) + b"{}")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe{}")
+    (tmp_path / "list").write_text('["hunter2hunter2"]')
+    (tmp_path / "good").write_text('{"paused": true}')
+    for name, custom, says in (
+        ("absent", None, "No such file"),
+        (".", None, "Is a directory"),
+        ("pipe", None, "a pipe that did not end"),
+        ("large", None, "a file of more than 1048576 bytes"),
+        ("binary", None, "a file that is not text"),
+        ("list", None, "is JSON but not an object"),
+        ("good", "{}", "and FIVETRAN_CUSTOM_UPDATE_FILE are both given"),
+    ):
+        given = {"FIVETRAN_CUSTOM_UPDATE_FILE": str(tmp_path / name), "FIVETRAN_CUSTOM_UPDATE": custom}
+        done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, **given)
+        refused(done, 206, "FIVETRAN_CUSTOM_UPDATE", says)
+        assert "hunter2" not in done.stdout + done.stderr
+    assert emulator.requests() == []
 
 
 def test_the_apis_own_mask_is_not_sent_back_as_a_value(play: Play, emulator: Emulator) -> None:

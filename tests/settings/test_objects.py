@@ -55,3 +55,21 @@ def test_what_is_no_object_is_refused_without_showing_it() -> None:
 def test_names_that_only_hold_secrets_count_and_names_like_them_do_not() -> None:
     value = {"connection_string": "host=a;pwd=b", "pat": "ghp_1", "path": "public"}
     assert secret_leaves(value) == ["host=a;pwd=b", "ghp_1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('\'{"password": "hunter22"}\'', "has quotes around it; remove them"),
+        ("\u201c{}\u201d", "has smart quotes around it"),
+        ("{{ params.config }}", "holds {{, so a variable in it was not filled in"),
+        ("${CONFIG}", "holds ${, so a variable in it was not filled in"),
+        ("<config>", "is still the placeholder"),
+        ("$hunter22", "is not JSON"),
+    ],
+)
+def test_what_was_copied_along_with_an_object_is_named_and_the_text_is_not(text: str, says: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        Declared({"FIVETRAN_CONFIG": text})
+    assert error.value.message.startswith(f"FIVETRAN_CONFIG {says}")
+    assert "hunter22" not in error.value.message

@@ -80,6 +80,18 @@ def test_not_every_account_has_the_history_and_the_errors(emulated):
     assert (item["type"], item["reason"]) == ("unknown_sync_failure", "Access denied to bucket partner-files")
 
 
+def test_the_parameters_of_a_type_may_be_refused_or_say_less(emulated):
+    path = "/v1/metadata/connector-types/hubspot"
+    assert emulated.data("GET", path)["auth"]["required"] == ["refresh_token"]
+    emulated.switch(type_required=False)
+    found = emulated.data("GET", path)
+    assert "required" not in found["config"] | found["auth"]
+    for status, code in ((403, "Forbidden"), (404, "NotFound")):
+        emulated.switch(type_details=status)
+        answer = emulated.ask("GET", path)
+        assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
 def test_what_is_not_there(emulated):
     for path, code in (("destinations", "NotFound_Destination"), ("transformation-projects", "NotFound")):
         answer = emulated.ask("GET", f"/v1/{path}/nobody")
