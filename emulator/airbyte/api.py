@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
@@ -29,7 +29,7 @@ def is_cloud() -> bool:
     return request.path.startswith(CLOUD)
 
 
-def answer(body: Mapping[str, Any], status: int = 200) -> Response:
+def answer(body: Mapping[str, Any] | Sequence[Any], status: int = 200) -> Response:
     """Answer JSON. Fields that are null are left out, as Airbyte's serialisation does."""
     return Response(as_json(without_nulls(body)), status, content_type="application/json")
 

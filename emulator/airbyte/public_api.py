@@ -87,16 +87,6 @@ def update_connection(connection_id: str) -> Response:
     return answer(connection_response(one))
 
 
-@public.get("/sources")
-def list_sources() -> Response:
-    """List sources. Some clients test their credentials with this."""
-    rows = [
-        {"sourceId": one.source_id, "name": one.name, "sourceType": "postgres", "workspaceId": one.workspace_id}
-        for one in current_server().connections.values()
-    ]
-    return page(rows)
-
-
 @public.post("/jobs")
 def create_job() -> Response:
     """Start a sync or a reset."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.airbyte.sample_connections import ANALYTICS, SHOP
+from emulator.airbyte.sample_connections import ANALYTICS, SHOP, named
 
 CONFIGURATION, PUBLIC = "/api/v1", "/api/public/v1"
 BILLING, STRIPE = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f", "c2a9f0b4-1d3e-4f68-a7b9-8e6d5c4b3a21"
@@ -91,6 +91,20 @@ CONNECTION_RESPONSE = {
     **{"createdAt": int, "tags": [TAG], "statusReason?": TEXT, "dataResidency?": TEXT},
 }
 WORKSPACE_RESPONSE = {"workspaceId": UUID, "name": TEXT, "dataResidency": TEXT, "notifications": ANY}
+DATABASE = {"host": TEXT, "port": int, "database": TEXT, "username": TEXT, "password": ("**********",)}
+SOURCE_RESPONSE = {
+    **{"sourceId": UUID, "name": TEXT, "sourceType": TEXT, "definitionId": UUID, "workspaceId": UUID},
+    **{"configuration": {"sourceType": TEXT, "schemas": [TEXT], **DATABASE}, "createdAt": int},
+}
+DESTINATION_RESPONSE = {
+    **{"destinationId": UUID, "name": TEXT, "destinationType": TEXT, "definitionId": UUID, "workspaceId": UUID},
+    **{"configuration": {"destinationType": TEXT, "schema": TEXT, **DATABASE}, "createdAt": int},
+}
+STREAM_PROPERTIES = {
+    **{"streamName": TEXT, "streamnamespace?": TEXT, "syncModes": [TEXT], "defaultCursorField": [TEXT]},
+    "sourceDefinedCursorField": bool,
+    **{"sourceDefinedPrimaryKey": [[TEXT]], "propertyFields": [[TEXT]]},
+}
 PROBLEM = {
     **{"status": int, "type": TEXT, "title": TEXT, "detail": TEXT, "documentationUrl": None},
     "data?": {"message?": TEXT, "resourceType?": TEXT, "resourceId?": TEXT},
@@ -167,6 +181,9 @@ READ = [
     ("GET", f"{PUBLIC}/jobs/1010", None, JOB_RESPONSE),
     ("GET", f"{PUBLIC}/workspaces", None, page_of(WORKSPACE_RESPONSE)),
     ("GET", f"{PUBLIC}/workspaces/{ANALYTICS}", None, WORKSPACE_RESPONSE),
+    ("GET", f"{PUBLIC}/sources?workspaceIds={ANALYTICS}", None, page_of(SOURCE_RESPONSE)),
+    ("GET", f"{PUBLIC}/destinations", None, page_of(DESTINATION_RESPONSE)),
+    ("GET", f"{PUBLIC}/streams?sourceId={named('source/Postgres shop to Snowflake')}", None, [STREAM_PROPERTIES]),
     ("GET", f"{PUBLIC}/tags", None, {"data": [TAG]}),
 ]
 
@@ -252,9 +269,15 @@ def test_a_wrong_shape_would_be_noticed(emulated: Any, wrong: Any, said: str) ->
 
 @pytest.mark.parametrize("base", [PUBLIC, "/cloud/v1", "/v1"])
 @pytest.mark.parametrize(
-    ("path", "name"), [("connections", "connectionId"), ("jobs", "jobId"), ("sources", "sourceId")]
+    ("path", "name", "total"),
+    [
+        ("connections", "connectionId", 38),
+        ("jobs", "jobId", 7),
+        ("sources", "sourceId", 38),
+        ("destinations", "destinationId", 3),
+    ],
 )
-def test_following_next_reads_everything_once(emulate: Any, base: str, path: str, name: str) -> None:
+def test_following_next_reads_everything_once(emulate: Any, base: str, path: str, name: str, total: int) -> None:
     emulated = emulate(connectors=30)
     where, pages, ids = f"{base}/{path}?limit=7", 0, []
     while where:
@@ -263,6 +286,5 @@ def test_following_next_reads_everything_once(emulate: Any, base: str, path: str
         ids += [row[name] for row in page["data"]]
         where, pages = page["next"].removeprefix("http://localhost"), pages + 1
         assert not where or where.startswith(f"{base}/{path}?")
-    total = {"connections": 38, "jobs": 7, "sources": 38}[path]
     assert len(ids) == len(set(ids)) == total
     assert pages == -(-total // 7) + 1  # only an empty page has no next one

@@ -226,6 +226,25 @@ def test_sources_are_there_for_clients_that_try_their_credentials_so(emulated: A
     assert ask(emulated, "GET", "/sources", token=None).status_code == 401
 
 
+def test_the_source_and_the_destination_that_a_connection_names_can_be_read(emulated: Any) -> None:
+    shop = ask(emulated, "GET", f"/connections/{SHOP}").json
+    source = ask(emulated, "GET", f"/sources/{shop['sourceId']}").json
+    destination = ask(emulated, "GET", f"/destinations/{shop['destinationId']}").json
+    assert source["workspaceId"] == destination["workspaceId"] == shop["workspaceId"]
+    streams = ask(emulated, "GET", f"/streams?sourceId={source['sourceId']}").json
+    assert [row["streamName"] for row in streams] == [row["name"] for row in shop["configurations"]["streams"]]
+
+
+@pytest.mark.parametrize("path", ["sources", "destinations"])
+def test_an_unknown_source_or_destination_is_a_404(emulated: Any, path: str) -> None:
+    found = ask(emulated, "GET", f"/{path}/{NOBODY}")
+    assert (found.status_code, found.json["data"]["resourceId"]) == (404, NOBODY)
+
+
+def test_streams_of_no_source_are_a_bad_request(emulated: Any) -> None:
+    assert ask(emulated, "GET", "/streams").status_code == 400
+
+
 @pytest.mark.parametrize("prefix", ["/api/public/v1", "/cloud/v1"])
 def test_airbyte_cloud_has_the_same_paths_under_another_prefix(emulated: Any, prefix: str) -> None:
     found = emulated.client.get(f"{prefix}/connections/{SHOP}", headers={"Authorization": "Bearer any-token"})
