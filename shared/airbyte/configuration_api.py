@@ -20,6 +20,7 @@ from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
 from shared.http.client import Client
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
+from shared.redaction import one_line
 
 KINDS = frozenset({"sync", "reset", "clear", "refresh"})
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -79,6 +80,11 @@ class ConfigurationApi:
         listed = Connections()
         listed.add(rows, answer)
         return listed
+
+    def workspace_name(self, workspace_id: str) -> str:
+        """``POST /workspaces/get``."""
+        answer = self.client.ask("/workspaces/get", {"workspaceId": workspace_id})
+        return one_line(str(data(self.server, answer, f"there is no workspace {workspace_id}").get("name") or ""), 100)
 
     def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
         """``POST /connections/sync``, ``/reset``, ``/clear`` (from 0.63) or ``/refresh``; never repeated.

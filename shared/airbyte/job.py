@@ -116,6 +116,13 @@ class Connection(NamedTuple):
     data: Mapping[str, Any]
     answer: Answer
 
+    @property
+    def tags(self) -> list[str]:
+        """The names of its tags."""
+        found = self.data.get("tags")
+        rows = [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+        return [one_line(row["name"], 100) for row in rows if isinstance(row.get("name"), str)]
+
 
 def readable(rows: Iterable[Any], parse: Callable[[Any], Job]) -> list[Job]:
     """Return the jobs of a page, without rows that are none."""

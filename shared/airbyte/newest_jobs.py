@@ -9,16 +9,10 @@ from shared.errors import CredentialsRefused, SlipwayError
 from shared.parallel import side_by_side
 
 AT_ONCE = 8
-AMONG = 20
-"""Of a connection's newest jobs so many are read to find one that is wanted."""
 FEWER = 4
 """Pages end where asking for each connection that is left costs less than so many times the pages read until then."""
 Newest = dict[str, Job | SlipwayError | None]
 """By the connection's id. None: it has no such job. An error: whether it has could not be read."""
-
-
-def every_job(job: Job) -> bool:
-    return True
 
 
 def newest_jobs(
@@ -26,9 +20,8 @@ def newest_jobs(
     connections: Sequence[Connection],
     say: Callable[[str], None],
     status: str | None = None,
-    wanted: Callable[[Job], bool] = every_job,
 ) -> Newest:
-    """Return each connection's newest job that has ``status`` (None: any) and is ``wanted``.
+    """Return each connection's newest job that has ``status`` (None: any).
 
     Who is not on the first pages is asked for itself, ``AT_ONCE`` in parallel. Refused credentials end it.
     """
@@ -41,7 +34,7 @@ def newest_jobs(
     left: list[str] = []
     for workspace_id, ids in workspaces.items():
         if len(ids) > 1 and (workspace_id or api.server.public):
-            paged, unsettled = _paged(api, workspace_id, ids, say, status, wanted)
+            paged, unsettled = _paged(api, workspace_id, ids, say, status)
             found |= paged
             left += unsettled
         else:
@@ -49,12 +42,12 @@ def newest_jobs(
 
     def ask(connection_id: str) -> tuple[str, Job | SlipwayError | None]:
         try:
-            jobs, _ = api.list_jobs(connection_id, 1 if wanted is every_job else AMONG, status)
+            jobs, _ = api.list_jobs(connection_id, 1, status)
         except CredentialsRefused:
             raise
         except SlipwayError as error:
             return connection_id, error
-        return connection_id, newest(filter(wanted, jobs))
+        return connection_id, newest(jobs)
 
     found.update(side_by_side(left, ask, AT_ONCE, grace=0.0))
     return found
@@ -66,7 +59,6 @@ def _paged(
     ids: Iterable[str],
     say: Callable[[str], None],
     status: str | None,
-    wanted: Callable[[Job], bool],
 ) -> tuple[Newest, list[str]]:
     """Read pages of jobs. Return what they show, and the connections of which they do not show it."""
     found: Newest = {}
@@ -77,7 +69,7 @@ def _paged(
         while offset is not None and left and count * FEWER <= len(left):
             page = api.page_of_jobs(workspace_id, offset, status)
             count, malformed = count + 1, malformed + page.malformed
-            for job in sorted(filter(wanted, page.jobs), key=lambda job: -job.id):
+            for job in sorted(page.jobs, key=lambda job: -job.id):
                 if one := left.pop(job.connection_id.lower(), None):
                     found[one] = job
             if page.following is not None and page.following <= offset:

@@ -100,6 +100,11 @@ class PublicApi:
             offset = following
         raise Unreachable("the list does not end: a page leads to one that was read before", answer, vendor="Airbyte")
 
+    def workspace_name(self, workspace_id: str) -> str:
+        """``GET /workspaces/{id}``."""
+        answer = self.client.get("/workspaces" + path(workspace_id))
+        return one_line(str(data(self.server, answer, f"there is no workspace {workspace_id}").get("name") or ""), 100)
+
     def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
         """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
 

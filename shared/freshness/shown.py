@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from shared.batch.report import Row
+from shared.freshness.judgement import Freshness
+
 STALE, UNJUDGED, FRESH = "stale", "unknown", "fresh"
 LOOKS: Mapping[str, str] = {
     "failing": "failing",
@@ -19,6 +22,12 @@ LOOKS: Mapping[str, str] = {
     "syncing": "syncing",
     "late": "late",
     "fresh": "fresh",
+    "cancelled": "failing",
+    "deleted": "broken",
+    "locked": "broken",
+    "disabled": "paused",
+    "cleared": "never",
+    "clearing": "waiting",
 }
 """The look (colour and icon) of each state. All others look unknown."""
 
@@ -44,15 +53,15 @@ class Shown(NamedTuple):
     name: str
     kind: str
     group: str
-    status: str
-    """STALE, FRESH or UNJUDGED."""
-    state: str
-    """The condition in one or two words, as on the tag."""
-    age: float | None
-    limit: float | None
-    why: Sequence[str]
-    """Sentences that do not repeat the tag, the most important first."""
     link: str
+    status: str = UNJUDGED
+    """STALE, FRESH or UNJUDGED."""
+    state: str = "unknown"
+    """The condition in one or two words, as on the tag."""
+    age: float | None = None
+    limit: float | None = None
+    why: Sequence[str] = ()
+    """Sentences that do not repeat the tag, the most important first."""
 
     @property
     def look(self) -> str:
@@ -62,6 +71,27 @@ class Shown(NamedTuple):
     def overdue(self) -> float:
         """Seconds past the limit, 0 if it is fresh or has no age."""
         return max(self.age - self.limit, 0.0) if self.age is not None and self.limit is not None else 0.0
+
+
+def shown(one: Shown, found: Freshness, details: Sequence[str], notes: Sequence[str] = ()) -> Shown:
+    """Return ``one`` with what was found: judged, or not for the reason in ``found``.
+
+    ``details`` say why there is no newer data, ``notes`` what there is to say of a fresh one.
+    """
+    status = found.status if found.status in (STALE, FRESH) else UNJUDGED
+    state = found.state if found.state != "ok" else {STALE: "late", FRESH: "fresh"}.get(status, "unknown")
+    why = [found.why] if status == UNJUDGED else details
+    if state == "late" and not why:
+        why = [found.why]
+    if state == "fresh":
+        why = notes
+    return one._replace(status=status, state=state, age=found.age, limit=found.limit, why=why)
+
+
+def unread(row: Row, name: str = "", kind: str = "") -> Shown:
+    """Return one that could not be read. Its row has the error."""
+    state = row.status.replace("_", " ")
+    return Shown(row.subject, name or row.subject, kind, "", "", UNJUDGED, state, why=[row.reason])
 
 
 def headline(rows: Sequence[Shown], noun: str) -> str:

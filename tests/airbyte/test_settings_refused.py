@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
-ALL = ("execute_sync", "check_sync_status", "cancel_sync", "list_connections", "check_credentials")
+ALL = ("execute_sync", "check_sync_status", "cancel_sync", "list_connections", "check_credentials", "check_freshness")
 TOKEN = {"AIRBYTE_API_TOKEN": "token-of-the-tests"}
 CLIENT = {"AIRBYTE_CLIENT_ID": "client-of-the-tests", "AIRBYTE_CLIENT_SECRET": "secret-of-the-tests"}
 USER = {"AIRBYTE_USERNAME": "airbyte", "AIRBYTE_PASSWORD": "password-of-the-tests"}

@@ -64,9 +64,10 @@ STARTS = [
     Start("fivetran/update_schemas", {**ONE, "FIVETRAN_DISABLE": "sales.orders"}),
     *both("cancel_sync", AIRBYTES, running=True),
     *both("check_credentials", AIRBYTES),
+    *both("check_freshness", {**AIRBYTES, "AIRBYTE_MAX_AGE": "1d"}),
     *both("check_sync_status", {**AIRBYTES, "AIRBYTE_JOB_ID": "1007", "AIRBYTE_WAIT": "TRUE"}, running=True),
     *both("execute_sync", AIRBYTES),
     *both("list_connections", {"AIRBYTE_WORKSPACE_ID": WORKSPACE}),
 ]
-NEEDS_A_DATE = {"fivetran/check_freshness": 223}
+NEEDS_A_DATE = {"fivetran/check_freshness": 223, "airbyte/check_freshness": 223}
 """Without the server's clock nobody knows how old data is."""

@@ -48,7 +48,7 @@ def test_what_looks_like_a_slot_of_the_template_is_text() -> None:
 
 
 def some(*statuses: str, limit: float | None = HOUR) -> list[Shown]:
-    return [Shown("a_b", "shop", "s", "g", status, status, None, limit, [], "") for status in statuses]
+    return [Shown("a_b", "shop", "s", "g", "", status, status, None, limit, []) for status in statuses]
 
 
 @pytest.mark.parametrize(

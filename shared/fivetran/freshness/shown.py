@@ -3,8 +3,9 @@
 from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.freshness.judgement import details
+from shared.freshness import shown
 from shared.freshness.judgement import Freshness
-from shared.freshness.shown import FRESH, STALE, UNJUDGED, Shown, Words
+from shared.freshness.shown import Shown, Words
 
 WORDS = Words(
     "Fivetran",
@@ -16,23 +17,12 @@ WORDS = Words(
 
 
 def judged(connector: Connector, found: Freshness) -> Shown:
-    """Return a connector that was judged, or could not be judged for the reason in ``found``."""
-    status = found.status if found.status in (STALE, FRESH) else UNJUDGED
-    state = found.state if found.state != "ok" else {STALE: "late", FRESH: "fresh"}.get(status, "unknown")
-    why = [found.why] if status == UNJUDGED else details(connector)
-    if state == "late" and not why:
-        why = [found.why]
-    if state == "fresh":
-        why = connector.warnings  # a fresh one needs no explanation of its schedule
+    """Return a connector that was judged. A fresh one needs no explanation of its schedule."""
     name = connector.schema or connector.id
-    return Shown(
-        *(connector.id, name, connector.service, connector.group_id, status, state),
-        *(found.age, found.limit, why, connector.dashboard),
-    )
+    one = Shown(connector.id, name, connector.service, connector.group_id, connector.dashboard)
+    return shown.shown(one, found, details(connector), connector.warnings)
 
 
 def unread(row: Row) -> Shown:
     """Return a connector that could not be read. Its row has the error."""
-    state = row.status.replace("_", " ")
-    name = row.schema or row.connector_id
-    return Shown(row.connector_id, name, row.service, "", UNJUDGED, state, None, None, [row.reason], "")
+    return shown.unread(row, row.schema, row.service)

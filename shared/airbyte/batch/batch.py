@@ -1,0 +1,107 @@
+"""The common part of Airbyte's batches: the server, the selected connections."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from shared.airbyte.api import Api, connect
+from shared.airbyte.batch.row import Row
+from shared.airbyte.job import Connection
+from shared.airbyte.selection import SelectionSettings
+from shared.batch.batch import BatchRun
+from shared.errors import CredentialsRefused, InvalidInput, SlipwayError, Unreachable
+from shared.parallel import side_by_side
+from shared.program.run import Run
+from shared.redaction import one_line
+
+FEW = 10
+"""Up to so many ids are asked about one by one; of more the workspace of the first is listed."""
+
+
+class Reading:
+    """One connection, or the error from reading it."""
+
+    __slots__ = ("connection", "error", "subject")
+
+    def __init__(self, subject: str, connection: Connection | None = None, error: SlipwayError | None = None) -> None:
+        self.subject = subject
+        self.connection = connection
+        self.error = error
+
+
+class Batch(BatchRun[Reading, Row]):
+    """The connections of one run. This class selects and reads them; each operation works on them."""
+
+    def __init__(self, run: Run, settings: SelectionSettings, ids: Sequence[str] | None = None) -> None:
+        """``ids`` are those of an earlier step. Without them the settings select the connections."""
+        super().__init__(run, Row, settings.concurrency, _failed)
+        self.settings = settings
+        self.api = connect(run, settings)
+        self.ids = list(ids or settings.connection_ids or ())
+
+    def read(self) -> list[Reading]:
+        """Return each connection. Raise InvalidInput if nothing is selected."""
+        readings = self._asked_for() if self.ids else self._selected()
+        self.ids = [reading.subject for reading in readings]
+        self.progress.total = len(readings)
+        self.run.note(selected=len(readings))
+        return readings
+
+    def _selected(self) -> list[Reading]:
+        """A row that does not say which connection it is about is an error with its place in the list for a name."""
+        listed = self.api.list_connections(self.settings.workspace_id)
+        error = Unreachable("Airbyte: a row of the list of connections does not say which one it is about")
+        lost = [Reading(f"(row {place})", error=error) for place in listed.malformed]
+        kept = [Reading(one.id, one) for one in listed.found.values() if self.settings.keeps(one)]
+        if not kept and not lost:
+            raise InvalidInput(_nothing(self.settings, listed.found.values()))
+        return [*kept, *lost]
+
+    def _asked_for(self) -> list[Reading]:
+        found: dict[str, Reading] = {}
+        if len(self.ids) > FEW:
+            found[self.ids[0]] = first = self._ask(self.ids[0])
+            workspace_id = first.connection.workspace_id if first.connection else self.settings.workspace_id
+            if workspace_id:
+                listed = {one.id.lower(): one for one in self.api.list_connections(workspace_id).found.values()}
+                found |= {one: Reading(one, listed[one]) for one in self.ids if one in listed}
+        left = [one for one in self.ids if one not in found]
+        found |= {reading.subject: reading for reading in side_by_side(left, self._ask, self.settings.concurrency)}
+        return [found[one] for one in self.ids]
+
+    def _ask(self, connection_id: str) -> Reading:
+        try:
+            return Reading(connection_id, self.api.get_connection(connection_id))
+        except CredentialsRefused as error:
+            if error.answer is not None and error.answer.status == 401:
+                raise
+            return Reading(connection_id, error=error)
+        except Exception as raised:
+            return Reading(connection_id, error=self.failure(raised))
+
+
+def workspace_names(api: Api, ids: Collection[str], say: Callable[[str], None]) -> dict[str, str]:
+    """Return the names of several workspaces, one call each; of a single one nobody needs to know."""
+
+    def names() -> Iterator[tuple[str, str]]:
+        for one in ids:
+            try:
+                yield one, api.workspace_name(one)
+            except SlipwayError as error:  # who may read connections need not be allowed to read workspaces
+                say(f"Slipway: warning: a workspace is shown by its id: {error.message}")
+
+    return dict(names()) if len(ids) > 1 else {}
+
+
+def _nothing(settings: SelectionSettings, others: Collection[Connection]) -> str:
+    where = f"the workspace {settings.workspace_id}" if settings.workspace_id else "the account"
+    if not others:
+        return f"nothing is selected: {where} has no connections that these credentials can see"
+    tags = sorted({tag for one in others for tag in one.tags})
+    if settings.tag and settings.tag not in tags:
+        known = f"; its tags are {one_line(', '.join(tags), 200)}" if tags else ", nor has any other"
+        return f"nothing is selected: no connection of {where} has AIRBYTE_TAG {one_line(settings.tag, 60)!r}{known}"
+    count = f"of the {len(others)} connections of {where} none matches"
+    return f"nothing is selected: {count} {settings.patterns} (the case counts)"
+
+
+def _failed(reading: Reading, error: SlipwayError, prefix: str) -> Row:
+    return Row(reading.subject, error.code, error.status, prefix + error.message).about(reading.connection)
