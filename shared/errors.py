@@ -148,7 +148,7 @@ class Unreachable(SlipwayError):
 
 
 class NotArrived(Unreachable):
-    """No connection was made (DNS, refused, connect timeout), so the request did not arrive."""
+    """No connection was made (DNS, refused, connect timeout, certificate), so the request did not arrive."""
 
 
 TURNED_AWAY = (RequestRefused, CredentialsRefused, UnknownId, RateLimited, NotArrived)

@@ -15,6 +15,7 @@ _TLS = (
     ("wrong_version_number|http_request|record_layer_failure", "{host} answers plain http there, not https"),
     ("hostname mismatch|doesn't match|ip address mismatch", "the certificate of {host} is made out to another name"),
     ("certificate has expired", "the certificate of {host} has expired"),
+    ("not yet valid", "the certificate of {host} is not valid yet; is this machine's clock right?"),
     ("no_certificate_or_crl|no certificate or crl|pem lib|bad base64", "{ca} is no file of certificates (PEM)"),
     ("certificate.verify.failed", "{ca} does not have the authority that signed the certificate of {host}"),
 )
@@ -25,7 +26,9 @@ _UNKNOWN_NAME = re.compile("Failed to resolve|[Nn]ame or service not known|noden
 
 
 def did_not_arrive(error: BaseException) -> bool:
-    """Return whether no connection was made, so that the server cannot have received the request."""
+    """Return whether no connection was made, or none to be trusted, so that the server cannot have the request."""
+    if is_unverified(error):
+        return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     reason = getattr(reason, "original_error", reason)  # a proxy error wraps the connection error
     return isinstance(reason, ConnectTimeoutError)

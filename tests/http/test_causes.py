@@ -28,6 +28,7 @@ LOST = [
     ProxyError("no tunnel", OSError("Tunnel connection failed: 502")),
 ]
 NEVER_SENT = [
+    SSLError(ssl.SSLCertVerificationError(1, "certificate verify failed: certificate has expired")),
     ConnectTimeoutError("timed out"),
     NewConnectionError(POOL, "refused"),
     ProxyError("no proxy", ConnectTimeoutError("timed out")),
@@ -134,6 +135,11 @@ IN_WORDS: list[tuple[dict[str, str], BaseException, str]] = [
         {},
         tls("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)"),
         "the certificate of api.example.com has expired",
+    ),
+    (
+        {},
+        tls("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid (_ssl.c:1006)"),
+        "the certificate of api.example.com is not valid yet; is this machine's clock right?",
     ),
     (
         {},
