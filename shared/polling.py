@@ -8,15 +8,13 @@ from typing import Generic, Protocol, TypeVar
 from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.http.deadline import Deadline
 from shared.http.response import asked_to_wait, retry_after
+from shared.poll_schedule import Schedule
 from shared.timestamps import span
 
 T = TypeVar("T")
 
-EARLY = 300.0
-FIRST_PAUSE = 15.0
-LONGEST_PAUSE = 120.0
-SHARE_OF_ELAPSED = 0.05
 JITTER = 0.1
+"""Share of a scheduled pause, either way, so that programs that start together do not stay in step."""
 SCARCE = 0.1
 """Below this share of the hourly quota the pause is doubled: others use the account too."""
 HEARTBEAT = 300.0
@@ -26,25 +24,22 @@ LONGEST_STRETCH = 900.0
 """Seconds. A pause is never stretched beyond this."""
 
 
-def pause(interval: float | None, elapsed: float, quota_left: float | None, chance: float = 0.0) -> float:
-    """Return the seconds until the next poll.
+def varied(seconds: float, quota_left: float | None, chance: float = 0.0) -> float:
+    """Return a scheduled pause with its jitter (``chance``: -1 to 1), doubled if the hourly quota is scarce.
 
-    ``interval`` means exactly that. Without one: 15 s for five minutes, then 5 % of the time elapsed up to 120 s.
-    ``chance`` (-1 to 1) is the jitter; ``quota_left`` the share of the hourly quota that remains, if known.
+    ``quota_left`` is the share of it that remains, None if it is not known.
     """
-    if interval is not None:
-        return interval
-    base = FIRST_PAUSE if elapsed < EARLY else min(max(elapsed * SHARE_OF_ELAPSED, FIRST_PAUSE), LONGEST_PAUSE)
     scarce = 2.0 if quota_left is not None and quota_left < SCARCE else 1.0
-    return base * (1 + JITTER * chance) * scarce
+    return seconds * (1 + JITTER * chance) * scarce
 
 
 class Polled(Generic[T]):
     """What one poll returned. ``result`` ends the wait; ``state`` is the text of the progress line.
 
     ``due_in``: seconds until something is due; the next poll comes no later. ``not_before``: seconds that the server
-    asked us to stay away; the next poll comes no sooner. ``quota_left``: see ``pause``. ``stretch``: how many times
-    longer the pause is, because the user reserves calls for other programs.
+    asked us to stay away; the next poll comes no sooner. ``quota_left``: see ``varied``. ``stretch``: how many times
+    longer the pause is, because the user reserves calls for other programs. ``age``: seconds since what is waited for
+    began, None if that is not known.
     """
 
     def __init__(
@@ -55,6 +50,7 @@ class Polled(Generic[T]):
         quota_left: float | None = None,
         not_before: float | None = None,
         stretch: float = 1.0,
+        age: float | None = None,
     ) -> None:
         self.result = result
         self.state = state
@@ -62,6 +58,7 @@ class Polled(Generic[T]):
         self.quota_left = quota_left
         self.not_before = not_before
         self.stretch = stretch
+        self.age = age
 
 
 class Reporter(Protocol):
@@ -78,7 +75,10 @@ class Reporter(Protocol):
 
 
 class Wait:
-    """One wait. The clock is monotonic and only measures how long we have waited."""
+    """One wait. The clock is monotonic and only measures how long we have waited.
+
+    ``interval`` is the pause, exactly. Without one ``schedule`` says when the next poll comes.
+    """
 
     def __init__(
         self,
@@ -90,12 +90,14 @@ class Wait:
     ) -> None:
         """``afterwards`` is what the message of a wait that is over says of what was waited for."""
         self.interval = interval
+        self.schedule = Schedule()
         self.reporter = reporter
         self.clock = clock
         self.began = clock()
         self.deadline = Deadline(timeout, clock)
         self._afterwards = afterwards
         self._failed: SlipwayError | None = None  # the last poll, where it failed
+        self._head_start = 0.0  # seconds that what is waited for had run when the wait began
         self._rationed = 0  # polls in a row that were answered 429 without a Retry-After
 
     @property
@@ -153,7 +155,12 @@ class Wait:
         return DeadlineReached(f"{last}; {over}", answer)
 
     def _pause(self, polled: Polled[T]) -> float:
-        seconds = pause(self.interval, self.elapsed, polled.quota_left, random.uniform(-1, 1))  # noqa: S311
+        if polled.age is not None:
+            self._head_start = polled.age - self.elapsed
+        seconds = self.interval
+        if seconds is None:
+            scheduled = self.schedule.pause(max(self.elapsed + self._head_start, 0.0))
+            seconds = varied(scheduled, polled.quota_left, random.uniform(-1, 1))  # noqa: S311
         if polled.due_in is not None:
             seconds = min(seconds, max(polled.due_in, 1.0))
         if polled.stretch > 1.0:

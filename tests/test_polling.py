@@ -15,40 +15,19 @@ from shared.errors import (
     Unreachable,
 )
 from shared.http.response import Answer
-from shared.polling import HEARTBEAT, LONGEST_PAUSE, Polled, Wait, pause
+from shared.poll_schedule import Schedule
+from shared.polling import HEARTBEAT, Polled, Wait, varied
 from tests.conftest import Lines
 
 
-@pytest.mark.parametrize(
-    ("interval", "elapsed", "quota", "expected"),
-    [
-        (None, 0, None, 15),
-        (None, 299.9, None, 15),
-        (None, 300, None, 15),  # 5 % of 300
-        (None, 600, None, 30),
-        (None, 2000, None, 100),
-        (None, 2400, None, 120),
-        (None, 100_000, None, 120),
-        (None, 0, 0.1, 15),
-        (None, 0, 0.0999, 30),
-        (None, 100_000, 0.0, 240),
-        (None, 0, 1.0, 15),
-        # an interval means exactly that
-        (1.0, 0, None, 1),
-        (1.0, 100_000, 0.0, 1),
-        (3600.0, 0, None, 3600),
-    ],
-)
-def test_the_pace(interval: float | None, elapsed: float, quota: float | None, expected: float) -> None:
-    assert pause(interval, elapsed, quota) == pytest.approx(expected)
+@pytest.mark.parametrize(("quota", "expected"), [(None, 40), (1.0, 40), (0.1, 40), (0.0999, 80), (0.0, 80)])
+def test_a_scheduled_pause_doubles_while_the_quota_is_scarce(quota: float | None, expected: float) -> None:
+    assert varied(40.0, quota) == expected
 
 
-@given(elapsed=some.floats(0, 1e6), chance=some.floats(-1, 1))
-def test_jitter_is_a_tenth_either_way(elapsed: float, chance: float) -> None:
-    plain = pause(None, elapsed, None)
-    assert 15 <= plain <= LONGEST_PAUSE
-    assert plain * 0.9 - 1e-6 <= pause(None, elapsed, None, chance) <= plain * 1.1 + 1e-6
-    assert pause(7.0, elapsed, None, chance) == 7.0
+@given(chance=some.floats(-1, 1))
+def test_jitter_is_a_tenth_either_way(chance: float) -> None:
+    assert 90 - 1e-6 <= varied(100.0, None, chance) <= 110 + 1e-6
 
 
 class Time:
@@ -270,7 +249,44 @@ def test_each_change_of_state_is_a_line_and_in_between_a_heartbeat() -> None:
 def test_a_scarce_quota_doubles_the_pause() -> None:
     watch = Watch(500, None, Polled(None, "runs", quota_left=0.05), ENDED)
     watch.until()
-    assert 27 <= watch.time.slept[0] <= 33
+    assert 5.4 <= watch.time.slept[0] <= 6.6
+
+
+def test_without_an_interval_the_pause_is_a_tenth_of_the_time_elapsed() -> None:
+    watch = Watch(3000, None, RUNS)
+    with pytest.raises(DeadlineReached):
+        watch.until()
+    paired = zip(watch.polled_at, watch.time.slept[:-1], strict=False)
+    assert all(0.89 * min(max(at / 10, 3), 120) <= pause <= 1.11 * min(max(at / 10, 3), 120) for at, pause in paired)
+
+
+def test_what_had_run_before_the_wait_began_is_as_old_as_it_is() -> None:
+    watch = Watch(3000, None, Polled(None, "runs", age=1000.0), FAILED[0], Polled(None, "runs"), ENDED)
+    watch.until()
+    assert [90 <= pause <= 145 for pause in watch.time.slept] == [True] * 3  # also where one poll does not say
+
+
+def test_an_age_of_the_servers_clock_that_cannot_be_counts_as_none() -> None:
+    watch = Watch(3000, None, Polled(None, "runs", age=-1000.0), ENDED)
+    watch.until()
+    assert 2.7 <= watch.time.slept[0] <= 3.3
+
+
+def test_a_wait_keeps_to_its_schedule() -> None:
+    watch = Watch(3000, None, RUNS)
+    watch.wait.schedule = Schedule([600.0] * 20)
+    with pytest.raises(DeadlineReached):
+        watch.until()
+    near = [at for at in watch.polled_at if 540 < at < 660]
+    before = [at for at in watch.polled_at if 300 < at < 500]
+    assert len(near) > 2 * len(before) > 1
+
+
+def test_an_interval_is_kept_whatever_is_known() -> None:
+    watch = Watch(3000, 50.0, *[Polled(None, "runs", 0.5 * 1000, age=590.0)] * 4, ENDED)
+    watch.wait.schedule = Schedule([600.0] * 20)
+    watch.until()
+    assert watch.time.slept == [50.0] * 4
 
 
 @given(timeout=some.floats(1, 1e5), interval=some.none() | some.floats(1, 3600))

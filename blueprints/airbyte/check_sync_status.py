@@ -19,8 +19,8 @@ if __name__ == "__main__":
     prepare()
 
 from shared.airbyte.api import connect
+from shared.airbyte.conclusion import conclude
 from shared.airbyte.job_settings import WaitSettings
-from shared.airbyte.job_wait import JobWait, conclude
 from shared.airbyte.lookup import find, locate, missing
 from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
 from shared.exit_codes import ExitCode
@@ -51,7 +51,11 @@ def main(run: Run, settings: Settings) -> Outcome:
     )
     api = connect(run, settings)
     with run.response_file(f"job_{named}" if named else None) as response:
-        waiting = JobWait(run, settings, api, response) if settings.wait else None
+        waiting = None
+        if settings.wait:
+            from shared.airbyte.job_wait import JobWait  # a check alone need not pay for it
+
+            waiting = JobWait(run, settings, api, response)
         job, answer = locate(api, record, settings.connection_id)
         queued = record is not None and record.is_queued
         if job is None and record and waiting and not queued:

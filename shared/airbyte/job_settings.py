@@ -72,7 +72,12 @@ class WaitSettings(Settings):
         "seconds to wait at most; then 221 (222: rate limited)",
         13800.0,
     )
-    poll_interval = Variable("AIRBYTE_POLL_INTERVAL", seconds(1, 3600), "seconds between two polls", 15.0)
+    poll_interval: Variable[float | None] = Variable(
+        "AIRBYTE_POLL_INTERVAL",
+        seconds(1, 3600),
+        "seconds between two polls; not given: by how long earlier syncs took, else 10 % of the time elapsed, 3 to 120",
+        None,
+    )
     min_rows = Variable(
         "AIRBYTE_MIN_ROWS",
         number_between(0, 999_999_999),

@@ -1,26 +1,18 @@
 """Wait for an Airbyte job to end."""
 
-from typing import NamedTuple
-
 from shared.airbyte.api import Api
+from shared.airbyte.conclusion import Ended, conclude
 from shared.airbyte.job import Job
 from shared.airbyte.job_settings import WaitSettings
 from shared.airbyte.lookup import locate, missing
 from shared.airbyte.record import Record
-from shared.airbyte.verdict import rows_warning, verdict
-from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, Unreachable
+from shared.airbyte.verdict import verdict
+from shared.errors import CredentialsRefused, RequestRefused, Unreachable
 from shared.exit_codes import ExitCode
+from shared.past_runs import PastRuns
 from shared.polling import Polled, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
-from shared.verdict import Verdict
-
-
-class Ended(NamedTuple):
-    """How a wait ended: the verdict, and the job that it was read from."""
-
-    verdict: Verdict
-    job: Job
 
 
 class JobWait:
@@ -37,6 +29,7 @@ class JobWait:
         more = {"afterwards": ""} if is_cancelled_after else {}
         self.wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock, **more)
         self._unknown = 0
+        self._past: PastRuns | None = None  # until the job's connection is known
         self.api = api.until(self.wait.deadline)
 
     def until_ended(self, job_id: int) -> Ended:
@@ -45,11 +38,11 @@ class JobWait:
         Raises DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
         """
         self._progress.name = f"job {job_id}"
-        self._progress.show_last(str(self.run.facts.get("connection_id")))
         with self._progress:
             ended = self.wait.until(lambda: self._poll(job_id))
-        if ended.verdict.code == ExitCode.DONE:
-            self._progress.keep_length(ended.job.connection_id, ended.job.created_at, ended.job.updated_at)
+        job = ended.job
+        if self._past and job.kind == "sync" and job.status in ("succeeded", "failed"):
+            self._past.keep(job.created_at, job.updated_at, succeeded=job.status == "succeeded")
         return ended
 
     def until_there(self, record: Record) -> Job:
@@ -80,35 +73,25 @@ class JobWait:
         judged = verdict(job)
         state = f"Airbyte: {judged.reason}"
         self._progress.state = job.status
+        age = self._age(job)
         if judged.code == ExitCode.NOT_FINISHED:
             self._unknown = 0
-            return Polled(None, state)
+            return Polled(None, state, age=age)
         if judged.code == ExitCode.STATE_UNKNOWN:  # believed only when read twice: it may pass
             self._unknown += 1
             if self._unknown < 2:
-                return Polled(None, state)
+                return Polled(None, state, age=age)
         return Polled(conclude(self.run, self.api, job, self.settings), state)
 
+    def _age(self, job: Job) -> float | None:
+        """Return the seconds since the job began, by the server's clock. At its first reading see what is remembered.
 
-def conclude(run: Run, api: Api, job: Job, settings: WaitSettings) -> Ended:
-    """Return the verdict on a job that has ended.
-
-    The reasons of a failure, and the rows and bytes of a success, are read as well; where they cannot be, the verdict
-    stands without them.
-    """
-    if job.status == "failed":
-        try:
-            job = job._replace(failures=api.failures(job.id))
-        except SlipwayError as error:
-            job = job._replace(failures=(f"the reasons could not be read ({error.message})",))
-    if job.status == "succeeded" and job.rows is None:
-        try:
-            rows, size = api.amounts(job.id)
-            job = job._replace(rows=rows, size=size)
-        except SlipwayError as error:
-            run.say(f"{error.message}; how many rows it synced was not read")
-    run.note(**job.facts())
-    if doubt := rows_warning(job, settings.min_rows):
-        run.note(rows_warning=doubt)
-        run.say(f"Slipway: warning: {job.name}: {doubt}")
-    return Ended(verdict(job, settings.min_rows, strict=settings.min_rows_strict), job)
+        Only syncs are alike: how long a reset or a refresh takes says nothing of the next.
+        """
+        if self._past is None:
+            self._past = PastRuns(self.run, job.connection_id)
+            self._progress.last_took = self._past.last_took
+            if job.kind == "sync":
+                self.wait.schedule = self._past.schedule()
+        now = job.answer.date
+        return (now - job.created_at).total_seconds() if now and job.created_at else None

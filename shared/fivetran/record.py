@@ -45,6 +45,13 @@ class Record(NamedTuple):
         return self.forced and self.running_before
 
     @property
+    def began_at(self) -> datetime | None:
+        """When its sync began, by the server's clock. None where it joined a sync that ran already, or is queued."""
+        if self.queued or (self.running_before and not self.forced):
+            return None
+        return self.before.read_at if self.before else self.execution_time
+
+    @property
     def started(self) -> bool:
         """Whether the request was sent, or may have been."""
         return self.state in STARTED

@@ -121,7 +121,7 @@ class WaitSettings(QuotaSettings):
     poll_interval: Variable[float | None] = Variable(
         "FIVETRAN_POLL_INTERVAL",
         seconds(1, 3600),
-        "seconds between two polls; not given: 15 at first, then 5 % of the time elapsed, up to 120",
+        "seconds between two polls; not given: by how long earlier syncs took, else 10 % of the time elapsed, 3 to 120",
         None,
     )
     start_timeout = Variable(

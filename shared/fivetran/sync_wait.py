@@ -2,12 +2,13 @@
 
 from typing import NamedTuple
 
-from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
+from shared.fivetran.sync_age import SyncAge
 from shared.fivetran.sync_watch import WaitPolicy, Watch, start_again, stretch
+from shared.past_runs import PastRuns
 from shared.polling import Polled, Wait
 from shared.program.run import ResponseFile, Run
 from shared.terminal.progress import OneProgress
@@ -38,9 +39,11 @@ class SyncWait:
         self.response = response
         self.connector_id = connector_id
         self._progress = OneProgress(run, connector_id)
-        joined = record and record.running_before and not record.forced  # began at a moment that is not known
-        self._began = record.execution_time if record and not joined else None
+        self._age = SyncAge(record)
+        self._past = PastRuns(run, connector_id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
+        if self._age.known:
+            self._wait.schedule = self._past.schedule()
         self._watch = Watch(connector_id, record, WaitPolicy(settings, self._wait, self._is_cut_off), self._start_again)
         self.api = api.until(self._wait.deadline)
 
@@ -50,11 +53,10 @@ class SyncWait:
         Raises DeadlineReached (221), RateLimited (222), NotStarted (217), CredentialsRefused, UnknownId or
         RequestRefused.
         """
-        self._progress.show_last(self.connector_id)
+        self._progress.last_took = self._past.last_took
         with self._progress:
             ended = self._wait.until(self._poll)
-        if self._began and ended.verdict.code == ExitCode.DONE:
-            self._progress.keep_length(self.connector_id, self._began, ended.connector.succeeded_at)
+        self._age.keep(ended.verdict, ended.connector, self._past)
         return ended
 
     def _poll(self) -> Polled[Ended]:
@@ -67,9 +69,10 @@ class SyncWait:
         return Polled(
             Ended(judged.verdict, connector) if judged.final else None,
             f"Fivetran: {self.connector_id}: {judged.verdict.reason}",
-            judged.due_in,
+            self._watch.must_start_in if judged.due_in is None else judged.due_in,
             usage.quota_share,
             stretch=stretch(usage.quota_remaining, self.quota_reserve),
+            age=self._age.seen(connector, judged),
         )
 
     def _is_cut_off(self, connector: Connector) -> bool:

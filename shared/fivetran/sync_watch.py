@@ -94,6 +94,11 @@ class Watch:
         return signature == self.signature and not self._gives_up
 
     @property
+    def must_start_in(self) -> float | None:
+        """Seconds until the sync counts as never started, None once it was seen to run."""
+        return None if self._started else max(self._start_by - self._policy.wait.clock(), 0.0)
+
+    @property
     def _gives_up(self) -> bool:
         """Whether this is the last reading for a sync that was never seen to start."""
         return self._is_overdue or (not self._started and self._policy.wait.deadline.reached)

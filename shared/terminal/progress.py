@@ -5,7 +5,6 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
@@ -70,28 +69,14 @@ class _Watched:
 class OneProgress(_Watched):
     """The wait for one connector or job, as a context manager. The live line shows ``name`` and ``state``.
 
-    ``last_took``: seconds that the last run took, None if no record says it.
+    ``last_took``: seconds that the last run took, None if that is not known.
     """
 
     def __init__(self, run: Run, name: str, last_took: float | None = None) -> None:
         super().__init__(run)
         self.state = "starting"
         self.name = name
-        self._last_took = last_took
-
-    def show_last(self, subject: str) -> None:
-        """Show how long the last run of this connector or connection took, if somebody watches."""
-        if self.live:
-            from shared.terminal.last_run import last_took
-
-            self._last_took = last_took(self._run.artifacts, subject)
-
-    def keep_length(self, subject: str, began: datetime | None, ended: datetime | None) -> None:
-        """Keep the length of this run for whoever watches the next one."""
-        if self.live and began and ended:
-            from shared.terminal.last_run import remember
-
-            remember(self._run, subject, began, ended)
+        self.last_took = last_took
 
     def __enter__(self) -> "OneProgress":
         self._run.waiting = self._goes_on
@@ -108,7 +93,7 @@ class OneProgress(_Watched):
         """
         between = f" {dot()} "
         state = self._run.redactor.text(self.state)
-        took = [] if self._last_took is None else [f"last run took {span(self._last_took)}"]
+        took = [] if self.last_took is None else [f"last run took {span(self.last_took)}"]
         full = [self._waited, *took, self._next_check]
         terse = [part.replace("last run took", "last took").replace("next check in", "next in") for part in full]
         for times in (full, terse, [self._waited, self._next_check], [self._waited]):

@@ -198,7 +198,7 @@ def test_an_interval_out_of_range_has_a_code_of_its_own(name: str, text: str) ->
 
 def test_the_defaults_are_those_of_the_contract() -> None:
     settings = Further({})
-    assert (settings.wait, settings.poll_interval, settings.wait_timeout) == (True, 15.0, 13800.0)
+    assert (settings.wait, settings.poll_interval, settings.wait_timeout) == (True, None, 13800.0)
     assert (settings.job_type, settings.on_running, settings.server_port) == ("sync", "join", 8000)
 
 

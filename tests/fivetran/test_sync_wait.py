@@ -30,11 +30,12 @@ def test_a_trigger_that_waits_yields_what_prefects_task_does(
     done = play(TRIGGER, **WAIT)
     assert done.code == code
     assert done.result["connector_id"] == ID
-    assert 900 <= sum(play.slept) < 1070
-    assert all(13 <= one <= 56 for one in play.slept)
+    assert 1000 <= sum(play.slept) < 1120
+    assert all(2.6 <= one <= 112 for one in play.slept)
+    assert len(play.slept) < 55  # every 15 s it were 67
     if code == 0:
         assert done.result["succeeded_at"] > done.result["execution_time"]
-    assert len([line for line in done.stderr.splitlines() if "the sync is running" in line]) >= 4
+    assert len([line for line in done.stderr.splitlines() if "the sync is running" in line]) >= 3
 
 
 def test_an_interval_means_exactly_that(play: Play, emulator: Emulator) -> None:
@@ -49,7 +50,7 @@ def test_the_pace_is_halved_while_the_quota_is_nearly_spent(play: Play, emulator
     low = {"pass": True, "headers": {"X-Rate-Limit-Remaining": "99"}, "times": "always"}
     emulator.answers("GET", DETAILS, low)
     assert play(TRIGGER, **WAIT).code == 0
-    assert all(27 <= one <= 33 for one in play.slept)
+    assert all(5.3 <= one <= 13.3 for one in play.slept)
 
 
 def test_by_default_a_wait_ends_below_shipyards_largest_cutoff(play: Play, emulator: Emulator) -> None:
@@ -191,14 +192,14 @@ def test_what_is_not_seen_to_start_within_15_minutes_did_not_start(play: Play, e
     emulator.switches(syncing_delay=3600)
     done = play(TRIGGER, **WAIT)
     assert (done.code, done.result["status"]) == (217, "not_started")
-    assert 900 <= sum(play.slept) <= 960
+    assert sum(play.slept) == pytest.approx(900, abs=1.1)
     assert "15 min" in done.result["message"]
 
 
 def test_the_time_to_start_is_a_variable(play: Play, emulator: Emulator) -> None:
     emulator.switches(syncing_delay=3600)
     assert play(TRIGGER, **WAIT, FIVETRAN_START_TIMEOUT="60").code == 217
-    assert 60 <= sum(play.slept) <= 80
+    assert sum(play.slept) == pytest.approx(60, abs=1.1)
     emulator.reset()
     emulator.switches(syncing_delay=3600)
     assert play(TRIGGER, **WAIT, FIVETRAN_START_TIMEOUT="4000").code == 0
@@ -286,7 +287,7 @@ def test_what_is_overdue_is_triggered_by_us_only_under_a_manual_schedule(
     done = play(CHECK, **WAIT, FIVETRAN_EXECUTION_TIME="2020-02-02T00:00:00Z")
     assert done.code == 0
     assert posts(emulator) == [{"force": force} for force in sent]
-    assert all(13 <= one <= 17 for one in play.slept)
+    assert all(2.6 <= one <= 3.4 for one in play.slept)
 
 
 def test_a_second_trigger_that_is_refused_is_said_and_looked_after(play: Play, emulator: Emulator) -> None:

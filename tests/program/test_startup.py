@@ -50,8 +50,8 @@ MAY_LOAD = {
     "fivetran.verdict",
     "airbyte.execute_sync": f"{AIRBYTES} airbyte.checks airbyte.trigger confirmation run_lock "
     "send_once terminal.colours terminal.heartbeat terminal.progress settings.known_names",
-    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.job_wait airbyte.lookup airbyte.verdict artifacts.lookup "
-    "polling terminal.colours terminal.progress settings.known_names",
+    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.conclusion airbyte.lookup airbyte.verdict "
+    "artifacts.lookup settings.known_names",
 }
 PICKLES = {"_pickle", "_compat_pickle", "fcntl"}
 """Of the standard library what requests has not loaded: a trigger writes a pickle, and takes a lock."""

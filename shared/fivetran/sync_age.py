@@ -1,0 +1,45 @@
+"""Since when the sync that is waited for has run, by the server's clock alone."""
+
+from shared.exit_codes import ExitCode
+from shared.fivetran.connector import Connector
+from shared.fivetran.record import Record
+from shared.fivetran.sync_watch import Judged
+from shared.past_runs import PastRuns
+from shared.status import Status
+from shared.verdict import Verdict
+
+
+class SyncAge:
+    """The age of one sync. ``known`` is False where it joined a sync that somebody else had started."""
+
+    def __init__(self, record: Record | None) -> None:
+        self._record = record
+        self._began = record.began_at if record else None
+        self._postponed = False
+        self._unfinished = False  # a poll saw that it had not ended: what ends next is this sync
+        self.known = self._began is not None
+
+    def seen(self, connector: Connector, judged: Judged) -> float | None:
+        """Return the age in seconds at this reading, None if it is not known.
+
+        A sync that Fivetran postponed begins when it is first seen to run again.
+        """
+        self._unfinished = self._unfinished or not judged.final
+        if judged.verdict.status == Status.RESCHEDULED:
+            self._postponed, self._began = True, None
+        elif self._postponed and self._began is None and connector.syncing:
+            self._began = connector.read_at
+        if self._began is None or connector.read_at is None:
+            return None
+        return (connector.read_at - self._began).total_seconds()
+
+    def keep(self, verdict: Verdict, connector: Connector, past: PastRuns) -> None:
+        """Keep how long it took, if that is known exactly: it was triggered by us, not postponed, and seen to end."""
+        record = self._record
+        if record is None or record.before is None or record.operation != "sync":
+            return
+        if not self._unfinished or self._postponed:
+            return
+        if verdict.code in (ExitCode.DONE, ExitCode.SYNC_FAILED):
+            succeeded = verdict.code == ExitCode.DONE
+            past.keep(self._began, connector.succeeded_at if succeeded else connector.failed_at, succeeded=succeeded)
