@@ -56,6 +56,12 @@ class PastRuns:
         """The seconds that the last run took that succeeded, None if none is known."""
         return next((one.seconds for one in reversed(self._runs) if one.outcome == SUCCEEDED), None)
 
+    @property
+    def typical(self) -> float | None:
+        """The median of the seconds that successful runs took, None if none is known."""
+        lengths = sorted(self._lengths(SUCCEEDED))
+        return lengths[len(lengths) // 2] if lengths else None
+
     def schedule(self) -> Schedule:
         """Return when to poll for the end of the next run."""
         return Schedule(self._lengths(SUCCEEDED), self._lengths(FAILED))

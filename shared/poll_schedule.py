@@ -41,9 +41,13 @@ class Schedule:
     """The pauses of one wait. ``lengths`` are those of earlier runs that succeeded, in seconds, each above 0.
 
     ``failures`` are those of runs that failed: this one may end like them, but they do not make it less steady.
+    ``shortest`` is the shortest pause, longer where a poll costs many calls.
     """
 
-    def __init__(self, lengths: Sequence[float] = (), failures: Sequence[float] = ()) -> None:
+    def __init__(
+        self, lengths: Sequence[float] = (), failures: Sequence[float] = (), shortest: float = SHORTEST
+    ) -> None:
+        self._shortest = shortest
         self._logs = [log(length) for length in (*lengths, *failures)]
         self._longest = max((*lengths, *failures), default=0.0)
         self._first, self._last = _expected(sorted(lengths))
@@ -51,13 +55,13 @@ class Schedule:
     def pause(self, age: float) -> float:
         """Return the seconds until the next poll of a run that began ``age`` seconds ago."""
         if not self._logs:
-            return plain(age)
+            return max(plain(age), self._shortest)
         seconds = self._next(max(age, 1.0), LONGEST_BEFORE if age < self._longest else LONGEST)
         if age < self._first:
             seconds = min(seconds, self._first - age)
         elif age <= self._last:
             seconds = min(seconds, LONGEST_AT_END)
-        return max(seconds, SHORTEST)
+        return max(seconds, self._shortest)
 
     def _next(self, age: float, longest: float) -> float:
         """Return the seconds in which the density of polls adds up to one, ``longest`` at most."""

@@ -10,14 +10,17 @@ from shared.verdict import Verdict
 
 
 class SyncAge:
-    """The age of one sync. ``known`` is False where it joined a sync that somebody else had started."""
+    """The age of one sync. ``usual``: it began when we triggered it, and is as long as its like usually are.
+
+    The age of a sync that ran already is not known, and a historical one takes longer.
+    """
 
     def __init__(self, record: Record | None) -> None:
         self._record = record
         self._began = record.began_at if record else None
         self._postponed = False
         self._unfinished = False  # a poll saw that it had not ended: what ends next is this sync
-        self.known = self._began is not None
+        self.usual = self._began is not None and (record is None or record.operation == "sync")
 
     def seen(self, connector: Connector, judged: Judged) -> float | None:
         """Return the age in seconds at this reading, None if it is not known.
@@ -36,9 +39,7 @@ class SyncAge:
     def keep(self, verdict: Verdict, connector: Connector, past: PastRuns) -> None:
         """Keep how long it took, if that is known exactly: it was triggered by us, not postponed, and seen to end."""
         record = self._record
-        if record is None or record.before is None or record.operation != "sync":
-            return
-        if not self._unfinished or self._postponed:
+        if record is None or record.before is None or not (self.usual and self._unfinished) or self._postponed:
             return
         if verdict.code in (ExitCode.DONE, ExitCode.SYNC_FAILED):
             succeeded = verdict.code == ExitCode.DONE

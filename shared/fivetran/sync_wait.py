@@ -42,7 +42,7 @@ class SyncWait:
         self._age = SyncAge(record)
         self._past = PastRuns(run, connector_id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
-        if self._age.known:
+        if self._age.usual:
             self._wait.schedule = self._past.schedule()
         self._watch = Watch(connector_id, record, WaitPolicy(settings, self._wait, self._is_cut_off), self._start_again)
         self.api = api.until(self._wait.deadline)

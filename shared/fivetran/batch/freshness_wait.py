@@ -13,6 +13,7 @@ from shared.fivetran.stamps import SHOWS_WITHIN
 from shared.fivetran.sync_watch import stretch
 from shared.fivetran.verdict import unfinished
 from shared.http.bounds import within
+from shared.poll_schedule import Schedule
 from shared.polling import Polled, Wait
 from shared.program.run import QUICK, Run
 from shared.program.signals import Interrupted, ignore_signals
@@ -24,6 +25,8 @@ from shared.verdict import Verdict
 BELIEVED_AFTER = float(SHOWS_WITHIN.seconds)
 """Seconds that a connector must have looked as if no sync would come: one that was just resumed may still be called
 paused, and one that was just triggered may still look idle."""
+SHORTEST_PAUSE = 15.0
+"""Seconds. No sync is known to have begun just now, and a poll reads many connectors."""
 ALWAYS = float("-inf")
 
 
@@ -49,6 +52,7 @@ class FreshnessWait:
         batch.progress = self._progress
         self._clock = batch.run.clock
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, self._clock, afterwards="")
+        self._wait.schedule = Schedule(shortest=SHORTEST_PAUSE)
         batch.reader = batch.reader.through(batch.api.until(self._wait.deadline))
         self._all_read = False  # whether every connector was read once
         self._left: dict[str, Row] = {}  # those that were never fresh, as they were read last

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
 from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.pace import Pace
 from shared.fivetran.batch.reading import Reading, is_id
 from shared.fivetran.batch.reading import Row as ListRow
 from shared.fivetran.batch.row import Row
@@ -30,6 +31,8 @@ class BatchWait:
         self._batch = batch
         self._ended = ended
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, batch.progress, batch.run.clock)
+        self._pace = Pace(batch.run, records)
+        self._wait.schedule = self._pace.schedule()
         policy = WaitPolicy(settings, self._wait, batch.destinations.explain)
         self._again: list[str] = []
         self._left = {one: Watch(one, record, policy, self._again.append) for one, record in records.items()}
@@ -55,6 +58,7 @@ class BatchWait:
     def poll(self) -> Polled[bool]:
         """Read and judge all that have not ended, once."""
         due: list[float] = []
+        self._pace.age = None
         self._again.clear()  # left by a round that failed; syncs that are still postponed are found again
         for reading in self._reader.read(self._left, skip=self._unchanged):
             due_in = self._judge(reading)
@@ -68,6 +72,7 @@ class BatchWait:
             min(due, default=None),
             usage.quota_share,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
+            age=self._pace.age,
         )
 
     def _unchanged(self, connector_id: str, row: ListRow) -> bool:
@@ -82,11 +87,13 @@ class BatchWait:
             self._not_read(reading)
             return None
         try:
-            verdict, final, due_in = watch.judge(connector)
+            judged = watch.judge(connector)
+            verdict, final, due_in = judged
         except Exception as raised:
             error = self._batch.failure(raised)
             self._end(Row(connector.id, error.code, error.status, error.reason).about(connector), connector)
             return None
+        self._pace.seen(connector, judged)
         if final:
             self._end(Row(connector.id, verdict.code, verdict.status, verdict.reason).about(connector), connector)
             return due_in
