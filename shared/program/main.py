@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from shared import __version__
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
@@ -26,8 +26,12 @@ from shared.settings.run_settings import RunSettings
 from shared.status import Status
 from shared.terminal.streams import say, write
 
+if TYPE_CHECKING:
+    from shared.program.outputs.dagster_pipes import Pipes
+
 MOST_PLANNED = 20
 """The most requests of a dry run that are shown."""
+DAGSTER_PIPES = ("DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES")
 S = TypeVar("S", bound=RunSettings)
 Operation = Callable[[Run, S], Outcome]
 Main = Callable[..., ExitCode]
@@ -66,14 +70,18 @@ def _execute(
     settings: S | None = None
     redactor = Redactor()
     outcome: Outcome | None = None
+    pipes: Pipes | None = None
     try:  # around everything else, because a signal may arrive at any time
         begin()
         loaded()
+        pipes = _dagster(environ)
         try:
             if argv:
                 raise InvalidInput(f"unknown argument{_option(argv[0], declaration)}; see --help")
             settings = declaration(environ, redactor)
             run = Run(name, settings, environ)
+            if pipes:
+                run.speak = pipes.heard(run.speak)
             run.artifacts.check()
             for warning in settings.warnings:
                 run.say(f"Slipway: warning: {warning}")
@@ -98,9 +106,20 @@ def _execute(
         outcome = outcome or _interrupted(interruption, run)
     if settings and outcome.code == ExitCode.CREDENTIALS_REFUSED:
         outcome.message = "; ".join([outcome.message, *settings.doubts()])
-    conclude(name, run, outcome, environ, redactor)
+    result = conclude(name, run, outcome, environ, redactor)
+    if pipes:
+        pipes.close(result)
     leave_with(outcome.code)
     return outcome.code
+
+
+def _dagster(environ: Mapping[str, str]) -> "Pipes | None":
+    """Return the connection to Dagster if it started this process by Pipes."""
+    if not any(environ.get(name) for name in DAGSTER_PIPES):
+        return None
+    from shared.program.outputs.dagster_pipes import Pipes  # costs start-up, and few processes have it
+
+    return Pipes(environ).open()
 
 
 def _interrupted(interruption: Interrupted, run: Run | None) -> Outcome:

@@ -21,8 +21,10 @@ from shared.terminal.streams import write
 SCHEMA = 1
 
 
-def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor) -> None:
-    """Write the result. ``run`` is None if its settings were refused."""
+def conclude(
+    name: str, run: Run | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor
+) -> Mapping[str, Any]:
+    """Write the result and return it, as plain data without secrets. ``run`` is None if its settings were refused."""
     own: dict[str, Any] = {  # our own words are not redacted, even if a secret equals one of them
         "schema": SCHEMA,
         "blueprint": name,
@@ -65,6 +67,7 @@ def conclude(name: str, run: Run | None, outcome: Outcome, environ: Mapping[str,
         from shared.program.outputs.notice import notify
 
         notify(result, given, run.notify_url if run else None)
+    return result
 
 
 def _colour(code: ExitCode) -> str:
