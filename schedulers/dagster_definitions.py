@@ -1,11 +1,14 @@
-"""Slipway under Dagster: an asset per connector, the result as its materialization's metadata.
+"""Slipway under Dagster: an asset per connector, the result as its materialization's metadata, and a sensor that
+observes how old the data is, whoever synced it.
 
 Needs slipway-blueprints where the code location runs, a working folder that retries share (SLIPWAY_DATA), and the
 credentials in the environment. ``dagster dev -f dagster_definitions.py``; SLIPWAY_CONNECTORS names the
 connectors, separated by commas.
 """
 
+import json
 import os
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -36,9 +39,13 @@ def metadata(result: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if value is not None}
 
 
+def asset_name(connector_id: str) -> str:
+    return connector_id.replace("-", "_")
+
+
 def connector_asset(connector_id: str) -> dg.AssetsDefinition:
     """Two steps, so that a retry of the check never triggers: a sync that failed in between would be started again."""
-    name = connector_id.replace("-", "_")
+    name = asset_name(connector_id)
 
     @dg.op(name=f"trigger_{name}")
     def trigger(context: dg.OpExecutionContext) -> str:
@@ -59,4 +66,22 @@ def connector_asset(connector_id: str) -> dg.AssetsDefinition:
     return synced
 
 
-defs = dg.Definitions(assets=[connector_asset(connector_id) for connector_id in CONNECTORS])
+@dg.sensor(minimum_interval_seconds=900)
+def freshness(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """Observe each connector's age and state. It starts nothing, and one call reads them all."""
+    ended = slipway.run(
+        "fivetran/check_freshness",
+        cwd=FOLDER,
+        log=context.log.info,
+        FIVETRAN_CONNECTOR_ID=",".join(CONNECTORS),
+        SLIPWAY_RETRY_TIMEOUT=20,  # a tick has a minute
+    )
+    rows = (ended.fields.get("data") or {}).get("rows")
+    if not rows:
+        raise RuntimeError(f"check_freshness exited with {ended.code}: {ended.message}")
+    read = [json.loads(line) for line in Path(FOLDER, rows).read_text("utf-8").splitlines()]
+    seen = [dg.AssetObservation(asset_name(row["connector_id"]), metadata=metadata(row)) for row in read]
+    return dg.SensorResult(asset_events=seen)
+
+
+defs = dg.Definitions(assets=[connector_asset(connector_id) for connector_id in CONNECTORS], sensors=[freshness])
