@@ -14,13 +14,18 @@ from emulator.airbyte.public_api import public, unknown
 from emulator.airbyte.public_queries import listed, page
 from emulator.scenario import Json
 
-POSTGRES_SOURCE, POSTGRES_DESTINATION = "decd338e-5647-4c0b-adf4-da0e75f5a750", "25c5221d-dce2-4163-ade9-739ef790f503"
-DATABASE: Json = {
-    "host": "db.example.com",
-    "port": 5432,
-    "database": "shop",
-    "username": "airbyte",
-    "password": "**********",
+POSTGRES, SNOWFLAKE = "decd338e-5647-4c0b-adf4-da0e75f5a750", "424892c4-daac-4491-b35d-c6688ba547ba"
+MASK = "**********"
+SOURCE: Json = {
+    "sourceType": "postgres",
+    **{"host": "db.example.com", "port": 5432, "database": "shop", "schemas": ["public"]},
+    **{"username": "airbyte", "password": MASK},
+}
+DESTINATION: Json = {
+    "destinationType": "snowflake",
+    **{"host": "example.snowflakecomputing.com", "role": "LOADER", "warehouse": "LOADING"},
+    **{"database": "RAW", "schema": "SHOP", "username": "AIRBYTE"},
+    "credentials": {"auth_type": "Username and Password", "password": MASK},
 }
 SYNC_MODES = ("full_refresh_overwrite", "full_refresh_append", "incremental_append", "incremental_deduped_history")
 
@@ -64,9 +69,9 @@ def source(one: Connection) -> Json:
         "sourceId": one.source_id,
         "name": f"source of {one.name}",
         "sourceType": "postgres",
-        "definitionId": POSTGRES_SOURCE,
+        "definitionId": POSTGRES,
         "workspaceId": one.workspace_id,
-        "configuration": {"sourceType": "postgres", "schemas": ["public"], **DATABASE},
+        "configuration": SOURCE,
         "createdAt": int(one.created_at),
     }
 
@@ -76,10 +81,10 @@ def destination(one: Connection) -> Json:
     return {
         "destinationId": one.destination_id,
         "name": "warehouse",
-        "destinationType": "postgres",
-        "definitionId": POSTGRES_DESTINATION,
+        "destinationType": "snowflake",
+        "definitionId": SNOWFLAKE,
         "workspaceId": one.workspace_id,
-        "configuration": {"destinationType": "postgres", "schema": "raw", **DATABASE},
+        "configuration": DESTINATION,
         "createdAt": int(one.created_at),
     }
 

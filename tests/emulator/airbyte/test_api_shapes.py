@@ -91,14 +91,19 @@ CONNECTION_RESPONSE = {
     **{"createdAt": int, "tags": [TAG], "statusReason?": TEXT, "dataResidency?": TEXT},
 }
 WORKSPACE_RESPONSE = {"workspaceId": UUID, "name": TEXT, "dataResidency": TEXT, "notifications": ANY}
-DATABASE = {"host": TEXT, "port": int, "database": TEXT, "username": TEXT, "password": ("**********",)}
+MASKED = ("**********",)
+POSTGRES = {"host": TEXT, "port": int, "database": TEXT, "schemas": [TEXT], "username": TEXT}
+SNOWFLAKE = dict.fromkeys(("host", "role", "warehouse", "database", "schema", "username"), TEXT)
 SOURCE_RESPONSE = {
     **{"sourceId": UUID, "name": TEXT, "sourceType": TEXT, "definitionId": UUID, "workspaceId": UUID},
-    **{"configuration": {"sourceType": TEXT, "schemas": [TEXT], **DATABASE}, "createdAt": int},
+    **{"configuration": {"sourceType": TEXT, "password": MASKED, **POSTGRES}, "createdAt": int},
 }
 DESTINATION_RESPONSE = {
     **{"destinationId": UUID, "name": TEXT, "destinationType": TEXT, "definitionId": UUID, "workspaceId": UUID},
-    **{"configuration": {"destinationType": TEXT, "schema": TEXT, **DATABASE}, "createdAt": int},
+    **{
+        "configuration": {"destinationType": TEXT, "credentials": {"auth_type": TEXT, "password": MASKED}, **SNOWFLAKE},
+        "createdAt": int,
+    },
 }
 STREAM_PROPERTIES = {
     **{"streamName": TEXT, "streamnamespace?": TEXT, "syncModes": [TEXT], "defaultCursorField": [TEXT]},
