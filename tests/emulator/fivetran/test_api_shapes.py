@@ -10,13 +10,15 @@ USER = {
     **dict.fromkeys(("given_name", "family_name", "picture", "phone", "logged_in_at"), MAYBE),
     **dict.fromkeys(("verified", "invited", "active"), FLAG),
 }
+DESTINATION = {
+    **dict.fromkeys(("id", "group_id", "service", "region", "time_zone_offset", "setup_status"), TEXT),
+    "config": THING,
+}
 PROJECT = dict.fromkeys(("id", "type", "created_at", "created_by_id", "group_id"), TEXT)
 SHAPES = {
     "/v1/users": USER,
-    "/v1/destinations/projected_sickle": {
-        **dict.fromkeys(("id", "group_id", "service", "region", "time_zone_offset", "setup_status"), TEXT),
-        "config": THING,
-    },
+    "/v1/destinations": DESTINATION,
+    "/v1/destinations/projected_sickle": DESTINATION,
     "/v1/connections/speak_inexpensive/sync-history": {
         "sync_id": TEXT,
         "start": MAYBE,
@@ -45,6 +47,15 @@ def test_an_answer_has_these_fields_and_no_others(emulated, path):
         assert row.keys() == SHAPES[path].keys()
         for name, kind in SHAPES[path].items():
             assert isinstance(row[name], kind), name
+
+
+def test_the_setup_tests_of_a_destination_fail_where_it_is_not_connected(emulated):
+    def tested(group_id):
+        return emulated.data("POST", f"/v1/destinations/{group_id}/test")["setup_tests"][0]["status"]
+
+    assert tested("projected_sickle") == "PASSED"
+    emulated.scenario(groups={"projected_sickle": {"setup_status": "broken"}})
+    assert tested("projected_sickle") == "FAILED"
 
 
 def test_users_may_be_limited_to_active_ones(emulated):
