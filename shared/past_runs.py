@@ -5,7 +5,7 @@ but the pace of a wait depends on it. Two waits at once may lose each other's ru
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -52,6 +52,11 @@ class PastRuns:
         self._runs = self._read()
 
     @property
+    def known(self) -> bool:
+        """Whether any run is known."""
+        return bool(self._runs)
+
+    @property
     def last_took(self) -> float | None:
         """The seconds that the last run took that succeeded, None if none is known."""
         return next((one.seconds for one in reversed(self._runs) if one.outcome == SUCCEEDED), None)
@@ -87,6 +92,10 @@ class PastRuns:
             self._run.artifacts.write(FOLDER, self._name, content, listed=False)
         except ArtifactUnusable as unusable:
             self._warn(unusable.message)
+
+    def learn(self, runs: Iterable[PastRun]) -> None:
+        """Take runs from elsewhere, for this wait and, with its own run, for the next."""
+        self._runs = sorted(one for one in runs if one.usable)[-MOST:]
 
     def _lengths(self, outcome: str) -> list[float]:
         return [one.seconds for one in self._runs if one.outcome == outcome]

@@ -52,7 +52,7 @@ def add_sync_details(
     """
     stamps = {ExitCode.DONE: connector.succeeded_at, ExitCode.SYNC_FAILED: connector.failed_at}
     ended_at = stamps.get(judged.code)
-    if ended_at is None or not api.has_newer_endpoints or _is_scarce(api, quota_reserve):
+    if ended_at is None or not api.has_newer_endpoints or is_scarce(api, quota_reserve):
         return
     ignore_signals()  # the outcome is known; a signal must not replace it
     failed = judged.code == ExitCode.SYNC_FAILED
@@ -61,15 +61,15 @@ def add_sync_details(
     sync: Sync | None = None
     errors: list[str] = []
     try:
-        sync = _find(_rows(once.get_sync_history(connector.id, *_window(ended_at, record))), ended_at, failed=failed)
+        sync = _find(rows(once.get_sync_history(connector.id, *_window(ended_at, record))), ended_at, failed=failed)
         if failed and not deadline.reached:
-            errors = _errors(_rows(once.get_errors(connector.id)))
+            errors = _errors(rows(once.get_errors(connector.id)))
     except (SlipwayError, OverflowError) as error:  # OverflowError: a time stamp near the year 9999
         run.say(f"Fivetran: not all is known about the sync: {str(error).removeprefix('Fivetran: ')}")
     _tell(run, sync, [*([sync.reason] if sync and failed else []), *errors])
 
 
-def _is_scarce(api: Fivetran, quota_reserve: float | None) -> bool:
+def is_scarce(api: Fivetran, quota_reserve: float | None) -> bool:
     usage = api.client.usage
     share, left = usage.quota_share, usage.quota_remaining
     return (share is not None and share < SCARCE) or (left is not None and left <= (quota_reserve or 0))
@@ -84,7 +84,7 @@ def _window(ended_at: datetime, record: Record | None) -> tuple[datetime, dateti
     return start, end
 
 
-def _rows(answer: Answer) -> list[Mapping[str, Any]]:
+def rows(answer: Answer) -> list[Mapping[str, Any]]:
     """Return the rows of an answer: none if the account does not have the endpoint, or if they cannot be read."""
     if answer.status in NOT_HERE:
         return []
@@ -93,19 +93,21 @@ def _rows(answer: Answer) -> list[Mapping[str, Any]]:
     return [row for row in items if isinstance(row, Mapping)] if isinstance(items, list) else []
 
 
-def _find(rows: list[Mapping[str, Any]], ended_at: datetime, *, failed: bool) -> Sync | None:
+def _find(listed: list[Mapping[str, Any]], ended_at: datetime, *, failed: bool) -> Sync | None:
     """Return the sync that ended when the connector's time stamp says, with the same outcome."""
     found = [
-        sync for row in rows if _failed(row) is failed and (sync := _parsed(row)) and abs(sync.end - ended_at) <= MARGIN
+        sync
+        for row in listed
+        if is_failed(row) is failed and (sync := parsed(row)) and abs(sync.end - ended_at) <= MARGIN
     ]
     return min(found, key=lambda sync: abs(sync.end - ended_at), default=None)
 
 
-def _failed(row: Mapping[str, Any]) -> bool:
+def is_failed(row: Mapping[str, Any]) -> bool:
     return not _text(row.get("status")).upper().startswith(("COMPLETE", "SUCCE"))
 
 
-def _parsed(row: Mapping[str, Any]) -> Sync | None:
+def parsed(row: Mapping[str, Any]) -> Sync | None:
     """Return a row, None if its id or its end is missing: one that is running has no end."""
     sync_id, end = _text(row.get("sync_id")), _moment(row.get("end"))
     if not sync_id or end is None:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
+from shared.fivetran.earlier_syncs import ASK_AFTER, learn
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_age import SyncAge
@@ -42,8 +43,8 @@ class SyncWait:
         self._age = SyncAge(record)
         self._past = PastRuns(run, connector_id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
-        if self._age.usual:
-            self._wait.schedule = self._past.schedule()
+        self._asks = self._age.usual and settings.poll_interval is None and not self._past.known
+        self._expect()
         self._watch = Watch(connector_id, record, WaitPolicy(settings, self._wait, self._is_cut_off), self._start_again)
         self.api = api.until(self._wait.deadline)
 
@@ -53,7 +54,6 @@ class SyncWait:
         Raises DeadlineReached (221), RateLimited (222), NotStarted (217), CredentialsRefused, UnknownId or
         RequestRefused.
         """
-        self._progress.last_took = self._past.last_took
         with self._progress:
             ended = self._wait.until(self._poll)
         self._age.keep(ended.verdict, ended.connector, self._past)
@@ -65,6 +65,11 @@ class SyncWait:
         self.run.note(**connector.facts())
         self._progress.state = connector.sync_state
         judged = self._watch.judge(connector)
+        age = self._age.seen(connector, judged)
+        if self._asks and age is not None and age > ASK_AFTER and not judged.final:
+            self._asks = False
+            learn(self.run, self.api, self.quota_reserve, connector, self._past)
+            self._expect()
         usage = self.api.client.usage
         return Polled(
             Ended(judged.verdict, connector) if judged.final else None,
@@ -72,8 +77,14 @@ class SyncWait:
             self._watch.must_start_in if judged.due_in is None else judged.due_in,
             usage.quota_share,
             stretch=stretch(usage.quota_remaining, self.quota_reserve),
-            age=self._age.seen(connector, judged),
+            age=age,
         )
+
+    def _expect(self) -> None:
+        """Poll and show by what is known of earlier runs."""
+        self._progress.last_took = self._past.last_took
+        if self._age.usual:
+            self._wait.schedule = self._past.schedule()
 
     def _is_cut_off(self, connector: Connector) -> bool:
         from shared.fivetran.destination import Destinations  # costs start-up, and few syncs are given up
