@@ -20,14 +20,15 @@ if __name__ == "__main__":
 from shared.airbyte.api import connect
 from shared.airbyte.cancel import cancel, target
 from shared.airbyte.lookup import find
-from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
+from shared.airbyte.names import NameSettings, id_of
+from shared.airbyte.settings import JOB_ID, UUID
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.status import Status
 
 
-class Settings(AirbyteSettings):
+class Settings(NameSettings):
     connection_id = Variable(
         "AIRBYTE_CONNECTION_ID", UUID, "the connection whose running job to cancel; blank: the previous step's", None
     )
@@ -38,10 +39,11 @@ class Settings(AirbyteSettings):
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
-    record = find(run, settings.connection_id, settings.job_id)
-    run.note(connection_id=record.connection_id if record else settings.connection_id)
     api = connect(run, settings)
-    job = target(api, record, settings.connection_id)
+    connection_id = settings.connection_id or id_of(api, settings)
+    record = find(run, connection_id, settings.job_id)
+    run.note(connection_id=record.connection_id if record else connection_id)
+    job = target(api, record, connection_id)
     if job is None:
         return Outcome(Status.NOTHING_RUNS, "nothing to cancel: the connection runs no job")
     with run.response_file(f"cancel_{job.id}") as response:

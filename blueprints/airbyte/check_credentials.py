@@ -18,14 +18,15 @@ if __name__ == "__main__":
     prepare()
 
 from shared.airbyte.api import connect
-from shared.airbyte.settings import NONE, UUID, AirbyteSettings
+from shared.airbyte.names import NameSettings, id_of
+from shared.airbyte.settings import NONE, UUID
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.status import Status
 
 
-class Settings(AirbyteSettings):
+class Settings(NameSettings):
     writes = False
     connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "a connection to read as well", None)
 
@@ -38,8 +39,8 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file("access") as response:
         api.check_health()
         answer = api.check_access()
-        if settings.connection_id:
-            found = api.get_connection(settings.connection_id)
+        if connection_id := settings.connection_id or id_of(api, settings):
+            found = api.get_connection(connection_id)
             answer = found.answer
             run.note(connection_id=found.id, connection_status=found.status)
             message += f"; the connection {found.name or found.id} is {found.status or 'in no known state'}"

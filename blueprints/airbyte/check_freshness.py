@@ -45,7 +45,8 @@ class Settings(SelectionSettings):
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
-        if not (self.connection_ids or self.workspace_id or self.patterns or self.server.public):
+        given = self.connection_ids or self.connection_name or self.workspace_id or self.patterns
+        if not given and not self.server.public:
             yield Problem("AIRBYTE_CONNECTION_ID", "or AIRBYTE_WORKSPACE_ID is required on the Configuration API")
 
 

@@ -22,7 +22,8 @@ from shared.airbyte.api import connect
 from shared.airbyte.conclusion import conclude
 from shared.airbyte.job_settings import WaitSettings
 from shared.airbyte.lookup import find, locate, missing
-from shared.airbyte.settings import JOB_ID, UUID, AirbyteSettings
+from shared.airbyte.names import NameSettings, id_of
+from shared.airbyte.settings import JOB_ID, UUID
 from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -31,7 +32,7 @@ from shared.settings.kinds import BOOLEAN
 from shared.status import Status
 
 
-class Settings(WaitSettings, AirbyteSettings):
+class Settings(WaitSettings, NameSettings):
     writes = False
     connection_id = Variable(
         "AIRBYTE_CONNECTION_ID", UUID, "the connection whose latest sync to check; blank: the previous step's", None
@@ -42,21 +43,22 @@ class Settings(WaitSettings, AirbyteSettings):
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
-    record = find(run, settings.connection_id, settings.job_id)
+    api = connect(run, settings)
+    connection_id = settings.connection_id or id_of(api, settings)
+    record = find(run, connection_id, settings.job_id)
     named = record.job_id if record else None
     run.note(
-        connection_id=record.connection_id if record else settings.connection_id,
+        connection_id=record.connection_id if record else connection_id,
         job_id=named,
         execution_time=record.execution_time if record else None,
     )
-    api = connect(run, settings)
     with run.response_file(f"job_{named}" if named else None) as response:
         waiting = None
         if settings.wait:
             from shared.airbyte.job_wait import JobWait  # a check alone need not pay for it
 
             waiting = JobWait(run, settings, api, response)
-        job, answer = locate(api, record, settings.connection_id)
+        job, answer = locate(api, record, connection_id)
         queued = record is not None and record.is_queued
         if job is None and record and waiting and not queued:
             job = waiting.until_there(record)

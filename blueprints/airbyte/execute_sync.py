@@ -21,7 +21,8 @@ if __name__ == "__main__":
 from shared.airbyte.api import connect
 from shared.airbyte.checks import check_kind
 from shared.airbyte.job_settings import JobSettings, WaitSettings
-from shared.airbyte.settings import UUID, AirbyteSettings
+from shared.airbyte.names import NameSettings, id_of
+from shared.airbyte.settings import UUID
 from shared.airbyte.trigger import trigger
 from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
@@ -30,17 +31,21 @@ from shared.settings.declaration import Variable
 from shared.status import Status
 
 
-class Settings(JobSettings, WaitSettings, AirbyteSettings):
-    connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "the connection to sync, from the address of its page")
+class Settings(JobSettings, WaitSettings, NameSettings):
+    needs_selection = True
+    connection_id = Variable(
+        "AIRBYTE_CONNECTION_ID", UUID, "the connection to sync, from the address of its page", None
+    )
 
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
-    run.note(connection_id=settings.connection_id)
     api = connect(run, settings)
     check_kind(api, settings.job_type, settings.streams)
-    with run.response_file(f"sync_{settings.connection_id}") as response:
-        job, started = trigger(run, settings, api, settings.connection_id)
+    connection_id = settings.connection_id or str(id_of(api, settings))
+    run.note(connection_id=connection_id)
+    with run.response_file(f"sync_{connection_id}") as response:
+        job, started = trigger(run, settings, api, connection_id)
         response.save(started.answer)
     if job is None:  # a refresh that becomes the next sync, which may be long in coming
         return Outcome(Status.QUEUED, started.message, ExitCode.NOT_FINISHED if settings.wait else ExitCode.DONE)

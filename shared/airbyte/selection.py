@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from shared.airbyte.job import Connection
-from shared.airbyte.settings import UUID, WORKSPACE, AirbyteSettings
+from shared.airbyte.names import NameSettings
+from shared.airbyte.settings import UUID, WORKSPACE
 from shared.redaction import one_line
 from shared.settings.declaration import Problem, Variable
 from shared.settings.kinds import TEXT, Kind, number_between
@@ -26,7 +27,7 @@ def _uuids(text: str) -> tuple[str, ...]:
 UUIDS = Kind("UUID or UUIDs", _uuids, within=UUID.within)
 
 
-class SelectionSettings(AirbyteSettings):
+class SelectionSettings(NameSettings):
     """One connection or a batch. One id is a single run; several ids, a name pattern or a tag are a batch."""
 
     connection_ids: Variable[tuple[str, ...] | None] = Variable(
@@ -35,7 +36,7 @@ class SelectionSettings(AirbyteSettings):
     workspace_id = Variable(
         "AIRBYTE_WORKSPACE_ID",
         WORKSPACE,
-        "the workspace that AIRBYTE_NAME and AIRBYTE_TAG select from; the public API has them all if it is not given",
+        "the workspace that names and tags select from; the public API has all of them if it is not given",
         None,
     )
     name = Variable(
@@ -62,5 +63,7 @@ class SelectionSettings(AirbyteSettings):
         if self.connection_ids and self.patterns:
             given = "AIRBYTE_NAME" if self.name else "AIRBYTE_TAG"
             yield Problem(given, "and AIRBYTE_CONNECTION_ID are both given; keep one of them")
+        if self.connection_name and self.patterns:
+            yield Problem("AIRBYTE_CONNECTION_NAME", f"and {self.patterns} are both given; keep one of them")
         if self.patterns and not self.workspace_id and not self.server.public:
             yield Problem("AIRBYTE_WORKSPACE_ID", "is required on the Configuration API, which lists one workspace")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from shared.airbyte.api import Api, connect
 from shared.airbyte.batch.row import Row
 from shared.airbyte.job import Connection
+from shared.airbyte.names import id_of
 from shared.airbyte.selection import SelectionSettings
 from shared.batch.batch import BatchRun
 from shared.errors import CredentialsRefused, InvalidInput, SlipwayError, Unreachable
@@ -36,6 +37,8 @@ class Batch(BatchRun[Reading, Row]):
         self.settings = settings
         self.api = connect(run, settings)
         self.ids = list(ids or settings.connection_ids or ())
+        if not self.ids and (named := id_of(self.api, settings)):
+            self.ids = [named]
 
     def read(self) -> list[Reading]:
         """Return each connection. Raise InvalidInput if nothing is selected."""
@@ -48,7 +51,7 @@ class Batch(BatchRun[Reading, Row]):
     def _selected(self) -> list[Reading]:
         """A row that does not say which connection it is about is an error with its place in the list for a name."""
         listed = self.api.list_connections(self.settings.workspace_id)
-        error = Unreachable("Airbyte: a row of the list of connections does not say which one it is about")
+        error = Unreachable("a row of the list of connections does not say which one it is about", vendor="Airbyte")
         lost = [Reading(f"(row {place})", error=error) for place in listed.malformed]
         kept = [Reading(one.id, one) for one in listed.found.values() if self.settings.keeps(one)]
         if not kept and not lost:
@@ -104,4 +107,4 @@ def _nothing(settings: SelectionSettings, others: Collection[Connection]) -> str
 
 
 def _failed(reading: Reading, error: SlipwayError, prefix: str) -> Row:
-    return Row(reading.subject, error.code, error.status, prefix + error.message).about(reading.connection)
+    return Row(reading.subject, error.code, error.status, prefix + error.reason).about(reading.connection)
