@@ -18,7 +18,6 @@ if __name__ == "__main__":
     prepare()
 
 from shared.artifacts.files import PRIVATE_MODE
-from shared.fivetran.api import data
 from shared.fivetran.connect_card import REDIRECT, CardSettings, check_card
 from shared.fivetran.endpoints.administration import Administration
 from shared.fivetran.settings import FivetranSettings
@@ -39,7 +38,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connector_id=settings.connector_id)
     with run.response_file(f"connect_card_{settings.connector_id}", PRIVATE_MODE) as response:
         answer = Administration(run, settings).create_connect_card(settings.connector_id, settings.card())
-        check_card(answer, data(answer))
+        check_card(answer, settings.connector_id)
         run.achieved = f"a Connect Card of {settings.connector_id} was created"
         where = response.save(answer)
     message = (

@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
     prepare()
 
+from shared.fivetran.answers import about
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.parameters import COLUMNS, parameters
 from shared.fivetran.settings import FivetranSettings
@@ -36,6 +37,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         answer = Fivetran(run, settings).get_connector_type(service)
         response.save(answer)
     found = data(answer)
+    about(service, str(found.get("id") or service), answer)
     rows = parameters(found)
     show_table(run, COLUMNS, rows)
     needed = [row[0] for row in rows if row[2]]

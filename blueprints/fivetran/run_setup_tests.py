@@ -13,6 +13,7 @@ if __name__ == "__main__":
 
     prepare()
 
+from shared.fivetran.answers import about
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.settings import FivetranSettings
@@ -39,6 +40,7 @@ def main(run: Run, settings: Settings) -> Outcome:
             answer = api.run_setup_tests(connector_id, settings.trust())
         response.save(answer)
     connector = Connector(data(answer))
+    about(connector_id, connector.id, answer)
     run.note(**connector.facts())
     show_table(run, COLUMNS, rows(connector.data))
     return outcome(tested(connector), connector)

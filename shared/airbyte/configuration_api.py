@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.airbyte.answers import STATE_CONFLICT, accepted, data, explanation, names_no_connection, title
 from shared.airbyte.configuration_jobs import CONFIG_TYPES, OLD_CONFIG_TYPES, job_of, reasons
-from shared.airbyte.job import Connection, Connections, Job, JobPage, NoJob, Stream, connection_of, readable
+from shared.airbyte.job import Connection, Connections, Job, JobPage, NoJob, Stream, about, connection_of, readable
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
 from shared.http.client import Client
@@ -129,7 +129,7 @@ class ConfigurationApi:
         if answer.status == 500:
             hint = f"a job id that it does not know gets this too; is {job_id} (AIRBYTE_JOB_ID) right?"
             raise Unreachable(f"the API has an error of its own ({_said(answer)}); {hint}", answer, vendor="Airbyte")
-        return job_of(data(self.server, answer, unknown).get("job"), answer)
+        return about(job_id, job_of(data(self.server, answer, unknown).get("job"), answer))
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
         """``POST /jobs/list``: the ``most`` newest of a connection (with this status), the newest first."""

@@ -133,6 +133,14 @@ def readable(rows: Iterable[Any], parse: Callable[[Any], Job]) -> list[Job]:
     return jobs
 
 
+def about(job_id: int, job: Job) -> Job:
+    """Return ``job`` if it is the one that was asked for. Raise Unreachable if not: its success is not that one's."""
+    if job.id != job_id:
+        text = f"asked about job {job_id} the API answered about job {job.id}"
+        raise Unreachable(text, job.answer, vendor="Airbyte")
+    return job
+
+
 def is_job_id(value: Any) -> bool:
     """Return whether a value is a job id that a later step can read from a file."""
     return type(value) is int and 0 < value < 10**18

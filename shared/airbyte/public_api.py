@@ -29,6 +29,7 @@ from shared.airbyte.job import (
     Job,
     JobPage,
     Stream,
+    about,
     connection_of,
     count_of,
     is_job_id,
@@ -123,7 +124,7 @@ class PublicApi:
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
         if answer.status == 409 and title(answer) == STATE_CONFLICT and not ran_out_of_time(answer):
             raise UnknownId(f"{unknown} (409: {explanation(answer)})", answer, vendor="Airbyte")
-        return _job(data(self.server, answer, unknown), answer)
+        return about(job_id, _job(data(self.server, answer, unknown), answer))
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
         """``GET /jobs``: the ``most`` newest of a connection (with this status), the newest first."""

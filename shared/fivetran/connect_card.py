@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.errors import Unreachable
+from shared.fivetran.answers import about, data
 from shared.http.response import Answer
 from shared.program.run import Run
 from shared.settings.declaration import Problem, Settings, Variable
@@ -53,11 +54,15 @@ class CardSettings(Settings):
             yield Problem("FIVETRAN_REDIRECT_URI", "is required for a Connect Card: where it leads when it is done")
 
 
-def check_card(answer: Answer, found: Mapping[str, Any]) -> None:
-    """Raise Unreachable if an answer lacks its Connect Card."""
+def check_card(answer: Answer, connector_id: str) -> None:
+    """Raise Unreachable if an answer lacks its Connect Card, or has another connector's."""
+    found = data(answer)
+    about(connector_id, str(found.get("connector_id") or connector_id), answer)
     card = found.get("connect_card")
-    if not isinstance(card, Mapping) or not card.get("uri"):
-        raise Unreachable("the answer has no Connect Card", answer, vendor="Fivetran")
+    try:
+        REDIRECT.parse(card["uri"] if isinstance(card, Mapping) else "")
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise Unreachable("the answer has no Connect Card", answer, vendor="Fivetran") from None
 
 
 def card_is(run: Run, found: Mapping[str, Any], where: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from shared.confirmation import readings
 from shared.errors import NotArrived, TriggerUnknown, Unreachable
-from shared.fivetran.answers import data
+from shared.fivetran.answers import about, data
 from shared.fivetran.api import Fivetran
 from shared.http.client import Planned
 from shared.http.response import Answer
@@ -39,7 +39,8 @@ def send(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any])
     """
     try:
         answer = api.update_connector(connector_id, changes)
-        data(answer)  # an unusable 200 counts as a lost answer
+        found = data(answer)  # an unusable 200 counts as a lost answer, and so does one about another connector
+        about(connector_id, str(found.get("id") or connector_id), answer)
         return Sent(answer, lost=False)
     except NotArrived:
         raise

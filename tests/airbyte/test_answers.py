@@ -97,6 +97,15 @@ def test_a_job_of_the_public_api(public: PublicApi, start: Any, moment: str | No
     assert (job.updated_at, job.rows, job.size) == (None, None, None)
 
 
+def test_an_answer_about_another_job_is_no_use(own: ConfigurationApi, public: PublicApi) -> None:
+    """Its success would be taken for that of the job that was asked about."""
+    responses.post(f"{OWN}/jobs/get_light", json={"job": {**JOB_READ, "status": "succeeded"}})
+    responses.get(f"{PUBLIC}/jobs/41", json={"jobId": 42, "status": "succeeded", "jobType": "sync"})
+    for api in (own, public):
+        with pytest.raises(Unreachable, match="asked about job 41 the API answered about job 42"):
+            api.get_job(41)
+
+
 NO_JOBS = [{}, [], None, "job", {"job": None}, {"job": {"id": "42", "status": "running"}}, {"job": {"id": 42}}]
 
 

@@ -2,6 +2,9 @@
 
 import json
 import stat
+from typing import Any
+
+import pytest
 
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.files import everything, saved
@@ -43,3 +46,21 @@ def test_a_card_in_an_answer_that_is_no_use_is_private_too(blueprint: Blueprint,
     assert done.code == 223
     file = blueprint.file("responses", "connect_card_speak_inexpensive_response.json")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "uri", [7, ["https://fivetran.com/card"], {"a": 1}, "", "\n::set-output name=x::y", "../../card"]
+)
+def test_a_card_whose_uri_is_none_is_no_card(blueprint: Blueprint, emulator: Emulator, uri: Any) -> None:
+    found = {"connector_id": "speak_inexpensive", "connect_card": {"token": "t" * 40, "uri": uri}}
+    emulator.answers("POST", "/v1/*/connect-card", {"json": {"code": "Success", "data": found}})
+    done = blueprint("fivetran/create_connect_card", **CARD)
+    assert done.code == 223
+    assert "has no Connect Card" in done.result["message"]
+
+
+def test_a_card_of_another_connector_is_not_taken(blueprint: Blueprint, emulator: Emulator) -> None:
+    card = {"token": "t" * 40, "uri": "https://fivetran.com/connect-card/setup"}
+    body = {"code": "Success", "data": {"connector_id": "other_connector", "connect_card": card}}
+    emulator.answers("POST", "/v1/*/connect-card", {"json": body})
+    assert blueprint("fivetran/create_connect_card", **CARD).code == 223

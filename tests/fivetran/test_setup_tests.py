@@ -42,3 +42,11 @@ def test_tests_that_pass_are_no_success_where_the_setup_does_not_work(
     found = {"id": "speak_inexpensive", "status": {"setup_state": setup_state}, "setup_tests": tests}
     emulator.answers("POST", "/v1/*/test", {"json": {"code": "Success", "data": found}})
     assert blueprint("fivetran/run_setup_tests", FIVETRAN_CONNECTOR_ID="speak_inexpensive").code == code
+
+
+def test_tests_of_another_connector_say_nothing_about_this_one(blueprint: Blueprint, emulator: Emulator) -> None:
+    found = {"id": "other_connector", "status": {"setup_state": "connected"}, "setup_tests": []}
+    emulator.answers("POST", "/v1/*/test", {"json": {"code": "Success", "data": found}})
+    done = blueprint("fivetran/run_setup_tests", FIVETRAN_CONNECTOR_ID="speak_inexpensive")
+    assert done.code == 223
+    assert "answered about other_connector" in done.result["message"]

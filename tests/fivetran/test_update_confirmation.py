@@ -83,3 +83,11 @@ def test_one_of_many_whose_answer_is_lost_is_confirmed_too(play: Play, emulator:
     done = play(UPDATE, FIVETRAN_CONNECTOR_ID=both, FIVETRAN_CONFIRM_COUNT="2", FIVETRAN_PAUSED="TRUE")
     assert done.code == 0
     assert len(emulator.requests("PATCH")) == 2
+
+
+def test_an_answer_about_another_connector_counts_as_lost(play: Play, emulator: Emulator) -> None:
+    other = {"code": "Success", "data": {"id": "other_connector", "paused": True, "status": {}}}
+    emulator.answers("PATCH", PATH, {"json": other})
+    done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_PAUSED="TRUE", SLIPWAY_RETRY_TIMEOUT="0")
+    assert done.code == 223
+    assert f"paused of {ID} is not changed" in done.result["message"]
