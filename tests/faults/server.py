@@ -70,6 +70,12 @@ class Peer:
         self.over = True
         self.socket.close()
 
+    def swallow(self) -> None:
+        """Close when the next request comes, without reading it."""
+        with suppress(OSError):
+            self.socket.recv(1)
+        self.close()
+
     def hang(self, seconds: float = 30.0) -> None:
         """Say nothing until the client leaves."""
         self.socket.settimeout(0.05)

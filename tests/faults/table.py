@@ -222,7 +222,7 @@ CONNECTION: dict[str, Fault] = {
     "100 Continue without end": Fault(flood(b"HTTP/1.1 100 Continue\r\n\r\n"), LOST, slow=True),
     "103 Early Hints without end": Fault(flood(b"HTTP/1.1 103 Early Hints\r\n\r\n"), LOST, slow=True),
     "kept alive, and then dropped": Fault(then(as_it_is, pause(0.005), close), FINE),
-    "closed when the next request comes": Fault(then(as_it_is, hang), FINE),
+    "closed when the next request comes": Fault(then(as_it_is, lambda peer, good: peer.swallow()), FINE),
     "the answer, and more after it": Fault(made(lambda good: good.bytes() + b"HTTP/1.1 500 X\r\n\r\n"), FINE),
     "answered, and then reset": Fault(then(as_it_is, pause(0.05), reset), FINE),
 }

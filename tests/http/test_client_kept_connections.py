@@ -15,7 +15,7 @@ PATH = f"/connections/{CONNECTOR}"
 def swallows(peer: Peer, good: Good) -> None:
     """Answer, and close the connection when the next request comes: nobody reads that one."""
     peer.send(good.bytes())
-    peer.hang()
+    peer.swallow()
 
 
 def closes(peer: Peer, good: Good) -> None:
