@@ -159,10 +159,12 @@ def status_page() -> str:
 def documents() -> dict[Path, str]:
     """Each file that holds something generated, as it should be."""
     readme, page, codes = ROOT / "README.md", ROOT / "docs" / "blueprints.md", ROOT / "docs" / "exit-codes.md"
+    skill = ROOT / "skills" / "slipway" / "SKILL.md"
     return {
         readme: filled(readme.read_text("utf-8"), "blueprints", blueprint_table(FIRST, "")),
         page: filled(page.read_text("utf-8"), "blueprints", blueprint_table(blueprints(), "../")),
         codes: filled(codes.read_text("utf-8"), "exit codes", exit_code_table()),
+        skill: filled(skill.read_text("utf-8"), "exit codes", exit_code_table()),
         ROOT / "docs" / "variables.md": variables_page(),
         ROOT / ".env.example": env_example(),
         ROOT / "docs" / "status.md": status_page(),
