@@ -15,12 +15,13 @@ LONGEST_LINE = 1024
 """Bytes of one entry. With an id of 128 characters and every time stamp it has about 700."""
 _MOST_LOG_BYTES = 256 * 1024 * 1024
 """Each record comes into the log four times: intended, sending, accepted, read again."""
-_HEAD, _TAIL = b'{"schema": 1, "connectors": [\n', b"]}\n"
+_HEADS = {f'{{"schema": 1, "{noun}": [\n'.encode(): noun for noun in ("connectors", "connections")}
+_TAIL = b"]}\n"
 
 
-def text(entries: Iterable[Any]) -> Iterator[bytes]:
-    """``{"schema": 1, "connectors": [...]}``, an entry a line."""
-    yield _HEAD
+def text(entries: Iterable[Any], noun: str) -> Iterator[bytes]:
+    """``{"schema": 1, "connectors": [...]}``, an entry a line. ``noun`` is what the list is called."""
+    yield from (head for head, one in _HEADS.items() if one == noun)
     parts = (b"  " + json.dumps(entry).encode() for entry in entries)
     yield next(parts, b"")
     for part in parts:
@@ -34,8 +35,8 @@ def parsed_sidecar(file: BinaryIO) -> Any:
     Raise ValueError where it is damaged, TooCostly where it is too large.
     """
     first = file.readline(MOST_FILE_BYTES + 1)
-    if first == _HEAD:
-        return {"connectors": _entries(file)}
+    if noun := _HEADS.get(first):
+        return {noun: _entries(file)}
     content = first + file.read(MOST_FILE_BYTES + 1 - len(first))
     if len(content) > MOST_FILE_BYTES:
         raise TooCostly(f"it is larger than {MOST_FILE_BYTES} bytes")

@@ -5,7 +5,7 @@ all of a record. The pickle ``{run_id}_force_sync.pickle`` (``force_sync.pickle`
 ``[connector_id, execution_time]``, or a list of such pairs for several connectors.
 
 Several connectors have one sidecar, ``{run_id}_force_sync.json`` (``force_sync.json``), and a write-ahead log beside it
-while they are being triggered (``shared.fivetran.batch.records``).
+while they are being triggered (``shared.batch.records``).
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,6 +32,7 @@ class ForceSync:
 
     stem = "force_sync"
     also: tuple[str, ...] = ()
+    noun = "connectors"
 
     def write(self, record: Record) -> Any:
         return {"schema": SCHEMA, "connectors": [entry(record)]}
@@ -47,6 +48,15 @@ class ForceSync:
 
     def pickled(self, record: Record) -> Sequence[Any]:
         return [[record.connector_id, record.execution_time]] if record.arrived else []
+
+    def entry(self, record: Record) -> Any:
+        return entry(record)
+
+    def unsent(self, subject: str, now: datetime, state: str) -> Record | None:
+        return Record(subject, now, state) if _is_id(subject) else None
+
+    def pickled_all(self, records: Iterable[Record]) -> list[Any]:
+        return [[record.connector_id, record.execution_time] for record in records if record.arrived]
 
     def unpickle(self, value: Any) -> list[Record]:
         several = isinstance(value, list) and value and all(isinstance(one, list | tuple) for one in value)

@@ -12,8 +12,8 @@ from shared.artifacts import many_records
 from shared.artifacts.files import Artifacts
 from shared.artifacts.many_records import LONGEST_LINE, MOST_RECORDS
 from shared.artifacts.record_store import ACCEPTED, FOLDER, read_sidecar
+from shared.batch.records import BatchRecords
 from shared.errors import ArtifactUnusable
-from shared.fivetran.batch.records import BatchRecords
 from shared.fivetran.record import Record
 from shared.fivetran.record_files import FORCE_SYNC, entry
 from shared.fivetran.stamps import Reading
@@ -54,7 +54,7 @@ def test_a_run_about_many_leaves_what_its_retry_reads(artifacts: Artifacts, tmp_
     """``make soak`` does it with 100,000 whose ids are as long as ids may be, and four lines of the log for each."""
     count, lines = (MOST_RECORDS, 4) if SHARE else (500 if killed else 13_000, 1)
     ids = [f"{number:_>128}" for number in range(count)]
-    records = BatchRecords(artifacts, "nightly", ids, NOON)
+    records = BatchRecords(artifacts, FORCE_SYNC, "nightly", ids, NOON)
     for one in ids:
         for _ in range(lines):
             records.write(record(one))
@@ -78,7 +78,7 @@ def put(artifacts: Artifacts, content: bytes, name: str = SIDECAR) -> None:
 
 
 def written(*ids: str) -> bytes:
-    return b"".join(many_records.text(entry(record(one)) for one in ids))
+    return b"".join(many_records.text((entry(record(one)) for one in ids), "connectors"))
 
 
 @pytest.mark.parametrize("ids", [(), ("one",), ("one", "two", "three")])

@@ -5,14 +5,15 @@ from itertools import chain
 
 from shared.artifacts.many_records import MOST_RECORDS
 from shared.artifacts.record_store import lock_of
+from shared.batch.records import BatchRecords, forget, nothing_selected
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
-from shared.fivetran.batch.records import BatchRecords, forget
 from shared.fivetran.batch.row import Row
 from shared.fivetran.batch.wait import BatchWait
 from shared.fivetran.policy import Policy
+from shared.fivetran.record import Record
 from shared.fivetran.record_files import FORCE_SYNC
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
@@ -45,7 +46,7 @@ def sync(
         batch.progress.close()
 
 
-def _triggered(batch: Batch, policy: Policy, *, wait: bool) -> tuple[BatchRecords, list[str]]:
+def _triggered(batch: Batch, policy: Policy, *, wait: bool) -> tuple[BatchRecords[Record], list[str]]:
     """Trigger all. Returns their records, and the ids that are to be waited for."""
     records, readings = _begun(batch)
     try:
@@ -56,20 +57,20 @@ def _triggered(batch: Batch, policy: Policy, *, wait: bool) -> tuple[BatchRecord
     return records, started
 
 
-def _begun(batch: Batch) -> tuple[BatchRecords, Iterator[Reading]]:
+def _begun(batch: Batch) -> tuple[BatchRecords[Record], Iterator[Reading]]:
     """The run's records, held against the server's clock, which the first reading tells, and all readings."""
     run = batch.run
     if not run.run_id:  # nothing of an earlier try to be joined, so nothing of the past may answer from here on
-        forget(run.artifacts, None, batch.ids, None)
+        forget(run.artifacts, FORCE_SYNC, None, batch.ids, None)
     try:
         batch.select()
         readings = batch.read()
         first = [reading for reading in (next(readings, None),) if reading is not None]
     except SlipwayError as error:
-        _nothing_sent(batch, error)
+        nothing_selected(run, FORCE_SYNC, batch.ids, error)
         raise
     if len(batch.ids) > MOST_RECORDS:
-        forget(run.artifacts, run.run_id, (), None)
+        forget(run.artifacts, FORCE_SYNC, run.run_id, (), None)
         raise InvalidInput(
             f"{len(batch.ids)} connectors are selected, and one run triggers {MOST_RECORDS} at most; nothing "
             "was sent. Give fewer to each of several runs, by FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA, "
@@ -77,19 +78,11 @@ def _begun(batch: Batch) -> tuple[BatchRecords, Iterator[Reading]]:
             vendor="Fivetran",
         )
     now = next((reading.connector.read_at for reading in first if reading.connector), None)
-    return BatchRecords(run.artifacts, run.run_id, batch.ids, now, run.say), chain(first, readings)
-
-
-def _nothing_sent(batch: Batch, error: SlipwayError) -> None:
-    """Record that nothing was sent because the selection could not be read: older files must not answer for that."""
-    try:
-        forget(batch.run.artifacts, batch.run.run_id, batch.ids, error.answer.date if error.answer else None)
-    except ArtifactUnusable as unusable:  # what the API said decides
-        batch.run.say(f"Slipway: warning: {unusable.message}")
+    return BatchRecords(run.artifacts, FORCE_SYNC, run.run_id, batch.ids, now, run.say), chain(first, readings)
 
 
 def _trigger(
-    batch: Batch, policy: Policy, records: BatchRecords, readings: Iterator[Reading], *, wait: bool
+    batch: Batch, policy: Policy, records: BatchRecords[Record], readings: Iterator[Reading], *, wait: bool
 ) -> list[str]:
     """Trigger each of ``readings``. Returns the ids that are to be waited for; the others' rows are final."""
     waiting: list[str] = []
@@ -122,10 +115,10 @@ def _trigger(
     return waiting
 
 
-def _read_again(batch: Batch, records: BatchRecords) -> None:
+def _read_again(batch: Batch, records: BatchRecords[Record]) -> None:
     """Read all that were started once more, by one list. Without it the clocks alone tell which stamps are new."""
     try:
-        for reading in batch.reader.read(records.read_once()):
+        for reading in batch.reader.read([one.connector_id for one in records.started() if one.after is None]):
             if reading.connector:
                 record = records.get(reading.connector_id).read_again(reading.connector)
                 records.write(record)
@@ -137,5 +130,5 @@ def _read_again(batch: Batch, records: BatchRecords) -> None:
         batch.run.say(f"{error.message}; the connectors were not read again after their triggers")
 
 
-def _ended(batch: Batch, row: Row, records: BatchRecords) -> None:
+def _ended(batch: Batch, row: Row, records: BatchRecords[Record]) -> None:
     batch.end(row.about(None, execution_time=records.get(row.connector_id).execution_time))

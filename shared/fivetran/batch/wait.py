@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
+from shared.batch.wait import until_ended
+from shared.errors import RateLimited, SlipwayError, Unreachable
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.pace import Pace
 from shared.fivetran.batch.reading import Reading, is_id
@@ -12,10 +13,8 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_watch import WaitPolicy, Watch, start_again, stretch
-from shared.http.response import asked_to_wait
 from shared.parallel import side_by_side
 from shared.polling import Polled, Wait
-from shared.program.signals import Interrupted
 
 
 class BatchWait:
@@ -45,15 +44,11 @@ class BatchWait:
 
         Those whose last reading was refused by the rate limit end with 222.
         """
-        try:
-            self._wait.until(self.poll)
-        except Interrupted:
-            self._batch.run.note(progress=self._batch.progress.counts())
-            raise
-        except SlipwayError as error:
-            for connector_id in list(self._left):
-                why = self._limited.get(connector_id, error) if isinstance(error, DeadlineReached) else error
-                self._end(Row(connector_id, why.code, why.status, _unfinished(why)))
+
+        def end(connector_id: str, why: SlipwayError, reason: str) -> None:
+            self._end(Row(connector_id, why.code, why.status, reason))
+
+        until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
 
     def poll(self) -> Polled[bool]:
         """Read and judge all that have not ended, once."""
@@ -123,14 +118,6 @@ class BatchWait:
         work = side_by_side(due, lambda one: start_again(batch.run, self._api, one), batch.settings.concurrency)
         for _ in work:
             pass
-
-
-def _unfinished(why: SlipwayError) -> str:
-    if isinstance(why, DeadlineReached):
-        return "not finished when the deadline of the wait was reached; it goes on"
-    asked = asked_to_wait(why.answer) if why.answer else ""
-    more = f"; {asked}" if asked not in why.reason else ""
-    return f"not finished within the wait: {why.reason}{more}"
 
 
 def signature(row: ListRow) -> int:

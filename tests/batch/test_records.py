@@ -10,8 +10,8 @@ import pytest
 
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED, SENDING, UNKNOWN, read_sidecar
+from shared.batch.records import BatchRecords
 from shared.errors import ArtifactUnusable
-from shared.fivetran.batch.records import BatchRecords
 from shared.fivetran.record import Record
 from shared.fivetran.record_files import FORCE_SYNC, entry
 from shared.fivetran.stamps import Reading
@@ -64,7 +64,7 @@ def test_damage_before_the_last_line_is_said(artifacts: Artifacts, damage: bytes
 
 
 def test_the_next_line_takes_the_place_of_one_that_was_cut_off(artifacts: Artifacts) -> None:
-    records = BatchRecords(artifacts, None, ["one", "two", "three"], NOON)
+    records = BatchRecords(artifacts, FORCE_SYNC, None, ["one", "two", "three"], NOON)
     records.write(record("one"))
     size = len(line(record("one")))
     with_room_for(size + size // 2, lambda: records.write(record("two")))
@@ -80,7 +80,7 @@ def test_the_next_line_takes_the_place_of_one_that_was_cut_off(artifacts: Artifa
 
 @pytest.mark.parametrize("state", [ACCEPTED, UNKNOWN, REFUSED])
 def test_what_has_happened_is_known_in_the_end_though_the_log_had_no_room(artifacts: Artifacts, state: str) -> None:
-    records = BatchRecords(artifacts, None, ["one"], NOON)
+    records = BatchRecords(artifacts, FORCE_SYNC, None, ["one"], NOON)
     records.write(record("one", SENDING))
     with_room_for(len(line(record("one", SENDING))), lambda: records.write(record("one", state)))
     records.finish()
@@ -88,7 +88,7 @@ def test_what_has_happened_is_known_in_the_end_though_the_log_had_no_room(artifa
 
 
 def test_a_request_that_could_not_be_announced_was_not_sent(artifacts: Artifacts) -> None:
-    records = BatchRecords(artifacts, None, ["one"], NOON)
+    records = BatchRecords(artifacts, FORCE_SYNC, None, ["one"], NOON)
     records.write(record("one", INTENDED))
     with_room_for(len(line(record("one", INTENDED))), lambda: records.write(record("one", SENDING)))
     records.finish()
@@ -106,6 +106,6 @@ def test_two_processes_with_one_log_lose_no_line_of_each_other(artifacts: Artifa
 def test_what_is_too_old_to_be_of_this_run_is_nothing_to_join(artifacts: Artifacts) -> None:
     for hours, known in ((27, True), (29, False)):
         artifacts.write("variables", "run-1_force_sync.jsonl", line(record("one")))
-        records = BatchRecords(artifacts, "run-1", ["one"], NOON + timedelta(hours=hours))
+        records = BatchRecords(artifacts, FORCE_SYNC, "run-1", ["one"], NOON + timedelta(hours=hours))
         assert (records.of("one").read() is not None) is known
         assert records.get("one").state == (ACCEPTED if known else INTENDED)

@@ -1,0 +1,41 @@
+"""Wait for many at once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from shared.batch.batch import BatchRun
+from shared.errors import DeadlineReached, RateLimited, SlipwayError
+from shared.http.response import asked_to_wait
+from shared.polling import Polled, Wait
+from shared.program.signals import Interrupted
+
+
+def until_ended(
+    batch: BatchRun[Any, Any],
+    wait: Wait,
+    poll: Callable[[], Polled[bool]],
+    left: Iterable[str],
+    limited: Mapping[str, RateLimited],
+    end: Callable[[str, SlipwayError, str], None],
+) -> None:
+    """Poll until nothing is ``left``. If the wait is over before, ``end`` those that are, with an error and a reason.
+
+    ``limited`` are those whose last reading was answered 429: at the deadline they end with that, 222, others with 221.
+    """
+    try:
+        wait.until(poll)
+    except Interrupted:
+        batch.run.note(progress=batch.progress.counts())
+        raise
+    except SlipwayError as error:
+        for subject in list(left):
+            why = limited.get(subject, error) if isinstance(error, DeadlineReached) else error
+            end(subject, why, _unfinished(why))
+
+
+def _unfinished(why: SlipwayError) -> str:
+    if isinstance(why, DeadlineReached):
+        return "not finished when the deadline of the wait was reached; it goes on"
+    asked = asked_to_wait(why.answer) if why.answer else ""
+    more = f"; {asked}" if asked not in why.reason else ""
+    return f"not finished within the wait: {why.reason}{more}"
