@@ -187,7 +187,8 @@ class Client:
 
     def _send(self, request: Request, header: str | None, what: str) -> Answer:
         body = None if request.body is None else json.dumps(request.body).encode()
-        kept = self.usage.count_call()
+        self.usage.count_call()
+        kept = self.usage.kept
         try:
             session = self._sessions.reads if request.reads else self._sessions.writes
             response = session.request(
@@ -205,8 +206,8 @@ class Client:
         except TooLarge as error:
             raise Unusable(f"{what}: {error}", vendor=self.vendor) from error
         except Exception as error:  # a malformed answer can raise any exception in requests and urllib3
-            self.usage.lose()
-            stale = request.reads and kept and was_closed(error)
+            self.usage.kept = not was_closed(error)  # an answer that is no use leaves its connection as it is
+            stale = request.reads and kept and not self.usage.kept
             kind = NotArrived if did_not_arrive(error) else Stale if stale else Unreachable
             why = in_words(error, self.base_url, self._url_variable)
             raise kind(f"{what} failed: {why}", vendor=self.vendor) from error

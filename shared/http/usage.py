@@ -14,7 +14,8 @@ class Usage:
         self.quota_remaining: int | None = None
         """Calls left in this hour; None until the server says it."""
         self.answers = 0
-        self._kept = False
+        self.kept = False
+        """Whether the last call's connection may be kept: it was not seen to close."""
         self._lock = threading.Lock()
 
     @property
@@ -24,15 +25,10 @@ class Usage:
             return None
         return self.quota_remaining / self.quota_limit
 
-    def count_call(self) -> bool:
-        """Count one request. Return whether it may go over a connection that was kept from the call before it."""
+    def count_call(self) -> None:
+        """Count one request."""
         with self._lock:
             self.calls += 1
-            return self._kept
-
-    def lose(self) -> None:
-        """The connection of a call was lost; the next one is new."""
-        self._kept = False
 
     def hear(self, headers: Mapping[str, str], *, answers_before: int) -> None:
         """Take the quota from an answer's headers. ``answers_before`` is the value of ``answers`` when the call began.
@@ -49,7 +45,7 @@ class Usage:
             limit = _whole(headers.get("X-Rate-Limit"))
             self.quota_limit = self.quota_limit if limit is None else limit
             self.answers += 1
-            self._kept = True
+            self.kept = True
 
 
 def _whole(text: str | None) -> int | None:

@@ -62,6 +62,18 @@ def test_a_read_over_a_new_connection_that_is_closed_is_not_sent_again(server: S
     assert len(server.requests) == 1
 
 
+def test_an_answer_that_is_no_use_leaves_a_connection_too(server: Server) -> None:
+    def spoils(peer: Peer, good: Good) -> None:
+        peer.send(good.bytes(body=b"no gzip", Content_Encoding="gzip"))
+        peer.swallow()
+
+    one = client(server, spoils)
+    for _ in range(2):
+        with pytest.raises(Unreachable, match="decompressing"):
+            one.get(PATH)
+    assert (len(server.requests), one.usage.calls) == (2, 3)
+
+
 def test_a_read_is_sent_again_once(server: Server) -> None:
     one = client(server, closes, "after")
     one.write("PATCH", PATH, {"paused": True})
