@@ -40,7 +40,8 @@ coverage: $(VENV)/.test ## the tests again, with how much of shared/ and bluepri
 
 soak: $(VENV)/.test ## the whole matrix of faults, and what else has chance in it (SOAK=small a tenth, SEED=n again)
 	SLIPWAY_SOAK=$(if $(filter small,$(SOAK)),0.1,$(or $(SOAK),1)) SLIPWAY_SOAK_SEED=$(SEED) $(BIN)/python -m pytest -rP \
-	  tests/faults tests/program/test_signals.py tests/fivetran/test_stamps_model.py tests/test_redaction_echoes.py
+	  tests/faults tests/soak tests/artifacts/test_files_memory.py tests/artifacts/test_many_records.py \
+	  tests/fivetran/test_stamps_model.py tests/program/test_signals.py tests/test_redaction_echoes.py tests/test_untrusted_json.py
 
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
 	SLIPWAY_BROWSER=1 $(BIN)/python -m pytest -n 2 tests/browser

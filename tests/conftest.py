@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,8 +86,9 @@ class Emulator:
         self._control("POST", "clock", {"advance": seconds})
 
 
-@pytest.fixture(scope="session")
-def emulator_process() -> Iterator[Emulator]:
+@contextmanager
+def running_emulator() -> Iterator[Emulator]:
+    """An emulator in a process of its own."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", "0.4"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -95,6 +97,12 @@ def emulator_process() -> Iterator[Emulator]:
         yield Emulator(url)
         process.send_signal(signal.SIGTERM)
         process.stdout.read()
+
+
+@pytest.fixture(scope="session")
+def emulator_process() -> Iterator[Emulator]:
+    with running_emulator() as emulator:
+        yield emulator
 
 
 @pytest.fixture

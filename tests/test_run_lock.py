@@ -1,7 +1,10 @@
 """Several live processes with one run id: one triggers, the others join what it starts."""
 
+import ctypes
 import fcntl
+import json
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +15,11 @@ from shared.artifacts.files import Artifacts
 from shared.errors import ArtifactUnusable, TriggerUnknown
 from shared.run_lock import exclusive
 from tests.conftest import Blueprint, Emulator, Finished, Process
-from tests.soak import amount
 
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 ID, OTHER = "speak_inexpensive", "gratuitous_bounty"
 LOCK = "run-1_force_sync.lock"
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 
 class Clocked:
@@ -125,22 +128,51 @@ def at_once(process: Process, count: int, **variables: str) -> list[Finished]:
 def test_several_processes_of_one_run_send_one_request(
     process: Process, emulator: Emulator, ids: tuple[str, ...], force: str
 ) -> None:
-    """Each read takes long enough for all to be reading at once. ``make soak`` plays 100 rounds."""
-    for number in range(amount(1, 25)):
-        emulator.reset()
-        for one in ids:
-            emulator.outcomes(one, {"seconds": 3600})
-        emulator.answers("GET", "/v1/*", *[{"delay": 0.6}] * 3 * len(ids))
-        done = at_once(process, 3 + number % 8, FIVETRAN_CONNECTOR_ID=",".join(ids), FIVETRAN_FORCE=force)
-        assert [one.code for one in done] == [0] * len(done), done
-        assert len(emulator.requests("POST")) == len(ids), done
-        states = sorted(str(one.result["data"]["counts"] if len(ids) > 1 else one.result["status"]) for one in done)
-        started = str({"triggered": 2} if len(ids) > 1 else "triggered")
-        joined = str({"joined": 2} if len(ids) > 1 else "joined")
-        assert states == sorted([started, *[joined] * (len(done) - 1)]), done
-        for file in process.file("variables", LOCK).parent.glob("run-1_force_sync.*"):
-            if file.suffix != ".lock":
-                file.unlink()
+    """``make soak`` plays 100 rounds with up to ten of them, ``tests/soak/processes.py``."""
+    for one in ids:
+        emulator.outcomes(one, {"seconds": 3600})
+    emulator.answers("GET", "/v1/*", *[{"delay": 0.6}] * 3 * len(ids))
+    done = at_once(process, 3, FIVETRAN_CONNECTOR_ID=",".join(ids), FIVETRAN_FORCE=force)
+    assert [one.code for one in done] == [0] * len(done), done
+    assert len(emulator.requests("POST")) == len(ids), done
+    states = sorted(str(one.result["data"]["counts"] if len(ids) > 1 else one.result["status"]) for one in done)
+    started = str({"triggered": 2} if len(ids) > 1 else "triggered")
+    joined = str({"joined": 2} if len(ids) > 1 else "joined")
+    assert states == sorted([started, *[joined] * (len(done) - 1)]), done
+
+
+def as_anybody() -> None:
+    """In a child: let modes count for root too, who may write anywhere otherwise."""
+    assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0) == 0 or os.geteuid() != 0
+
+
+@pytest.mark.parametrize("ids", [ID, f"{ID},{OTHER}"], ids=["single", "batch"])
+def test_a_folder_that_cannot_be_written_is_207_and_nothing_is_sent(
+    process: Process, emulator: Emulator, ids: str
+) -> None:
+    """Left by a run of somebody who could write there, lock and all."""
+    given = {"FIVETRAN_CONNECTOR_ID": ids, "SLIPWAY_RUN_ID": "run-1"}
+    assert process(TRIGGER, **given).code == 0
+    emulator.reset()
+    folders = [path for path in (process.cwd, *process.cwd.rglob("*")) if path.is_dir()]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        done = subprocess.run(
+            process.command(TRIGGER),
+            cwd=process.cwd,
+            env=process.environment({**given}),
+            capture_output=True,
+            text=True,
+            preexec_fn=as_anybody,
+            timeout=60,
+        )
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert (done.returncode, emulator.requests("POST")) == (207, []), done
+    assert json.loads(done.stdout)["exit_code"] == 207
+    assert "could not be written: Permission denied" in done.stderr
 
 
 @pytest.mark.parametrize("ids", [ID, f"{ID},{OTHER}"], ids=["single", "batch"])

@@ -1,10 +1,16 @@
-"""How long the tests with chance in them go on: a little in ``make test``, a lot in ``make soak``.
+"""What chance finds: a little of it in ``make test``, a lot in ``make soak``.
 
-SLIPWAY_SOAK is the share of a whole soak to run (0.1 is a tenth); not set, the few of ``make test``.
+SLIPWAY_SOAK is the share of a whole soak to run (0.1 is a tenth); not set, the few of ``make test``. Each module here
+that plays something also runs by itself, ``python -m tests.soak.kills 500``: it prints its figures, and exits 1 where
+something was not as it should be.
 """
 
 import os
 import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
 
 SHARE = float(os.environ.get("SLIPWAY_SOAK") or 0)
 SEED = int(os.environ.get("SLIPWAY_SOAK_SEED") or random.SystemRandom().getrandbits(32))
@@ -19,3 +25,30 @@ def chance(name: str) -> random.Random:
     """Random numbers for one test. A failure shows the seed, and SLIPWAY_SOAK_SEED repeats it."""
     print(f"SLIPWAY_SOAK_SEED={SEED}")
     return random.Random(f"{SEED} {name}")
+
+
+class Figures(Counter[str]):
+    """What was seen, counted; and everything that should not have been."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.wrong: list[str] = []
+        self._began = time.monotonic()
+
+    def expect(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            self.wrong.append(otherwise)
+            print(f"{self.name}: WRONG: {otherwise}", file=sys.stderr, flush=True)
+
+    def __str__(self) -> str:
+        seen = ", ".join(f"{count:,} {what}" for what, count in sorted(self.items()))
+        seconds = time.monotonic() - self._began
+        return f"{self.name}: {seen}; {len(self.wrong)} not as they should be; {seconds:.0f} s"
+
+
+def by_hand(play: Callable[[int, random.Random], Figures], rounds: int) -> int:
+    """Play as often as the command line says, ``rounds`` without that; print the figures. Returns the exit code."""
+    figures = play(int(sys.argv[1]) if sys.argv[1:] else rounds, chance(play.__module__))
+    print(figures)
+    return 1 if figures.wrong else 0
