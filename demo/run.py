@@ -90,8 +90,7 @@ def emulator() -> Iterator[str]:
     program = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", str(SYNC_SECONDS)]
     process = subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        yield process.stdout.readline().strip() if process.stdout else ""
     finally:
         process.send_signal(signal.SIGTERM)
         try:

@@ -133,8 +133,7 @@ def _environment(variables: dict[str, str | int | float | None]) -> dict[str, st
 
 def _pass_on(process: "subprocess.Popen[bytes]", log: Callable[[str], object]) -> None:
     """In this thread: a scheduler's logger belongs to the thread of its task."""
-    assert process.stderr is not None
-    for line in process.stderr:
+    for line in process.stderr or ():
         log(line.decode("utf-8", "replace").rstrip("\r\n"))
 
 

@@ -200,8 +200,8 @@ def put_into(one: Connector, at: Moment, state: str | None) -> None:
         waiting, one.rescheduled_for = one.rescheduled_for, None
         if state == "syncing":
             begin(one, at.now, at, historical=one.is_historical_sync)
-            assert one.run is not None
-            one.run.shows_at = at.now
+            if one.run:
+                one.run.shows_at = at.now
         elif state == "rescheduled":
             one.rescheduled_for = waiting or at.stamp(at.now) + Outcome().after
     else:

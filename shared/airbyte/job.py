@@ -66,7 +66,8 @@ class Job(NamedTuple):
     @property
     def answer(self) -> Answer:
         """The answer from which the job was read: its own or a list."""
-        assert self.read_from is not None, "who asks for the answer has read the job from one"
+        if self.read_from is None:
+            raise LookupError(f"job {self.id} was read from no answer")
         return self.read_from
 
     @property

@@ -54,14 +54,18 @@ class Connector:
     @property
     def answer(self) -> Answer:
         """The answer from which the connector was read."""
-        assert self._answer is not None, "who asks for the answer has read the connector from one"
-        return self._answer
+        return self._source
 
     @property
     def received_at(self) -> float:
         """When that answer arrived, in monotonic seconds."""
-        assert self._answer is not None, "who asks for the moment has read the connector from an answer"
-        return self._answer.received_at
+        return self._source.received_at
+
+    @property
+    def _source(self) -> Answer:
+        if self._answer is None:
+            raise LookupError(f"{self.id} was read from no answer")
+        return self._answer
 
     @property
     def syncing(self) -> bool:

@@ -111,8 +111,8 @@ class SelectionSettings(FilterSettings, QuotaSettings):
     @property
     def only_id(self) -> str:
         """The id of a run that is not a batch."""
-        assert self.connector_id is not None, "asked for in a run about many"
-        return self.connector_id
+        (only,) = self.connector_ids or ()
+        return only
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()

@@ -169,7 +169,8 @@ class Sync:
         from shared.fivetran.health import findings
 
         connector = self._before
-        assert connector is not None, "it is read before anything is sent"
+        if connector is None:  # nothing was read, and so nothing is known
+            return ""
         if not connector.waits_for_approval and not Destinations(self.api, self.run.say).explain(connector):
             return ""
         found = next(findings(connector))

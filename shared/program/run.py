@@ -120,7 +120,8 @@ class ResponseFile:
 
     def save(self, answer: Answer) -> str:
         """Save ``answer``. Return the path. Raise ArtifactUnusable."""
-        assert self.name is not None, "who saves knows the name"
+        if self.name is None:
+            raise ValueError("a response file must have a name before anything is saved in it")
         return self._run.save_response(answer, self.name, self._mode)
 
     def __enter__(self) -> "ResponseFile":

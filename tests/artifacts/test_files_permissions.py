@@ -79,7 +79,7 @@ def test_a_dotenv_of_root_is_read_by_everybody(work: FakeFilesystem) -> None:
 @pytest.mark.parametrize("part", ["", "/fivetran-blueprints", "/fivetran-blueprints/responses"])
 def test_a_read_only_folder_is_told_with_what_to_check(work: FakeFilesystem, part: str) -> None:
     work.create_dir(f"/job/shipyard-artifacts{part}")
-    os.chmod(f"/job/shipyard-artifacts{part}", 0o555)
+    os.chmod(f"/job/shipyard-artifacts{part}", 0o555)  # noqa: S103  # nobody may write there
     artifacts = Artifacts(None, "fivetran")
     for use in (artifacts.check, lambda: artifacts.write("responses", "x", b"1")):
         with pytest.raises(ArtifactUnusable, match=r"Permission denied; check SHIPYARD_ARTIFACTS_DIRECTORY") as caught:

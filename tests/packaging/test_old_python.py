@@ -36,7 +36,7 @@ def test_an_old_python_is_refused_in_one_line(
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
     with pytest.raises(SystemExit) as left:
-        exec(compile(path.read_text("utf-8"), str(path), "exec"), {})
+        exec(compile(path.read_text("utf-8"), str(path), "exec"), {})  # noqa: S102  # our own file
     assert left.value.code == 206
     assert capsys.readouterr().err == f"Slipway needs Python 3.10 or newer; {sys.executable} is 3.9\n"
 
@@ -44,7 +44,7 @@ def test_an_old_python_is_refused_in_one_line(
 def test_a_scheduler_on_an_old_python_cannot_import_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
     with pytest.raises(ImportError, match=r"^Slipway needs Python 3\.10 or newer; .* is 3\.9$"):
-        exec(compile(RUN.read_text("utf-8"), str(RUN), "exec"), {})
+        exec(compile(RUN.read_text("utf-8"), str(RUN), "exec"), {})  # noqa: S102  # our own file
 
 
 def test_the_version_that_is_needed_is_the_packages() -> None:

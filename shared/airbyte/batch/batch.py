@@ -27,6 +27,13 @@ class Reading:
         self.connection = connection
         self.error = error
 
+    @property
+    def found(self) -> Connection:
+        """The connection. Raise the error that came instead of it."""
+        if self.connection is None:
+            raise self.error or Unreachable(f"{self.subject} was not read", vendor="Airbyte")
+        return self.connection
+
 
 class Batch(BatchRun[Reading, Row]):
     """The connections of one run. This class selects and reads them; each operation works on them."""

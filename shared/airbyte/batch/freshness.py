@@ -28,8 +28,7 @@ def check(run: Run, settings: SelectionSettings, *, max_age: float | None) -> Ou
     found: dict[str, Shown] = {}
 
     def row_of(reading: Reading) -> Row:
-        one = reading.connection
-        assert one is not None
+        one = reading.found
         clock[:] = [one.answer.date] if one.answer.date else clock
         known = jobs[one.id]
         if isinstance(known, SlipwayError):

@@ -63,12 +63,11 @@ def _records(run: Run, batch: Batch, records: list[Record]) -> Mapping[str, Reco
 
 
 def _judged(batch: Batch, reading: Reading, record_of: RecordOf, start_timeout: float) -> Row:
-    assert reading.connector is not None
-    record = record_of(reading.connector_id)
-    found = batch.destinations.verdict(reading.connector, record, start_timeout)
-    batch.save(reading.connector.answer, "connector", reading.connector_id)
+    connector, record = reading.found, record_of(reading.connector_id)
+    found = batch.destinations.verdict(connector, record, start_timeout)
+    batch.save(connector.answer, "connector", reading.connector_id)
     row = Row(reading.connector_id, found.code, found.status, found.reason)
-    return row.about(reading.connector, execution_time=record.execution_time if record else None)
+    return row.about(connector, execution_time=record.execution_time if record else None)
 
 
 def _wait(batch: Batch, settings: WaitSettings, record_of: RecordOf) -> None:

@@ -31,8 +31,7 @@ class Judge:
 
     def row(self, reading: Reading) -> Row:
         """Judge a connector that was read."""
-        connector = reading.connector
-        assert connector is not None
+        connector = reading.found
         self.read_at = connector.read_at or self.read_at
         found = freshness(connector, self._max_age)
         if found.status == Status.STALE and self.batch.destinations.explain(connector):

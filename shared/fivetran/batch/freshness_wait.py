@@ -106,14 +106,12 @@ class FreshnessWait:
         return None if since is None else max(since + BELIEVED_AFTER - self._clock(), 0.0)
 
     def _take(self, reading: Reading) -> None:
-        connector_id, connector = reading.connector_id, reading.connector
+        connector_id = reading.connector_id
         if connector_id in self._batch.rows:
             return  # fresh in a first reading that broke off and began again
         self._limited.pop(connector_id, None)
         try:
-            if reading.error is not None:
-                raise reading.error
-            assert connector is not None, "a reading has a connector or an error"
+            connector = reading.found
             row = self._judge(reading)
         except Exception as raised:
             self._not_judged(connector_id, self._batch.failure(raised))

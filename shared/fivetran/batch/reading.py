@@ -37,6 +37,18 @@ class Reading:
     def subject(self) -> str:
         return self.connector_id
 
+    @property
+    def found(self) -> Connector:
+        """The connector. Raise the error that came instead of it."""
+        if self.connector is None:
+            raise self.failure
+        return self.connector
+
+    @property
+    def failure(self) -> SlipwayError:
+        """The error that came instead of the connector."""
+        return self.error or Unreachable(f"Fivetran: {self.connector_id} was not read")
+
 
 def reading_of(row: Row, page: Page) -> Reading | None:
     """Return a connector from a row, None if its details must be read instead."""

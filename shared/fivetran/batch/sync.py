@@ -91,8 +91,7 @@ def _trigger(
         return Sync(batch.run, batch.api, policy, batch.api.start_sync, connector_id, one_of_many=True)
 
     def start(reading: Reading) -> Row:
-        assert reading.connector is not None
-        one, before = reading.connector_id, reading.connector
+        one, before = reading.connector_id, reading.found
         if batch.run.clock() - before.received_at > FRESH:
             before = batch.api.get_connector(one)
         started = send_once(batch.run, operation(one), records.of(one), before)

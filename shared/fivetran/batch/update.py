@@ -53,12 +53,12 @@ def confirm(count: int | None, selected: int) -> None:
 
 
 def _updated(batch: Batch, reading: Reading, changes: Mapping[str, Any]) -> Row:
-    assert reading.connector is not None
-    check_against(reading.connector, changes)
+    connector = reading.found
+    check_against(connector, changes)
     sent = send(batch.run, batch.api, reading.connector_id, changes)
     batch.save(sent.answer, "update", reading.connector_id)
     after = Connector(data(sent.answer))
-    found = changed(numbers(reading.connector.data), after.data, changes)
+    found = changed(numbers(connector.data), after.data, changes)
     row = Row(reading.connector_id, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(
         after
     )

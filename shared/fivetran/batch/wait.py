@@ -100,8 +100,7 @@ class BatchWait:
 
     def _not_read(self, reading: Reading) -> None:
         """End the wait for one connector, unless the error may pass."""
-        error = reading.error
-        assert error is not None, "a reading without a connector has an error"
+        error = reading.failure
         if isinstance(error, RateLimited):
             self._limited[reading.connector_id] = error
         if not (isinstance(error, Unreachable | RateLimited) and is_id(reading.connector_id)):

@@ -38,7 +38,8 @@ class Transformation:
     @property
     def answer(self) -> Answer:
         """The answer that it was read from."""
-        assert self._answer is not None, "it was read from an answer"
+        if self._answer is None:
+            raise LookupError(f"{self.id} was read from no answer")
         return self._answer
 
     @property
