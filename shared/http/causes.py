@@ -14,6 +14,11 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _TLS = (
     ("wrong_version_number|http_request|record_layer_failure", "{host} answers plain http there, not https"),
     ("hostname mismatch|doesn't match|ip address mismatch", "the certificate of {host} is made out to another name"),
+    ("unexpected.eof|eof occurred", "{host} broke off the TLS connection"),
+    (
+        "handshake.failure|protocol.version|unsupported.protocol",
+        "{host} and this machine have no kind of TLS in common",
+    ),
     ("certificate has expired", "the certificate of {host} has expired"),
     ("not yet valid", "the certificate of {host} is not valid yet; is this machine's clock right?"),
     ("no_certificate_or_crl|no certificate or crl|pem lib|bad base64", "{ca} is no file of certificates (PEM)"),

@@ -143,6 +143,16 @@ IN_WORDS: list[tuple[dict[str, str], BaseException, str]] = [
     ),
     (
         {},
+        tls("[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c:1006)"),
+        "api.example.com broke off the TLS connection; check FIVETRAN_API_URL",
+    ),
+    (
+        {},
+        tls("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)"),
+        "api.example.com and this machine have no kind of TLS in common; check FIVETRAN_API_URL",
+    ),
+    (
+        {},
         tls("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid"),
         "the certificate of api.example.com is made out to another name",
     ),
