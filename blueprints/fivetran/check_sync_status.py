@@ -2,7 +2,8 @@
 
 After execute_sync in the same working directory it needs only the credentials: it finds the run by the upstream run
 ids, else by this run's own id, else by the plain file names. With only a connector id, the later of its last success
-and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended.
+and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended; with FIVETRAN_EXECUTION_TIME it may be
+one that Fivetran's own schedule starts.
 """
 
 import os
@@ -22,7 +23,7 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.lookup import find, lookup
 from shared.fivetran.selection import SelectionSettings
-from shared.fivetran.settings import FivetranSettings, WaitSettings
+from shared.fivetran.settings import FivetranSettings, ScheduledWaitSettings
 from shared.fivetran.verdict import verdict
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -31,7 +32,7 @@ from shared.settings.kinds import IDENTIFIERS, MOMENT
 from shared.status import Status
 
 
-class Settings(SelectionSettings, WaitSettings, FivetranSettings):
+class Settings(SelectionSettings, ScheduledWaitSettings, FivetranSettings):
     writes = False
     needs_selection = False
     connector_ids = Variable(
@@ -41,7 +42,11 @@ class Settings(SelectionSettings, WaitSettings, FivetranSettings):
         None,
     )
     execution_time = Variable(
-        "FIVETRAN_EXECUTION_TIME", MOMENT, "execution_time of the trigger's result, if the steps share no disk", None
+        "FIVETRAN_EXECUTION_TIME",
+        MOMENT,
+        "execution_time of the trigger's result, if the steps share no disk; or any time: a sync that ended after it "
+        "counts, whoever started it",
+        None,
     )
 
 

@@ -119,8 +119,9 @@ class Account:
             set_fields(one, {key: found for key, found in given.items() if key not in ("sync_state", "paused")})
             if "paused" in given:
                 sync_lifecycle.set_paused(one, at, given["paused"])
-            if "schedule_type" in given and one.schedule_type == "auto" and "next_run_at" not in given:
-                one.next_run_at = at.now + sync_lifecycle.period(one)
+            is_new = bool(given.keys() & {"schedule_type", "daily_sync_time"}) and "next_run_at" not in given
+            if is_new and one.schedule_type == "auto":
+                one.next_run_at = sync_lifecycle.next_after(one, at.now)
             if "sync_state" in given:
                 sync_lifecycle.put_into(one, at, given["sync_state"])
 

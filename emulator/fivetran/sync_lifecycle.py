@@ -7,6 +7,7 @@ after a failure a connection is `scheduled` again and `failed_at` is later than 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from emulator.fivetran.connector import Connector, Outcome, Run
@@ -15,6 +16,8 @@ from emulator.fivetran.switches import Switches
 
 HISTORY_KEPT = 50  # syncs per connection
 BLOCKED = ("blocked_on_capture", "blocked_on_customer")  # values of schema_status; no data moves
+DAY = 86400.0  # seconds
+TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 CATCH_UP = 1000  # syncs advanced per request: one that is rescheduled without delay would never end
 
 
@@ -83,6 +86,15 @@ def period(one: Connector) -> float:
     return max(one.sync_frequency, 1) * 60.0
 
 
+def next_after(one: Connector, when: float) -> float:
+    """Return when the schedule's next sync is due after one that started at `when`."""
+    time = TIME_OF_DAY.fullmatch(one.daily_sync_time or "")
+    if one.sync_frequency != 1440 or time is None:
+        return when + period(one)
+    today = when - when % DAY + int(time[1]) * 3600.0 + int(time[2]) * 60.0
+    return today if today > when else today + DAY
+
+
 def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
     """Start a sync at `when`. The caller has cancelled a running one."""
     outcome = one.outcomes.pop(0) if one.outcomes else one.default_outcome
@@ -97,7 +109,7 @@ def begin(one: Connector, when: float, at: Moment, historical: bool) -> None:
 def finish(one: Connector, run: Run, at: Moment) -> None:
     """End a sync with its outcome."""
     one.run = None
-    one.next_run_at = max(run.started_at + period(one), run.ends_at)
+    one.next_run_at = max(next_after(one, run.started_at), run.ends_at)
     stamp = at.stamp(run.ends_at)
     if run.outcome.result == "success":
         if one.succeeded_at is None and one.source:
@@ -166,7 +178,7 @@ def set_paused(one: Connector, at: Moment, paused: bool) -> None:
         one.run = None
     if one.paused and not paused:
         is_first = one.service == "connector_sdk" and one.succeeded_at is None
-        one.next_run_at = at.now if is_first else at.now + period(one)
+        one.next_run_at = at.now if is_first else next_after(one, at.now)
     one.paused = paused
     if not paused and one.resync_queued and not is_stopped(one, at):
         resync(one, at)

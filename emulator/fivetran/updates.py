@@ -126,8 +126,8 @@ def change(one: Connector, given: Json) -> None:
     one.sync_frequency = int(one.sync_frequency)
     if one.sync_frequency != 1440:
         one.daily_sync_time = None
-    if given.keys() & {"schedule_type", "sync_frequency"}:
-        one.next_run_at = at.now + sync_lifecycle.period(one)
+    if given.keys() & {"schedule_type", "sync_frequency", "daily_sync_time"}:
+        one.next_run_at = sync_lifecycle.next_after(one, at.now)
     if "paused" in given:
         sync_lifecycle.set_paused(one, at, given["paused"])
     if given.get("is_historical_sync"):

@@ -36,6 +36,11 @@ class Record(NamedTuple):
         return self._replace(state=state)
 
     @property
+    def triggered(self) -> bool:
+        """True where a trigger of ours is known. A pickle or a variable tells a time only."""
+        return self.before is not None
+
+    @property
     def running_before(self) -> bool:
         return self.before is not None and self.before.syncing
 

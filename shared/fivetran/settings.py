@@ -138,6 +138,18 @@ class WaitSettings(QuotaSettings):
     )
 
 
+class ScheduledWaitSettings(WaitSettings):
+    """How to wait for a sync that the connector's own schedule may start."""
+
+    start_timeout = Variable(
+        "FIVETRAN_START_TIMEOUT",
+        WaitSettings.start_timeout.kind,
+        "seconds to wait for the sync to start; then 217. Where no trigger of the step before is known, counted from "
+        "when the connector's own schedule is due",
+        WaitSettings.start_timeout.default,
+    )
+
+
 def _where_is_the_secret(api_key: str | None) -> str:
     """Return what to do about a missing secret, which may be part of the key."""
     if (api_key or "").lower().startswith("basic "):

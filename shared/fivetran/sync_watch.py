@@ -1,6 +1,7 @@
 """Judge a connector's readings while its sync is waited for, alone or in a batch."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from shared import timestamps
@@ -8,6 +9,7 @@ from shared.errors import DeadlineReached, NotStarted, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
+from shared.fivetran.next_sync import due_at
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.verdict import verdict
@@ -44,7 +46,10 @@ class Judged(NamedTuple):
 class Watch:
     """Judges the readings of one connector during a wait."""
 
-    __slots__ = ("_again", "_blocked", "_policy", "_start_by", "_started", "connector_id", "record", "signature")
+    __slots__ = (
+        *("_again", "_blocked", "_due", "_policy", "_start_by", "_started", "connector_id", "record"),
+        "signature",
+    )
 
     def __init__(
         self,
@@ -60,6 +65,7 @@ class Watch:
         self._again = again
         self._blocked = 0
         self._started = False
+        self._due: datetime | None = None  # by its own schedule, while that is to come
         self._start_by = policy.wait.began + policy.start_timeout
 
     def judge(self, connector: Connector) -> Judged:
@@ -80,9 +86,14 @@ class Watch:
         if connector.reads_schema:
             self._start_by = self._policy.wait.clock() + self._policy.start_timeout
         self._started = self._started or connector.syncing
+        if not self._started:
+            self._follow_schedule(connector)
         if self._gives_up and self._policy.is_cut_off(connector):
             return Judged(verdict(connector, self.record), True)
         self._must_start(connector)
+        if self._due and found.status == Status.SCHEDULED and not self._started:
+            when = timestamps.to_the_minute(self._due)
+            return Judged(found._replace(reason=f"{found.reason}; its schedule's next one is due at {when}"), False)
         return Judged(found, False)
 
     def undecided(self, connector: Connector) -> bool:
@@ -108,11 +119,23 @@ class Watch:
         """Whether a sync was never seen to start, and has had FIVETRAN_START_TIMEOUT to."""
         return not self._started and self._policy.wait.clock() >= self._start_by
 
+    def _follow_schedule(self, connector: Connector) -> None:
+        """Count the start timeout from when the connector's own schedule is due, unless a trigger of ours is known."""
+        if self.record is not None and self.record.triggered:
+            return
+        due, now = due_at(connector), connector.read_at
+        if due is None or now is None or due <= now:
+            return
+        self._due = due
+        left = (due - now).total_seconds() + self._policy.start_timeout
+        self._start_by = max(self._start_by, self._policy.wait.clock() + left)
+
     def _must_start(self, connector: Connector) -> None:
         if self._is_overdue:
+            due = f" after its schedule was due, {timestamps.to_the_minute(self._due)}" if self._due else ""
             raise NotStarted(
                 f"no sync of {self.connector_id} was seen to start within "
-                f"{timestamps.span(self._policy.start_timeout)} (FIVETRAN_START_TIMEOUT); "
+                f"{timestamps.span(self._policy.start_timeout)}{due} (FIVETRAN_START_TIMEOUT); "
                 f"it is {connector.sync_state or 'in no known state'}",
                 connector.answer,
                 vendor="Fivetran",

@@ -74,3 +74,15 @@ def test_a_table_resync_of_a_paused_connection_waits_for_the_resume(emulated):
     assert emulated.state("sleepy_lantern") == "paused"
     emulated.data("PATCH", path, json={"paused": False, **CHEAP})
     assert emulated.state("sleepy_lantern") == "syncing"
+
+
+def test_a_daily_schedule_keeps_its_time_of_day(emulated):
+    daily = {"schedule_type": "auto", "sync_frequency": 1440, "daily_sync_time": "03:00"}
+    emulated.data("PATCH", PATH, json={**daily, **CHEAP})  # at 08:00
+    emulated.wait(19 * 3600 - 60)
+    assert emulated.details(ID)["succeeded_at"] < "2027-01-15T08:00"
+    emulated.wait(90)
+    assert emulated.details(ID)["succeeded_at"][:16] == "2027-01-16T03:00"
+    emulated.ask("POST", f"{PATH}/sync")
+    emulated.wait(86400)
+    assert emulated.details(ID)["succeeded_at"][:16] == "2027-01-17T03:00"
