@@ -71,9 +71,10 @@ def nearest(name: str) -> list[str]:
 def overview(usage: str) -> str:
     """The blueprints, each with what it does."""
     lines = [usage]
+    width = max(map(len, names())) + 2
     for name in names():
         doc = str(import_module("blueprints." + name.replace("/", ".")).__doc__)
-        lines.append(f"  {name:<32}{doc.strip().split(chr(10))[0]}")
+        lines.append(f"  {name:<{width}}{doc.strip().split(chr(10))[0]}")
     return "\n".join(lines) + "\n"
 
 

@@ -1,15 +1,23 @@
-"""Endpoints of transformation projects, which are created in the dashboard or by calls that are not emulated.
+"""Endpoints of transformation projects.
 
 Documented at https://fivetran.com/docs/rest-api/api-reference/transformation-projects-management.
 """
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
 from flask import Response
 
 from emulator.clock import stamp_text
-from emulator.fivetran.api import NOT_FOUND, ApiError, Json, current_account, endpoint, page, success
+from emulator.fivetran.api import INVALID, NOT_FOUND, ApiError, Json, body, current_account, endpoint, page, success
+from emulator.fivetran.generated_connections import names
+from emulator.fivetran.groups import group
 from emulator.fivetran.transformation import Project
+
+REQUIRED = ("git_remote_url", "dbt_version", "default_schema")
+DEFAULTS: Json = {"git_branch": "main", "folder_path": "", "target_name": "prod", "threads": 4}
 
 
 @endpoint("GET", "/transformation-projects")
@@ -22,11 +30,58 @@ def list_projects() -> Response:
 @endpoint("GET", "/transformation-projects/<project_id>")
 def project_details(project_id: str) -> Response:
     """Show a project. A project that is not READY cannot run."""
-    one = project(project_id)
-    git = {"git_remote_url": "git@example.com:analytics/dbt.git", "git_branch": "main", "folder_path": ""}
-    settings = {"dbt_version": "1.9.4", "default_schema": "dbt", "target_name": "prod", "threads": 4}
-    data = {**project_row(one), "status": one.status, "errors": [], "project_config": {**git, **settings}}
-    return success(None, data)
+    return success(None, details(project(project_id)))
+
+
+@endpoint("POST", "/transformation-projects")
+def create_project() -> Response:
+    """Create a project. Tests that run at once fail, because nobody has let the new key into the repository yet."""
+    given = body(required=True)
+    if given.get("type") != "DBT_CORE":
+        raise invalid("type", "must be DBT_CORE")
+    if not isinstance(given.get("group_id"), str):
+        raise invalid("group_id", "is required")
+    config = given.get("project_config")
+    if not isinstance(config, dict):
+        raise invalid("project_config", "is required and must be an object")
+    for name in REQUIRED:
+        if not isinstance(config.get(name), str) or not config[name]:
+            raise invalid(f"project_config.{name}", "is required")
+    check_optional(config)
+    is_tested = given.get("run_tests", False)
+    if not isinstance(is_tested, bool):
+        raise invalid("run_tests", "must be a boolean")
+    account = current_account()
+    key = f"ssh-rsa {secrets.token_urlsafe(64)} fivetran"
+    one = Project(
+        next(name for name in names() if name not in account.projects),
+        group(given["group_id"]).id,
+        account.at().stamp(account.clock.now()),
+        status="NOT_READY",
+        project_config={**DEFAULTS, **config, "public_key": key},
+    )
+    if is_tested:
+        one.status, one.errors = "ERROR", ["Permission denied (publickey)"]
+        one.setup_tests = [{"title": "Clone repository", "status": "FAILED", "message": one.errors[0], "details": {}}]
+    account.projects[one.id] = one
+    return success("Transformation project has been created", details(one), status=201)
+
+
+def check_optional(config: Json) -> None:
+    """Raise a 400 for an optional field of a wrong type, or a variable that does not begin with DBT_."""
+    for name in ("git_branch", "folder_path", "target_name"):
+        if not isinstance(config.get(name, ""), str):
+            raise invalid(f"project_config.{name}", "must be a text")
+    if type(config.get("threads", 1)) is not int:
+        raise invalid("project_config.threads", "must be a number")
+    variables: Any = config.get("environment_vars", [])
+    if not isinstance(variables, list) or not all(isinstance(one, str) and one.startswith("DBT_") for one in variables):
+        raise invalid("project_config.environment_vars", "must be a list of texts that begin with DBT_")
+
+
+def invalid(name: str, why: str) -> ApiError:
+    """Return the 400 that names a field."""
+    return ApiError(400, INVALID, f"Field '{name}' {why}")
 
 
 def project(project_id: str) -> Project:
@@ -46,3 +101,9 @@ def project_row(one: Project) -> Json:
         "created_by_id": one.created_by_id,
         "group_id": one.group_id,
     }
+
+
+def details(one: Project) -> Json:
+    """Return a project as its details show it."""
+    found = {**project_row(one), "status": one.status, "errors": one.errors, "project_config": one.project_config}
+    return found if one.setup_tests is None else {**found, "setup_tests": one.setup_tests}

@@ -10,7 +10,17 @@ PROJECT = "wooden_abacus"
 
 def account_projects(now: float) -> list[Project]:
     """Return the dbt project."""
-    return [Project(PROJECT, WAREHOUSE, now - 250 * DAY)]
+    config = {
+        "git_remote_url": "git@example.com:analytics/dbt.git",
+        "git_branch": "main",
+        "folder_path": "",
+        "dbt_version": "1.9.4",
+        "default_schema": "dbt",
+        "target_name": "prod",
+        "threads": 4,
+        "public_key": "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQDWarehouse fivetran",
+    }
+    return [Project(PROJECT, WAREHOUSE, now - 250 * DAY, project_config=config)]
 
 
 def account_transformations(now: float) -> list[Transformation]:

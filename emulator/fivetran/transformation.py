@@ -45,6 +45,9 @@ class Project:
     created_at: float
     created_by_id: str = "interment_burdensome"
     status: str = "READY"
+    project_config: dict[str, Any] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    setup_tests: list[dict[str, Any]] | None = None
 
 
 @dataclass

@@ -12,7 +12,7 @@ from flask import Response
 
 from emulator.fivetran.api import INVALID, ApiError, Json, body, current_account, endpoint, success
 from emulator.fivetran.generated_connections import names
-from emulator.fivetran.projects import project
+from emulator.fivetran.projects import invalid, project
 from emulator.fivetran.transformation import TYPES, Transformation
 from emulator.fivetran.transformations import show, transformation
 
@@ -153,8 +153,3 @@ def flag(name: str, given: Any) -> bool:
     if not isinstance(given, bool):
         raise invalid(name, "must be a boolean")
     return given
-
-
-def invalid(name: str, why: str) -> ApiError:
-    """Return the 400 that names a field."""
-    return ApiError(400, INVALID, f"Field '{name}' {why}")

@@ -45,10 +45,15 @@ def _text(test: Mapping[str, Any], field: str) -> str:
     return plain_text(test.get(field))
 
 
+def failures(found: Mapping[str, Any]) -> list[str]:
+    """Return the failed ones of ``setup_tests``, each with its message."""
+    return [f"{title}: {message or status}" for title, status, message in rows(found) if status in _FAILED]
+
+
 def tested(connector: Connector) -> Verdict:
     """Return the verdict: 0 if no test failed and the setup works, 218 if not, 215 for an unknown status."""
     found = rows(connector.data)
-    failed = [f"{title}: {message or status}" for title, status, message in found if status in _FAILED]
+    failed = failures(connector.data)
     unknown = sorted({status for _, status, _ in found} - _PASSED - _FAILED)
     counted = f"none of {len(found)} setup tests failed"  # used only if that is true
     if failed:

@@ -27,6 +27,12 @@ EXAMPLES = {
     "FIVETRAN_MAX_AGE": "6h",
     "FIVETRAN_ENABLE": "sales.orders",
     "FIVETRAN_TRANSFORMATION_ID": "brave_window",
+    "FIVETRAN_PROJECT_ID": "wooden_abacus",
+    "FIVETRAN_TRANSFORMATION_NAME": "orders",
+    "FIVETRAN_RUN_AFTER": "speak_inexpensive",
+    "FIVETRAN_GIT_REMOTE_URL": "git@github.com:example/dbt.git",
+    "FIVETRAN_DBT_VERSION": "1.9.4",
+    "FIVETRAN_DEFAULT_SCHEMA": "analytics",
     "AIRBYTE_CONNECTION_ID": "0e4b0a7e-3d5c-4f5e-9a53-1b6f2f0f6c11",
     "AIRBYTE_WAIT": "TRUE",
 }

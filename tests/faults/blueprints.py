@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from tests.faults.world import CONNECTION, CONNECTOR, GROUP, TRANSFORMATION, WORKSPACE
+from tests.faults.world import CONNECTION, CONNECTOR, GROUP, REPOSITORY, TRANSFORMATION, WORKSPACE
 
 
 class Start(NamedTuple):
@@ -47,6 +47,24 @@ STARTS = [
             "FIVETRAN_CONFIG": json.dumps({"schema": "made", "host": "db"}),
         },
     ),
+    Start("fivetran/cancel_transformation", {"FIVETRAN_TRANSFORMATION_ID": TRANSFORMATION}, running=True),
+    Start(
+        "fivetran/create_transformation",
+        {
+            "FIVETRAN_PROJECT_ID": "p",
+            "FIVETRAN_TRANSFORMATION_NAME": "made",
+            "FIVETRAN_RUN_AFTER": CONNECTOR,
+        },
+    ),
+    Start(
+        "fivetran/create_transformation_project",
+        {
+            "FIVETRAN_GROUP_ID": GROUP,
+            "FIVETRAN_GIT_REMOTE_URL": REPOSITORY,
+            "FIVETRAN_DBT_VERSION": "1.9.4",
+            "FIVETRAN_DEFAULT_SCHEMA": "dbt",
+        },
+    ),
     Start("fivetran/delete_connector", {**ONE, "FIVETRAN_CONFIRM_DELETE": CONNECTOR}),
     Start("fivetran/execute_sync", WAITS),
     Start("fivetran/get_connector", ONE),
@@ -61,6 +79,7 @@ STARTS = [
     Start("fivetran/run_setup_tests", ONE, lost=223),
     Start("fivetran/run_transformation", {**WAITS, "FIVETRAN_TRANSFORMATION_ID": TRANSFORMATION}),
     Start("fivetran/update_connector", {**ONE, "FIVETRAN_PAUSED": "TRUE"}),
+    Start("fivetran/update_transformation", {"FIVETRAN_TRANSFORMATION_ID": TRANSFORMATION, "FIVETRAN_PAUSED": "TRUE"}),
     Start("fivetran/update_schemas", {**ONE, "FIVETRAN_DISABLE": "sales.orders"}),
     *both("cancel_sync", AIRBYTES, running=True),
     *both("check_credentials", AIRBYTES),

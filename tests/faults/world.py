@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from typing import Any
 
 CONNECTOR, GROUP, TRANSFORMATION = "speak_inexpensive", "projected_sickle", "reluctant_harvest"
+REPOSITORY = "git@example.com:dbt.git"
 CONNECTION, WORKSPACE = "749c19dc-4f97-4f30-bb0f-126e53506960", "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
 CREATED = "handmade_widget"
 SYNC_SECONDS = 20.0
@@ -64,19 +65,39 @@ class World:
         for noun, rows in (
             ("/groups", [{"id": GROUP, "name": "Warehouse", "created_at": "2024-06-13T04:37:31.496314Z"}]),
             ("/metadata/connector-types", [self._type()]),
-            ("/transformations", [self._transformation()]),
+            ("/transformations", [self._transformation(), *([self._transformation(CREATED)] if self.created else [])]),
             ("/connections", [self._connector(CONNECTOR), *([self._connector(CREATED)] if self.created else [])]),
         ):
             if path == noun and method == "GET":
                 return 200, {"data": {"items": rows}}
         if path.startswith("/metadata/connector-types/"):
             return 200, {"data": self._type()}
-        if path.startswith("/transformations/"):
-            if method == "POST":
-                self.started = self.now()
-                return 200, {}
-            return 200, {"data": self._transformation()}
+        if path.startswith("/transformation-projects"):
+            return self._projects(method, path)
+        if path.startswith("/transformations"):
+            return self._transformations(method, path)
         return self._connections(method, path.removeprefix("/connections"))
+
+    def _projects(self, method: str, path: str) -> Answer:
+        config = {"git_remote_url": REPOSITORY, "public_key": "ssh-rsa A"}
+        project = {"id": CREATED, "group_id": GROUP, "status": "NOT_READY", "errors": [], "project_config": config}
+        if method == "GET" and path == "/transformation-projects":
+            return 200, {"data": {"items": [{"id": CREATED, "group_id": GROUP}] if self.created else []}}
+        self.created = self.created or method == "POST"
+        return (201 if method == "POST" else 200), {"data": project}
+
+    def _transformations(self, method: str, path: str) -> Answer:
+        if method == "POST" and path == "/transformations":
+            self.created = True
+            return 201, {"data": self._transformation(CREATED)}
+        if path.endswith("/cancel"):
+            self.cancelled = True
+            return 200, {}
+        if method == "POST":
+            self.started = self.now()
+            return 200, {}
+        self.paused = self.paused or method == "PATCH"
+        return 200, {"data": self._transformation(path.rpartition("/")[2])}
 
     def _connections(self, method: str, path: str) -> Answer:
         _, connector, verb = [*path.split("/", 2), "", ""][:3]
@@ -141,18 +162,22 @@ class World:
         config = {"type": "object", "properties": {"host": {"type": "string", "title": "Host"}}, "required": ["host"]}
         return {"id": "postgres", "name": "PostgreSQL", "type": "Database", "config": config, "auth": {}}
 
-    def _transformation(self) -> dict[str, Any]:
+    def _transformation(self, transformation: str = TRANSFORMATION) -> dict[str, Any]:
         before = "2026-01-01T00:00:00.000000Z"
         started = self.started.isoformat() if self.started else before
+        running = (self.started and not self.ended) or self.running_before
+        config = {"project_id": "p", "name": "made" if transformation == CREATED else "nightly"}
+        steps = [{"name": "dbt run", "command": "dbt run"}]
         return {
-            "id": TRANSFORMATION,
+            "id": transformation,
             "type": "DBT_CORE",
-            "paused": False,
-            "status": "RUNNING" if self.started and not self.ended else "SUCCEEDED",
+            "paused": self.paused,
+            "status": "CANCELED" if self.cancelled else "RUNNING" if running else "SUCCEEDED",
+            "schedule": {"schedule_type": "INTEGRATED", "connection_ids": [CONNECTOR]},
             "last_started_at": started,
             "last_ended_at": self.ended.isoformat() if self.ended else before,
             "output_model_names": ["m"],
-            "transformation_config": {"name": "nightly"},
+            "transformation_config": {**config, "steps": steps},
         }
 
     def _schemas(self) -> dict[str, Any]:

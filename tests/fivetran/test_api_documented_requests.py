@@ -45,6 +45,39 @@ RUNS: list[tuple[str, dict[str, str]]] = [
     ("resync_connector", CONNECTOR),
     ("resync_connector", {**CONNECTOR, "FIVETRAN_SCOPE": '{"sales": ["orders"]}'}),
     ("run_setup_tests", {**CONNECTOR, "FIVETRAN_TRUST_CERTIFICATES": "TRUE", "FIVETRAN_TRUST_FINGERPRINTS": "TRUE"}),
+    (
+        "create_transformation_project",
+        {
+            "FIVETRAN_GROUP_ID": "Warehouse",
+            "FIVETRAN_GIT_REMOTE_URL": "git@github.com:example/dbt.git",
+            "FIVETRAN_GIT_BRANCH": "main",
+            "FIVETRAN_GIT_FOLDER": "dbt",
+            "FIVETRAN_DBT_VERSION": "1.9.4",
+            "FIVETRAN_DEFAULT_SCHEMA": "analytics",
+            "FIVETRAN_CUSTOM_FIELDS": '{"project_config": {"threads": 4, "environment_vars": ["DBT_A=secret-a"]}}',
+        },
+    ),
+    (
+        "create_transformation",
+        {
+            "FIVETRAN_PROJECT_ID": "wooden_abacus",
+            "FIVETRAN_TRANSFORMATION_NAME": "orders",
+            "FIVETRAN_RUN_AFTER": "speak_inexpensive",
+            "FIVETRAN_PAUSED": "FALSE",
+        },
+    ),
+    (
+        "update_transformation",
+        {
+            "FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest",
+            "FIVETRAN_RUN_TIME": "05:30",
+            "FIVETRAN_RUN_DAYS": "MONDAY",
+            "FIVETRAN_RUN_AFTER": "speak_inexpensive",
+        },
+    ),
+    ("update_transformation", {"FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest", "FIVETRAN_RUN_INTERVAL": "6h"}),
+    ("update_transformation", {"FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest", "FIVETRAN_RUN_CRON": "0 5 * * *"}),
+    ("cancel_transformation", {"FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest"}),
     ("run_transformation", {"FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest", "FIVETRAN_FULL_REFRESH": "TRUE"}),
     (
         "update_connector",
@@ -71,6 +104,13 @@ RUNS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
+PROJECT_CONFIG = {"git_remote_url", "git_branch", "folder_path", "dbt_version", "default_schema"} | {
+    "threads",
+    "target_name",
+    "environment_vars",
+}
+
+
 def test_every_blueprint_is_among_them() -> None:
     files = {file.stem for file in Path(ROOT, "blueprints", "fivetran").glob("[a-z]*.py")}
     assert {name for name, _ in RUNS} == files
@@ -92,6 +132,12 @@ def check(document: Any, row: dict[str, Any]) -> None:
     """A request's path, query and body."""
     if row["path"].startswith("/v1/destinations/"):
         return  # Destination Details is not in this copy of the document
+    if row["path"].startswith("/v1/transformation-projects"):  # nor are these: the fields are those of their pages
+        assert row["query"].keys() <= {"cursor", "limit"}
+        body = row["body"] or {}
+        assert body.keys() <= {"group_id", "type", "run_tests", "project_config"}
+        assert body.get("project_config", {}).keys() <= PROJECT_CONFIG
+        return
     if row["path"].endswith("/sync-history"):  # nor is this: its parameters are those of its page
         assert row["query"].keys() <= {"start_time", "end_time", "cursor", "limit"}
         return
@@ -108,4 +154,4 @@ def check(document: Any, row: dict[str, Any]) -> None:
     assert row["body"].keys() <= {*fields, *CUT}, json.dumps(row["body"])
 
 
-CUT = {"config", "auth"}  # of a creation: what a service takes is not in this copy of the document
+CUT = {"config", "auth", "transformation_config"}  # what a service or a project takes is not in this copy

@@ -20,6 +20,15 @@ REQUIRED = {
     "reload_schemas": ["FIVETRAN_CONNECTOR_ID"],
     "run_transformation": ["FIVETRAN_TRANSFORMATION_ID"],
     "list_transformations": [],
+    "create_transformation_project": [
+        "FIVETRAN_GROUP_ID",
+        "FIVETRAN_GIT_REMOTE_URL",
+        "FIVETRAN_DBT_VERSION",
+        "FIVETRAN_DEFAULT_SCHEMA",
+    ],
+    "create_transformation": ["FIVETRAN_PROJECT_ID", "FIVETRAN_RUN_AFTER"],
+    "update_transformation": ["FIVETRAN_TRANSFORMATION_ID"],
+    "cancel_transformation": ["FIVETRAN_TRANSFORMATION_ID"],
 }
 ALL = {
     "FIVETRAN_CONNECTOR_ID": "speak_inexpensive",
@@ -29,6 +38,12 @@ ALL = {
     "FIVETRAN_REDIRECT_URI": "https://app.example.com/",
     "FIVETRAN_ENABLE": "sales.orders",
     "FIVETRAN_TRANSFORMATION_ID": "reluctant_harvest",
+    "FIVETRAN_GIT_REMOTE_URL": "git@github.com:example/dbt.git",
+    "FIVETRAN_DBT_VERSION": "1.9.4",
+    "FIVETRAN_DEFAULT_SCHEMA": "analytics",
+    "FIVETRAN_PROJECT_ID": "wooden_abacus",
+    "FIVETRAN_TRANSFORMATION_NAME": "orders",
+    "FIVETRAN_RUN_AFTER": "speak_inexpensive",
 }
 """Everything that some operation requires: a blueprint takes no notice of what is not its own."""
 

@@ -76,9 +76,10 @@ class Lists(Endpoints):
         near = get_close_matches(service, known, 3)
         return f"; did you mean {one_line(' or '.join(near), 200)}?" if near else "; list_connector_types lists them"
 
-    def list_transformations(self, group_id: str | None = None) -> Iterator[Page]:
-        """``GET /transformations?group_id``. ``Transformation`` parses a row."""
-        return pages(lambda page: self.client.get("/transformations", {"group_id": group_id, **page}))
+    def list_transformations(self, group_id: str | None = None, project_id: str | None = None) -> Iterator[Page]:
+        """``GET /transformations?group_id&project_id``. ``Transformation`` parses a row."""
+        query = {"group_id": group_id, "project_id": project_id}
+        return pages(lambda page: self.client.get("/transformations", {**query, **page}))
 
     def get_destination(self, group_id: str) -> Answer:
         """``GET /destinations/{id}``. A destination has the id of its group.

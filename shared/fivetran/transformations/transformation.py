@@ -29,8 +29,10 @@ class Transformation:
         if not data.get("id") or not isinstance(data.get("status"), str):
             raise Unreachable("the answer has no transformation", vendor="Fivetran")
         self._answer = answer
+        self.data = data
         self.id = str(data["id"])
         self.status = one_line(str(data["status"]), 60)
+        self.kind = str(data.get("type") or "DBT_CORE")
         self.paused = data.get("paused") is True
         self.started_at = moment(data, "last_started_at")
         self.ended_at = moment(data, "last_ended_at")

@@ -1,0 +1,48 @@
+"""Cancel the run of a transformation, and see what becomes of it."""
+
+from shared.confirmation import readings
+from shared.errors import NotArrived, RequestRefused, SlipwayError, UnknownId, Unreachable
+from shared.exit_codes import ExitCode
+from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
+from shared.fivetran.transformations.transformation import Transformation
+from shared.program.run import Outcome, ResponseFile, Run
+from shared.status import Status
+
+LOOK_FOR = 60.0
+"""Seconds for which a cancelled run is read, every 2 s, until it has ended."""
+
+
+def cancel(run: Run, api: TransformationAdministration, before: Transformation, response: ResponseFile) -> Outcome:
+    """Cancel the run that goes on, once, and read it until it has ended, for a minute at most.
+
+    What is read decides, whatever the answer to the request was. Raise that answer's error if the run goes on after it.
+    """
+    response.save(before.answer)
+    if not before.going_on:
+        return Outcome(Status.NOTHING_RUNS, f"nothing to cancel: {before.id} is {before.status.lower()}")
+    failed: SlipwayError | None = None
+    if before.status != "TERMINATING":  # else somebody has cancelled it already
+        try:
+            response.save(api.cancel_transformation(before.id))
+            run.achieved = f"the run of {before.id} was asked to be cancelled"
+        except NotArrived:
+            raise
+        except (RequestRefused, UnknownId, Unreachable) as error:
+            run.say(f"{error.message}; looking at the transformation itself")
+            failed = error
+    status = before.status
+    for now in readings(run, api, lambda view: view.get_transformation(before.id), LOOK_FOR):
+        status = now.status
+        run.note(**now.facts())
+        response.last = now.answer
+        if now.status == "CANCELED":
+            return Outcome(Status.CANCELLED, f"the run of {before.id} was cancelled")
+        if not now.going_on:
+            reason = f"it ended before it could be cancelled: {before.id} is {now.status.lower()}"
+            return Outcome(Status.ENDED_BEFORE, reason)
+        if failed and not isinstance(failed, Unreachable) and status != "TERMINATING":
+            raise failed
+    if failed and status != "TERMINATING":
+        raise failed
+    reason = f"the run of {before.id} was asked to be cancelled, and has not ended yet"
+    return Outcome(Status.CANCELLING, reason, ExitCode.NOT_FINISHED)
