@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-installed bench-many dist push lock clean
+.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-many dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -79,13 +79,9 @@ emulator: $(VENV)/.emulator ## start the emulator on port 8000
 check-live: $(VENV)/.emulator ## read-only: which guesses of docs/unverified.md hold, with your own credentials
 	@$(BIN)/python -m live
 
-bench: $(VENV)/.emulator ## what a run costs before it does anything
-	@echo "starting each kind of process 15 times"
-	@$(BIN)/python -m benchmarks.startup
-
-bench-installed: $(VENV)/.dist ## what the command and slipway.pyz cost beside the script
-	@echo "building and installing all three"
-	@$(BIN)/python -m benchmarks.installed
+bench: $(VENV)/.emulator $(VENV)/.dist ## what one trigger costs, beside other ways of doing it (BASE=v0.1.0: and beside that commit)
+	@echo "installing each way, then starting each 25 times: minutes"
+	@BASE="$(BASE)" $(BIN)/python -m benchmarks.startup
 
 bench-many: $(VENV)/.emulator ## what many connectors cost in one process, beside a loop that asks for each
 	@echo "measuring 1 to 5000 connectors: minutes"

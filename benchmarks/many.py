@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from benchmarks.startup import peak
+from benchmarks.processes import peak
 from blueprints.fivetran.execute_sync import Settings
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.wait import BatchWait

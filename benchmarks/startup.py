@@ -1,57 +1,187 @@
-"""What a run costs before it does anything: CPU and memory of a whole process, beside what it stands on.
+"""What one trigger costs, as a whole process: ours in every form, the least that a script does, and other programs.
 
-``make bench`` prints the table that stands in docs/benchmarks.md. Ratios within one run are what counts; the machine
-is whatever it is.
+``make bench`` runs all of them in turns against a server on this machine, over TLS, and writes the table of
+docs/benchmarks.md and its picture. Only ratios within one run count. ``make bench BASE=v0.1.0`` measures the blueprints
+of that commit too.
 """
 
+import contextlib
+import json
 import os
+import platform
 import resource
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 15
-MILLI = 1000.0
-KIB_IN_MIB = 1024
+from benchmarks.chart import Bar, chart
+from benchmarks.processes import MILLI, Case, cost, peak
+from benchmarks.ways import CHECK, CONNECTOR, ROOT, TRIGGER, blueprint, environment, ways
 
-CASES = {
-    "an empty Python": ["-c", "pass"],
-    "import requests": ["-c", "import requests"],
-    "execute_sync, without credentials, refused": [str(ROOT / "blueprints/fivetran/execute_sync.py")],
-    "check_sync_status, the same": [str(ROOT / "blueprints/fivetran/check_sync_status.py")],
-}
+ROUNDS = 25
+POLLS, FRESH = 200, 20
+PAGE = ROOT / "docs/benchmarks.md"
+PICTURE = ROOT / "docs/images/startup.svg"
+MARK, END = "<!-- start-up: written by make bench -->\n", "<!-- end -->"
 
 
-def cost(arguments: list[str]) -> tuple[float, float]:
-    """CPU milliseconds and peak MiB of one process."""
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env={"PATH": os.environ["PATH"]},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+class Measured:
+    """The rounds of one case: CPU milliseconds, peak MiB, CPU in relation to its floor's of the same round."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.cpu: list[float] = []
+        self.memory: list[float] = []
+        self.of_floor: list[float] = []
+
+    def row(self, floors_memory: float, own: float) -> str:
+        """``own``: the peak of this program, below which the system does not tell what a child takes."""
+        cpu, memory = statistics.median(self.cpu), statistics.median(self.memory)
+        peak = f"{memory:.1f} | {memory / floors_memory:.2f}" if memory > own + 1 else f"below {own + 1:.0f} | "
+        return f"| {self.case.name} | {cpu:.0f} | {self.ratio:.2f} | {peak} |"
+
+    @property
+    def ratio(self) -> float:
+        return statistics.median(self.of_floor) if self.case.floor else 1.0
+
+
+@contextlib.contextmanager
+def server(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Start it in a process of its own. Yield its URL, and the bundle of authorities, which is in ``folder``."""
+    command = [sys.executable, "-m", "benchmarks.server", str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip(), folder / "bundle.pem"
+        finally:
+            process.terminate()
+
+
+def measured(cases: list[Case], environ: Mapping[str, str], folder: Path) -> list[Measured]:
+    found = [Measured(case) for case in cases]
+    by_name = {one.case.name: one for one in found}
+    for number in range(-2, ROUNDS):  # two for nothing: what is compiled or remembered once is no cost of a start
+        for place, one in enumerate(found):  # in turns, so that a noisy minute hits all alike
+            cpu, memory = cost(one.case, environ, folder / f"cwd-{place}")
+            if number >= 0:
+                one.cpu.append(cpu)
+                one.memory.append(memory)
+    for one in found:
+        if one.case.floor:
+            one.of_floor = [ours / floor for ours, floor in zip(one.cpu, by_name[one.case.floor].cpu, strict=True)]
+    return found
+
+
+@contextlib.contextmanager
+def of_commit(ref: str, floor: Case, folder: Path) -> Iterator[list[Case]]:
+    """Yield the cases of another commit, with the same Python and packages."""
+    tree = folder / "base"
+    subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree), ref], cwd=ROOT, check=True)
+    try:
+        yield [
+            Case(f"{name.rpartition('/')[2]} of {ref}", [floor.command[0], str(blueprint(tree, name))], floor.name)
+            for name in (TRIGGER, CHECK)
+        ]
+    finally:
+        subprocess.run(["git", "worktree", "remove", "--force", str(tree)], cwd=ROOT, check=True)
+
+
+def polls() -> None:
+    """In a process of its own: CPU of a poll of a wait, and of a request without a session, as JSON."""
+    import requests
+
+    from blueprints.fivetran.check_sync_status import Settings
+    from shared.fivetran.api import Fivetran
+    from shared.fivetran.record import Record
+    from shared.fivetran.verdict import verdict
+    from shared.program.run import Run
+
+    settings = Settings(os.environ)
+    run = Run(CHECK, settings, os.environ)
+    api, record = Fivetran(run, settings), Record(CONNECTOR, datetime(2999, 1, 1, tzinfo=timezone.utc))
+    url = f"{settings.api_url}/connections/{CONNECTOR}"
+
+    def poll() -> None:
+        verdict(api.get_connector(CONNECTOR), record)
+
+    def fresh() -> None:
+        requests.get(url, auth=settings.credentials, timeout=60).raise_for_status()
+
+    found = {}
+    for name, call, count in (("poll", poll, POLLS), ("fresh", fresh, FRESH)):
+        call()
+        began = time.process_time()
+        for _ in range(count):
+            call()
+        found[name] = (time.process_time() - began) * MILLI / count
+    sys.stdout.write(json.dumps(found))
+
+
+def poll_line(python: str, environ: Mapping[str, str], folder: Path) -> str:
+    program = f"import sys; sys.path[0] = {str(ROOT)!r}; from benchmarks.startup import polls; polls()"
+    found = json.loads(subprocess.check_output([python, "-c", program], env=dict(environ), cwd=folder))
+    return (
+        f"A poll of a wait costs {found['poll']:.2f} ms of CPU, {found['poll'] / found['fresh']:.3f} of a request "
+        f"without a session ({found['fresh']:.1f} ms), which reads the bundle of authorities each time."
     )
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0  # wait4 has reaped it
-    return (usage.ru_utime + usage.ru_stime) * MILLI, peak(usage)
 
 
-def peak(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / KIB_IN_MIB
+def text(found: list[Measured], poll: str, when: str) -> str:
+    memory = {one.case.name: statistics.median(one.memory) for one in found}
+    named = {one.case.name: one.ratio for one in found}
+    own = peak(resource.getrusage(resource.RUSAGE_SELF))
+    rows = "\n".join(one.row(memory[one.case.floor or one.case.name], own) for one in found)
+    official = named["execute_sync"] / named["official Shipyard package"]
+    return (
+        f"`make bench` on {when}, CPython {platform.python_version()}, {os.cpu_count()} cores: medians of {ROUNDS} "
+        "processes each, started in turns. *Of its floor* is the median of the ratios within each round.\n\n"
+        "| process | CPU, ms | of its floor | peak, MiB | of its floor |\n|---|---|---|---|---|\n"
+        f"{rows}\n\n"
+        f"`execute_sync` takes {official:.2f} of the official package's CPU. {poll}\n"
+    )
+
+
+def picture(found: list[Measured]) -> str:
+    shown = [
+        one for one in found if one.case.name != "floor in a zip file" and one.case.name != "floor, as in the image"
+    ]
+    return chart(
+        "CPU of a whole process that triggers a sync, floor = 1",
+        [Bar(one.case.name.strip("`").replace("` ", " "), one.ratio, _kind(one.case)) for one in shown],
+    )
+
+
+def _kind(case: Case) -> str:
+    ours = ("execute_sync", "check_sync_status", "`slipway` command", "slipway.pyz", "image's entry point")
+    return "ours" if case.name in ours else "other" if case.floor else "floor"
+
+
+def write(content: str) -> None:
+    before, _, rest = PAGE.read_text().partition(MARK)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{MARK}\n{content}\n{END}{after}")
 
 
 def main() -> int:
-    samples: dict[str, list[tuple[float, float]]] = {name: [] for name in CASES}
-    for _ in range(ROUNDS):  # in turns, so that a noisy minute hits all alike
-        for name, arguments in CASES.items():
-            samples[name].append(cost(arguments))
-    base = statistics.median(cpu for cpu, _ in samples["import requests"])
-    print("| process | CPU, ms | of `import requests` | peak, MiB |\n|---|---|---|---|")
-    for name, found in samples.items():
-        cpu = statistics.median(cpu for cpu, _ in found)
-        memory = statistics.median(memory for _, memory in found)
-        print(f"| {name} | {cpu:.0f} | {cpu / base:.2f} | {memory:.0f} |")
+    base = os.environ.get("BASE", "")
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        url, bundle = stack.enter_context(server(folder))
+        cases = ways(folder, url)
+        if base:
+            cases[3:3] = stack.enter_context(of_commit(base, cases[0], folder))
+        environ = environment(url, bundle)
+        found = measured(cases, environ, folder)
+        content = text(found, poll_line(sys.executable, environ, folder), f"{datetime.now(timezone.utc):%Y-%m-%d}")
+    print(content)
+    if not base:  # the page has what a checkout can make again
+        write(content)
+        PICTURE.write_text(picture(found))
     return 0
 
 

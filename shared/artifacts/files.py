@@ -157,20 +157,31 @@ class Artifacts:
     @contextmanager
     def _folder(self, folder: str, create: bool = False) -> Iterator[int]:
         """Yield a descriptor of a folder below the artifacts directory. Only that directory itself may be a link."""
+        try:
+            here = self._opened(folder)
+        except FileNotFoundError:
+            if not create:
+                raise
+            here = self._opened(folder, create=True)
+        try:
+            yield here
+        finally:
+            os.close(here)
+
+    def _opened(self, folder: str, create: bool = False) -> int:
         if create:
             os.makedirs(self.base, exist_ok=True)
         here = os.open(self.base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for part in (self.vendor_folder, folder):
+        for part in (self.vendor_folder, folder):
+            try:
                 if create:
                     with suppress(FileExistsError):  # made earlier, or by a run at the same time
                         os.mkdir(part, dir_fd=here)
                 there = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+            finally:
                 os.close(here)
-                here = there
-            yield here
-        finally:
-            os.close(here)
+            here = there
+        return here
 
     @contextmanager
     def _errors(self, path: str, what: str, advice: str) -> Iterator[None]:

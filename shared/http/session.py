@@ -2,7 +2,7 @@
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
@@ -40,10 +40,34 @@ class Sessions:
 
 
 class Session(requests.Session):
-    """A session that ignores redirects. requests would parse ``Location`` even with ``allow_redirects=False``."""
+    """A session of one API. It adds its headers and cookies to each request, and nothing else."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None: no response redirects anywhere."""
+        """Return None: no response redirects anywhere. requests would parse ``Location`` anyway."""
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Prepare a request without the session's parameters, hooks and authentication, which ours has none of.
+
+        Merging them takes as long as preparing the request.
+        """
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=str(request.method).upper(),
+            url=request.url,
+            headers={**self.headers, **(request.headers or {})},
+            data=request.data,
+            auth=request.auth,
+            cookies=self.cookies,
+        )
+        return prepared
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Return the proxies and the CA bundle. They are looked up once, because all requests go to one server."""
+        if self._environment is None:
+            self._environment = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return {**self._environment, "stream": stream}
+
+    _environment: Any = None
 
 
 def new_session(base_url: str, accept: str, remembered: "Remembered | None" = None) -> Session:

@@ -1,0 +1,38 @@
+"""Start a process and say what it cost: CPU of user and system together, and its peak of memory."""
+
+import os
+import resource
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+KIB_IN_MIB = 1024
+MILLI = 1000.0
+
+
+class Case(NamedTuple):
+    """One way of doing it. ``floor``: the name of the case that it is compared with, "" for none."""
+
+    name: str
+    command: Sequence[str]
+    floor: str = ""
+    environ: Mapping[str, str] = {}
+
+
+def cost(case: Case, environ: Mapping[str, str], cwd: Path) -> tuple[float, float]:
+    """CPU milliseconds and peak MiB of one process, which has to succeed. It has a working directory of its own."""
+    cwd.mkdir(parents=True, exist_ok=True)
+    with (cwd / "output").open("w+b") as output:
+        process = subprocess.Popen(
+            list(case.command), env={**environ, **case.environ}, cwd=cwd, stdout=output, stderr=output
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        assert process.returncode == 0, f"{case.name}: {output.read().decode()}"
+    return (usage.ru_utime + usage.ru_stime) * MILLI, peak(usage)
+
+
+def peak(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / KIB_IN_MIB
