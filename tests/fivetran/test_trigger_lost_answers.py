@@ -236,6 +236,8 @@ def test_a_restart_is_judged_by_its_own_end_and_not_by_the_stopped_syncs(
     done = play(TRIGGER, **RUN)
     assert (done.code, done.result["status"]) == (0, "triggered")
     assert "was stopped" in done.result["message"]
+    record = json.loads(play.file("variables", f"{ID}_force_sync.json").read_text())["connectors"][0]
+    assert record["after"]["syncing"]  # it was read until the new sync was running, so a stamp from then is no proof
     for _ in range(4):
         assert play(CHECK).code == 255
         emulator.advance(5)

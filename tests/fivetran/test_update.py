@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import responses
 
 from shared.settings import environment
 from tests.conftest import Emulator
@@ -230,3 +231,13 @@ def test_setup_tests_without_config_or_auth_are_said_not_to_run(play: Play, emul
 
 def test_a_frequency_given_as_text_is_sent_as_a_number(play: Play, emulator: Emulator) -> None:
     assert updated(play, emulator, FIVETRAN_CUSTOM_UPDATE='{"sync_frequency": "1440"}')[0]["sync_frequency"] == 1440
+
+
+def test_a_change_that_has_to_stop_a_sync_first_is_given_time(alone: Any) -> None:
+    url = f"https://api.fivetran.com/v1/connections/{ID}"
+    with responses.RequestsMock() as api:
+        for method in (api.get, api.patch):
+            method(url, json={"code": "Success", "data": {"id": ID, "status": {}}})
+        assert alone("fivetran/update_connector", FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_PAUSED="TRUE").code == 0
+        waits = [call.request.req_kwargs["timeout"][1] for call in api.calls]
+    assert waits == [60, 300]
