@@ -84,6 +84,12 @@ def test_the_first_poll_of_a_steady_run_comes_when_the_first_end_may() -> None:
     assert max(after - before for before, after in pairwise(age for age in ages if age > 6800)) <= 25
 
 
+def test_a_pause_does_not_reach_into_the_time_when_steady_runs_end() -> None:
+    schedule = Schedule([14400.0 + 36 * one for one in range(20)])  # the first may end at 13440.6 s
+    assert schedule.pause(13240.6) == pytest.approx(200)
+    assert schedule.pause(13441.0) <= 25
+
+
 def test_failures_are_watched_for_too_and_make_nothing_less_steady() -> None:
     steady = [7200.0 + one for one in range(20)]
     without, also = Schedule(steady), Schedule(steady, [60.0] * 5)

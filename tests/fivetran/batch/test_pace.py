@@ -96,4 +96,4 @@ def test_a_check_counts_from_the_triggers_of_the_batch(play: Play, emulator: Emu
     done = play("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=",".join(IDS), FIVETRAN_WAIT="TRUE")
     assert done.code == 0
     assert 80 <= play.slept[0] <= 105
-    assert all(one > 80 for one in play.slept)
+    assert play.slept[4] > 100  # it grows older although no row of the list changes
