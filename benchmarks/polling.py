@@ -136,9 +136,8 @@ def curve(waits: list[Wait]) -> list[tuple[float, float]]:
     return [(math.exp(mean(math.log(wait.length) for wait in group)), delay(group)) for group in groups if group]
 
 
-def documents() -> dict[str, str]:
+def documents(found: dict[str, list[Wait]]) -> dict[str, str]:
     """Return the page and the picture as they should be, by path."""
-    found = simulated()
     before, _, rest = PAGE.read_text("utf-8").partition(MARK)
     text = before + MARK + table(found) + END + rest.partition(END)[2]
     totals = {name: (polls(waits), delay(waits)) for name, waits in found.items()}
@@ -146,7 +145,7 @@ def documents() -> dict[str, str]:
 
 
 def main() -> int:
-    for path, text in documents().items():
+    for path, text in documents(simulated()).items():
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         print(f"{path} written")

@@ -54,15 +54,15 @@ def test_a_poll_is_one_call(airbyte: Any) -> None:
     assert len(slept) < 55
 
 
-def test_with_a_history_the_end_is_noticed_sooner_and_with_fewer_calls(airbyte: Any) -> None:
+def test_with_a_history_the_end_is_noticed_sooner_and_with_fewer_calls(public: Any) -> None:
     polls = {}
     for known in (False, True):
         if known:
-            twenty_runs(airbyte, 1000)
-        airbyte.outcomes(SHOP, {"seconds": 1010})
-        assert airbyte("execute_sync", SHOP, **ITS_OWN).code == 0
-        polls[known] = len(airbyte.blueprint.slept)
-    assert sum(airbyte.blueprint.slept) - 1010 < 30
+            twenty_runs(public, 1000)
+        public.outcomes(SHOP, {"seconds": 1010})
+        assert public("execute_sync", SHOP, **ITS_OWN).code == 0
+        polls[known] = len(public.blueprint.slept)
+    assert sum(public.blueprint.slept) - 1010 < 30
     assert polls[True] < 0.7 * polls[False]
 
 
@@ -75,11 +75,11 @@ def test_a_check_counts_from_when_the_job_began(airbyte: Any) -> None:
     assert kept(airbyte) == [(pytest.approx(1500, abs=3), "succeeded")]
 
 
-def test_an_interval_means_exactly_that(airbyte: Any) -> None:
-    twenty_runs(airbyte, 1000)
-    airbyte.outcomes(SHOP, {"seconds": 1000})
-    assert airbyte("execute_sync", SHOP, AIRBYTE_POLL_INTERVAL="100").code == 0
-    assert set(airbyte.blueprint.slept) == {100.0}
+def test_an_interval_means_exactly_that(own: Any) -> None:
+    twenty_runs(own, 1000)
+    own.outcomes(SHOP, {"seconds": 1000})
+    assert own("execute_sync", SHOP, AIRBYTE_POLL_INTERVAL="100").code == 0
+    assert set(own.blueprint.slept) == {100.0}
 
 
 def test_a_failure_is_kept_as_one(airbyte: Any) -> None:
