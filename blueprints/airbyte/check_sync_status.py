@@ -18,31 +18,48 @@ if __name__ == "__main__":
 
     prepare()
 
+from collections.abc import Iterator
+
 from shared.airbyte.api import connect
 from shared.airbyte.conclusion import conclude
 from shared.airbyte.job_settings import WaitSettings
-from shared.airbyte.lookup import find, locate, missing
-from shared.airbyte.names import NameSettings, id_of
-from shared.airbyte.settings import JOB_ID, UUID
+from shared.airbyte.lookup import find, locate, lookup, missing
+from shared.airbyte.names import id_of
+from shared.airbyte.selection import UUIDS, SelectionSettings
+from shared.airbyte.settings import JOB_ID
 from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
-from shared.settings.declaration import Variable
+from shared.settings.declaration import Problem, Variable
 from shared.settings.kinds import BOOLEAN
 from shared.status import Status
 
 
-class Settings(WaitSettings, NameSettings):
+class Settings(WaitSettings, SelectionSettings):
     writes = False
-    connection_id = Variable(
-        "AIRBYTE_CONNECTION_ID", UUID, "the connection whose latest sync to check; blank: the previous step's", None
+    connection_ids = Variable(
+        "AIRBYTE_CONNECTION_ID",
+        UUIDS,
+        "the connection whose latest sync to check, several comma-separated; blank: what the previous step synced",
+        None,
     )
     job_id = Variable("AIRBYTE_JOB_ID", JOB_ID, "the job to check; blank: the one that the previous step started", None)
     wait = Variable("AIRBYTE_WAIT", BOOLEAN, "TRUE waits until the job has ended", False)
 
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if self.job_id and self.many:
+            yield Problem("AIRBYTE_JOB_ID", "is of one connection, and several are selected; keep one of them")
+
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
+    asked = settings.many or settings.connection_ids or settings.connection_name or settings.job_id
+    earlier = [] if asked else lookup(run).several()
+    if settings.many or earlier:
+        from shared.airbyte.batch.check import check
+
+        return check(run, earlier, selection=settings, waiting=settings)
     api = connect(run, settings)
     connection_id = settings.connection_id or id_of(api, settings)
     record = find(run, connection_id, settings.job_id)

@@ -2,7 +2,8 @@
 
 It writes the API's answer to responses/sync_<connection id>_response.json, and the connection id, job id and execution
 time to variables/<run id>_sync.pickle for check_sync_status. A retry of the same run joins the job that it started.
-AIRBYTE_WAIT=FALSE only starts the job; AIRBYTE_JOB_TYPE chooses another kind of job.
+AIRBYTE_WAIT=FALSE only starts the job; AIRBYTE_JOB_TYPE chooses another kind of job. Several connections, given by
+their ids, a name pattern or a tag, are synced and awaited together.
 """
 
 import os
@@ -20,9 +21,9 @@ if __name__ == "__main__":
 
 from shared.airbyte.api import connect
 from shared.airbyte.checks import check_kind
-from shared.airbyte.job_settings import JobSettings, WaitSettings
-from shared.airbyte.names import NameSettings, id_of
-from shared.airbyte.settings import UUID
+from shared.airbyte.job_settings import WaitSettings
+from shared.airbyte.names import id_to_trigger
+from shared.airbyte.selection import UUIDS, TriggerSettings
 from shared.airbyte.trigger import trigger
 from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
@@ -31,18 +32,26 @@ from shared.settings.declaration import Variable
 from shared.status import Status
 
 
-class Settings(JobSettings, WaitSettings, NameSettings):
+class Settings(TriggerSettings, WaitSettings):
     needs_selection = True
-    connection_id = Variable(
-        "AIRBYTE_CONNECTION_ID", UUID, "the connection to sync, from the address of its page", None
+    connection_ids = Variable(
+        "AIRBYTE_CONNECTION_ID",
+        UUIDS,
+        "the connection to sync, from the address of its page; several comma-separated, or AIRBYTE_NAME or AIRBYTE_TAG "
+        "instead",
+        None,
     )
 
 
 @blueprint(Settings)
 def main(run: Run, settings: Settings) -> Outcome:
+    if settings.many:
+        from shared.airbyte.batch.sync import sync
+
+        return sync(run, settings, waiting=settings)
     api = connect(run, settings)
     check_kind(api, settings.job_type, settings.streams)
-    connection_id = settings.connection_id or str(id_of(api, settings))
+    connection_id = settings.connection_id or id_to_trigger(run, api, settings)
     run.note(connection_id=connection_id)
     with run.response_file(f"sync_{connection_id}") as response:
         job, started = trigger(run, settings, api, connection_id)

@@ -18,11 +18,11 @@ class Ended(NamedTuple):
     job: Job
 
 
-def conclude(run: Run, api: Api, job: Job, settings: WaitSettings) -> Ended:
+def conclude(run: Run, api: Api, job: Job, settings: WaitSettings, *, one_of_many: bool = False) -> Ended:
     """Return the verdict on a job that has ended.
 
     The reasons of a failure, and the rows and bytes of a success, are read as well; where they cannot be, the verdict
-    stands without them.
+    stands without them. Of one of many nothing is noted in the run's result.
     """
     if job.status == "failed":
         try:
@@ -35,8 +35,10 @@ def conclude(run: Run, api: Api, job: Job, settings: WaitSettings) -> Ended:
             job = job._replace(rows=rows, size=size)
         except SlipwayError as error:
             run.say(f"{error.message}; how many rows it synced was not read")
-    run.note(**job.facts())
+    if not one_of_many:
+        run.note(**job.facts())
     if doubt := rows_warning(job, settings.min_rows):
-        run.note(rows_warning=doubt)
+        if not one_of_many:
+            run.note(rows_warning=doubt)
         run.say(f"Slipway: warning: {job.name}: {doubt}")
     return Ended(verdict(job, settings.min_rows, strict=settings.min_rows_strict), job)

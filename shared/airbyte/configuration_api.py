@@ -140,7 +140,7 @@ class ConfigurationApi:
         """``POST /jobs/list_for_workspaces``: a page of the jobs of a workspace, the newest first."""
         body = {"workspaceIds": [workspace_id]}
         rows, answer = self._jobs("/jobs/list_for_workspaces", body, offset, PAGE, status)
-        jobs = readable(rows, lambda row: job_of(row.get("job"), answer))
+        jobs = readable(rows, lambda row: job_of(row.get("job"), answer.part(row)))
         following = offset + PAGE if len(rows) >= PAGE and jobs else None
         return JobPage(jobs, len(rows) - len(jobs), following)
 

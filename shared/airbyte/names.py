@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from shared.airbyte.api import Api
+from shared.airbyte.record import JOB
 from shared.airbyte.settings import WORKSPACE, AirbyteSettings
-from shared.errors import InvalidInput, UnknownId
+from shared.errors import InvalidInput, SlipwayError, UnknownId
+from shared.program.run import Run
 from shared.redaction import one_line
 from shared.settings.declaration import Problem, Variable
 from shared.settings.kinds import TEXT
@@ -30,15 +32,20 @@ class NameSettings(AirbyteSettings):
         None,
     )
 
+    @property
+    def selects(self) -> bool:
+        """Whether something else than an id or a name selects connections."""
+        return False
+
     @classmethod
     def needed(cls) -> frozenset[str]:
-        return super().needed() | ({"connection_id"} if cls.needs_selection else frozenset())
+        return super().needed() | (set(ID_FIELDS) if cls.needs_selection else frozenset())
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         has_id = any(self.values.get(field) for field in ID_FIELDS)
         if not self.connection_name:
-            if self.needs_selection and not has_id:
+            if self.needs_selection and not has_id and not self.selects:
                 declared = next(one for one in self.variables() if one.field in ID_FIELDS)
                 yield Problem(declared.name, f"is required (or AIRBYTE_CONNECTION_NAME): {declared.help}")
             return
@@ -47,6 +54,17 @@ class NameSettings(AirbyteSettings):
         if not self.workspace_id and not self.server.public:
             text = "is required with AIRBYTE_CONNECTION_NAME on the Configuration API, which lists one workspace"
             yield Problem("AIRBYTE_WORKSPACE_ID", text)
+
+
+def id_to_trigger(run: Run, api: Api, settings: NameSettings) -> str:
+    """Return the id that the name stands for. If it cannot be found, no older run's files may answer for this one."""
+    try:
+        return str(id_of(api, settings))
+    except SlipwayError as error:
+        from shared.batch.records import nothing_selected  # costs start-up, and few names are not found
+
+        nothing_selected(run, JOB, (), error)
+        raise
 
 
 def id_of(api: Api, settings: NameSettings) -> str | None:

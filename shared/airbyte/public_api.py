@@ -137,7 +137,7 @@ class PublicApi:
         query = {"workspaceIds": workspace_id, "limit": PAGE, "offset": offset, "status": status}
         answer = self.client.get("/jobs", query)
         rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
-        jobs = readable(rows, lambda row: _job(row, answer))
+        jobs = readable(rows, lambda row: _job(row, answer.part(row)))
         return JobPage(jobs, len(rows) - len(jobs), _following(answer, offset, len(rows), bool(jobs)))
 
     def cancel_job(self, job_id: int) -> Answer:

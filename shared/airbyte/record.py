@@ -4,16 +4,21 @@ The pickle ``variables/{run_id}_sync.pickle`` (``sync.pickle`` without a run id)
 ``[connection_id, job_id, execution_time]``. The official blueprints' ``variables/sync_response.pickle`` (the job id) is
 written too, so that their check can follow our trigger. The sidecar ``variables/{run_id}_sync.json``
 (``{connection_id}_sync.json``) is Slipway's own and has all of a record, also of what was refused.
+
+Several connections have one sidecar and one pickle, each with a list, and a write-ahead log beside the sidecar while
+they are being triggered (``shared.batch.records``).
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
+from itertools import chain
 from typing import Any, NamedTuple
 
 from shared import timestamps
 from shared.airbyte.job import Job, is_job_id
 from shared.airbyte.settings import UUID
 from shared.artifacts.files import Artifacts
+from shared.artifacts.many_records import MOST_RECORDS
 from shared.artifacts.record_store import ACCEPTED, FOLDER, STARTED, STATES, Records, is_moment, unpickled, young
 from shared.errors import ArtifactUnusable
 from shared.program.run import Run
@@ -80,9 +85,13 @@ class JobShape:
     stem = "sync"
     also: tuple[str, ...] = (OFFICIAL,)
 
+    noun = "connections"
+
     def write(self, record: Record) -> Any:
+        return {"schema": SCHEMA, **self.entry(record)}
+
+    def entry(self, record: Record) -> Any:
         return {
-            "schema": SCHEMA,
             "connection_id": record.connection_id,
             "state": record.state,
             "execution_time": timestamps.write(record.execution_time),
@@ -93,22 +102,21 @@ class JobShape:
         }
 
     def read(self, sidecar: Any, log: Iterable[Any]) -> list[Record]:
-        job_id, last_job_id = sidecar["job_id"], sidecar["last_job_id"]
-        if sidecar["state"] not in STATES or not isinstance(sidecar["job_type"], str):
-            raise ValueError("unknown state or type")
-        if not (job_id is None or is_job_id(job_id)) or type(last_job_id) is not int:
-            raise ValueError("an id is a number")
-        return [
-            Record(
-                UUID.parse(sidecar["connection_id"]),
-                timestamps.parse(sidecar["execution_time"]),
-                sidecar["state"],
-                job_id,
-                sidecar["job_type"],
-                last_job_id,
-                tuple(map(str, sidecar.get("streams", ()))),
-            )
-        ]
+        found = () if sidecar is None else sidecar["connections"] if self.noun in sidecar else (sidecar,)
+        latest: dict[str | None, Record] = {}
+        for one in chain(found, log):
+            record = _record(one)
+            latest[record.connection_id] = record
+            if len(latest) > MOST_RECORDS:
+                raise ValueError("too many records")
+        return list(latest.values())
+
+    def unsent(self, subject: str, now: datetime, state: str) -> Record | None:
+        return Record(subject, now, state) if is_id(subject) else None
+
+    def pickled_all(self, records: Iterable[Record]) -> list[Any]:
+        """Those whose job is known, as in ``pickled``."""
+        return [pickled[0] for record in records if (pickled := self.pickled(record))]
 
     def pickled(self, record: Record) -> Sequence[Any]:
         """Nothing until the job is known."""
@@ -117,9 +125,11 @@ class JobShape:
         return [[record.connection_id, record.job_id, record.execution_time], record.job_id]
 
     def unpickle(self, value: Any) -> list[Record]:
-        if not _is_triple(value):
+        several = isinstance(value, list) and value and all(isinstance(one, list | tuple) for one in value)
+        triples = value if several else [value]
+        if not all(map(_is_triple, triples)):
             raise ValueError("[connection_id, job_id, execution_time]")
-        return [Record(value[0].lower(), value[2].astimezone(timezone.utc), job_id=value[1])]
+        return [Record(one[0].lower(), one[2].astimezone(timezone.utc), job_id=one[1]) for one in triples]
 
     def official(self, artifacts: Artifacts) -> list[Record]:
         """The official package's pickle: the bare job id, as a number or as text."""
@@ -139,6 +149,31 @@ JOB = JobShape()
 def records_of(run: Run, connection_id: str) -> Records[Record]:
     """Return the record store of this run for one connection."""
     return Records(run.artifacts, JOB, run_id=run.run_id, subject=connection_id, say=run.say)
+
+
+def _record(one: Any) -> Record:
+    job_id, last_job_id = one["job_id"], one["last_job_id"]
+    if one["state"] not in STATES or not isinstance(one["job_type"], str):
+        raise ValueError("unknown state or type")
+    if not (job_id is None or is_job_id(job_id)) or type(last_job_id) is not int:
+        raise ValueError("an id is a number")
+    return Record(
+        UUID.parse(one["connection_id"]),
+        timestamps.parse(one["execution_time"]),
+        one["state"],
+        job_id,
+        one["job_type"],
+        last_job_id,
+        tuple(map(str, one.get("streams", ()))),
+    )
+
+
+def is_id(text: str) -> bool:
+    """Return whether this is a connection's id, whose record can be read again."""
+    try:
+        return UUID.parse(text) == text
+    except ValueError:
+        return False
 
 
 def _is_triple(value: Any) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from shared.airbyte.job import Connection
+from shared.airbyte.job_settings import JobSettings
 from shared.airbyte.names import NameSettings
 from shared.airbyte.settings import UUID, WORKSPACE
 from shared.redaction import one_line
@@ -48,6 +49,21 @@ class SelectionSettings(NameSettings):
     )
 
     @property
+    def selects(self) -> bool:
+        return bool(self.patterns)
+
+    @property
+    def many(self) -> bool:
+        """Whether this run is a batch. A workspace alone is none: it only says where names and tags are looked for."""
+        return bool(self.patterns) or len(self.connection_ids or ()) > 1
+
+    @property
+    def connection_id(self) -> str | None:
+        """The only id, None if none or several are given."""
+        ids = self.connection_ids or ()
+        return ids[0] if len(ids) == 1 else None
+
+    @property
     def patterns(self) -> str:
         """The name pattern and the tag that are given, in words."""
         given = {"AIRBYTE_NAME": self.name, "AIRBYTE_TAG": self.tag}
@@ -67,3 +83,16 @@ class SelectionSettings(NameSettings):
             yield Problem("AIRBYTE_CONNECTION_NAME", f"and {self.patterns} are both given; keep one of them")
         if self.patterns and not self.workspace_id and not self.server.public:
             yield Problem("AIRBYTE_WORKSPACE_ID", "is required on the Configuration API, which lists one workspace")
+
+
+class TriggerSettings(JobSettings, SelectionSettings):
+    """What is started of one connection or of several. Of several only syncs."""
+
+    def cross_check(self) -> Iterator[Problem]:
+        yield from super().cross_check()
+        if not self.many:
+            return
+        if self.job_type != "sync":
+            yield Problem("AIRBYTE_JOB_TYPE", f"{self.job_type} is for one connection; several are only synced")
+        if self.on_stop == "cancel":
+            yield Problem("AIRBYTE_ON_STOP", "cancel is for one connection; of several the jobs go on")

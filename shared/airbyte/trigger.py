@@ -4,6 +4,7 @@ Job ids grow: a job with a higher id than the newest one before the request is t
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
@@ -59,14 +60,22 @@ def trigger(
     return job, started
 
 
+def _not_noted(**facts: object) -> None:
+    """Note nothing: the result of a batch is about all."""
+
+
 class StartJob:
     """One job of a connection. See ``send_once.Operation``. ``job`` is the one that was started or joined."""
 
     vendor = "Airbyte"
     noun = "job"
 
-    def __init__(self, run: Run, settings: JobSettings, api: Api, connection_id: str) -> None:
+    def __init__(
+        self, run: Run, settings: JobSettings, api: Api, connection_id: str, listed: Connection | None = None
+    ) -> None:
+        """``listed`` is the connection of a batch, where it is known; nothing of it is noted in the run's result."""
         self.run = run
+        self._note = run.note if listed is None else _not_noted
         self.api = api
         self.subject = connection_id
         self.kind = settings.job_type
@@ -78,7 +87,7 @@ class StartJob:
         self.job: Job | None = None
         self._streams: Sequence[Stream] = ()
         self._older: Job | None = None  # the job of the answer, if it was there before
-        self._connection: Connection | None = None
+        self._connection = listed
 
     def read(self, api: Api) -> Reading:
         """Read the connection's jobs and, the first time, the connection."""
@@ -87,13 +96,13 @@ class StartJob:
         found = api.get_connection(self.subject)
         jobs, _ = api.list_jobs(self.subject)
         self._connection = found
-        self.run.note(connection_name=found.name, connection_status=found.status, dashboard=page_of(api.server, found))
+        self._note(connection_name=found.name, connection_status=found.status, dashboard=page_of(api.server, found))
         return Reading(found, jobs, found.answer)
 
     def intended(self, before: Reading) -> Record:
         last = newest(before.jobs)
         moment = before.answer.date or (last and last.created_at) or timestamps.EPOCH
-        self.run.note(execution_time=moment)
+        self._note(execution_time=moment)
         return Record(self.subject, moment, INTENDED, None, self.kind, last.id if last else 0, self.wanted)
 
     def unread(self, now: datetime | None) -> Record:
@@ -140,7 +149,7 @@ class StartJob:
     def send(self, record: Record) -> tuple[Record, Answer]:
         """Raises AlreadyRunning if the API answers with a job that was queued before."""
         try:
-            with heartbeat(self.run, f"Airbyte: starting a {self.kind} job; the server may answer only once it runs"):
+            with self._started_slowly():
                 job = self.api.start_job(self.subject, self.kind, self.refresh_mode, self._streams)
         except NoJob as error:
             from shared.airbyte.refresh import COMES_WITHIN, job_of_refresh  # as above
@@ -156,6 +165,10 @@ class StartJob:
             self._older = job
             raise AlreadyRunning(f"answered with {job.name}, which was there before", job.answer, vendor="Airbyte")
         return self._of(record, job), job.answer
+
+    def _started_slowly(self) -> AbstractContextManager[object]:
+        text = f"Airbyte: starting a {self.kind} job; the server may answer only once it runs"
+        return nullcontext() if self._note is _not_noted else heartbeat(self.run, text)
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
         """A 409 (a job was started since the reading; which one it does not say), or an older job."""

@@ -22,6 +22,12 @@ class Answer:
         self.body = body
         self.received_at = time.monotonic()
 
+    def part(self, content: Any) -> "Answer":
+        """Return an answer with the same status and headers that has only this part of the body."""
+        part = Answer(self.status, self.headers, json.dumps(content).encode())
+        part.received_at = self.received_at
+        return part
+
     @property
     def text(self) -> str:
         return self.body.decode("utf-8-sig", "replace")

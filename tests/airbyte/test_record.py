@@ -68,7 +68,8 @@ def test_clearing_removes_what_might_answer_for_this_run(artifacts: Artifacts) -
         ["../../etc", 42, SIX],
         [ONE, 42, "yesterday"],
         {"connection_id": ONE},
-        [[ONE, 42, SIX]],
+        [[ONE, 42, SIX], [ONE, 42]],
+        [],
         [ONE, 42, datetime.max.replace(tzinfo=timezone(timedelta(hours=-5)))],
         [ONE, 42, datetime.min.replace(tzinfo=timezone(timedelta(hours=5)))],
     ],
@@ -77,6 +78,13 @@ def test_a_pickle_that_holds_something_else_is_refused(artifacts: Artifacts, val
     put(artifacts, "sync.pickle", value)
     with pytest.raises(ArtifactUnusable, match="remove it"):
         read_pickle(artifacts, JOB, None)
+
+
+def test_a_pickle_of_a_batch_holds_a_list(artifacts: Artifacts) -> None:
+    other = ONE.replace("7", "8")
+    put(artifacts, "sync.pickle", [[ONE, 42, SIX], [other, 43, SIX]])
+    found = read_pickle(artifacts, JOB, None)
+    assert [(one.connection_id, one.job_id) for one in found] == [(ONE, 42), (other, 43)]
 
 
 class Evil:

@@ -38,7 +38,7 @@ WORKSPACE_PAGE = "https://cloud.airbyte.com/workspaces/cd8f17a7-2b1b-4b8e-9d0a-3
     ("text", "said"),
     [
         (f'"{SHOP}"', "AIRBYTE_CONNECTION_ID has quotes around it; remove them (docker --env-file keeps quotes)"),
-        (f"{SHOP},{SHOP}", "AIRBYTE_CONNECTION_ID takes one id, and these are 2"),
+        (f"{SHOP},{SHOP}", f"AIRBYTE_CONNECTION_ID names {SHOP} more than once; give each id once"),
         (WORKSPACE_PAGE, "AIRBYTE_CONNECTION_ID is the address of a page that does not have this id in it"),
     ],
 )

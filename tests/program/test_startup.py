@@ -42,7 +42,7 @@ FIVETRANS = """
 """
 AIRBYTES = """
     airbyte airbyte.answers airbyte.api airbyte.configuration_api airbyte.configuration_jobs airbyte.job
-    airbyte.job_settings airbyte.names airbyte.record airbyte.settings
+    airbyte.job_settings airbyte.names airbyte.record airbyte.selection airbyte.settings
 """
 MAY_LOAD = {
     "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.policy fivetran.trigger run_lock send_once",

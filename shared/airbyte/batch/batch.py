@@ -60,7 +60,7 @@ class Batch(BatchRun[Reading, Row]):
         listed = self.api.list_connections(self.settings.workspace_id)
         error = Unreachable("a row of the list of connections does not say which one it is about", vendor="Airbyte")
         lost = [Reading(f"(row {place})", error=error) for place in listed.malformed]
-        kept = [Reading(one.id, one) for one in listed.found.values() if self.settings.keeps(one)]
+        kept = [Reading(one.id.lower(), one) for one in listed.found.values() if self.settings.keeps(one)]
         if not kept and not lost:
             raise InvalidInput(_nothing(self.settings, listed.found.values()))
         return [*kept, *lost]

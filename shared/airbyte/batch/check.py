@@ -1,0 +1,92 @@
+"""check_sync_status of a batch."""
+
+from collections.abc import Mapping, Sequence
+
+from shared.airbyte.batch.batch import Batch, Reading
+from shared.airbyte.batch.row import Row
+from shared.airbyte.batch.wait import BatchWait
+from shared.airbyte.conclusion import conclude
+from shared.airbyte.job import SYNCING, Connection, Job
+from shared.airbyte.job_settings import WaitSettings
+from shared.airbyte.lookup import locate, lookup, missing
+from shared.airbyte.newest_jobs import Newest, newest_jobs
+from shared.airbyte.record import Record
+from shared.airbyte.selection import SelectionSettings
+from shared.airbyte.verdict import rows_warning
+from shared.errors import InvalidInput, NotStarted
+from shared.exit_codes import ExitCode
+from shared.program.run import Outcome, Run
+from shared.status import Status
+
+
+def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, waiting: WaitSettings) -> Outcome:
+    """Return the verdicts of all selected connections, or of those in ``records`` if they are the selection."""
+    batch = Batch(run, selection, [str(record.connection_id) for record in records])
+    try:
+        readings = batch.read()
+        known = _records(run, batch, records)
+        newest = newest_jobs(batch.api, [one.connection for one in readings if one.connection], run.say)
+        waits: dict[str, tuple[Connection, int]] = {}
+
+        def judge(reading: Reading) -> Row:
+            record = known.get(reading.subject)
+            row = _judged(batch, reading.found, record, newest, waiting)
+            row.execution_time = record.execution_time if record else None
+            if waiting.wait and row.code == ExitCode.NOT_FINISHED and row.job["job_id"]:
+                waits[reading.subject] = reading.found, row.job["job_id"]
+            return row
+
+        def took(row: Row) -> None:
+            if row.subject in waits:
+                batch.progress.changed(row.subject, str(row.status), row.reason)
+            elif waiting.wait:
+                batch.end(row)
+            else:
+                batch.keep(row)
+
+        def ended(row: Row) -> None:
+            record = known.get(row.subject)
+            row.execution_time = record.execution_time if record else None
+            batch.end(row)
+
+        batch.each(readings, "job", judge, took)
+        if waits:
+            BatchWait(batch, waiting, waits, ended).until_ended()
+        return batch.conclude()
+    finally:
+        batch.progress.close()
+
+
+def _records(run: Run, batch: Batch, records: Sequence[Record]) -> Mapping[str, Record]:
+    """Return each connection's record. A given id that the previous step did not trigger is an error."""
+    if records:
+        return {str(record.connection_id): record for record in records}
+    known = lookup(run).of_each()
+    others = [one for one in batch.ids if one not in known]
+    if known and others and batch.settings.connection_ids:
+        raise InvalidInput(
+            f"AIRBYTE_CONNECTION_ID names {', '.join(others[:5])}, but the step before triggered "
+            f"{', '.join(sorted(known)[:5])}; leave it blank to check that, or run this step apart from it"
+        )
+    return known
+
+
+def _judged(batch: Batch, connection: Connection, record: Record | None, newest: Newest, settings: WaitSettings) -> Row:
+    """Judge one connection's job: that of its record, else its latest sync."""
+    if record and not record.started:
+        raise NotStarted("the step before started nothing: it was refused or not sent", vendor="Airbyte")
+    connection_id, job = connection.id.lower(), newest[connection.id]
+    if not isinstance(job, Job) or not _is_meant(job, record):
+        job, answer = locate(batch.api, record, connection_id)
+        if job is None:
+            return Row(connection_id, ExitCode.NOT_FINISHED, Status.NO_JOB, missing(record, answer.date))
+    judged, job = conclude(batch.run, batch.api, job, settings, one_of_many=True)
+    batch.save(job.answer, "job", str(job.id))
+    row = Row(connection_id, judged.code, judged.status, judged.reason).about(connection, job)
+    if doubt := rows_warning(job, settings.min_rows):
+        row.more = {"rows_warning": doubt}
+    return row
+
+
+def _is_meant(job: Job, record: Record | None) -> bool:
+    return job.kind in SYNCING if record is None else record.job_id is not None and job.id == record.job_id

@@ -1,0 +1,137 @@
+"""Triggering many syncs, and waiting for them."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.airbyte.batch.batch import Batch, Reading
+from shared.airbyte.batch.row import Row
+from shared.airbyte.batch.wait import BatchWait, Jobs
+from shared.airbyte.job import Connection, Job
+from shared.airbyte.job_settings import WaitSettings
+from shared.airbyte.newest_jobs import newest_jobs
+from shared.airbyte.record import JOB, Record, is_id
+from shared.airbyte.selection import TriggerSettings
+from shared.airbyte.trigger import Reading as Before
+from shared.airbyte.trigger import StartJob
+from shared.artifacts.many_records import MOST_RECORDS
+from shared.artifacts.record_store import lock_of
+from shared.batch.records import BatchRecords, forget, nothing_selected
+from shared.errors import InvalidInput, SlipwayError
+from shared.exit_codes import ExitCode
+from shared.program.run import Outcome, Run
+from shared.run_lock import exclusive
+from shared.send_once import nothing_sent, send_once
+from shared.status import Status
+
+CHUNK = 50
+"""Connections whose newest jobs are read together, right before they are triggered."""
+FRESH = 30.0
+"""Seconds after which what a chunk read is too old to trigger by: a job may have come and gone since."""
+LONGEST_TRIGGERING = 3600.0
+"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
+_STARTED = (Status.TRIGGERED, Status.JOINED)
+
+
+def sync(run: Run, settings: TriggerSettings, *, waiting: WaitSettings) -> Outcome:
+    """Start a sync of every selected connection; with AIRBYTE_WAIT wait for those that were started."""
+    batch = Batch(run, settings)
+    try:
+        with exclusive(run, lock_of(JOB, run.run_id), LONGEST_TRIGGERING):
+            records, started = _triggered(batch, settings, wait=waiting.wait)
+        if started:
+            BatchWait(batch, waiting, started, lambda row: _ended(batch, row, records)).until_ended()
+        return batch.conclude()
+    finally:
+        batch.progress.close()
+
+
+def _triggered(batch: Batch, settings: TriggerSettings, *, wait: bool) -> tuple[BatchRecords[Record], Jobs]:
+    """Trigger all. Returns their records, and the jobs that are to be waited for."""
+    records, readings = _begun(batch)
+    try:
+        return records, _trigger(batch, settings, records, readings, wait=wait)
+    finally:
+        records.finish()
+
+
+def _begun(batch: Batch) -> tuple[BatchRecords[Record], Sequence[Reading]]:
+    """The run's records, held against the server's clock, and all readings."""
+    run = batch.run
+    if not run.run_id:  # nothing of an earlier try to be joined, so nothing of the past may answer from here on
+        forget(run.artifacts, JOB, None, batch.ids, None)
+    try:
+        readings = batch.read()
+    except SlipwayError as error:
+        nothing_selected(run, JOB, batch.ids, error)
+        raise
+    if len(readings) > MOST_RECORDS:
+        forget(run.artifacts, JOB, run.run_id, (), None)
+        raise InvalidInput(f"{len(readings)} connections are selected, and one run triggers {MOST_RECORDS} at most")
+    now = next((one.connection.answer.date for one in readings if one.connection), None)
+    return BatchRecords(run.artifacts, JOB, run.run_id, batch.ids, now, run.say), readings
+
+
+def _trigger(
+    batch: Batch,
+    settings: TriggerSettings,
+    records: BatchRecords[Record],
+    readings: Sequence[Reading],
+    *,
+    wait: bool,
+) -> Jobs:
+    """Trigger each of ``readings``. Returns the jobs that are to be waited for; the other rows are final."""
+    waiting: dict[str, tuple[Connection, int]] = {}
+    before: dict[str, tuple[float, Before]] = {}
+
+    def operation(reading: Reading) -> StartJob:
+        return StartJob(batch.run, settings, batch.api, reading.subject, reading.connection)
+
+    def start(reading: Reading) -> Row:
+        one = reading.subject
+        read_at, known = before.pop(one)
+        action = operation(reading)
+        fresh = known if batch.run.clock() - read_at <= FRESH else action.read(batch.api)
+        started = send_once(batch.run, action, records.of(one), fresh._replace(connection=reading.connection))
+        batch.save(started.answer, "sync", one)
+        row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.connection, action.job)
+        row.execution_time = started.record.execution_time
+        if wait and action.job and started.status in _STARTED and reading.connection:
+            waiting[one] = reading.connection, action.job.id
+        return row
+
+    def took(row: Row) -> None:
+        if row.subject in waiting:
+            batch.progress.changed(row.subject, str(row.status), row.reason)
+        else:
+            batch.end(row)
+
+    def unread(connection_id: str, error: SlipwayError) -> None:
+        if is_id(connection_id):
+            action = StartJob(batch.run, settings, batch.api, connection_id)
+            nothing_sent(batch.run, action, records.of(connection_id), error)
+
+    batch.each(_with_jobs(batch, readings, before), "sync", start, took, unread)
+    return waiting
+
+
+def _with_jobs(batch: Batch, readings: Sequence[Reading], before: dict[str, tuple[float, Before]]) -> Iterator[Reading]:
+    """Yield ``readings``, and shortly before put what their triggers need to know into ``before``."""
+    for first in range(0, len(readings), CHUNK):
+        chunk = readings[first : first + CHUNK]
+        known = [one.connection for one in chunk if one.connection]
+        jobs = newest_jobs(batch.api, known, batch.run.say)
+        at = batch.run.clock()
+        answers = [job.answer for job in jobs.values() if isinstance(job, Job)]
+        for reading in chunk:
+            if reading.connection and not reading.error:
+                job = jobs[reading.connection.id]
+                if isinstance(job, SlipwayError):
+                    reading.error = job
+                else:
+                    answer = max([reading.connection.answer, *answers], key=lambda one: one.received_at)
+                    before[reading.subject] = at, Before(reading.connection, [job] if job else [], answer)
+            yield reading
+
+
+def _ended(batch: Batch, row: Row, records: BatchRecords[Record]) -> None:
+    row.execution_time = records.get(row.subject).execution_time
+    batch.end(row)

@@ -1,0 +1,93 @@
+"""Wait for many jobs: each round reads the newest jobs of all that have not ended, by pages."""
+
+from collections.abc import Callable, Mapping
+
+from shared.airbyte.batch.batch import Batch
+from shared.airbyte.batch.row import Row
+from shared.airbyte.conclusion import conclude
+from shared.airbyte.job import Connection, Job
+from shared.airbyte.job_settings import WaitSettings
+from shared.airbyte.newest_jobs import newest_jobs
+from shared.airbyte.verdict import rows_warning, verdict
+from shared.batch.wait import until_ended
+from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, Unreachable
+from shared.exit_codes import ExitCode
+from shared.parallel import side_by_side
+from shared.polling import Polled, Wait
+from shared.verdict import Verdict
+
+Jobs = Mapping[str, tuple[Connection, int]]
+"""By the connection's id: the connection, and the id of the job that is waited for."""
+
+
+class BatchWait:
+    """The wait of a batch. ``jobs`` are those that are waited for, ``ended`` is called with the row of each."""
+
+    def __init__(self, batch: Batch, settings: WaitSettings, jobs: Jobs, ended: Callable[[Row], None]) -> None:
+        self._batch = batch
+        self._settings = settings
+        self._ended = ended
+        self._wait = Wait(settings.wait_timeout, settings.poll_interval, batch.progress, batch.run.clock)
+        self._left = dict(jobs)
+        self._unknown: set[str] = set()  # those whose last reading had a status that this version does not know
+        self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
+        self._api = batch.api.until(self._wait.deadline)
+
+    def until_ended(self) -> None:
+        """Poll until each job's verdict is final. At the deadline the remaining ones end with 221 or 222."""
+
+        def end(connection_id: str, why: SlipwayError, reason: str) -> None:
+            self._end(connection_id, Verdict(why.code, why.status, reason))
+
+        until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
+
+    def poll(self) -> Polled[bool]:
+        """Read and judge all that have not ended, once."""
+        newest = newest_jobs(self._api, [one for one, _ in self._left.values()], self._batch.run.say)
+
+        def read(connection_id: str) -> tuple[str, Job | SlipwayError]:
+            connection, job_id = self._left[connection_id]
+            job = newest[connection.id]
+            if isinstance(job, Job) and job.id == job_id:
+                return connection_id, job
+            try:  # a newer job has begun since, or the list does not show this one yet
+                return connection_id, self._api.get_job(job_id)
+            except SlipwayError as error:
+                return connection_id, error
+
+        for connection_id, job in side_by_side(list(self._left), read, self._batch.settings.concurrency):
+            self._limited.pop(connection_id, None)
+            if isinstance(job, SlipwayError):
+                self._not_read(connection_id, job)
+            else:
+                self._judge(connection_id, job)
+        return Polled(None if self._left else True, f"Airbyte: {self._batch.progress.counts()}")
+
+    def _judge(self, connection_id: str, job: Job) -> None:
+        judged = verdict(job)
+        if judged.code == ExitCode.STATE_UNKNOWN and connection_id not in self._unknown:
+            self._unknown.add(connection_id)  # believed only when read twice: it may pass
+        elif judged.code != ExitCode.NOT_FINISHED:
+            self._end(connection_id, *conclude(self._batch.run, self._api, job, self._settings, one_of_many=True))
+            return
+        else:
+            self._unknown.discard(connection_id)
+        self._batch.progress.changed(connection_id, job.status, judged.reason)
+
+    def _not_read(self, connection_id: str, error: SlipwayError) -> None:
+        """End the wait for one job, unless the error may pass: this server knew the job."""
+        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+            raise error
+        if isinstance(error, RateLimited):
+            self._limited[connection_id] = error
+        if not isinstance(error, Unreachable | RateLimited | RequestRefused):
+            self._end(connection_id, Verdict(error.code, error.status, error.reason))
+
+    def _end(self, connection_id: str, judged: Verdict, job: Job | None = None) -> None:
+        connection, _ = self._left.pop(connection_id)
+        row = Row(connection_id, judged.code, judged.status, judged.reason).about(connection, job)
+        if job is not None:
+            self._batch.save(job.answer, "job", str(job.id))
+            if doubt := rows_warning(job, self._settings.min_rows):
+                row.more = {"rows_warning": doubt}
+        self._ended(row)

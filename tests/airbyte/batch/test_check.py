@@ -1,0 +1,57 @@
+"""check_sync_status of many connections, by either API."""
+
+from typing import Any
+
+import pytest
+
+from tests.airbyte.batch.test_sync import rows
+from tests.airbyte.conftest import ANALYTICS, FAILING, FLAKY, NEVER_RUN, SHOP
+
+IDS = f"{SHOP},{FLAKY}"
+
+
+@pytest.mark.parametrize("run_id", [None, "nightly"])
+def test_it_follows_what_the_step_before_started(airbyte: Any, run_id: str | None) -> None:
+    airbyte.outcomes(SHOP, {"seconds": 30})
+    airbyte("execute_sync", IDS, AIRBYTE_WAIT="FALSE", SLIPWAY_RUN_ID=run_id)
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS=run_id)
+    assert (done.code, done.result["data"]["counts"]["running"]) == (255, 1)
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS=run_id, AIRBYTE_WAIT="TRUE")
+    assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
+    found = rows(airbyte, "check_sync_status_rows.ndjson")
+    assert {row["job_id"] for row in found.values()} == {airbyte.jobs(one)[0]["id"] for one in (SHOP, FLAKY)}
+    assert all(row["execution_time"] for row in found.values())
+
+
+def test_a_newer_job_does_not_answer_for_the_one_that_was_started(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, "failed")
+    airbyte("execute_sync", IDS, SLIPWAY_RUN_ID="r")
+    airbyte.set(SHOP, start={"seconds": 0})
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r")
+    assert (done.code, rows(airbyte, "check_sync_status_rows.ndjson")[SHOP]["status"]) == (211, "failed")
+
+
+def test_without_a_step_before_the_latest_syncs_are_judged(airbyte: Any) -> None:
+    airbyte.set(SHOP, start={"kind": "reset", "seconds": 0})
+    done = airbyte("check_sync_status", f"{SHOP},{FAILING},{NEVER_RUN}")
+    assert done.code == 211
+    found = rows(airbyte, "check_sync_status_rows.ndjson")
+    assert (found[SHOP]["job_id"], found[FAILING]["status"], found[NEVER_RUN]["status"]) == (1007, "failed", "no_job")
+
+
+def test_those_with_a_tag_are_checked(airbyte: Any) -> None:
+    done = airbyte("check_sync_status", AIRBYTE_WORKSPACE_ID=ANALYTICS, AIRBYTE_TAG="finance")
+    assert (done.code, done.result["data"]["counts"]) == (211, {"failed": 1, "succeeded": 1})
+
+
+def test_an_id_that_the_step_before_did_not_trigger(airbyte: Any) -> None:
+    airbyte("execute_sync", IDS, SLIPWAY_RUN_ID="r")
+    done = airbyte("check_sync_status", f"{SHOP},{FAILING}", SLIPWAY_UPSTREAM_RUN_IDS="r")
+    assert done.code == 206
+    assert f"AIRBYTE_CONNECTION_ID names {FAILING}, but the step before triggered" in done.result["message"]
+
+
+def test_a_job_id_is_of_one_connection(airbyte: Any) -> None:
+    done = airbyte("check_sync_status", IDS, AIRBYTE_JOB_ID="7")
+    assert (done.code, airbyte.paths()) == (206, [])
+    assert "AIRBYTE_JOB_ID is of one connection" in done.result["message"]

@@ -1,0 +1,40 @@
+"""The wait of a batch, by either API."""
+
+from typing import Any
+
+from tests.airbyte.batch.test_sync import rows
+from tests.airbyte.conftest import FLAKY, SHOP
+
+IDS = f"{SHOP},{FLAKY}"
+
+
+def test_at_the_deadline_those_that_are_left_end_with_221_and_the_others_as_they_did(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"seconds": 500})
+    done = airbyte("execute_sync", IDS, AIRBYTE_WAIT_TIMEOUT="20")
+    assert (done.code, done.result["data"]["counts"]) == (221, {"deadline_reached": 1, "succeeded": 1})
+
+
+def test_polls_that_fail_end_no_wait(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"seconds": 5})
+    bad = [{"status": 502, "html": "<h1>Bad</h1>"}, {"json": {}}, {"status": 429, "empty": True}]
+
+    def fail() -> None:
+        airbyte.answers("*/jobs*", *bad, *bad)
+
+    airbyte.during(1, fail)
+    done = airbyte("execute_sync", IDS, SLIPWAY_RETRY_TIMEOUT="0")
+    assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
+
+
+def test_credentials_that_expire_end_it(public: Any) -> None:
+    public.outcomes(SHOP, {"seconds": 50})
+    public.during(2, lambda: public.answers("*/jobs*", {"status": 401, "json": {}, "times": "always"}))
+    done = public("execute_sync", IDS)
+    assert done.code == 200
+    assert rows(public)[SHOP]["status"] == "credentials_refused"
+
+
+def test_an_unknown_status_is_believed_when_it_is_read_twice(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"status": "resting", "seconds": 50})
+    done = airbyte("execute_sync", IDS)
+    assert (done.code, rows(airbyte)[SHOP]["status"]) == (215, "unknown_status")
