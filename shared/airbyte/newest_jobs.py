@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.record import newest
-from shared.errors import CredentialsRefused, SlipwayError
+from shared.errors import CredentialsRefused, SlipwayError, Unreachable
 from shared.parallel import side_by_side
 
 AT_ONCE = 8
@@ -68,6 +68,8 @@ def _paged(
     try:
         while offset is not None and left and count * FEWER <= len(left):
             page = api.page_of_jobs(workspace_id, offset, status)
+            if page.jobs and page.jobs[0].id < page.jobs[-1].id:
+                raise Unreachable("the list of jobs is not the newest first", vendor="Airbyte")
             count, malformed = count + 1, malformed + page.malformed
             for job in sorted(page.jobs, key=lambda job: -job.id):
                 if one := left.pop(job.connection_id.lower(), None):

@@ -48,6 +48,7 @@ NEWEST = 20
 PAGE = 100
 MOST_PAGES = 1000
 _OFFSET = re.compile(r"[?&]offset=(\d{1,9})(?![^&#])", re.ASCII)
+NEWEST_FIRST = "createdAt|DESC"
 TRY_AGAIN = "try-again-later"
 
 
@@ -134,7 +135,13 @@ class PublicApi:
 
     def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
         """``GET /jobs``: a page of the jobs of a workspace, or of all that the credentials can see, newest first."""
-        query = {"workspaceIds": workspace_id, "limit": PAGE, "offset": offset, "status": status}
+        query = {
+            "workspaceIds": workspace_id,
+            "limit": PAGE,
+            "offset": offset,
+            "status": status,
+            "orderBy": NEWEST_FIRST,
+        }
         answer = self.client.get("/jobs", query)
         rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
         jobs = readable(rows, lambda row: _job(row, answer.part(row)))

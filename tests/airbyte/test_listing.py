@@ -126,6 +126,16 @@ def test_a_malformed_job_hides_no_connection(public: Any) -> None:
     assert done.result["data"]["by_last_job"] == {"succeeded": 5, "cancelled": 1}
 
 
+def test_jobs_in_another_order_are_not_taken_for_the_newest(public: Any) -> None:
+    rows = [{"jobId": number, "connectionId": SHOP, "status": "failed"} for number in (1, 2)]
+    public.answers("*/jobs", {"json": {"data": rows, "next": ""}})
+    done = public("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert done.result["data"]["by_last_job"] == {"succeeded": 5, "failed": 1}
+    assert "the list of jobs is not the newest first; asking for each" in done.stderr
+    (page,) = [row["query"] for row in public.emulator.requests() if "orderBy" in row["query"]]
+    assert page["orderBy"] == "createdAt|DESC"
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_refused_credentials_are_not_taken_for_a_list_that_is_not_there(airbyte: Any, status: int) -> None:
     airbyte.answers("*/jobs*", {"status": status, "json": {}, "times": "always"})
