@@ -1,5 +1,6 @@
 """execute_sync of many connections, by either API."""
 
+import fcntl
 import json
 import signal
 from collections import Counter
@@ -163,12 +164,18 @@ def test_a_killed_run_leaves_what_it_knew_and_its_retry_joins(airbyte_process: A
     assert set(rows(airbyte, "check_sync_status_rows.ndjson")) == {SHOP, FLAKY}
 
 
-def test_two_processes_with_one_run_id_trigger_once(airbyte_process: Any) -> None:
-    airbyte = airbyte_process
-    airbyte.answer_trigger({"pass": True, "delay": 1})
-    given = {"SLIPWAY_RUN_ID": "r", "AIRBYTE_WAIT": "FALSE"}
-    running = [airbyte.start("execute_sync", f"{SHOP},{FLAKY}", **given) for _ in range(2)]
-    for process in running:
-        process.communicate()
-    assert [process.returncode for process in running] == [0, 0]
-    assert airbyte.triggers() == 2
+def test_while_another_process_of_the_run_triggers_nothing_is_sent(airbyte: Any) -> None:
+    lock = airbyte.file("variables", "r_sync.lock")
+    lock.parent.mkdir(parents=True)
+    triggers: list[int] = []
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+
+        def release() -> None:
+            triggers.append(airbyte.triggers())
+            fcntl.flock(held, fcntl.LOCK_UN)
+
+        airbyte.during(2, release)
+        done = airbyte("execute_sync", f"{SHOP},{FLAKY}", SLIPWAY_RUN_ID="r")
+    assert (done.code, triggers, airbyte.triggers()) == (0, [0], 2)
+    assert "another process of this run is triggering" in done.stderr
