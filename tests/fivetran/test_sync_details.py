@@ -106,7 +106,8 @@ def test_an_answer_that_is_no_use_is_said_once_and_changes_nothing(
     emulator.outcomes(ID, {"result": "success", "seconds": 45})
     emulator.answers("GET", HISTORY, {**fault, "times": "always"})
     done = play(TRIGGER, **WAIT, SLIPWAY_RETRY_TIMEOUT="60")
-    assert (done.code, told(done.result), asked(emulator)) == (0, {}, ["sync-history"])
+    tries = 2 if "reset" in fault else 1  # a read whose kept connection was closed is sent again at once
+    assert (done.code, told(done.result), asked(emulator)) == (0, {}, ["sync-history"] * tries)
     assert set(play.slept) == {10.0}
     assert done.stderr.count("not all is known about the sync: ") == 1
 
