@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from shared.program.outputs.dagster_pipes import Pipes
 from tests.conftest import Blueprint, Emulator, Finished, Process
 
 TRIGGER = "fivetran/execute_sync"
@@ -148,7 +149,7 @@ GOOD = encoded({"path": "messages"})
         (GOOD, base64.b64encode(zlib.compress(b"no json")).decode(), "DAGSTER_PIPES_MESSAGES is damaged"),
         (GOOD, base64.b64encode(zlib.compress(b"\xff")).decode(), "DAGSTER_PIPES_MESSAGES is damaged"),
         (GOOD, base64.b64encode(zlib.compress(b"[" * 100_000)).decode(), "DAGSTER_PIPES_MESSAGES is damaged"),
-        (GOOD, base64.b64encode(zlib.compress(b" " * 100_000_000)).decode(), "DAGSTER_PIPES_MESSAGES is damaged"),
+        (GOOD, base64.b64encode(zlib.compress(b" " * 9_000_000 + b'{"path": "x"}')).decode(), "MESSAGES is damaged"),
         (GOOD, encoded(["path"]), "DAGSTER_PIPES_MESSAGES is no JSON object"),
         (GOOD, encoded({"bucket": "b", "key_prefix": "k"}), "names neither a path nor a stream"),
         (GOOD, encoded({"path": "/nowhere/at/all"}), "No such file or directory"),
@@ -183,6 +184,13 @@ def test_no_secret_and_no_command_to_a_runner_is_among_the_messages(
     text = file.read_text()
     assert "add-path" in text
     assert not [one for one in (secret, "##[", "\n::") if one in text]
+
+
+def test_a_name_that_the_api_chose_is_no_command_either(file: Path) -> None:
+    result = {"exit_code": 0, "status": "read", "retry": False, "message": "m", "data": {"##[add-path]": 1}}
+    Pipes(started_by_dagster({"path": str(file)}, "a")).close(result)
+    assert "##[" not in file.read_text()
+    assert told(file, "report_custom_message") == [{"payload": result}]
 
 
 def test_nothing_is_loaded_where_dagster_did_not_start_it(blueprint: Blueprint) -> None:
