@@ -45,6 +45,7 @@ class Adapter(HTTPAdapter):
         else:
             self._read_bundle()
         self._options = options
+        self._origin = self
         super().__init__(**options)
 
     def twin(self) -> "Adapter":
@@ -63,16 +64,17 @@ class Adapter(HTTPAdapter):
         conn.ca_certs = None
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
-        by_hint = bool(self._hint)
+        origin = self._origin
+        by_hint = bool(origin._hint)
         try:
             return super().send(request, *arguments, **options)
         except SSLError as error:
             if not (by_hint and is_unverified(error)):
                 raise
-        with self._lock:  # calls side by side come here together, and the bundle is read once
-            if self._hint:
-                self._read_bundle()
-                self._hint = b""
+        with origin._lock:  # calls side by side come here together, and the bundle is read once
+            if origin._hint:
+                origin._read_bundle()
+                origin._hint = b""
         return super().send(request, *arguments, **options)
 
     def _read_bundle(self) -> None:

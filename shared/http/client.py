@@ -190,18 +190,19 @@ class Client:
         self.usage.count_call()
         kept = self.usage.kept
         try:
-            session = self._sessions.reads if request.reads else self._sessions.writes
-            response = session.request(
-                request.method,
-                self.base_url + request.path,
-                data=body,
-                headers=None if body is None else {"Content-Type": "application/json"},
-                auth=SetHeader(header),
-                timeout=(CONNECT_TIMEOUT, request.read_timeout),
-                allow_redirects=False,
-                stream=True,
-            )
-            with response:
+            with (
+                self._sessions.of(reads=request.reads) as session,
+                session.request(
+                    request.method,
+                    self.base_url + request.path,
+                    data=body,
+                    headers=None if body is None else {"Content-Type": "application/json"},
+                    auth=SetHeader(header),
+                    timeout=(CONNECT_TIMEOUT, request.read_timeout),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 answer = Answer(response.status_code, response.headers, read_body(response))
         except TooLarge as error:
             raise Unusable(f"{what}: {error}", vendor=self.vendor) from error

@@ -1,7 +1,7 @@
 """Requests sessions without redirects, retries or credentials of their own."""
 
 import os
-from functools import cached_property
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -19,7 +19,7 @@ CONNECTIONS = 64
 
 
 class Sessions:
-    """The two sessions of one API. ``reads`` keeps its connections, ``writes`` opens one for each request.
+    """The sessions of one API. ``reads`` keeps its connections; a write has a session, and so a connection, of its own.
 
     A server may close a kept connection at any time. A request that is sent at that moment is lost unread, and a write
     must not be sent again: nobody could tell whether it took effect.
@@ -29,12 +29,16 @@ class Sessions:
         self.reads = new_session(base_url, accept, remembered)
         self._base_url, self._accept = base_url, accept
 
-    @cached_property
-    def writes(self) -> "Session":
+    def of(self, *, reads: bool) -> "AbstractContextManager[Session]":
+        """Return the session for one request. A write's is closed with the context."""
+        return nullcontext(self.reads) if reads else self._new()
+
+    def _new(self) -> "Session":
         session = new_session(self._base_url, self._accept)
         if twin := getattr(self.reads.get_adapter(self._base_url), "twin", None):
             session.mount("https://", twin())
         session.headers["Connection"] = "close"
+        session._environment = self.reads._environment
         session.cookies = self.reads.cookies  # by a cookie a load balancer may keep a client on one server
         return session
 

@@ -48,6 +48,13 @@ def test_a_write_never_goes_over_a_kept_connection(server: Server) -> None:
     assert (server.writes, one.usage.calls) == (1, 2)
 
 
+def test_a_write_does_not_go_over_the_connection_of_another_one(server: Server) -> None:
+    one = client(server, swallows, "write")
+    for _ in range(2):
+        assert one.write("PATCH", PATH, {"paused": True}).status == 200
+    assert (server.writes, one.usage.calls) == (2, 2)
+
+
 def test_a_read_after_a_write_does_not_use_its_connection_either(server: Server) -> None:
     one = client(server, swallows, "write")
     one.write("PATCH", PATH, {"paused": True})
