@@ -20,6 +20,8 @@ LONGEST = 10.0
 """Seconds that reading the metadata may take: a connector can be created without it."""
 MOST = 10
 """How many problems or warnings are shown."""
+COMPARED = 100
+"""How many unknown names are compared with the parameters' names, which takes a millisecond each."""
 DESTINATION_NAMES = ("schema", "schema_prefix", "table", "table_group_name")
 """Fields of ``config`` that name the schema in the destination. The metadata does not list them."""
 _TAKES: dict[str, tuple[str, type | tuple[type, ...]]] = {
@@ -92,8 +94,6 @@ class Comparison:
         if not isinstance(given, Mapping):
             self.problems.append(f"{source} has {_words(given)} in {prefix.rstrip('.')}, which takes an object")
             return
-        from difflib import get_close_matches
-
         known = properties(schema)
         absent = {name.casefold(): name for name in (*known, *also) if given.get(name) is None}
         meant = set()
@@ -101,10 +101,10 @@ class Comparison:
             path = one_line(f"{prefix}{name}", 100)
             if name in known:
                 self._value(source, path, known[name], value, deepest - 1)
-            elif name not in also and (near := get_close_matches(name.casefold(), absent, 1, 0.8)):
-                meant.add(absent[near[0]])
+            elif name not in also and (near := self._nearest(name, absent)):
+                meant.add(near)
                 text = f"{source} has {path}, which {self.service} does not know"
-                self.problems.append(f"{text}; did you mean {one_line(absent[near[0]], 100)}?")
+                self.problems.append(f"{text}; did you mean {one_line(near, 100)}?")
             elif name not in also:
                 text = f"{source} has {path}, which is none of {self.service}'s parameters"
                 self.warnings.append(f"{text} that Fivetran lists; it is sent all the same")
@@ -114,6 +114,15 @@ class Comparison:
         if lacking and self.whole:
             text = one_line(", ".join(f"{prefix}{name}" for name in lacking), 300)
             self.problems.append(f"{source} lacks {text}, which {self.service} requires")
+
+    def _nearest(self, name: str, absent: Mapping[str, str]) -> str | None:
+        """Return the name in ``absent``, which has them by their lower case, that was probably meant."""
+        from difflib import get_close_matches
+
+        if len(self.problems) + len(self.warnings) >= COMPARED:
+            return None
+        near = get_close_matches(name.casefold(), absent, 1, 0.8)
+        return absent[near[0]] if near else None
 
     def _value(self, source: str, path: str, schema: Any, value: Any, deepest: int) -> None:
         if value is None or not isinstance(schema, Mapping) or not deepest:

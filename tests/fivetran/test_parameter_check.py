@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.fivetran.parameter_check import MOST, Comparison, Part
+from shared.fivetran.parameter_check import COMPARED, MOST, Comparison, Part
 from tests.conftest import Blueprint, Emulator, Finished, Process
 from tests.fivetran.refusal import refused
 
@@ -141,6 +141,11 @@ def test_what_is_nested_without_end_ends() -> None:
     assert compared(value, deep).problems == []
 
 
+def test_not_every_name_of_a_large_file_is_compared() -> None:
+    found = compared({"host": "h", **{f"unknown_{number}": 1 for number in range(COMPARED)}, "prot": 1})
+    assert (found.problems, len(found.warnings)) == ([], COMPARED + 1)
+
+
 def test_a_parameter_that_is_read_only_is_not_required() -> None:
     schema = {"properties": {"external_id": {"type": "string", "readonly": True}}, "required": ["external_id"]}
     assert compared({}, schema).problems == []
@@ -214,6 +219,11 @@ def test_the_comparison_can_be_switched_off(blueprint: Blueprint, emulator: Emul
 def test_what_somebody_completes_later_may_lack_parameters(blueprint: Blueprint, more: dict[str, str]) -> None:
     assert create(blueprint, {"schema_prefix": "new_shop"}, **more).code == 0
     assert create(blueprint, {"schema_prefix": "new_shop", "port": "5432"}, **more).code == 206
+
+
+def test_a_connect_card_completes_what_is_tested_at_once_too(blueprint: Blueprint) -> None:
+    given = {"FIVETRAN_REDIRECT_URI": "https://app.example.com/back", "FIVETRAN_RUN_SETUP_TESTS": "TRUE"}
+    assert create(blueprint, {"schema_prefix": "new_shop"}, **given).code == 218
 
 
 def test_what_a_secrets_manager_has_is_not_missing(blueprint: Blueprint) -> None:

@@ -16,7 +16,7 @@ PROJECT = {
     "FIVETRAN_DBT_VERSION": "1.9.4",
     "FIVETRAN_DEFAULT_SCHEMA": "analytics",
 }
-SECRETS = {"project_config": {"threads": 2, "environment_vars": ["DBT_PASSWORD=password-of-dbt", "DBT_A=b"]}}
+SECRETS = {"project_config": {"threads": 2, "environment_vars": ["DBT_WAREHOUSE=word-of-dbt", "DBT_A=b"]}}
 
 
 def create(blueprint: Blueprint, **more: str | None) -> Finished:
@@ -78,7 +78,7 @@ def test_the_values_of_dbts_variables_are_sent_and_shown_nowhere_not_even_later(
     (row,) = emulator.requests("POST")
     assert row["body"]["project_config"]["threads"] == 2
     texts = [everything(blueprint), *(done.stdout + done.stderr for done in runs)]
-    assert not any("password-of-dbt" in text for text in texts)
+    assert not any("word-of-dbt" in text for text in texts)
 
 
 def test_a_project_of_the_same_repository_is_not_created_again(blueprint: Blueprint, emulator: Emulator) -> None:
