@@ -7,17 +7,15 @@ from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
 from shared.fivetran.batch.row import Row
-from shared.fivetran.connector import Connector
+from shared.fivetran.freshness.outlook import hopeless
 from shared.fivetran.freshness.settings import FreshnessSettings
 from shared.fivetran.stamps import SHOWS_WITHIN
 from shared.fivetran.sync_watch import stretch
-from shared.fivetran.verdict import unfinished
 from shared.http.bounds import within
 from shared.poll_schedule import Schedule
 from shared.polling import Polled, Wait
 from shared.program.run import QUICK, Run
 from shared.program.signals import Interrupted, ignore_signals
-from shared.status import Status
 from shared.terminal.progress import Progress
 from shared.timestamps import span
 from shared.verdict import Verdict
@@ -120,7 +118,7 @@ class FreshnessWait:
             self._fresh(row)
             return
         self._progress.changed(connector_id, connector.sync_state, row.reason)
-        found = hopeless(connector, row, self._wait.deadline.remaining)
+        found = hopeless(connector, Verdict(row.code, row.status, row.reason), self._wait.deadline.remaining)
         if found is None:
             self._hopeless.pop(connector_id, None)
         else:
@@ -141,6 +139,7 @@ class FreshnessWait:
             self._limited[connector_id] = error
         if isinstance(error, Unreachable | RateLimited) and is_id(connector_id):
             self._left.setdefault(connector_id, row)
+            self._hopeless.pop(connector_id, None)  # not believed unless it is read again
         else:
             self._left[connector_id] = row
             self._hopeless[connector_id] = ALWAYS
@@ -182,6 +181,7 @@ class FreshnessProgress(Progress):
     def __init__(self, run: Run) -> None:
         super().__init__(run, 0, Row.vendor)
         self._goes_on = "it started no sync and stopped none. Run it again to go on waiting."
+        run.waiting = self._goes_on  # from now on, whenever it is interrupted
 
     def fresh(self, connector_id: str, text: str) -> None:
         """Count a connector that is fresh. ``text`` is reported outside a terminal, unless it is empty."""
@@ -198,21 +198,3 @@ class FreshnessProgress(Progress):
         others = self.total - self.done - self.running
         syncing = f", {self.running} syncing" if self.running else ""
         return f"{self.done} of {self.total} fresh{syncing}" + (f", {others} waiting" if others > 0 else "")
-
-
-def hopeless(connector: Connector, row: Row, remaining: float) -> Verdict | None:
-    """Return why a connector that is not fresh will not become so within ``remaining`` seconds, None if it may."""
-    if row.code != ExitCode.STALE:  # its age or its limit is not known
-        return Verdict(row.code, row.status, row.reason)
-    found = unfinished(connector)
-    if found.code != ExitCode.NOT_FINISHED:
-        return found._replace(reason=f"no sync will come: {row.reason}")
-    if connector.manual and not (connector.syncing or connector.reads_schema):
-        reason = f"no sync will come, since nothing runs and its schedule is manual: {row.reason}"
-        return Verdict(ExitCode.NOT_STARTED, Status.NOT_STARTED, reason)
-    due, now = connector.rescheduled_for, connector.read_at
-    if found.status == Status.RESCHEDULED and due and now and (due - now).total_seconds() > remaining:
-        return Verdict(
-            ExitCode.DEADLINE_REACHED, Status.DEADLINE_REACHED, f"past the deadline of this wait: {row.reason}"
-        )
-    return None

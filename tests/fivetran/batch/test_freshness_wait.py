@@ -124,6 +124,16 @@ def test_what_was_just_resumed_or_triggered_is_not_given_up(blueprint: Blueprint
     assert done.code == 0, done.result
 
 
+def test_what_is_read_once_only_is_not_believed(blueprint: Blueprint, late: Emulator) -> None:
+    late.set("sleepy_lantern", succeeded_at=OLD)
+    busy = {"status": 502, "empty": True, "times": 3}
+    late.answers("GET", "/v1/connections/sleepy_lantern", {"pass": True}, busy)
+    blueprint.during[1] = lambda: late.set("sleepy_lantern", sync_state="syncing")
+    given = {"FIVETRAN_POLL_INTERVAL": "20", "SLIPWAY_RETRY_TIMEOUT": "0"}
+    done = blueprint(NAME, FIVETRAN_CONNECTOR_ID="sleepy_lantern", **given, **WAIT)
+    assert (done.code, blueprint.slept) == (0, [20.0] * 4)
+
+
 def test_at_the_deadline_those_that_are_left_have_221_and_the_page_is_written(
     blueprint: Blueprint, late: Emulator
 ) -> None:
