@@ -26,6 +26,7 @@ def test_several_are_triggered_and_awaited_and_where_one_fails_the_others_go_on(
     assert [row["connector_id"] for row in data["worst"]][:2] == ["stubborn_kettle", "nobody_here"]
     assert sorted(posts(emulator)) == ["gratuitous_bounty", "handmade_widget", "speak_inexpensive", "stubborn_kettle"]
     assert "Access denied" in data["worst"][0]["reason"]
+    assert [row["reason"] for row in data["worst"] if row["reason"].startswith("Fivetran")] == []
     assert done.result["quota_remaining"] > 0
 
 
