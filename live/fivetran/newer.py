@@ -6,7 +6,10 @@ from typing import Any
 
 from live.fivetran.account import Account, check
 from live.report import NothingThere, Seen, seen_of
+from shared import timestamps
 from shared.fivetran.answers import data
+from shared.fivetran.connector import Connector
+from shared.fivetran.sync_details import MARGIN
 from shared.http.response import Answer
 from shared.http.urls import path
 
@@ -47,6 +50,24 @@ def sync_history(account: Account) -> Seen:
         return None, "no Date to ask for a window by"
     window = {"start_time": f"{now - LONGEST_WINDOW:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
     return _rows(account.client.get("/connections" + _newest(account) + "/sync-history", window), HISTORY)
+
+
+@check("sync-history-end")
+def sync_history_end(account: Account) -> Seen:
+    """Hold the end of each sync against the connection's last success, which is one of them if it is kept so long."""
+    connector = Connector(account.client.get("/connections" + _newest(account)).json["data"])
+    if connector.succeeded_at is None:
+        return None, "no connector has synced"
+    start, end = connector.succeeded_at - LONGEST_WINDOW + MARGIN, connector.succeeded_at + MARGIN
+    window = {"start_time": f"{start:%Y-%m-%dT%H:%M:%SZ}", "end_time": f"{end:%Y-%m-%dT%H:%M:%SZ}"}
+    answer = account.client.get("/connections" + _newest(account) + "/sync-history", window)
+    if answer.status in NOT_HERE:
+        return None, f"{seen_of(answer)}: this account does not have it"
+    rows = [row for row in data(answer).get("items") or [] if row.get("end")]
+    if not rows:
+        return None, "no sync that has ended is kept"
+    apart = min(abs(timestamps.parse(row["end"]) - connector.succeeded_at) for row in rows)
+    return apart <= MARGIN, f"of {len(rows)} ends the nearest is {apart.total_seconds():.0f} s from succeeded_at"
 
 
 @check("connection-errors")
