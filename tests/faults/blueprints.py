@@ -3,35 +3,46 @@
 import json
 from typing import NamedTuple
 
-from tests.faults.world import CONNECTION, CONNECTOR, GROUP, REPOSITORY, TRANSFORMATION, WORKSPACE
+from tests.faults.world import CONNECTION, CONNECTOR, GROUP, MANY, REPOSITORY, TRANSFORMATION, WORKSPACE
 
 
 class Start(NamedTuple):
-    """``lost`` is the exit code where the answer to its write is lost: 0 where what it did is found by reading."""
+    """``lost`` is the exit code where the answer to its write is lost: 0 where what it did is found by reading.
+
+    ``again``: a write that did not arrive is sent again once a reading shows that nothing was done, or is needless by
+    then. ``many``: it is about three connectors, and faults strike only what is asked about the second, ``about``.
+    """
 
     name: str
     variables: dict[str, str]
     lost: int = 0
     api: str = ""
     running: bool = False
+    many: bool = False
+    again: bool = False
 
     @property
     def waits(self) -> bool:
         return "FIVETRAN_WAIT" in self.variables or self.name in ("airbyte/execute_sync", "airbyte/check_sync_status")
 
     @property
+    def about(self) -> str:
+        return MANY[1] if self.many else ""
+
+    @property
     def key(self) -> str:
-        return f"{self.name} ({self.api})" if self.api else self.name
+        more = "many" if self.many else self.api
+        return f"{self.name} ({more})" if more else self.name
 
 
 ONE = {"FIVETRAN_CONNECTOR_ID": CONNECTOR}
-WAITS = {**ONE, "FIVETRAN_WAIT": "TRUE", "FIVETRAN_WAIT_TIMEOUT": "120"}
-AIRBYTES = {"AIRBYTE_CONNECTION_ID": CONNECTION, "AIRBYTE_WAIT_TIMEOUT": "120"}
+WAITS = {**ONE, "FIVETRAN_WAIT": "TRUE", "FIVETRAN_WAIT_TIMEOUT": "120", "FIVETRAN_POLL_INTERVAL": "10"}
+AIRBYTES = {"AIRBYTE_CONNECTION_ID": CONNECTION, "AIRBYTE_WAIT_TIMEOUT": "120", "AIRBYTE_POLL_INTERVAL": "10"}
 
 
-def both(name: str, variables: dict[str, str], *, running: bool = False) -> list[Start]:
+def both(name: str, variables: dict[str, str], *, running: bool = False, again: bool = False) -> list[Start]:
     """A blueprint of Airbyte's against either API."""
-    return [Start(f"airbyte/{name}", variables, api=api, running=running) for api in ("own", "public")]
+    return [Start(f"airbyte/{name}", variables, api=api, running=running, again=again) for api in ("own", "public")]
 
 
 STARTS = [
@@ -80,13 +91,26 @@ STARTS = [
     Start("fivetran/run_transformation", {**WAITS, "FIVETRAN_TRANSFORMATION_ID": TRANSFORMATION}),
     Start("fivetran/update_connector", {**ONE, "FIVETRAN_PAUSED": "TRUE"}),
     Start("fivetran/update_transformation", {"FIVETRAN_TRANSFORMATION_ID": TRANSFORMATION, "FIVETRAN_PAUSED": "TRUE"}),
-    Start("fivetran/update_schemas", {**ONE, "FIVETRAN_DISABLE": "sales.orders"}),
-    *both("cancel_sync", AIRBYTES, running=True),
+    Start("fivetran/update_schemas", {**ONE, "FIVETRAN_DISABLE": "sales.orders"}, again=True),
+    *both("cancel_sync", AIRBYTES, running=True, again=True),
     *both("check_credentials", AIRBYTES),
     *both("check_freshness", {**AIRBYTES, "AIRBYTE_MAX_AGE": "1d"}),
     *both("check_sync_status", {**AIRBYTES, "AIRBYTE_JOB_ID": "1007", "AIRBYTE_WAIT": "TRUE"}, running=True),
     *both("execute_sync", AIRBYTES),
     *both("list_connections", {"AIRBYTE_WORKSPACE_ID": WORKSPACE}),
+]
+ONE_BY_ONE = {"FIVETRAN_CONNECTOR_ID": ",".join(MANY), "FIVETRAN_CONCURRENCY": "1"}
+"""Side by side, chance would say which call goes over a connection that is about to be closed."""
+MANY_STARTS: dict[str, dict[str, str]] = {
+    "fivetran/check_freshness": {},
+    "fivetran/check_sync_status": {},
+    "fivetran/execute_sync": {},
+    "fivetran/update_connector": {"FIVETRAN_CONFIRM_COUNT": str(len(MANY))},
+}
+STARTS += [
+    start._replace(variables={**start.variables, **ONE_BY_ONE, **MANY_STARTS[start.name]}, many=True)
+    for start in STARTS
+    if start.name in MANY_STARTS
 ]
 NEEDS_A_DATE = {"fivetran/check_freshness": 223, "airbyte/check_freshness": 223}
 """Without the server's clock nobody knows how old data is."""

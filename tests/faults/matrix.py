@@ -1,26 +1,76 @@
-"""One cell of the matrix: a blueprint, a fault, and where it strikes. And what has to come of it."""
+"""One cell of the matrix: a blueprint, a fault, and where it strikes. And what may come of it."""
 
 import contextlib
 import importlib
 import io
 import json
+import os
+import random
+import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.http import client
+from tests.faults import tls
 from tests.faults.blueprints import NEEDS_A_DATE, Start
 from tests.faults.server import STRIKES, Server
-from tests.faults.table import CREDENTIALS, FAULTS, FINE, GONE, LIMITED, LOST, NO_DATE, REFUSED, STRANGE, Fault
-from tests.faults.world import World
+from tests.faults.table import (
+    CREDENTIALS,
+    FAULTS,
+    FEW_LEFT,
+    FINE,
+    GONE,
+    KEY,
+    LIMITED,
+    LOST,
+    NO_DATE,
+    NO_MOMENT,
+    NO_NUMBER,
+    NO_TEXT,
+    ODD_TEXT,
+    REFUSED,
+    STRANGE,
+    UNSENT,
+    UNVERIFIED,
+    USELESS,
+    Fault,
+    as_it_is,
+)
+from tests.faults.world import CONNECTOR, MANY, World
 
-KEY, SECRET, TOKEN = "key-of-the-faults", "secret-of-the-faults", "token-of-the-faults"
-CODES = {LOST: 223, REFUSED: 201, CREDENTIALS: 200, GONE: 204, LIMITED: 222}
+USER, SECRET, TOKEN = "key-of-the-faults", "secret-of-the-faults", "token-of-the-faults"
+ODD = {NO_TEXT, ODD_TEXT, NO_NUMBER, NO_MOMENT, STRANGE}
+"""Answers that are read. What follows differs, and stands in the page alone."""
+CODES = {
+    LOST: 223,
+    USELESS: 223,
+    UNVERIFIED: 223,
+    UNSENT: 223,
+    REFUSED: 201,
+    CREDENTIALS: 200,
+    KEY: 200,
+    GONE: 204,
+    LIMITED: 222,
+}
+RETRY_TIMEOUT = "1"
 TIMEOUT, PATIENT = 1.0, 10.0
 """Seconds to wait for an answer: where a fault never gives one, and where the machine may be busy."""
 LONGEST = 60.0
 """Real seconds that no cell takes, on a machine that is busy."""
+
+
+class Outcome(NamedTuple):
+    """What is expected of a cell to the letter: its exit code, and how many requests reached the server.
+
+    ``requests`` is a number, or, where the exit code is the one without the fault, how many more or fewer than then.
+    """
+
+    code: int
+    requests: str
 
 
 class Seen(NamedTuple):
@@ -29,54 +79,85 @@ class Seen(NamedTuple):
     code: int
     requests: list[str]
     writes: int
+    reads: tuple[int, int]
     struck: int
-    seconds: float
     problems: list[str]
+    rows: dict[str, int]
     said: str
+
+    def outcome(self, good: "Seen") -> Outcome:
+        if self.code != good.code:
+            return Outcome(self.code, str(len(self.requests)))
+        more = len(self.requests) - len(good.requests)
+        return Outcome(self.code, f"{more:+d}" if more else "as ever")
 
 
 @contextlib.contextmanager
 def no_waiting(world: World) -> Iterator[None]:
-    """Sleeps take no time: they move the client's clock and the world's."""
-    sleep, monotonic = time.sleep, time.monotonic
+    """Nothing but sleeps moves the client's clock and the world's, and no pause has chance in it."""
+    kept = time.sleep, time.monotonic, random.uniform, random.random, client.CONNECT_TIMEOUT, client.SLOW_FACTOR
+    lock = threading.Lock()
 
     def ahead(seconds: float) -> None:
-        world.ahead += seconds
+        with lock:
+            world.ahead += seconds
 
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE")
+    os.environ["REQUESTS_CA_BUNDLE"] = str(tls.AUTHORITY)
     time.sleep = ahead  # type: ignore[assignment]
-    time.monotonic = lambda: monotonic() + world.ahead  # type: ignore[assignment]
+    time.monotonic = lambda: 1000.0 + world.ahead  # type: ignore[assignment]
+    random.uniform = lambda low, high: (low + high) / 2  # type: ignore[assignment,method-assign]
+    random.random = lambda: 0.5  # type: ignore[method-assign]
+    client.CONNECT_TIMEOUT, client.SLOW_FACTOR = 0.5, 1
     try:
         yield
     finally:
-        time.sleep, time.monotonic = sleep, monotonic
+        time.sleep, time.monotonic, random.uniform, random.random = kept[:4]
+        client.CONNECT_TIMEOUT, client.SLOW_FACTOR = kept[4:]
+        del os.environ["REQUESTS_CA_BUNDLE"]
+        os.environ |= {"REQUESTS_CA_BUNDLE": bundle} if bundle else {}
 
 
-def environment(start: Start, server: Server, folder: Path, timeout: float) -> dict[str, str]:
-    address = f"http://127.0.0.1:{server.port}"
+def environment(start: Start, server: Server, folder: Path, timeout: float, scheme: str) -> dict[str, str]:
+    address = f"{scheme}://127.0.0.1:{server.port}"
     found = {
         "SHIPYARD_ARTIFACTS_DIRECTORY": str(folder),
-        "SLIPWAY_RETRY_TIMEOUT": "2",
+        "SLIPWAY_RETRY_TIMEOUT": RETRY_TIMEOUT,
         "SLIPWAY_READ_TIMEOUT": f"{timeout:g}",
         "SLIPWAY_RUN_ID": "faults",
     }
     if start.name.startswith("fivetran"):
-        found |= {"FIVETRAN_API_URL": f"{address}/v1", "FIVETRAN_API_KEY": KEY, "FIVETRAN_API_SECRET": SECRET}
+        found |= {"FIVETRAN_API_URL": f"{address}/v1", "FIVETRAN_API_KEY": USER, "FIVETRAN_API_SECRET": SECRET}
     elif start.api == "own":
-        found |= {"AIRBYTE_SERVER_HOST": "127.0.0.1", "AIRBYTE_SERVER_PORT": str(server.port)}
-        found |= {"AIRBYTE_USERNAME": KEY, "AIRBYTE_PASSWORD": SECRET}
+        found |= {"AIRBYTE_SERVER_HOST": f"{scheme}://127.0.0.1", "AIRBYTE_SERVER_PORT": str(server.port)}
+        found |= {"AIRBYTE_USERNAME": USER, "AIRBYTE_PASSWORD": SECRET}
     else:
-        found |= {"AIRBYTE_API_URL": f"{address}/api/public/v1", "AIRBYTE_CLIENT_ID": KEY}
+        found |= {"AIRBYTE_API_URL": f"{address}/api/public/v1", "AIRBYTE_CLIENT_ID": USER}
         found |= {"AIRBYTE_CLIENT_SECRET": SECRET}
     return found | start.variables
 
 
-def play(start: Start, server: Server, folder: Path, fault: Fault | None, strike: str) -> Seen:
-    """Run a blueprint in this process."""
+def world_of(start: Start) -> World:
     world = World()
-    if start.running:
+    world.many = start.many
+    if start.running and (start.api or "transformation" in start.name):
         world.running_before, world.started = True, world.now()
-    server.set(world, fault.play if fault else None, strike, done=fault.acts if fault else True)
-    environ = environment(start, server, folder, TIMEOUT if fault and fault.slow else PATIENT)
+    elif start.running:
+        world.syncs = dict.fromkeys(MANY if start.many else (CONNECTOR,), world.now())
+    return world
+
+
+def play(
+    start: Start, server: Server, folder: Path, fault: Fault | None, strike: str, timeout: float = TIMEOUT
+) -> Seen:
+    """Run a blueprint in this process. ``timeout``, in seconds, is for an answer that never comes."""
+    world = world_of(start)
+    fault = fault or Fault(as_it_is, FINE)
+    opens = tls.good if fault.tls else None
+    hits = {"done": fault.acts, "opens": opens, "shuts": fault.opens}
+    server.set(world, None if fault.opens else fault.play, strike, about=start.about, **hits)
+    scheme = "https" if fault.tls else "http"
+    environ = environment(start, server, folder, timeout if fault.hangs else PATIENT, scheme)
     if "FIVETRAN_EXECUTION_TIME" in environ:
         environ["FIVETRAN_EXECUTION_TIME"] = (world.now() - timedelta(minutes=5)).isoformat()
     main = importlib.import_module(f"blueprints.{start.name.replace('/', '.')}").main
@@ -85,19 +166,25 @@ def play(start: Start, server: Server, folder: Path, fault: Fault | None, strike
     with no_waiting(world), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = int(main(environ))
     seconds = time.monotonic() - begun
-    requests, writes, struck = list(server.requests), server.writes, server.struck
-    said = err.getvalue()
+    requests, said = list(server.requests), err.getvalue()
     problems = list(wrong(code, out.getvalue(), said, folder))
     waits = start.variables.get("FIVETRAN_WAIT") or start.name == "airbyte/execute_sync"
     if waits and code == 0 and not world.ended:
         problems.append("a success while the sync still runs")
-    if writes > 1 and not (fault and fault.makes == LIMITED):  # a write that was turned away may be sent again
-        problems.append(f"{writes} writes")
-    if world.effects > 1:
-        problems.append(f"{world.effects} effects")
+    written = Counter(request for request in requests if World.writes(*request.partition("?")[0].split(" ")))
+    if fault.makes != LIMITED:  # a write that was turned away may be sent again
+        problems += [f"{count} times {request}" for request, count in written.items() if count > 1]
+    problems += [f"{count} effects of {request}" for request, count in world.effects.items() if count > 1]
     if seconds > LONGEST:
         problems.append(f"{seconds:.0f} s")
-    return Seen(code, requests, writes, struck, seconds, problems, said)
+    reads = server.reads_before, server.reads_after
+    return Seen(code, requests, server.writes, reads, server.struck, problems, rows_of(folder), said)
+
+
+def rows_of(folder: Path) -> dict[str, int]:
+    """The exit code of each connector of a batch of Fivetran's."""
+    lines = [line for path in folder.rglob("*_rows.ndjson") for line in path.read_text().splitlines()]
+    return {row["connector_id"]: row["exit_code"] for row in map(json.loads, lines) if "connector_id" in row}
 
 
 def wrong(code: int, out: str, err: str, folder: Path) -> Iterator[str]:
@@ -126,29 +213,56 @@ def wrong(code: int, out: str, err: str, folder: Path) -> Iterator[str]:
         yield "a secret"
 
 
+def cells(start: Start, good: Seen) -> list[tuple[str, str]]:
+    """Where each fault can strike: a run without a write, say, has none to be struck."""
+    before, after = good.reads
+    happens = {
+        "read": before > 0,
+        "second": before > 1,
+        "write": good.writes > 0,
+        "after": after > 0,
+        "poll": after > 1,
+    }
+    found = [(strike, name) for name in FAULTS for strike in STRIKES if happens[strike]]
+    return [(strike, name) for strike, name in found if not FAULTS[name].opens or _opens(start, strike, good)]
+
+
+def _opens(start: Start, strike: str, good: Seen) -> bool:
+    """Whether a connection is opened there for certain: for the first read, and for a write after one.
+
+    Those of a batch are not about one connector.
+    """
+    return not start.many and (strike == "read" or (strike == "write" and good.reads[0] > 0))
+
+
 def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | None:
-    """The exit codes that a cell may have, None where any will do that is no bug and no false success."""
-    if fault.makes == STRANGE:
+    """The exit codes that follow from what the fault makes of an answer, None where it is strange."""
+    if fault.makes in ODD:
         return None
     if fault.makes == NO_DATE:
-        return {NEEDS_A_DATE.get(start.name, good.code)}
-    if fault.makes == FINE:
+        return {NEEDS_A_DATE.get(start.name, good.code)} | ({good.code} if strike == "second" else set())
+    if fault.makes in (FINE, FEW_LEFT):
         return {good.code}
-    if strike == "read" and start.waits and not good.writes:
-        return {CODES[fault.makes], 221}  # a wait for something that others started goes on until its deadline
+    reads = strike in ("read", "second")
     if fault.makes == GONE and start.api:
         return {CODES[GONE], CODES[REFUSED], good.code}  # Airbyte says with a body what is not there
-    if strike == "read" and fault.makes == REFUSED and start.api == "public":
-        return {CODES[REFUSED], CODES[CREDENTIALS]}  # a token endpoint that refuses the pair says 400
-    if strike == "read":
-        return {CODES[fault.makes]}
+    if reads and fault.makes == REFUSED and start.api == "public":
+        return {CODES[REFUSED], CODES[CREDENTIALS], good.code}  # a token endpoint that refuses the pair says 400
+    if reads and start.waits and not good.writes:
+        return {good.code, CODES[fault.makes], 221}  # a wait for something that others started goes on
+    if reads:
+        return {CODES[fault.makes]} | ({good.code} if strike == "second" else set())  # that one is sent again
+    if strike == "write" and fault.makes == UNVERIFIED:
+        return {good.code}
+    if strike == "write" and fault.makes == UNSENT:
+        return {223, 202} | ({good.code} if start.again else set())
     if strike == "write" and fault.makes == LIMITED:
         return {CODES[LIMITED], good.code}
     if strike == "write":
-        return {start.lost if fault.makes == LOST else CODES[fault.makes]}
+        return {start.lost if fault.makes in (LOST, USELESS) else CODES[fault.makes]}
     if start.waits and fault.postpones:
         return {good.code, 221, CODES[fault.makes]}
-    goes_on = start.waits and fault.makes in (LOST, LIMITED)
+    goes_on = start.waits and fault.makes in (LOST, USELESS, LIMITED)
     return {good.code} if goes_on else {good.code, CODES[fault.makes]}
 
 
@@ -156,20 +270,19 @@ def judged(start: Start, strike: str, fault: Fault, good: Seen, seen: Seen) -> l
     """What is wrong with what came of a cell."""
     problems = list(seen.problems)
     codes = expected(start, strike, fault, good)
-    if codes is not None and strike == "poll" and not seen.writes:  # it struck the second read before a write
-        codes |= expected(start, "read", fault, good) or set()
     if codes is not None and seen.code not in codes:
         problems.append(f"exit code {seen.code}, not {' or '.join(map(str, sorted(codes)))}")
-    if fault.makes == FINE and not start.waits and seen.requests != good.requests:
-        problems.append(f"{len(seen.requests)} requests, not {len(good.requests)}")
-    if strike == "read" and not start.waits and fault.makes in CODES and len(seen.requests) > MOST_REQUESTS:
-        problems.append(f"{len(seen.requests)} requests after a read that failed")
-    if len(seen.requests) > len(good.requests) + LOOKS:
-        problems.append(f"{len(seen.requests)} requests, and {len(good.requests)} without the fault")
+    if fault.makes == FINE and sorted(seen.requests) != sorted(good.requests):
+        problems.append(f"{len(seen.requests)} requests, which are not the {len(good.requests)} without a fault")
+    if start.many and fault.makes != KEY and not (fault.makes == LIMITED and fault.postpones):
+        problems += others(start, good, seen)  # a key that is refused, and a limit past the retries, are everybody's
     return problems
 
 
-MOST_REQUESTS = 16
-LOOKS = 60
-"""More requests than without the fault: after a lost answer it looks every 2 s for 30 s, and a wait goes on."""
-CELLS = [(strike, name) for name in FAULTS for strike in STRIKES]
+def others(start: Start, good: Seen, seen: Seen) -> Iterator[str]:
+    """A fault that strikes what is asked about one connector of a batch is that one's row and nothing else."""
+    for connector_id, code in good.rows.items():
+        now = seen.rows.get(connector_id)
+        wanted = seen.code if connector_id == start.about else code
+        if now != wanted:
+            yield f"the row of {connector_id} has the exit code {now}, not {wanted}"

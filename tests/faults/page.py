@@ -1,57 +1,142 @@
-"""Write docs/faults.md from the tables: ``python -m tests.faults.page``."""
+"""Play the whole matrix and write docs/faults.md: ``python -m tests.faults.page``.
 
+With names of faults or blueprints it plays those alone, and takes the rest from the page: for one that is new.
+"""
+
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from tests.faults.blueprints import STARTS
-from tests.faults.matrix import CODES
-from tests.faults.server import STRIKES
-from tests.faults.table import FAULTS, FINE, LIMITED, LOST, NO_DATE, STRANGE
+from tests.faults.blueprints import STARTS, Start
+from tests.faults.matrix import RETRY_TIMEOUT, Outcome, cells, judged, play
+from tests.faults.server import STRIKES, Server
+from tests.faults.table import FAULTS, LABELS, STRANGE
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
-HEAD = """# What a server can do to a run
+PROCESSES = 6
+"""More than most machines have processors: a fault that hangs is waited for."""
+Cell = tuple[str, str, str]
+"""A blueprint's key, a strike, a fault."""
+HEAD = f"""# What a server can do to a run
 
-Every blueprint is run against a server made of sockets that plays these faults, each where it can strike: {strikes}.
-`make test` runs a share of them, `make soak` all. Whatever happens, a run writes one result line, sends no write
-twice, leaves no half file, shows no secret, ends in bounded time and memory, never with 249, and never calls a success
-what was none.
+Every blueprint is run against a server made of sockets that plays {len(FAULTS)} faults, each where it can strike. This
+page is what came of it: `python -m tests.faults.page` plays the whole matrix and writes the page. `make soak` plays it
+again and holds it against the page, `make test` a share of it.
 
-This page is written by `python -m tests.faults.page` from [the table](../tests/faults/table.py). **To add a fault, add
-one entry to that table**: how it is played, and what it makes of an answer. Everything else follows from it.
+Whatever happens, a run writes one result line, sends no write twice, leaves no half file, shows no secret, ends in
+bounded time and memory, never with 249, and never calls a success what was none. A fault that strikes what is asked
+about one connector of a batch (`many`) is in that connector's row and in no other.
 
-Exit codes are those with `SLIPWAY_RETRY_TIMEOUT=2`; "as ever" is the exit code without the fault.
+A write has a connection of its own, so that no server loses it by closing an idle one. A read that meets a kept
+connection which the server has closed is sent again at once, whatever `SLIPWAY_RETRY_TIMEOUT` is.
 
-| fault | the answer | a read | the write | a later read in a wait |
-|---|---|---|---|---|
-"""
-BLUEPRINTS = """
-## Blueprints
+**To add a fault, add one entry to [the table](../tests/faults/table.py)**: how it is played, and what it makes of an
+answer. Then `python -m tests.faults.page "its name"` plays it and adds it here; read what that changed before you
+believe it. Nothing else needs to know of it.
 
-What a write did where its answer was lost is found by reading; where it cannot be, the exit code is in the table.
+The exit codes and the numbers of requests that reached the server are those with
+`SLIPWAY_RETRY_TIMEOUT={RETRY_TIMEOUT}`: a read is tried twice. Where the exit code is the one without the fault, the
+requests are how many more or fewer there were than without it.
 
-| blueprint | after a lost answer |
+## Faults
+
+| what it makes of an answer | faults |
 |---|---|
 """
 
 
-def row(name: str) -> str:
-    makes = FAULTS[name].makes
-    if makes in (FINE, NO_DATE):
-        codes = ("as ever",) * 3
-    elif makes == STRANGE:
-        codes = ("no false success",) * 3
-    else:
-        code = str(CODES[makes])
-        write = "looked for" if makes == LOST else code
-        codes = (code, write, "as ever" if makes in (LOST, LIMITED) else code)
-    return f"| {name} | {makes.partition(':')[0]} | {' | '.join(codes)} |\n"
+def page(outcomes: Mapping[Cell, Outcome]) -> str:
+    kinds = "".join(
+        f"| **{label}**: {makes.partition(':')[0]} | {'; '.join(_of(makes))} |\n" for makes, label in LABELS.items()
+    )
+    return HEAD + kinds + "\n## Blueprints\n" + "".join(_table(start.key, outcomes) for start in STARTS)
 
 
-def page() -> str:
-    strikes = "; ".join(STRIKES.values())
-    lost = {start.name: start.lost for start in STARTS}
-    blueprints = "".join(f"| `{name}` | {code or 'found, or nothing was written'} |\n" for name, code in lost.items())
-    return HEAD.format(strikes=strikes) + "".join(map(row, FAULTS)) + BLUEPRINTS + blueprints
+def _of(makes: str) -> list[str]:
+    return [name for name, fault in FAULTS.items() if fault.makes == makes]
+
+
+def _table(key: str, outcomes: Mapping[Cell, Outcome]) -> str:
+    rows = "".join(_rows(key, strike, outcomes) for strike in STRIKES)
+    return f"\n### {key}\n\n| it strikes | exit code | requests | faults |\n|---|---|---|---|\n{rows}"
+
+
+def _rows(key: str, strike: str, outcomes: Mapping[Cell, Outcome]) -> str:
+    """A row for each outcome. A kind of faults stands where most of its faults are, and the others by their names."""
+    found = {name: outcome for name in FAULTS if (outcome := outcomes.get((key, strike, name)))}
+    kinds = {
+        makes: Counter(found[name] for name in _of(makes) if name in found) for makes in LABELS if makes != STRANGE
+    }
+    usual = {makes: count.most_common(1)[0][0] for makes, count in kinds.items() if count}
+    lists: dict[Outcome, list[str]] = {}
+    for makes, outcome in usual.items():
+        lists.setdefault(outcome, []).append(f"**{LABELS[makes]}**")
+    for name, outcome in found.items():
+        if usual.get(FAULTS[name].makes) != outcome:
+            lists.setdefault(outcome, []).append(name)
+    rows = sorted(lists.items(), key=lambda row: (-len(row[1]), row[0]))
+    return "".join(
+        f"| {STRIKES[strike]} | {code} | {requests} | {'; '.join(names)} |\n" for (code, requests), names in rows
+    )
+
+
+def parsed(text: str) -> dict[Cell, Outcome]:
+    """The outcomes that a page has."""
+    found: dict[Cell, Outcome] = {}
+    strikes = {words: strike for strike, words in STRIKES.items()}
+    labels = {f"**{label}**": _of(makes) for makes, label in LABELS.items()}
+    key = ""
+    for line in text.partition("\n## Blueprints\n")[2].splitlines():
+        key = line.removeprefix("### ") if line.startswith("### ") else key
+        columns = line.strip("| ").split(" | ")
+        if columns[0] not in strikes:
+            continue
+        strike, outcome = strikes[columns[0]], Outcome(int(columns[1]), columns[2])
+        for name in columns[3].split("; "):
+            for one in labels.get(name, ()):
+                found.setdefault((key, strike, one), outcome)
+            if name in FAULTS:
+                found[key, strike, name] = outcome
+    return found
+
+
+def observed(start: Start, names: Collection[str]) -> tuple[dict[Cell, Outcome], list[str]]:
+    """Play the cells of a blueprint. Returns what came of them, and what may not come of any."""
+    server, found, problems = Server(), {}, []
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        os.chdir(folder)
+        good = play(start, server, Path(folder, "good"), None, "")
+        for number, (strike, name) in enumerate(cells(start, good)):
+            if name in names:
+                seen = play(start, server, Path(folder, str(number)), FAULTS[name], strike)
+                found[start.key, strike, name] = seen.outcome(good)
+                problems += [
+                    f"{start.key}, {name}, {strike}: {one}" for one in judged(start, strike, FAULTS[name], good, seen)
+                ]
+        os.chdir("/")
+    server.close()
+    return found, problems
+
+
+def main(names: Collection[str]) -> int:
+    faults = [name for name in names if name in FAULTS] or list(FAULTS)
+    starts = [start for start in STARTS if start.key in names] or STARTS
+    if unknown := [name for name in names if name not in FAULTS and name not in {start.key for start in STARTS}]:
+        sys.exit(f"neither faults nor blueprints: {', '.join(unknown)}")
+    outcomes = parsed(PATH.read_text()) if names else {}
+    failed = False
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for start, (found, problems) in zip(starts, pool.map(observed, starts, [faults] * len(starts)), strict=True):
+            outcomes |= found
+            failed |= bool(problems)
+            PATH.write_text(page({cell: outcome for cell, outcome in outcomes.items() if cell[2] in FAULTS}))
+            print("\n".join([f"{start.key}: {len(found)} cells", *problems]), flush=True)
+    return failed
 
 
 if __name__ == "__main__":
-    PATH.write_text(page())
+    sys.exit(main(sys.argv[1:]))

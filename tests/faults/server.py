@@ -8,13 +8,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from tests.faults.tls import Opening
 from tests.faults.world import World
 
 STRIKES = {
-    "read": "every read before the write",
+    "read": "every read, until a write",
+    "second": "the second read, before a write",
     "write": "the write",
     "after": "the first read after the write",
-    "poll": "a later read, in a wait",
+    "poll": "the second read after the write",
 }
 
 
@@ -101,14 +103,30 @@ class Server:
         self.set(World(), None, "read")
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def set(self, world: World, play: Play | None, strike: str, *, done: bool = True) -> None:
-        """Begin anew. ``done``: a write that the fault strikes takes effect all the same."""
+    def set(
+        self,
+        world: World,
+        play: Play | None,
+        strike: str,
+        *,
+        done: bool = True,
+        about: str = "",
+        opens: Opening | None = None,
+        shuts: Opening | None = None,
+    ) -> None:
+        """Begin anew. ``done``: a write that the fault strikes takes effect all the same.
+
+        ``about`` is part of a path: the fault strikes no request to any other. ``opens`` is how every connection
+        begins, ``shuts`` how those that the fault strikes do instead: all before the write, or that of the write, which
+        is the first one after a read.
+        """
         with self._lock:
             self._stop.set()
             self._stop = threading.Event()
-            self.world, self._play, self._strike, self._done = world, play, strike, done
+            self.world, self._play, self._strike, self._done, self._about = world, play, strike, done, about
+            self._opens, self._shuts = opens, shuts
             self.requests: list[str] = []
-            self.writes = self._reads_after = self._reads_before = self.struck = 0
+            self.writes = self.reads_after = self.reads_before = self.struck = 0
 
     def close(self) -> None:
         self._stop.set()
@@ -123,7 +141,20 @@ class Server:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._serve, args=(Peer(connection, self._stop),), daemon=True).start()
 
+    def _opened(self, peer: Peer) -> bool:
+        """Begin a connection, over TLS if that is asked for. False where nothing comes of it."""
+        with self._lock:
+            began = self.reads_before > 0
+            strikes = self._shuts and (self._strike == "read" or (began and not self.struck))
+            opens = self._shuts if strikes else self._opens
+            self.struck += bool(strikes)
+        opened = opens(peer.socket) if opens else peer.socket
+        peer.socket = opened or peer.socket
+        return opened is not None
+
     def _serve(self, peer: Peer) -> None:
+        if not self._opened(peer):
+            return
         waiting = b""
         while not peer.over:
             try:
@@ -167,11 +198,13 @@ class Server:
 
     def _strikes(self, method: str, path: str) -> bool:
         """Count the request, and say whether it is one that the fault strikes."""
+        if self._about not in path:
+            return False
         if World.writes(method, path.partition("?")[0]):
             self.writes += 1
             return self._strike == "write" and self.writes == 1
         if self.writes:
-            self._reads_after += 1
-            return {"after": 1, "poll": 2}.get(self._strike) == self._reads_after
-        self._reads_before += 1
-        return self._strike == "read" or (self._strike == "poll" and self._reads_before == 2)
+            self.reads_after += 1
+            return {"after": 1, "poll": 2}.get(self._strike) == self.reads_after
+        self.reads_before += 1
+        return self._strike == "read" or (self._strike == "second" and self.reads_before == 2)

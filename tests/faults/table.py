@@ -10,29 +10,66 @@ import re
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
+from tests.faults import tls
 from tests.faults.server import Good, Peer, Play
+from tests.faults.tls import Opening
 
 FINE = "the answer is as good as any"
-LOST = "the answer is no use: a read fails, and what a write did is looked for"
+LOST = "there is no answer: a read is sent again, and what a write did is looked for"
+USELESS = "the answer is there and is no use: a read fails at once, and what a write did is looked for"
 REFUSED = "the request is refused: 201"
-CREDENTIALS = "the credentials are refused: 200"
+CREDENTIALS = "these credentials may not do this: 200"
+KEY = "the credentials are refused, whatever they ask for: 200"
 GONE = "what was asked about is not there: 204"
 NO_DATE = "the answer is good, but has no date"
+FEW_LEFT = "the answer is good, and says that few calls are left: a wait asks less often"
 LIMITED = "too many requests: 222"
+UNVERIFIED = "whose server it is cannot be told, so nothing is sent: 223; a write is tried again"
+UNSENT = "there is no TLS to send anything over: 223, and 202 where a sync may have been started"
+NO_TEXT = "what should be a text is none"
+ODD_TEXT = "texts are none that anybody would give"
+NO_NUMBER = "numbers are none that can be"
+NO_MOMENT = "moments are none, or far from all others"
 STRANGE = "the answer can be read, and says something strange: never 249, never a success that there was not"
+
+LABELS = {
+    FINE: "good",
+    NO_DATE: "no date",
+    FEW_LEFT: "few left",
+    LOST: "lost",
+    USELESS: "useless",
+    REFUSED: "refused",
+    CREDENTIALS: "forbidden",
+    KEY: "key refused",
+    GONE: "gone",
+    LIMITED: "limited",
+    UNVERIFIED: "unverified",
+    UNSENT: "unsent",
+    NO_TEXT: "no texts",
+    ODD_TEXT: "odd texts",
+    NO_NUMBER: "odd numbers",
+    NO_MOMENT: "odd moments",
+    STRANGE: "strange",
+}
 
 
 class Fault(NamedTuple):
-    """``acts`` is False where the server answers so because it did nothing. ``slow``: it takes a second or more.
-    ``postpones``: it asks to stay away for longer than a wait has."""
+    """``acts`` is False where the server answers so because it did nothing. ``slow``: it takes much of the machine.
+    ``hangs``: it is waited for, with a short timeout. ``postpones``: it asks to stay away for longer than a wait has.
+    ``tls``: it is played over https. ``opens`` is how a connection begins, which then is what the fault strikes,
+    instead of a request."""
 
     play: Play
     makes: str
     acts: bool = True
     slow: bool = False
+    hangs: bool = False
     postpones: bool = False
+    tls: bool = False
+    opens: Opening | None = None
 
 
 MIB = 1024 * 1024
@@ -121,13 +158,13 @@ def drip(part: Callable[[Good], bytes], rest: Callable[[Good], bytes], pause: fl
     return play
 
 
-def flood(piece: bytes, first: bytes = b"") -> Play:
-    """The same again and again until the client leaves."""
+def flood(piece: bytes, first: bytes = b"", pause: float = 0.0) -> Play:
+    """The same again and again until the client leaves. With a ``pause`` it takes less of the machine."""
 
     def play(peer: Peer, good: Good) -> None:
         peer.send(first)
         many = piece * max(1, 16384 // len(piece))
-        while not peer.stopped.is_set() and peer.send(many):
+        while not peer.stopped.wait(pause) and peer.send(many):
             continue
         peer.close()
 
@@ -203,24 +240,24 @@ CONNECTION: dict[str, Fault] = {
     "closed at once": Fault(close, LOST),
     "reset at once": Fault(reset, LOST),
     "half closed, nothing said": Fault(then(half_closed, hang), LOST),
-    "closed in the head": Fault(then(part_of_head, close), LOST),
+    "closed in the head": Fault(then(part_of_head, close), USELESS),
     "reset in the head": Fault(then(part_of_head, reset), LOST),
     "closed after the head": Fault(then(whole_head, close), LOST),
     "closed in the body": Fault(then(half, close), LOST),
     "reset in the body": Fault(then(half, reset), LOST),
-    "nothing is ever said": Fault(hang, LOST, slow=True),
-    "nothing after the head": Fault(then(whole_head, hang), LOST, slow=True),
-    "nothing after half of the body": Fault(then(half, hang), LOST, slow=True),
-    "the head in drips": Fault(drip(lambda good: b"", head), LOST, slow=True),
+    "nothing is ever said": Fault(hang, LOST, hangs=True),
+    "nothing after the head": Fault(then(whole_head, hang), LOST, hangs=True),
+    "nothing after half of the body": Fault(then(half, hang), LOST, hangs=True),
+    "the head in drips": Fault(drip(lambda good: b"", head), LOST, hangs=True),
     "the body in drips": Fault(
-        drip(lambda good: head(good, len(good.body) + 1000), lambda good: good.body + b" " * 1000), LOST, slow=True
+        drip(lambda good: head(good, len(good.body) + 1000), lambda good: good.body + b" " * 1000), LOST, hangs=True
     ),
     "a header without end": Fault(flood(b"a" * 4096, b"HTTP/1.1 200 OK\r\nX: "), LOST, slow=True),
     "headers without end": Fault(flood(b"X: y\r\n", b"HTTP/1.1 200 OK\r\n"), LOST, slow=True),
-    "a body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 200 OK\r\n\r\n"), LOST, slow=True),
+    "a body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 200 OK\r\n\r\n"), USELESS, slow=True),
     "an error's body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 500 X\r\n\r\n"), LOST, slow=True),
-    "100 Continue without end": Fault(flood(b"HTTP/1.1 100 Continue\r\n\r\n"), LOST, slow=True),
-    "103 Early Hints without end": Fault(flood(b"HTTP/1.1 103 Early Hints\r\n\r\n"), LOST, slow=True),
+    "100 Continue without end": Fault(flood(b"HTTP/1.1 100 Continue\r\n\r\n", pause=0.05), LOST, hangs=True),
+    "103 Early Hints without end": Fault(flood(b"HTTP/1.1 103 Early Hints\r\n\r\n", pause=0.05), USELESS, slow=True),
     "kept alive, and then dropped": Fault(then(as_it_is, pause(0.005), close), FINE),
     "closed when the next request comes": Fault(then(as_it_is, lambda peer, good: peer.swallow()), FINE),
     "the answer, and more after it": Fault(made(lambda good: good.bytes() + b"HTTP/1.1 500 X\r\n\r\n"), FINE),
@@ -240,29 +277,29 @@ NO_HTTP: dict[str, Fault] = {
     "status -200": Fault(status("-200 X"), LOST),
     "a status line of 100 kB": Fault(made(lambda good: b"HTTP/1.1 200 " + b"a" * 100_000 + b"\r\n\r\n"), LOST),
     "HTTP/2 without asking": Fault(raw(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00"), LOST),
-    "HTTP/3.0": Fault(made(lambda good: good.bytes().replace(b"HTTP/1.1", b"HTTP/3.0", 1)), STRANGE),
+    "HTTP/3.0": Fault(made(lambda good: good.bytes().replace(b"HTTP/1.1", b"HTTP/3.0", 1)), LOST),
     "HTTP/1.0": Fault(made(lambda good: good.bytes().replace(b"HTTP/1.1", b"HTTP/1.0", 1)), FINE),
     "line feeds alone": Fault(made(lambda good: good.bytes().replace(b"\r\n", b"\n")), FINE),
     "a header of 100 kB": Fault(headers(X_Long="a" * 100_000), LOST),
     "200 headers": Fault(headers(**{f"X_{number}": "a" for number in range(200)}), LOST),
-    "a header without a colon": Fault(made(lambda good: good.bytes().replace(b"Date:", b"Date", 1)), STRANGE),
+    "a header without a colon": Fault(made(lambda good: good.bytes().replace(b"Date:", b"Date", 1)), NO_DATE),
     "a folded header": Fault(headers(X="a\r\n b"), FINE),
     "a header of Latin-1": Fault(headers(X="\xe9\xff\x80"), FINE),
     "a header with a zero": Fault(headers(X="a\0b"), FINE),
-    "a header without a name": Fault(headers(**{"": "x"}), STRANGE),
+    "a header without a name": Fault(headers(**{"": "x"}), FINE),
     "a thousand cookies": Fault(headers(Set_Cookie="a=b; Max-Age=99999999999999999999; " * 1000), FINE),
     "cookies of nonsense": Fault(headers(Set_Cookie='=;;;="\x01; expires=never; domain=.'), FINE),
 }
 LENGTHS: dict[str, Fault] = {
-    "two lengths": Fault(headers(Content_Length="5, 7"), STRANGE),
+    "two lengths": Fault(headers(Content_Length="5, 7"), LOST),
     "the length twice": Fault(
         made(lambda good: head(good, X=f"1\r\nContent-Length: {len(good.body)}") + good.body), FINE
     ),
-    "two lengths that differ": Fault(made(lambda good: head(good, X="1\r\nContent-Length: 3") + good.body), STRANGE),
-    "a negative length": Fault(headers(Content_Length="-5"), STRANGE),
-    "a length that is no number": Fault(headers(Content_Length="many"), STRANGE),
+    "two lengths that differ": Fault(made(lambda good: head(good, X="1\r\nContent-Length: 3") + good.body), LOST),
+    "a negative length": Fault(headers(Content_Length="-5"), FINE),
+    "a length that is no number": Fault(headers(Content_Length="many"), FINE),
     "a length of 10^30": Fault(headers(Content_Length="1" + "0" * 30), LOST),
-    "a length that is too short": Fault(headers(Content_Length="7"), LOST),
+    "a length that is too short": Fault(headers(Content_Length="7"), USELESS),
     "no length": Fault(headers(Content_Length=None), FINE),
     "chunks": Fault(made(chunked()), FINE),
     "chunks of one byte": Fault(
@@ -273,10 +310,12 @@ LENGTHS: dict[str, Fault] = {
     ),
     "chunks with trailers": Fault(made(chunked(end=b"0\r\nX: y\r\nContent-Length: 7\r\n\r\n")), FINE),
     "trailers without end": Fault(
-        then(lambda peer, good: peer.send(chunked(end=b"0\r\n")(good)), flood(b"X: y\r\n")), STRANGE, slow=True
+        then(lambda peer, good: peer.send(chunked(end=b"0\r\n")(good)), flood(b"X: y\r\n", pause=0.05)),
+        LOST,
+        hangs=True,
     ),
-    "chunks and a length": Fault(made(chunked(X="1\r\nContent-Length: 3")), STRANGE),
-    "chunks without end": Fault(made(chunked(end=b"")), STRANGE),
+    "chunks and a length": Fault(made(chunked(X="1\r\nContent-Length: 3")), FINE),
+    "chunks without end": Fault(made(chunked(end=b"")), LOST),
     "a chunk that breaks off": Fault(made(chunked(b"fff\r\n{", end=b"")), LOST),
     "a chunk of nonsense": Fault(made(chunked(b"xyz\r\n{}\r\n")), LOST),
     "a chunk of a negative length": Fault(made(chunked(b"-5\r\n{}\r\n")), LOST),
@@ -285,102 +324,104 @@ LENGTHS: dict[str, Fault] = {
     "chunks are said, and there are none": Fault(
         made(lambda good: good.bytes(Content_Length=None, Transfer_Encoding="chunked")), LOST
     ),
-    "no chunks": Fault(made(chunked(b"")), LOST),
-    "chunked twice": Fault(made(lambda good: chunked()(good).replace(b": chunked", b": chunked, chunked", 1)), STRANGE),
+    "no chunks": Fault(made(chunked(b"")), USELESS),
+    "chunked twice": Fault(made(lambda good: chunked()(good).replace(b": chunked", b": chunked, chunked", 1)), FINE),
 }
 ENCODINGS: dict[str, Fault] = {
     "gzip": Fault(packed("gzip", gzip.compress), FINE),
     "deflate": Fault(packed("deflate", zlib.compress), FINE),
-    "deflate without a head": Fault(packed("deflate", raw_deflate), STRANGE),
+    "deflate without a head": Fault(packed("deflate", raw_deflate), LOST),
     "identity": Fault(headers(Content_Encoding="identity"), FINE),
     "gzip that is none": Fault(headers(Content_Encoding="gzip"), LOST),
     "gzip that breaks off": Fault(packed("gzip", lambda data: gzip.compress(data)[:-12]), LOST),
     "gzip with a wrong sum": Fault(packed("gzip", lambda data: gzip.compress(data)[:-8] + bytes(8)), LOST),
     "gzip in gzip": Fault(packed("gzip, gzip", lambda data: gzip.compress(gzip.compress(data))), LOST),
-    "gzip, and gzip again after it": Fault(packed("gzip", lambda data: gzip.compress(data) * 2), STRANGE),
+    "gzip, and gzip again after it": Fault(packed("gzip", lambda data: gzip.compress(data) * 2), FINE),
     "brotli": Fault(headers(Content_Encoding="br"), LOST),
     "zstd": Fault(headers(Content_Encoding="zstd"), LOST),
     "an encoding of nonsense": Fault(headers(Content_Encoding="\x7f;;"), LOST),
-    "a gzip bomb": Fault(packed("gzip", Bomb.get), LOST, slow=True),
+    "a gzip bomb": Fault(packed("gzip", Bomb.get), USELESS, slow=True),
     "a gzip bomb as an error": Fault(
         made(lambda good: good.bytes("500 X", Bomb.get(b""), Content_Encoding="gzip")), LOST, slow=True
     ),
 }
 BODIES: dict[str, Fault] = {
-    "an empty body": Fault(body(b""), LOST),
-    "white space": Fault(body(b" \r\n\t "), LOST),
-    "null": Fault(body(b"null"), LOST),
-    "[]": Fault(body(b"[]"), LOST),
-    "a list of the answer": Fault(body(lambda good: b"[" + good + b"]"), LOST),
-    "a text": Fault(body(b'"text"'), LOST),
-    "a number": Fault(body(b"0"), LOST),
-    "true": Fault(body(b"true"), LOST),
-    "{}": Fault(body(b"{}"), LOST),
-    "NaN": Fault(body(b"NaN"), LOST),
-    "NaN inside": Fault(body(lambda good: good[:-1] + b', "x": NaN}'), LOST),
+    "an empty body": Fault(body(b""), USELESS),
+    "white space": Fault(body(b" \r\n\t "), USELESS),
+    "null": Fault(body(b"null"), USELESS),
+    "[]": Fault(body(b"[]"), USELESS),
+    "a list of the answer": Fault(body(lambda good: b"[" + good + b"]"), USELESS),
+    "a text": Fault(body(b'"text"'), USELESS),
+    "a number": Fault(body(b"0"), USELESS),
+    "true": Fault(body(b"true"), USELESS),
+    "{}": Fault(body(b"{}"), USELESS),
+    "NaN": Fault(body(b"NaN"), USELESS),
+    "NaN inside": Fault(body(lambda good: good[:-1] + b', "x": NaN}'), USELESS),
     "1e999 inside": Fault(body(lambda good: good[:-1] + b', "x": 1e999}'), FINE),
-    "a number of 5000 digits": Fault(body(lambda good: good[:-1] + b', "x": ' + b"1" * 5000 + b"}"), LOST),
+    "a number of 5000 digits": Fault(body(lambda good: good[:-1] + b', "x": ' + b"1" * 5000 + b"}"), USELESS),
     "names twice": Fault(body(lambda good: good[:-1] + b"," + good[1:]), FINE),
-    "nested 100000 deep": Fault(body(b"[" * 100_000 + b"]" * 100_000), LOST),
-    "nested 300 deep inside": Fault(body(lambda good: good[:-1] + b', "x": ' + b"[" * 300 + b"]" * 300 + b"}"), LOST),
-    "ten million values": Fault(body(b"[" + b"1," * 10_000_000 + b"1]"), LOST, slow=True),
-    "40 MB": Fault(body(lambda good: good + b" " * 40 * MIB), LOST, slow=True),
-    "lone halves of surrogate pairs": Fault(changed(every(str, "\ud800")), STRANGE),
+    "nested 100000 deep": Fault(body(b"[" * 100_000 + b"]" * 100_000), USELESS),
+    "nested 300 deep inside": Fault(
+        body(lambda good: good[:-1] + b', "x": ' + b"[" * 300 + b"]" * 300 + b"}"), USELESS
+    ),
+    "ten million values": Fault(body(b"[" + b"1," * 10_000_000 + b"1]"), USELESS, slow=True),
+    "40 MB": Fault(body(lambda good: good + b" " * 40 * MIB), USELESS, slow=True),
+    "lone halves of surrogate pairs": Fault(changed(every(str, "\ud800")), ODD_TEXT),
     "a mark before it": Fault(body(lambda good: b"\xef\xbb\xbf" + good), FINE),
-    "UTF-16": Fault(body(lambda good: good.decode().encode("utf-16")), LOST),
-    "UTF-32": Fault(body(lambda good: good.decode().encode("utf-32")), LOST),
-    "bytes that are no UTF-8": Fault(body(lambda good: good[:-1] + b', "x": "\xff\xfe"}'), LOST),
+    "UTF-16": Fault(body(lambda good: good.decode().encode("utf-16")), USELESS),
+    "UTF-32": Fault(body(lambda good: good.decode().encode("utf-32")), USELESS),
+    "bytes that are no UTF-8": Fault(body(lambda good: good[:-1] + b', "x": "\xff\xfe"}'), USELESS),
     "another charset is said": Fault(headers(Content_Type="application/json; charset=no-such"), FINE),
     "no type": Fault(headers(Content_Type=None), FINE),
-    "a page": Fault(body(b"<!doctype html><title>Sign in</title>", Content_Type="text/html"), LOST),
-    "JSON that breaks off": Fault(body(lambda good: good[:-5]), LOST),
-    "two documents": Fault(body(lambda good: good + good), LOST),
-    "JSON, and more after it": Fault(body(lambda good: good + b" ok"), LOST),
-    "single quotes": Fault(body(lambda good: good.replace(b'"', b"'")), LOST),
-    "a comment": Fault(body(lambda good: b"/* */" + good), LOST),
-    "zeros after it": Fault(body(lambda good: good + bytes(10)), LOST),
+    "a page": Fault(body(b"<!doctype html><title>Sign in</title>", Content_Type="text/html"), USELESS),
+    "JSON that breaks off": Fault(body(lambda good: good[:-5]), USELESS),
+    "two documents": Fault(body(lambda good: good + good), USELESS),
+    "JSON, and more after it": Fault(body(lambda good: good + b" ok"), USELESS),
+    "single quotes": Fault(body(lambda good: good.replace(b'"', b"'")), USELESS),
+    "a comment": Fault(body(lambda good: b"/* */" + good), USELESS),
+    "zeros after it": Fault(body(lambda good: good + bytes(10)), USELESS),
     "data is null": Fault(changed(inner(None)), STRANGE),
     "data is a list": Fault(changed(inner([])), STRANGE),
     "data is a text": Fault(changed(inner("x")), STRANGE),
     "data is a number": Fault(changed(inner(7)), STRANGE),
     "data is empty": Fault(changed(inner({})), STRANGE),
-    "texts are numbers": Fault(changed(every(str, 7)), STRANGE),
+    "texts are numbers": Fault(changed(every(str, 7)), NO_TEXT),
     "texts are null": Fault(changed(every(str, None)), STRANGE),
-    "texts are objects": Fault(changed(every(str, {"a": [1]})), STRANGE),
-    "texts are lists": Fault(changed(every(str, ["a"])), STRANGE),
+    "texts are objects": Fault(changed(every(str, {"a": [1]})), NO_TEXT),
+    "texts are lists": Fault(changed(every(str, ["a"])), NO_TEXT),
     "texts are empty": Fault(changed(every(str, "")), STRANGE),
-    "texts are very long": Fault(changed(every(str, "x" * 100_000)), STRANGE),
-    "texts command a runner": Fault(changed(every(str, "\n::set-output name=x::y\n##vso[task.complete]")), STRANGE),
-    "texts leave their folder": Fault(changed(every(str, "../../../../tmp/x")), STRANGE),
-    "numbers are negative": Fault(changed(every((int, float), -1)), STRANGE),
-    "numbers are huge": Fault(changed(every((int, float), 10**300)), STRANGE),
-    "numbers are texts": Fault(changed(every((int, float), "many")), STRANGE),
-    "numbers are fractions": Fault(changed(every((int, float), 0.5)), STRANGE),
+    "texts are very long": Fault(changed(every(str, "x" * 100_000)), ODD_TEXT),
+    "texts command a runner": Fault(changed(every(str, "\n::set-output name=x::y\n##vso[task.complete]")), ODD_TEXT),
+    "texts leave their folder": Fault(changed(every(str, "../../../../tmp/x")), ODD_TEXT),
+    "numbers are negative": Fault(changed(every((int, float), -1)), NO_NUMBER),
+    "numbers are huge": Fault(changed(every((int, float), 10**300)), NO_NUMBER),
+    "numbers are texts": Fault(changed(every((int, float), "many")), NO_NUMBER),
+    "numbers are fractions": Fault(changed(every((int, float), 0.5)), NO_NUMBER),
     "ids of something else": Fault(changed(every(str, "other_connector", "(?i)^(id|connectionId)$")), STRANGE),
     "ids of other jobs": Fault(changed(every(int, 4711, "(?i)^(id|jobId)$")), STRANGE),
     "ids that are null": Fault(changed(every((str, int), None, "(?i)^(id|connectionId|jobId)$")), STRANGE),
-    "stamps of the year 10000": Fault(changed(every(str, "10000-01-01T00:00:00Z", "_at$|Time$|At$")), STRANGE),
+    "stamps of the year 10000": Fault(changed(every(str, "10000-01-01T00:00:00Z", "_at$|Time$|At$")), NO_MOMENT),
     "stamps of the year 9999": Fault(
-        changed(every(str, "9999-12-31T23:59:59.999999-14:00", "_at$|Time$|At$")), STRANGE
+        changed(every(str, "9999-12-31T23:59:59.999999-14:00", "_at$|Time$|At$")), NO_MOMENT
     ),
-    "stamps of the year 0": Fault(changed(every(str, "0000-00-00T00:00:00Z", "_at$|Time$|At$")), STRANGE),
-    "stamps that are negative": Fault(changed(every((str, int), -1, "(?i)_at$|Time$|At$")), STRANGE),
-    "stamps that are huge": Fault(changed(every((str, int), 10**30, "(?i)_at$|Time$|At$")), STRANGE),
+    "stamps of the year 0": Fault(changed(every(str, "0000-00-00T00:00:00Z", "_at$|Time$|At$")), NO_MOMENT),
+    "stamps that are negative": Fault(changed(every((str, int), -1, "(?i)_at$|Time$|At$")), NO_MOMENT),
+    "stamps that are huge": Fault(changed(every((str, int), 10**30, "(?i)_at$|Time$|At$")), NO_MOMENT),
     "stamps without a zone": Fault(changed(every(str, "2026-01-01T00:00:00", "_at$|Time$|At$")), STRANGE),
-    "stamps in words": Fault(changed(every(str, "yesterday", "_at$|Time$|At$")), STRANGE),
+    "stamps in words": Fault(changed(every(str, "yesterday", "_at$|Time$|At$")), NO_MOMENT),
     "states that nobody knows": Fault(changed(every(str, "levitating", "state|^status$")), STRANGE),
     "states in capitals": Fault(changed(every(str, "SYNCING", "sync_state")), STRANGE),
 }
 STATUSES: dict[str, Fault] = {
-    "101": Fault(status("101 Switching Protocols"), LOST),
-    "102": Fault(status("102 Processing"), LOST),
-    "199": Fault(status("199 X"), LOST),
+    "101": Fault(status("101 Switching Protocols"), USELESS),
+    "102": Fault(status("102 Processing"), USELESS),
+    "199": Fault(status("199 X"), USELESS),
     "201 instead of 200": Fault(status("201 Created", None), FINE),
-    "202 without a body": Fault(status("202 Accepted", b""), LOST),
-    "204": Fault(made(lambda good: b"HTTP/1.1 204 No Content\r\n\r\n"), LOST),
-    "204 with a body": Fault(status("204 No Content", None), LOST),
-    "205": Fault(status("205 Reset Content", b""), LOST),
-    "206": Fault(status("206 Partial Content", b"{"), LOST),
+    "202 without a body": Fault(status("202 Accepted", b""), USELESS),
+    "204": Fault(made(lambda good: b"HTTP/1.1 204 No Content\r\n\r\n"), USELESS),
+    "204 with a body": Fault(status("204 No Content", None), USELESS),
+    "205": Fault(status("205 Reset Content", b""), USELESS),
+    "206": Fault(status("206 Partial Content", b"{"), USELESS),
     "300": Fault(status("300 X"), REFUSED, acts=False),
     "301": Fault(status("301 X", Location="https://elsewhere.example/"), REFUSED, acts=False),
     "302 to nowhere": Fault(status("302 X"), REFUSED, acts=False),
@@ -390,14 +431,14 @@ STATUSES: dict[str, Fault] = {
     "307 to nonsense": Fault(status("307 X", Location="http://[\xff\xfe:99999/\x7f"), REFUSED, acts=False),
     "308 to a file": Fault(status("308 X", Location="file:///etc/passwd"), REFUSED, acts=False),
     "400": Fault(status("400 X"), REFUSED, acts=False),
-    "401": Fault(status("401 X"), CREDENTIALS, acts=False),
-    "401 with a challenge": Fault(status("401 X", WWW_Authenticate='Basic realm="\xff'), CREDENTIALS, acts=False),
+    "401": Fault(status("401 X"), KEY, acts=False),
+    "401 with a challenge": Fault(status("401 X", WWW_Authenticate='Basic realm="\xff'), KEY, acts=False),
     "403": Fault(status("403 X"), CREDENTIALS, acts=False),
     "404": Fault(status("404 X"), GONE, acts=False),
     "405": Fault(status("405 X"), REFUSED, acts=False),
     "407": Fault(status("407 X", Proxy_Authenticate="Basic"), REFUSED, acts=False),
     "408": Fault(status("408 X"), STRANGE),
-    "410": Fault(status("410 X"), STRANGE, acts=False),
+    "410": Fault(status("410 X"), REFUSED, acts=False),
     "413": Fault(status("413 X"), REFUSED, acts=False),
     "418": Fault(status("418 X"), REFUSED, acts=False),
     "421": Fault(status("421 X"), REFUSED, acts=False),
@@ -413,24 +454,75 @@ STATUSES: dict[str, Fault] = {
     ),
     "500": Fault(status("500 X"), LOST),
     "500 with a success": Fault(status("500 X", None), LOST),
-    "501": Fault(status("501 X"), LOST),
+    "501": Fault(status("501 X"), USELESS),
     "502": Fault(status("502 Bad Gateway"), LOST),
     "503 for a day": Fault(status("503 X", Retry_After="86400"), LOST, postpones=True),
     "504": Fault(status("504 X"), LOST),
-    "511, a portal": Fault(status("511 X", b"<form>"), LOST),
-    "520": Fault(status("520 X"), LOST),
-    "599": Fault(status("599 X"), LOST),
-    "600": Fault(status("600 X"), LOST),
-    "999": Fault(status("999 X"), LOST),
+    "511, a portal": Fault(status("511 X", b"<form>"), USELESS),
+    "520": Fault(status("520 X"), USELESS),
+    "599": Fault(status("599 X"), USELESS),
+    "600": Fault(status("600 X"), USELESS),
+    "999": Fault(status("999 X"), USELESS),
 }
 CLOCKS: dict[str, Fault] = {
     "no date": Fault(headers(Date=None), NO_DATE),
     "a date of nonsense": Fault(headers(Date="\xffyesterday"), NO_DATE),
     "a date of the year 1": Fault(headers(Date="Mon, 01 Jan 0001 00:00:00 GMT"), STRANGE),
-    "a date of the year 9999": Fault(headers(Date="Fri, 31 Dec 9999 23:59:59 GMT"), STRANGE),
-    "a date in a zone": Fault(headers(Date="Thu, 01 Jan 2026 00:00:00 +9959"), STRANGE),
+    "a date of the year 9999": Fault(headers(Date="Fri, 31 Dec 9999 23:59:59 GMT"), NO_DATE),
+    "a date in a zone": Fault(headers(Date="Thu, 01 Jan 2026 00:00:00 +9959"), NO_DATE),
     "a quota of nonsense": Fault(headers(X_Rate_Limit="-1", X_Rate_Limit_Remaining="\xff"), FINE),
     "a quota of 10^400": Fault(headers(X_Rate_Limit="9" * 400, X_Rate_Limit_Remaining="9" * 400), FINE),
-    "no quota left": Fault(headers(X_Rate_Limit="100", X_Rate_Limit_Remaining="0"), FINE),
+    "no quota left": Fault(headers(X_Rate_Limit="100", X_Rate_Limit_Remaining="0"), FEW_LEFT),
 }
-FAULTS: dict[str, Fault] = {**CONNECTION, **NO_HTTP, **LENGTHS, **ENCODINGS, **BODIES, **STATUSES, **CLOCKS}
+
+
+def opening(opens: Opening, makes: str) -> Fault:
+    """A fault of the handshake."""
+    return Fault(as_it_is, makes, acts=False, tls=True, opens=opens)
+
+
+def below_tls(data: bytes) -> Play:
+    """Bytes that are no TLS, in the middle of an answer."""
+
+    def play(peer: Peer, good: Good) -> None:
+        half(peer, good)
+        with tls.below(peer.socket) as raw:
+            raw.sendall(data)
+        peer.close()
+
+    return play
+
+
+def notified(peer: Peer, good: Good) -> None:
+    """Say that TLS ends, and close."""
+    with suppress(OSError):
+        peer.socket.settimeout(0.2)
+        peer.socket.unwrap()  # type: ignore[attr-defined]  # it is a TLS socket
+    peer.close()
+
+
+no_length: Play = lambda peer, good: peer.send(good.bytes(Content_Length=None))  # noqa: E731
+TLS: dict[str, Fault] = {
+    "TLS": Fault(as_it_is, FINE, tls=True),
+    "TLS, a certificate that signs itself": opening(tls.certificate("self_signed"), UNVERIFIED),
+    "TLS, a certificate that has expired": opening(tls.certificate("expired"), UNVERIFIED),
+    "TLS, a certificate of the future": opening(tls.certificate("not_yet_valid"), UNVERIFIED),
+    "TLS, a certificate of another host": opening(tls.certificate("wrong_host"), UNVERIFIED),
+    "TLS, closed in the handshake": opening(tls.cut(), UNSENT),
+    "TLS, reset in the handshake": opening(tls.cut(reset=True), UNSENT),
+    "TLS, an alert in the handshake": opening(tls.cut(b"\x15\x03\x03\x00\x02\x02\x28"), UNSENT),
+    "TLS, half of a handshake": opening(tls.cut(b"\x16\x03\x03\x00\x7a\x02\x00"), UNSENT),
+    "TLS, HTTP instead": opening(tls.cut(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"), UNSENT),
+    "TLS, closed at once": Fault(close, LOST, tls=True),
+    "TLS, closed at once, as it should be": Fault(notified, LOST, tls=True),
+    "TLS, closed in the body": Fault(then(half, close), LOST, tls=True),
+    "TLS, closed in the body, as it should be": Fault(then(half, notified), LOST, tls=True),
+    "TLS, reset in the body": Fault(then(half, reset), LOST, tls=True),
+    "TLS, closed after the answer": Fault(then(as_it_is, close), FINE, tls=True),
+    "TLS, closed after the answer, as it should be": Fault(then(as_it_is, notified), FINE, tls=True),
+    "TLS, no length, closed": Fault(then(no_length, close), FINE, tls=True),
+    "TLS, no length, closed as it should be": Fault(then(no_length, notified), FINE, tls=True),
+    "TLS, bytes that are none": Fault(below_tls(b"HTTP/1.1 200 OK\r\n\r\n"), LOST, tls=True),
+    "TLS, an alert in the body": Fault(below_tls(b"\x15\x03\x03\x00\x02\x02\x14"), LOST, tls=True),
+}
+FAULTS: dict[str, Fault] = {**TLS, **CONNECTION, **NO_HTTP, **LENGTHS, **ENCODINGS, **BODIES, **STATUSES, **CLOCKS}

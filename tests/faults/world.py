@@ -4,7 +4,7 @@ Small and written by hand: it shares no code with Slipway or with its emulator, 
 """
 
 import json
-import time
+from collections import Counter
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
@@ -13,25 +13,31 @@ CONNECTOR, GROUP, TRANSFORMATION = "speak_inexpensive", "projected_sickle", "rel
 REPOSITORY = "git@example.com:dbt.git"
 CONNECTION, WORKSPACE = "749c19dc-4f97-4f30-bb0f-126e53506960", "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
 CREATED = "handmade_widget"
+MANY = (CONNECTOR, "ledger_of_boats", "windy_orchard")
 SYNC_SECONDS = 20.0
 _READS = ("/connections/get", "/connections/list", "/jobs/list", "/jobs/get", "/jobs/get_light", "/token", "/health")
 _READS += ("/jobs/get_without_logs", "/jobs/get_last_replication_job", "/workspaces/get", "/web_backend/")
 Answer = tuple[int, Any]
 
 
+START = datetime(2026, 6, 1, 12, 0, 0, 250_000, timezone.utc)
+
+
 class World:
-    """The state of both. ``ahead`` are seconds that sleeps have taken, which here take no time."""
+    """The state of both. ``ahead`` are seconds that sleeps have taken: no other time passes."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
         self.started: datetime | None = None
-        self.running_before = False
-        self.paused = self.deleted = self.created = self.cancelled = False
+        self.syncs: dict[str, datetime] = {}
+        self.paused: set[str] = set()
+        self.running_before = self.many = False
+        self.deleted = self.created = self.cancelled = False
         self.disabled = False
-        self.effects = 0
+        self.effects: Counter[str] = Counter()
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(time.time() + self.ahead, timezone.utc)
+        return START + timedelta(seconds=self.ahead)
 
     @property
     def date(self) -> str:
@@ -40,7 +46,10 @@ class World:
     @property
     def ended(self) -> datetime | None:
         """When what was triggered ended, None before that."""
-        end = self.started + timedelta(seconds=SYNC_SECONDS) if self.started else None
+        return self._end(max(self.syncs.values(), default=self.started))
+
+    def _end(self, started: datetime | None) -> datetime | None:
+        end = started + timedelta(seconds=SYNC_SECONDS) if started else None
         return end if end and end <= self.now() else None
 
     @staticmethod
@@ -52,7 +61,7 @@ class World:
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         plain = path.partition("?")[0]
         if self.writes(method, plain):
-            self.effects += 1
+            self.effects[f"{method} {plain}"] += 1
         if plain.startswith("/v1"):
             found = self._fivetran(method, plain.removeprefix("/v1"))
             return found if found[0] >= 400 else (found[0], {"code": "Success", "message": "done", **found[1]})
@@ -66,7 +75,7 @@ class World:
             ("/groups", [{"id": GROUP, "name": "Warehouse", "created_at": "2024-06-13T04:37:31.496314Z"}]),
             ("/metadata/connector-types", [self._type()]),
             ("/transformations", [self._transformation(), *([self._transformation(CREATED)] if self.created else [])]),
-            ("/connections", [self._connector(CONNECTOR), *([self._connector(CREATED)] if self.created else [])]),
+            ("/connections", self._listed()),
         ):
             if path == noun and method == "GET":
                 return 200, {"data": {"items": rows}}
@@ -96,15 +105,22 @@ class World:
         if method == "POST":
             self.started = self.now()
             return 200, {}
-        self.paused = self.paused or method == "PATCH"
-        return 200, {"data": self._transformation(path.rpartition("/")[2])}
+        transformation = path.rpartition("/")[2]
+        self.paused |= {transformation} if method == "PATCH" else set()
+        return 200, {"data": self._transformation(transformation)}
+
+    def _listed(self) -> list[dict[str, Any]]:
+        """The others' rows lack stamps, as lists may: who wants to know asks for each."""
+        rows = [self._connector(one) for one in (CONNECTOR, *([CREATED] if self.created else []))]
+        thin = [self._connector(one) for one in MANY[1:]] if self.many else []
+        return rows + [{k: v for k, v in row.items() if not k.endswith("ed_at")} for row in thin]
 
     def _connections(self, method: str, path: str) -> Answer:
         _, connector, verb = [*path.split("/", 2), "", ""][:3]
         if method == "POST" and not connector:
             self.created = True
             return 201, {"data": self._connector(CREATED)}
-        if self.deleted or connector not in (CONNECTOR, CREATED):
+        if self.deleted or connector not in (*MANY[: 3 if self.many else 1], CREATED):
             return 404, {"code": "NotFound_Connection", "message": "no such connection"}
         match method, verb:
             case "GET", "":
@@ -115,13 +131,13 @@ class World:
                 self.deleted = True
                 return 200, {}
             case "PATCH", "":
-                self.paused = True
+                self.paused.add(connector)
                 return 200, {"data": self._connector(connector)}
             case "PATCH", _:
                 self.disabled = True
                 return 200, {"data": self._schemas()}
             case "POST", "sync" | "resync":
-                self.started = self.now()
+                self.syncs[connector] = self.now()
                 return 200, {}
             case "POST", "test":
                 tests = [{"title": "Validate", "status": "PASSED", "message": ""}]
@@ -132,13 +148,14 @@ class World:
         return 200, {"data": self._schemas()}
 
     def _connector(self, connector: str) -> dict[str, Any]:
-        succeeded = self.ended or datetime.now(timezone.utc) - timedelta(minutes=40)
-        running = (self.started and not self.ended) or self.running_before
+        started = self.syncs.get(connector)
+        succeeded = self._end(started) or START - timedelta(minutes=40)
+        running = started and not self._end(started)
         return {
             "id": connector,
             "service": "postgres",
-            "schema": "shop" if connector == CONNECTOR else "made",
-            "paused": self.paused,
+            "schema": "made" if connector == CREATED else "shop",
+            "paused": connector in self.paused,
             "group_id": GROUP,
             "created_at": "2026-02-03T04:37:31.496314Z",
             "succeeded_at": succeeded.isoformat().replace("+00:00", "Z"),
@@ -147,7 +164,7 @@ class World:
             "schedule_type": "auto",
             "status": {
                 "setup_state": "connected",
-                "sync_state": "syncing" if running else "paused" if self.paused else "scheduled",
+                "sync_state": "syncing" if running else "paused" if connector in self.paused else "scheduled",
                 "update_state": "on_schedule",
                 "is_historical_sync": False,
                 "rescheduled_for": None,
@@ -171,7 +188,7 @@ class World:
         return {
             "id": transformation,
             "type": "DBT_CORE",
-            "paused": self.paused,
+            "paused": transformation in self.paused,
             "status": "CANCELED" if self.cancelled else "RUNNING" if running else "SUCCEEDED",
             "schedule": {"schedule_type": "INTEGRATED", "connection_ids": [CONNECTOR]},
             "last_started_at": started,

@@ -1,0 +1,72 @@
+"""How the server opens a connection over TLS, well or not.
+
+``tls/`` has an authority and certificates for 127.0.0.1, made for these tests alone: ``good`` is valid until 2120,
+``expired`` ended in 2021, ``not_yet_valid`` begins in 2119, ``wrong_host`` names elsewhere.example, ``self_signed`` is
+signed by nobody else.
+"""
+
+import socket
+import ssl
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+CERTIFICATES = Path(__file__).parent / "tls"
+AUTHORITY = CERTIFICATES / "authority.pem"
+Opening = Callable[[socket.socket], socket.socket | None]
+
+
+@cache
+def _context(name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    return context
+
+
+def certificate(name: str) -> Opening:
+    """A handshake with this certificate; None where the client leaves in it."""
+
+    def open_(connection: socket.socket) -> socket.socket | None:
+        try:
+            return _context(name).wrap_socket(connection, server_side=True)
+        except OSError:
+            connection.close()
+            return None
+
+    return open_
+
+
+good = certificate("good")
+
+
+def plain(connection: socket.socket) -> socket.socket:
+    """Speak HTTP where TLS is spoken to."""
+    return connection
+
+
+def cut(answer: bytes = b"", *, reset: bool = False) -> Opening:
+    """Read what the client says first, answer with these bytes, and leave."""
+
+    def open_(connection: socket.socket) -> None:
+        with suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(answer)
+            if reset:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
+
+    return open_
+
+
+@contextmanager
+def below(connection: socket.socket) -> Iterator[socket.socket]:
+    """The connection below TLS."""
+    with socket.socket(fileno=connection.fileno()) as raw:
+        try:
+            yield raw
+        finally:
+            raw.detach()
