@@ -37,6 +37,7 @@ class ConfigurationApi:
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
         self.server = server
+        self.lists_all_jobs = True  # until it is seen that it does not
         self._light = True  # whether /jobs/get_light is there
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "ConfigurationApi":
@@ -142,7 +143,7 @@ class ConfigurationApi:
         rows, answer = self._jobs("/jobs/list_for_workspaces", body, offset, PAGE, status)
         jobs = readable(rows, lambda row: job_of(row.get("job"), answer.part(row)))
         following = offset + PAGE if len(rows) >= PAGE and jobs else None
-        return JobPage(jobs, len(rows) - len(jobs), following)
+        return JobPage(jobs, len(rows) - len(jobs), following, answer)
 
     def _jobs(
         self, where: str, about: Mapping[str, Any], offset: int, most: int, status: str | None

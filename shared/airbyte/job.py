@@ -105,6 +105,7 @@ class JobPage(NamedTuple):
     jobs: list[Job]
     malformed: int
     following: int | None
+    answer: Answer
 
 
 class Connection(NamedTuple):

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.record import newest
-from shared.errors import CredentialsRefused, SlipwayError, Unreachable
+from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.parallel import side_by_side
 
 AT_ONCE = 8
 FEWER = 4
 """Pages end where asking for each connection that is left costs less than so many times the pages read until then."""
+_FOR_ALL = frozenset({401, 429, 502, 503, 504})
+"""Statuses that say nothing of the list: every other call would get them, too."""
 Newest = dict[str, Job | SlipwayError | None]
 """By the connection's id. None: it has no such job. An error: whether it has could not be read."""
 
@@ -23,7 +25,8 @@ def newest_jobs(
 ) -> Newest:
     """Return each connection's newest job that has ``status`` (None: any).
 
-    Who is not on the first pages is asked for itself, ``AT_ONCE`` in parallel. Refused credentials end it.
+    Who is not on the first pages is asked for itself, ``AT_ONCE`` in parallel; so is everybody where the server has no
+    such list. Raise CredentialsRefused, and Unreachable or RateLimited where that is of all calls and not of the list.
     """
     workspaces: dict[str | None, list[str]] = {}
     for one in connections:
@@ -33,7 +36,7 @@ def newest_jobs(
     found: Newest = {}
     left: list[str] = []
     for workspace_id, ids in workspaces.items():
-        if len(ids) > 1 and (workspace_id or api.server.public):
+        if api.lists_all_jobs and len(ids) > 1 and (workspace_id or api.server.public):
             paged, unsettled = _paged(api, workspace_id, ids, say, status)
             found |= paged
             left += unsettled
@@ -69,7 +72,7 @@ def _paged(
         while offset is not None and left and count * FEWER <= len(left):
             page = api.page_of_jobs(workspace_id, offset, status)
             if page.jobs and page.jobs[0].id < page.jobs[-1].id:
-                raise Unreachable("the list of jobs is not the newest first", vendor="Airbyte")
+                raise Unreachable("the list of jobs is not the newest first", page.answer, vendor="Airbyte")
             count, malformed = count + 1, malformed + page.malformed
             for job in sorted(page.jobs, key=lambda job: -job.id):
                 if one := left.pop(job.connection_id.lower(), None):
@@ -78,8 +81,9 @@ def _paged(
                 break
             offset = page.following
     except SlipwayError as error:
-        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+        if error.answer is None or error.answer.status in _FOR_ALL:
             raise
+        api.lists_all_jobs = not isinstance(error, CredentialsRefused | RequestRefused | UnknownId)
         say(f"{error.message}; asking for each connection's jobs instead of their list")
         return found, list(left.values())
     if offset is None and not malformed:  # the list has ended, so the others have none

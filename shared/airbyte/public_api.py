@@ -61,6 +61,7 @@ class PublicApi:
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
         self.server = server
+        self.lists_all_jobs = True  # until it is seen that it does not
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "PublicApi":
         """Return a view of this API with a deadline, see ``Client.until``."""
@@ -145,7 +146,7 @@ class PublicApi:
         answer = self.client.get("/jobs", query)
         rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
         jobs = readable(rows, lambda row: _job(row, answer.part(row)))
-        return JobPage(jobs, len(rows) - len(jobs), _following(answer, offset, len(rows), bool(jobs)))
+        return JobPage(jobs, len(rows) - len(jobs), _following(answer, offset, len(rows), bool(jobs)), answer)
 
     def cancel_job(self, job_id: int) -> Answer:
         """``DELETE /jobs/{id}``: stops whatever the job's connection runs now, also a newer job than this one."""

@@ -118,7 +118,12 @@ def _with_jobs(batch: Batch, readings: Sequence[Reading], before: dict[str, tupl
     for first in range(0, len(readings), CHUNK):
         chunk = readings[first : first + CHUNK]
         known = [one.connection for one in chunk if one.connection]
-        jobs = newest_jobs(batch.api, known, batch.run.say)
+        try:
+            jobs = newest_jobs(batch.api, known, batch.run.say)
+        except SlipwayError as error:
+            if not first:
+                raise  # nothing was sent yet
+            jobs = dict.fromkeys((one.id for one in known), error)
         at = batch.run.clock()
         answers = [job.answer for job in jobs.values() if isinstance(job, Job)]
         for reading in chunk:

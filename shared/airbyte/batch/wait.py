@@ -48,7 +48,7 @@ class BatchWait:
         def read(connection_id: str) -> tuple[str, Job | SlipwayError]:
             connection, job_id = self._left[connection_id]
             job = newest[connection.id]
-            if isinstance(job, Job) and job.id == job_id:
+            if isinstance(job, SlipwayError) or (job and job.id == job_id):
                 return connection_id, job
             try:  # a newer job has begun since, or the list does not show this one yet
                 return connection_id, self._api.get_job(job_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.airbyte.batch import sync
 from tests.airbyte.conftest import ANALYTICS, FAILING, FLAKY, INACTIVE, LOCKED, SHOP
 from tests.conftest import eventually
 
@@ -162,6 +163,15 @@ def test_a_killed_run_leaves_what_it_knew_and_its_retry_joins(airbyte_process: A
     done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r")
     assert done.code == 255
     assert set(rows(airbyte, "check_sync_status_rows.ndjson")) == {SHOP, FLAKY}
+
+
+def test_a_list_of_jobs_that_breaks_off_ends_only_those_that_are_left(public: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sync, "CHUNK", 2)
+    public.emulator.answers("GET", "/api/public/v1/jobs", {"pass": True}, {"status": 503, "empty": True})
+    ids = ",".join([SHOP, FLAKY, FAILING, INACTIVE])
+    done = public("execute_sync", ids, AIRBYTE_CONCURRENCY="1", SLIPWAY_RETRY_TIMEOUT="0")
+    assert (done.code, done.result["data"]["counts"]) == (223, {"succeeded": 2, "unreachable": 2})
+    assert public.triggers() == 2
 
 
 def test_while_another_process_of_the_run_triggers_nothing_is_sent(airbyte: Any) -> None:

@@ -38,3 +38,26 @@ def test_an_unknown_status_is_believed_when_it_is_read_twice(airbyte: Any) -> No
     airbyte.outcomes(SHOP, {"status": "resting", "seconds": 50})
     done = airbyte("execute_sync", IDS)
     assert (done.code, rows(airbyte)[SHOP]["status"]) == (215, "unknown_status")
+
+
+def test_an_outage_costs_a_poll_one_call_and_not_one_for_each(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"seconds": 5})
+    airbyte.outcomes(FLAKY, {"seconds": 5})
+    counts = []
+
+    def fail() -> None:
+        airbyte.emulator.forget_requests()
+        airbyte.answers("*/jobs*", *[{"status": 503, "html": "<h1>Restarting</h1>"}] * 3)
+
+    airbyte.during(1, fail)
+    airbyte.during(4, lambda: counts.append(len(airbyte.paths())))
+    done = airbyte("execute_sync", IDS, SLIPWAY_RETRY_TIMEOUT="0", AIRBYTE_POLL_INTERVAL="1")
+    assert (done.code, counts) == (0, [3])
+
+
+def test_a_server_without_a_list_of_all_jobs_is_asked_for_it_once(own: Any) -> None:
+    own.switch(jobs_of_workspaces=False)
+    own.outcomes(SHOP, {"seconds": 5})
+    done = own("execute_sync", IDS)
+    assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
+    assert own.paths().count("POST /jobs/list_for_workspaces") == 1
