@@ -12,7 +12,7 @@ IDS = f"{SHOP},{FLAKY}"
 
 @pytest.mark.parametrize("run_id", [None, "nightly"])
 def test_it_follows_what_the_step_before_started(airbyte: Any, run_id: str | None) -> None:
-    airbyte.outcomes(SHOP, {"seconds": 30})
+    airbyte.outcomes(SHOP, {"seconds": 5})
     airbyte("execute_sync", IDS, AIRBYTE_WAIT="FALSE", SLIPWAY_RUN_ID=run_id)
     done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS=run_id)
     assert (done.code, done.result["data"]["counts"]["running"]) == (255, 1)
@@ -21,6 +21,12 @@ def test_it_follows_what_the_step_before_started(airbyte: Any, run_id: str | Non
     found = rows(airbyte, "check_sync_status_rows.ndjson")
     assert {row["job_id"] for row in found.values()} == {airbyte.jobs(one)[0]["id"] for one in (SHOP, FLAKY)}
     assert all(row["execution_time"] for row in found.values())
+
+
+def test_a_workspace_alone_selects_nothing_it_may_stand_in_a_shared_env(airbyte: Any) -> None:
+    airbyte("execute_sync", IDS, SLIPWAY_RUN_ID="r", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
 
 
 def test_a_newer_job_does_not_answer_for_the_one_that_was_started(airbyte: Any) -> None:

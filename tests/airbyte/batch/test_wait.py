@@ -9,8 +9,8 @@ IDS = f"{SHOP},{FLAKY}"
 
 
 def test_at_the_deadline_those_that_are_left_end_with_221_and_the_others_as_they_did(airbyte: Any) -> None:
-    airbyte.outcomes(SHOP, {"seconds": 500})
-    done = airbyte("execute_sync", IDS, AIRBYTE_WAIT_TIMEOUT="20")
+    airbyte.outcomes(SHOP, {"seconds": 50})
+    done = airbyte("execute_sync", IDS, AIRBYTE_WAIT_TIMEOUT="3")
     assert (done.code, done.result["data"]["counts"]) == (221, {"deadline_reached": 1, "succeeded": 1})
 
 
