@@ -206,7 +206,7 @@ def test_it_says_when_it_was_made_and_loudly_when_it_is_old(
 
 
 def test_without_the_servers_clock_it_says_so(browser: Browser) -> None:
-    browser.open(b"".join(page(account(3), None)))
+    browser.open(b"".join(page(account(3), None, WORDS)))
     assert "made at a time that the server did not say" in browser.seen(".when")[0]
     assert browser.said() == []
 
