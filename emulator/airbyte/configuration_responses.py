@@ -14,6 +14,7 @@ from emulator.airbyte.job import CONFIG_TYPES, Job
 from emulator.airbyte.tags import tags_read
 from emulator.scenario import Json
 
+MOST_JOBS_OF_A_STATUS = 10
 STREAM_CONFIG = {
     "syncMode": "incremental",
     "destinationSyncMode": "append_dedup",
@@ -68,21 +69,43 @@ def workspace_read(workspace_id: str) -> Json:
 
 
 def connection_status_read(one: Connection) -> Json:
-    """Return the state of a connection as the schema ConnectionStatusRead has it."""
-    now, jobs = current_server().clock.now(), current_server().jobs.of(one.id)
+    """Return the state of a connection as the schema ConnectionStatusRead has it.
+
+    It goes by the newest ten jobs. A last job that was cancelled is passed over, except in the state.
+    """
+    now = current_server().clock.now()
+    jobs = current_server().jobs.of(one.id)[:MOST_JOBS_OF_A_STATUS]
+    active = jobs[0] if jobs and not jobs[0].ended(now) else None
+    last = next((job for job in jobs if job.status(now) in ("succeeded", "failed")), None)
     good = next((job for job in jobs if job.status(now) == "succeeded"), None)
-    last = jobs[0].status(now) if jobs else None
-    states = {"succeeded": "synced", "failed": "failed", "cancelled": "incomplete", None: "pending"}
-    failed = last == "failed" and jobs[0].attempts
+    synced = next((job for job in jobs if job.kind in ("sync", "refresh")), None)
+    reason = failure(last, last.attempts[-1][1]) if last and last.status(now) == "failed" and last.attempts else None
     return {
         "connectionId": one.id,
-        "connectionSyncStatus": states.get(last, "running"),
-        "lastSyncJobId": jobs[0].id if jobs else None,
-        "lastSyncJobStatus": last,
+        "connectionSyncStatus": sync_status(one, jobs, active, last, reason),
+        "lastSyncJobId": last.id if last else None,
+        "lastSyncJobCreatedAt": int(synced.created_at) if synced else None,
         "lastSuccessfulSync": int(good.now(now).at) if good else None,
-        "activeJob": job_read(jobs[0]) if jobs and not jobs[0].ended(now) else None,
-        "failureReason": failure(jobs[0], jobs[0].attempts[-1][1]) if failed else None,
+        "activeJob": job_read(active) if active else None,
+        "failureReason": reason,
+        "scheduleData": connection_read(one)["scheduleData"],
     }
+
+
+def sync_status(one: Connection, jobs: list[Job], active: Job | None, last: Job | None, reason: Json | None) -> str:
+    """Return the first of a connection's states that applies."""
+    now = current_server().clock.now()
+    if active:
+        return "running"
+    if reason and reason["failureType"] == "config_error":
+        return "failed"
+    if one.status != "active":
+        return "paused"
+    if jobs and jobs[0].status(now) == "cancelled":
+        return "incomplete"
+    if last is None or jobs[0].kind in ("reset", "clear"):
+        return "pending"
+    return "incomplete" if last.status(now) == "failed" else "synced"
 
 
 def job_read(one: Job) -> Json:

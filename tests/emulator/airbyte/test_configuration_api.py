@@ -348,6 +348,16 @@ def test_the_status_of_connections_is_a_bare_list(emulated: Any) -> None:
     assert post(emulated, "/connections/status", {"connectionIds": [SHOP, NOBODY]}).status_code == 404
 
 
+def test_the_status_of_connections_follows_the_servers_source(emulated: Any) -> None:
+    """A cancelled job shows in the state alone, and who is switched off is paused."""
+    ended = sync(emulated)["job"]["id"]
+    post(emulated, "/jobs/cancel", {"id": ended})
+    row, off = post(emulated, "/connections/status", {"connectionIds": [SHOP, INACTIVE]}).json
+    assert (row["connectionSyncStatus"], row["lastSyncJobId"]) == ("incomplete", 1007)
+    assert (off["connectionSyncStatus"], "failureReason" in off) == ("paused", False)
+    assert "lastSyncJobStatus" not in row
+
+
 def test_the_last_job_of_a_connection(emulated: Any) -> None:
     assert post(emulated, "/jobs/get_last_replication_job", {"connectionId": SHOP}).json["job"]["id"] == 1007
     assert post(emulated, "/jobs/get_last_replication_job", {"connectionId": NEVER_RUN}).json == {}
