@@ -38,6 +38,8 @@ def closed(node):
 ELSEWHERE = {re.sub(r"(?<=/)[a-z]+_[a-z]+", "{}", path) for path in SHAPES}
 UNDOCUMENTED = {
     ("POST", "/v1/connections/{}/force"),
+    ("POST", "/v1/destinations/{}/test"),
+    ("POST", "/v1/transformation-projects"),
     ("POST", "/v1/connections/{}/schemas/{}/tables/{}/resync"),
     *(("GET", path) for path in ELSEWHERE),
 }
