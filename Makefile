@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-many dist push lock clean
+.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-many bench-scale dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -89,6 +89,10 @@ bench: $(VENV)/.emulator $(VENV)/.dist ## what one trigger costs, beside other w
 bench-many: $(VENV)/.emulator ## what many connectors cost in one process, beside a loop that asks for each
 	@echo "measuring 1 to 5000 connectors: minutes"
 	@$(BIN)/python -m benchmarks.many
+
+bench-scale: $(VENV)/.emulator ## how far one process goes: 20,000 connectors on the emulator, 100,000 on paper
+	@echo "measuring: minutes"
+	@$(BIN)/python -m benchmarks.scale
 
 dist: $(VENV)/.dist ## build the wheel, the sdist and slipway.pyz into dist/ (PYTHONS: for which Pythons it is compiled)
 	rm -rf dist

@@ -34,11 +34,11 @@ LATER = datetime(2999, 1, 1, tzinfo=timezone.utc)
 
 
 @contextmanager
-def emulator(size: int, sync_seconds: float) -> Iterator[dict[str, str]]:
+def emulator(size: int, sync_seconds: float, quota: int = 1_000_000) -> Iterator[dict[str, str]]:
     """The environment of a client of an emulated account of ``size`` connectors beside its own fourteen."""
     with tempfile.TemporaryDirectory() as folder:
         scenario = Path(folder) / "scenario.json"
-        scenario.write_text(json.dumps({"fivetran": {"switches": {"quota": 1_000_000}}}))
+        scenario.write_text(json.dumps({"fivetran": {"switches": {"quota": quota}}}))
         options = ["--port", "0", "--connectors", str(size), "--sync-seconds", str(sync_seconds)]
         command = [sys.executable, "-m", "emulator", *options, "--scenario", str(scenario)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

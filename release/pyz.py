@@ -94,14 +94,18 @@ def compiled(python: str, tree: Path) -> str:
 
 
 def write(tree: Path, target: Path) -> None:
-    """Zip ``tree`` into an executable ``target``."""
+    """Zip ``tree`` into an executable ``target``.
+
+    What is byte-compiled is not compressed, because it is unpacked at each start: that would cost a tenth of it.
+    """
     with target.open("wb") as file:
         file.write(b"#!/usr/bin/env python3\n")
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(path for path in tree.rglob("*") if path.is_file()):
                 entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), EPOCH)
                 entry.external_attr = 0o644 << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
+                rarely_read = path.is_relative_to(tree / SOURCES)
+                entry.compress_type = zipfile.ZIP_DEFLATED if rarely_read else zipfile.ZIP_STORED
                 archive.writestr(entry, path.read_bytes())
     target.chmod(target.stat().st_mode | 0o111)
 
