@@ -150,7 +150,7 @@ def test_what_selects_nothing_or_contradicts_itself(airbyte: Any, given: dict[st
     assert said in done.result["message"]
 
 
-def test_a_killed_run_leaves_what_it_knew_and_its_retry_joins(airbyte_process: Any) -> None:
+def test_a_check_after_a_killed_run_knows_of_all(airbyte_process: Any) -> None:
     airbyte = airbyte_process
     airbyte.answer_trigger({"pass": True}, {"delay": 30})
     airbyte.outcomes(SHOP, {"seconds": 60})
