@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint docs format emulator check-live bench bench-many bench-scale dist push lock clean
+.PHONY: help run test soak test-browser test-install test-workflows test-schedulers coverage lint audit docs format emulator check-live bench bench-many bench-scale dist push lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
@@ -18,7 +18,7 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-# One stamp for each set of packages: emulator, test, lint, dist, workflows.
+# One stamp for each set of packages: emulator, test, lint, dist, workflows, audit.
 $(VENV)/.%: requirements/%.lock requirements/%.txt | $(VENV)/.python
 	@echo "installing into $(VENV) what requirements/$*.$(if $(RANGES),txt,lock) lists"
 	@$(PIP) $(if $(RANGES),--upgrade -r requirements/$*.txt,--no-deps --require-hashes -r requirements/$*.lock)
@@ -67,6 +67,10 @@ lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, actionlint, the ar
 	$(BIN)/zizmor --offline --quiet .
 	.ci/actionlint/run $(VENV)/actionlint
 	$(BIN)/python -m docs.tables --check
+
+audit: $(VENV)/.audit ## ask the registry's advisories whether a locked package has a known hole
+	@set -e; for lock in requirements.lock requirements/*.lock; do \
+	  echo "$$lock"; $(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off --requirement $$lock; done
 
 docs: $(VENV)/.emulator ## rewrite the tables of the documentation, and the picture of the polls
 	$(BIN)/python -m docs.tables

@@ -20,6 +20,6 @@ trap 'rm -f "$all"' EXIT
 cat requirements.lock requirements/*.lock > "$all" 2> /dev/null || true
 compile requirements-dev.txt "$all" "$@"
 compile requirements-run.txt requirements.lock --constraint "$all" "$@"
-for name in emulator test lint dist workflows; do
+for name in emulator test lint dist workflows audit; do
   compile "requirements/$name.txt" "requirements/$name.lock" --constraint "$all" "$@"
 done
