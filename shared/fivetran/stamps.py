@@ -7,9 +7,11 @@ connector before its request and again right after it. Two kinds of evidence can
 - the clocks: the stamp is later than the execution time, and not later than the server's ``Date`` when it was read.
 
 Either can be wrong: a reading may come from a replica that lags or leave the stamps out, and the clocks behind ``Date``
-and the stamps may differ. With both kinds of evidence, and the same stamps in both readings, a stamp is ours at once.
-Otherwise, also with one kind alone, it is ours once the connector has settled: no sync is running, and the one that was
-triggered has had time to show. Without evidence it is not ours. The local clock is never used.
+and the stamps may differ. With both kinds of evidence, the same stamps in both readings, and ours seen running at the
+second, a stamp is ours at once. Otherwise, also with one kind alone, it is ours once the connector has settled: no sync
+is running, and the one that was triggered has had time to show. Without evidence it is not ours. While a sync runs, it
+may be ours and the stamp an earlier one's by a clock that is ahead: then only a stamp of ``EARLY`` after the trigger
+counts. The local clock is never used.
 
 Where a running sync was stopped for ours, no stamp is ours at once, because the stopped sync's stamp may appear late.
 The connector has settled only when its newest stamp is ``SHOWS_WITHIN`` old and no sync is running.
@@ -24,6 +26,8 @@ TOLERANCE = timedelta(seconds=1.5)
 """A stamp may be later than the ``Date`` that it was read with by this much: ``Date`` has whole seconds."""
 SHOWS_WITHIN = timedelta(seconds=30)
 """A sync that was triggered is reported as running, or has ended, within this time."""
+EARLY = timedelta(minutes=2)
+"""While a sync runs, a stamp this soon after the execution time may be an earlier sync's, by a clock that is ahead."""
 
 
 class Shown(Protocol):
@@ -92,16 +96,23 @@ def ours(
     def new(stamp: datetime | None, first: datetime | None, second: datetime | None) -> datetime | None:
         if stamp is None or _later(stamp, first) is None:
             return None
+        if now.busy and stamp <= execution_time + EARLY and not searched:
+            return None
         if after is None:
             return stamp if _plausible(stamp, execution_time, now.read_at) else None
         appeared = _later(stamp, second) is not None
         plausible = _plausible(stamp, execution_time, now.read_at if appeared else after.read_at)
-        if appeared and plausible and not stopped_one and (agreed or (after.syncing and not now.busy)):
+        if appeared and plausible and at_once:
             return stamp
         return stamp if settled and (appeared or plausible) else None
 
+    searched = before is not None and after is None  # the answer was lost, and what it started is looked for
     earlier, later = before or Reading(), after or Reading()
     agreed = earlier.stamps == later.stamps != (None, None)
+    if now.read_at is None:  # whether it has settled cannot be known
+        at_once = not stopped_one and (agreed or (later.syncing and not now.busy))
+    else:
+        at_once = not stopped_one and agreed and (later.syncing or now.busy)
     settled = not now.busy and _passed(later.read_at, now.read_at)
     if settled and stopped_one:
         newest = [one for one in changed(now, earlier) if one and _plausible(one, execution_time, now.read_at)]

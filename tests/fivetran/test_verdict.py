@@ -44,12 +44,24 @@ NEVER = BEFORE._replace(before=Reading(), after=Reading(read_at=at(0)))
         (at(1), at(1), 0),
     ],
 )
-@pytest.mark.parametrize("state", ["scheduled", "syncing"])
-def test_stamps_that_both_readings_and_clocks_speak_for_decide_at_once(
-    succeeded: object, failed: object, code: int, state: str
+def test_stamps_that_both_readings_and_clocks_speak_for_decide_once_ours_was_seen_to_end(
+    succeeded: object, failed: object, code: int
 ) -> None:
-    seen = connector(at(5), succeeded_at=succeeded, failed_at=failed, sync_state=state)
-    assert verdict(seen, BEFORE).code == code
+    """At once where ours was running at the second reading; else once it has had the time to show."""
+    stamps = {"succeeded_at": succeeded, "failed_at": failed}
+    running = BEFORE._replace(after=SEEN._replace(syncing=True))
+    assert verdict(connector(at(5), **stamps), running).code == code
+    assert verdict(connector(None, **stamps), BEFORE).code == code  # by no clock of the server can it be told
+    assert verdict(connector(at(29), **stamps), BEFORE).code == 255
+    assert verdict(connector(at(30), **stamps), BEFORE).code == code
+
+
+@pytest.mark.parametrize("after", [SEEN, SEEN._replace(syncing=True)])
+def test_while_a_sync_runs_a_stamp_counts_that_no_clock_two_minutes_ahead_could_make_new(after: Reading) -> None:
+    for seconds, code in ((1, 255), (120, 255), (120.000001, 0), (400, 0)):
+        for record in (BEFORE._replace(after=after), Record("speak_inexpensive", at(0))):
+            seen = connector(at(500), succeeded_at=at(seconds), sync_state="syncing")
+            assert verdict(seen, record).code == code
 
 
 @pytest.mark.parametrize(
@@ -118,12 +130,14 @@ def test_without_a_baseline_and_without_stamps_it_has_not_finished() -> None:
         assert verdict(connector(sync_state=state), None).code == 255
 
 
-def test_the_first_sync_of_all_counts_once_it_was_seen_running_or_things_have_settled() -> None:
+def test_the_first_sync_of_all_counts_once_things_have_settled() -> None:
     seen_running = NEVER._replace(after=Reading(syncing=True, read_at=at(0)))
     for stamps, code in (({"succeeded_at": at(1)}, 0), ({"failed_at": at(1)}, 1), ({}, 255)):
         assert verdict(connector(at(5), **stamps), NEVER).code == 255
         assert verdict(connector(at(5), **stamps, sync_state="syncing"), seen_running).code == 255
-        assert verdict(connector(at(5), **stamps), seen_running).code == code
+        assert verdict(connector(at(5), **stamps), seen_running).code == 255
+        assert verdict(connector(None, **stamps), seen_running).code == code
+        assert verdict(connector(at(35), **stamps), seen_running).code == code
         assert verdict(connector(at(35), **stamps), NEVER).code == code
 
 
@@ -134,15 +148,16 @@ def test_the_first_sync_of_all_counts_once_it_was_seen_running_or_things_have_se
         (None, at(1), "scheduled", 1),
         (at(1), at(2), "syncing", 255),
         (at(1), at(2), "scheduled", 1),
-        (at(2), at(1), "syncing", 0),
+        (at(2), at(1), "syncing", 255),
+        (at(140), at(130), "syncing", 0),
         (None, None, "syncing", 255),
     ],
 )
 def test_over_a_sync_that_we_stopped_a_failure_counts_only_once_ours_has_ended(
     succeeded: datetime | None, failed: datetime | None, state: str, code: int
 ) -> None:
-    seen = connector(at(5), succeeded_at=succeeded, failed_at=failed, sync_state=state)
-    assert verdict(seen, FORCED).code == code
+    seen = connector(at(150), succeeded_at=succeeded, failed_at=failed, sync_state=state)
+    assert verdict(seen, FORCED._replace(after=SEEN._replace(syncing=True))).code == code
 
 
 @pytest.mark.parametrize("baseline", [BEFORE, FORCED, NEVER])
@@ -214,7 +229,7 @@ def test_the_reason_says_when_a_sync_was_put_off_until_and_who_must_start_it() -
 def test_what_went_wrong_is_said_in_the_apis_words_with_a_link(fields: dict[str, object]) -> None:
     tasks = [{"code": "reconnect", "message": "Reconnect", "details": "The token\n::error::was revoked"}, "nonsense"]
     warnings = [{"code": "resync_table_warning", "details": {"any": "JSON"}}]
-    reason = verdict(connector(tasks=tasks, warnings=warnings, **fields), BEFORE).reason
+    reason = verdict(connector(at(60), tasks=tasks, warnings=warnings, **fields), BEFORE).reason
     assert "Reconnect: The token ::error::was revoked; resync_table_warning" in reason
     assert "https://fivetran.com/dashboard/connections/speak_inexpensive/status" in reason
     assert "\n" not in reason

@@ -130,7 +130,7 @@ def samples() -> dict[str, bytes]:
     one = Record(CONNECTOR, NOW, before=reading, after=reading)
     two = one._replace(connector_id="gratuitous_bounty")
     single = json.dumps({"schema": 1, "connectors": [entry(one)]}, indent=2).encode() + b"\n"
-    many = b"".join(many_records.text(map(entry, [one, two])))
+    many = b"".join(many_records.text(map(entry, [one, two]), "connectors"))
     log = b"".join(json.dumps(entry(each)).encode() + b"\n" for each in (one, two, one))
     job = {"schema": 1, "connection_id": CONNECTION, "state": "accepted", "execution_time": NOW.isoformat()}
     job |= {"job_id": 1007, "job_type": "sync", "last_job_id": 1006, "streams": []}
