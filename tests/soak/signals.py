@@ -37,6 +37,7 @@ def play_round(
     one = Round(scene, place, emulator, randomly)
     number, moment = randomly.choice([*CODES]), randomly.uniform(0, randomly.choice([0.1, 0.4, longest]))
     what = f"{scene.name}, {number.name} after {moment:.3f} s"
+    emulator.forget_requests()
     with one.start() as running:
         time.sleep(moment)
         early = not emulator.requests()
