@@ -70,7 +70,7 @@ lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, actionlint, the ar
 
 audit: $(VENV)/.audit ## ask the registry's advisories whether a locked package has a known hole
 	@set -e; for lock in requirements.lock requirements/*.lock; do \
-	  echo "$$lock"; $(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off --requirement $$lock; done
+	  echo "$$lock"; $(BIN)/pip-audit --disable-pip --no-deps --require-hashes --progress-spinner off --requirement $$lock; done
 
 docs: $(VENV)/.emulator ## rewrite the tables of the documentation, and the picture of the polls
 	$(BIN)/python -m docs.tables
