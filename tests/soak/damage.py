@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.artifacts import many_records
 from shared.exit_codes import ExitCode
@@ -27,7 +27,7 @@ from shared.fivetran.record import Record
 from shared.fivetran.record_files import entry
 from shared.fivetran.stamps import Reading
 from tests.faults.blueprints import STARTS, Start
-from tests.faults.matrix import PATIENT, Seen, environment, no_waiting, wrong
+from tests.faults.matrix import PATIENT, environment, no_waiting, wrong
 from tests.faults.matrix import play as run
 from tests.faults.server import STRIKES, Good, Peer, Server
 from tests.faults.table import STRANGE, Fault
@@ -199,20 +199,28 @@ def of_files(server: Server, folder: Path, randomly: random.Random, figures: Fig
     figures[f"exit {seen.code}"] += 1
 
 
-def among(left: dict[str, bytes], start: Start, server: Server, folder: Path) -> Seen:
+class Came(NamedTuple):
+    """What came of a run."""
+
+    code: int
+    writes: int
+    problems: list[str]
+
+
+def among(left: dict[str, bytes], start: Start, server: Server, folder: Path) -> Came:
     """Run a blueprint in this process, with what an earlier step left."""
     world = World()
     server.set(world, None, "")
     main = importlib.import_module(f"blueprints.{start.name.replace('/', '.')}").main
     out, err = io.StringIO(), io.StringIO()
     with no_waiting(world), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = int(main(environment(start, server, folder, PATIENT)))
+        code = int(main(environment(start, server, folder, PATIENT, "http")))
     for path in folder.rglob("variables/*"):
         if path.name in left and path.read_bytes() == left[path.name]:
             path.unlink()  # it is damaged because we damaged it
     problems = list(wrong(code, out.getvalue(), err.getvalue(), folder))
-    problems += [f"{world.effects} effects"] * (world.effects > 1)
-    return Seen(code, server.requests, server.writes, 0, 0.0, problems, err.getvalue())
+    problems += [f"{count} times {what}" for what, count in world.effects.items() if count > 1]
+    return Came(code, server.writes, problems)
 
 
 KNOWN = {"pickletools", "_compat_pickle", "difflib", "bz2", "lzma", "_bz2", "_lzma", "idna", "charset_normalizer"}
