@@ -59,7 +59,8 @@ def test_the_nearest_is_named_first(tmp_path: Path) -> None:
     ("arguments", "meant"),
     [
         (["execute_sync"], "fivetran/execute_sync or airbyte/execute_sync"),
-        (["check_freshness"], "fivetran/check_freshness"),
+        (["check_freshness"], "fivetran/check_freshness or airbyte/check_freshness"),
+        (["get_connector"], "fivetran/get_connector"),
         (["fivetran/execute_sync.py"], "fivetran/execute_sync"),
         (["blueprints/fivetran/execute_sync.py"], "fivetran/execute_sync"),
         (["fivetran/execute-sync"], "fivetran/execute_sync"),

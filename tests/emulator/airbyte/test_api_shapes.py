@@ -24,6 +24,10 @@ JOB_STATUS = ("pending", "queued", "running", "incomplete", "failed", "succeeded
 
 TAG = {"tagId": UUID, "workspaceId": UUID, "name": TEXT, "color": TEXT}
 STREAM = {"streamDescriptor?": ANY, "name": TEXT, "namespace?": TEXT}
+SCHEDULE_DATA = {
+    "cron?": {"cronExpression": TEXT, "cronTimeZone": TEXT},
+    "basicSchedule?": {"timeUnit": TEXT, "units": int},
+}
 CONNECTION_READ = {
     **{"connectionId": UUID, "name": TEXT, "sourceId": UUID, "destinationId": UUID, "breakingChange": bool},
     "status": CONNECTION_STATUS,
@@ -44,10 +48,7 @@ CONNECTION_READ = {
     **{"namespaceDefinition?": TEXT, "prefix?": TEXT, "operationIds?": [TEXT], "geography?": TEXT},
     "schedule?": {"units": int, "timeUnit": TEXT},
     "scheduleType?": ("manual", "basic", "cron"),
-    "scheduleData?": {
-        "cron?": {"cronExpression": TEXT, "cronTimeZone": TEXT},
-        "basicSchedule?": {"timeUnit": TEXT, "units": int},
-    },
+    "scheduleData?": SCHEDULE_DATA,
     **{"statusReason?": TEXT, "workspaceId?": UUID, "created_at?": int, "tags?": [TAG]},
 }
 STATISTICS = dict.fromkeys(
@@ -76,6 +77,7 @@ STATUS_READ = {
     "connectionId": UUID,
     "connectionSyncStatus": ("synced", "failed", "incomplete", "pending", "running"),
     **{"lastSyncJobId?": int, "lastSyncJobStatus?": JOB_STATUS, "lastSuccessfulSync?": int},
+    **{"lastSyncJobCreatedAt?": int, "scheduleData?": SCHEDULE_DATA},
     **{"activeJob?": JOB_READ, "failureReason?": FAILURE},
 }
 JOB_RESPONSE = {
