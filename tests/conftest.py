@@ -24,7 +24,12 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 # No test asserts a time, and a shared machine takes what it takes.
-hypothesis_settings.register_profile("slipway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile(
+    "slipway",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not os.environ.get("SLIPWAY_SOAK"),  # the same examples each time, but in ``make soak``
+)
 hypothesis_settings.load_profile("slipway")
 
 ROOT = Path(__file__).resolve().parent.parent
