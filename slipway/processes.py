@@ -119,8 +119,12 @@ def _script(blueprint: str) -> str:
     return scripts[blueprint]
 
 
+CALLERS_OWN = frozenset({"DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES"})
+"""Not passed on: Dagster talks to the calling program, and a blueprint would speak for it a second time."""
+
+
 def _environment(variables: dict[str, str | int | float | None]) -> dict[str, str]:
-    environ = dict(os.environ)
+    environ = {name: value for name, value in os.environ.items() if name not in CALLERS_OWN}
     for name, value in variables.items():
         if not name.isupper():
             raise TypeError(f"run() has no argument {name!r}, and no variable is called so: theirs are in upper case")

@@ -96,7 +96,7 @@ def ours(
     def new(stamp: datetime | None, first: datetime | None, second: datetime | None) -> datetime | None:
         if stamp is None or _later(stamp, first) is None:
             return None
-        if now.busy and stamp <= execution_time + EARLY and not searched:
+        if now.busy and not searched and stamp - execution_time <= EARLY:
             return None
         if after is None:
             return stamp if _plausible(stamp, execution_time, now.read_at) else None

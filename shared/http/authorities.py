@@ -107,9 +107,10 @@ def _authority(socket: Any) -> bytes | None:
 
 
 def _in_bundle(pem: bytes, bundle: str) -> bytes:
-    """Return ``pem`` if the bundle contains it as it is, else nothing."""
+    """Return ``pem`` if the bundle contains its lines as they are, else nothing. OpenSSL reads whole lines only."""
     pem = pem.strip()
     if not (pem.startswith(_BEGIN) and pem.endswith(_END)):
         return b""
     with open(bundle, "rb") as file:
-        return pem if pem in file.read() else b""
+        lines = b"\n" + file.read() + b"\n"
+    return pem if b"\n" + pem + b"\n" in lines else b""

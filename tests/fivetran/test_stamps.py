@@ -3,7 +3,7 @@
 The truth is the same in all of them: a sync from before the trigger ended 100 s before it, and ours succeeds or not.
 """
 
-from datetime import datetime
+from datetime import datetime, timezone
 from itertools import product
 
 import pytest
@@ -101,3 +101,9 @@ def test_the_second_reading_of_a_restart_takes_the_place_of_the_first() -> None:
     ours = connector(at(60), succeeded_at=at(40), failed_at=at(2))
     assert verdict(ours, again).code == 255  # as long as it may be the stopped one's, which came late
     assert verdict(connector(at(70), succeeded_at=at(40), failed_at=at(2)), again).code == 0
+
+
+def test_a_moment_at_the_end_of_the_calendar_is_a_moment_like_any_other() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
+    record = Record("speak_inexpensive", last)
+    assert verdict(seen(OLD, "succeeded_at", 12, "syncing"), record).code == 255

@@ -157,6 +157,13 @@ def test_nobody_is_trusted_whom_the_bundle_lacks(serve: Serve, make: Make, hint:
     assert make(good.url, Hint(hint), ONE).write("POST", "/sync").status == 200
 
 
+def test_an_authority_that_the_bundle_has_commented_out_is_not_trusted(serve: Serve, make: Make) -> None:
+    server = serve("two")
+    with pytest.raises(Unreachable, match="does not have the authority that signed"):
+        make(server.url, Hint(TWO), ONE + b"# gone: " + TWO).write("POST", "/sync")
+    assert server.received == []
+
+
 @pytest.mark.parametrize("hint", [b"", ONE])
 def test_another_hosts_certificate_is_refused(serve: Serve, make: Make, hint: bytes) -> None:
     server = serve("one")

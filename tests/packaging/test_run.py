@@ -80,6 +80,17 @@ def test_variables_are_added_to_the_environment(stand_in: Any, monkeypatch: pyte
     assert os.environ["FIVETRAN_GONE"] == "here"
 
 
+@pytest.mark.parametrize("given", [{}, {"DAGSTER_PIPES_CONTEXT": "mine"}])
+def test_a_blueprint_does_not_speak_to_dagster_for_its_caller(
+    stand_in: Any, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    monkeypatch.setenv("DAGSTER_PIPES_CONTEXT", "the step's")
+    name = stand_in(
+        f"import json\nprint(json.dumps(json.loads({RESULT!r}) | {{'pipes': os.environ.get('DAGSTER_PIPES_CONTEXT')}}))"
+    )
+    assert slipway.run(name, **given).fields["pipes"] == given.get("DAGSTER_PIPES_CONTEXT")
+
+
 def test_what_it_says_goes_line_by_line_to_the_log_in_the_callers_thread(stand_in: Any) -> None:
     name = stand_in(f"sys.stderr.buffer.write(b'one\\ntw\\xff\\n'); print({RESULT!r})")
     said: list[tuple[str, int]] = []
