@@ -119,6 +119,39 @@ def test_a_command_works_and_a_dry_run_of_it_sends_nothing_that_writes(
     assert (again.code, again.result["status"] != "dry_run") == (0, True), again.stderr
 
 
+PAIRS = [
+    [command(line) for line in block.splitlines()]
+    for _, block in BLOCKS
+    if re.search(r"execute_sync$", block, re.MULTILINE) and "check_sync_status" in block
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair[0].name))
+def test_a_check_is_about_the_sync_of_the_trigger_above_it(
+    blueprint: Blueprint, emulator: Emulator, pair: list[Command]
+) -> None:
+    """As a person who agreed runs them: not the success before it, whose stamp is there all the while."""
+    address = urlsplit(emulator.url)
+    server = {"AIRBYTE_SERVER_HOST": address.hostname, "AIRBYTE_SERVER_PORT": str(address.port)}
+    trigger, check = ({**(server if one.name.startswith("airbyte") else {}), **one.variables} for one in pair)
+    del trigger[DRY_RUN]
+    triggered = blueprint(pair[0].name, **trigger)
+    assert (triggered.code, triggered.result["status"]) == (0, "triggered"), triggered.stderr
+    if "AIRBYTE_JOB_ID" in check:  # the text says from where
+        check["AIRBYTE_JOB_ID"] = str(triggered.result["job_id"])
+    assert blueprint(pair[1].name, **check).code == 255
+    emulator.advance(3600)
+    assert blueprint(pair[1].name, **check).code == 0
+
+
+def test_what_starts_something_has_a_run_id_of_its_own() -> None:
+    """A second try joins what the first one started; another request must not."""
+    starts = [one for one in COMMANDS if re.search(r"/(execute_sync|resync_connector|run_transformation)$", one.name)]
+    given = [one.variables.get("SLIPWAY_RUN_ID") for one in starts]
+    assert None not in given
+    assert len(set(given)) == len(given)
+
+
 def test_the_command_itself_runs_a_block(process: Process) -> None:
     block = next(block for _, block in BLOCKS if "list_groups" in block)
     bin_folder = process.cwd / "bin"
