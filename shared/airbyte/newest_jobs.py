@@ -26,7 +26,8 @@ def newest_jobs(
     """Return each connection's newest job that has ``status`` (None: any).
 
     Who is not on the first pages is asked for itself, ``AT_ONCE`` in parallel; so is everybody where the server has no
-    such list. Raise CredentialsRefused, and Unreachable or RateLimited where that is of all calls and not of the list.
+    such list. Raise CredentialsRefused where that is of all, not of a connection that is gone (Cloud's 403), and
+    Unreachable or RateLimited where that is of all calls and not of the list.
     """
     workspaces: dict[str | None, list[str]] = {}
     for one in connections:
@@ -46,13 +47,18 @@ def newest_jobs(
     def ask(connection_id: str) -> tuple[str, Job | SlipwayError | None]:
         try:
             jobs, _ = api.list_jobs(connection_id, 1, status)
-        except CredentialsRefused:
-            raise
+            if status and any(job.status != status for job in jobs):  # a server that does not know the filter
+                jobs = [job for job in api.list_jobs(connection_id)[0] if job.status == status]
         except SlipwayError as error:
+            if isinstance(error, CredentialsRefused) and (error.answer is None or error.answer.status != 403):
+                raise
             return connection_id, error
         return connection_id, newest(jobs)
 
     found.update(side_by_side(left, ask, AT_ONCE, grace=0.0))
+    refused = [one for one in found.values() if isinstance(one, CredentialsRefused)]
+    if refused and len(refused) == len(found):
+        raise refused[0]
     return found
 
 
@@ -75,7 +81,7 @@ def _paged(
                 raise Unreachable("the list of jobs is not the newest first", page.answer, vendor="Airbyte")
             count, malformed = count + 1, malformed + page.malformed
             for job in sorted(page.jobs, key=lambda job: -job.id):
-                if one := left.pop(job.connection_id.lower(), None):
+                if status in (None, job.status) and (one := left.pop(job.connection_id.lower(), None)):
                     found[one] = job
             if page.following is not None and page.following <= offset:
                 break

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.http.client import Client
 from tests.airbyte.conftest import ANALYTICS, DEPRECATED, FAILING, INACTIVE, SHOP
 
 DAILY = "d4e5f6a7-b8c9-4d0e-8f1a-2b3c4d5e6f70"
@@ -137,6 +138,23 @@ def test_an_older_success_is_looked_for_where_the_newest_job_is_none(airbyte: An
     assert (done.code, done.result["data"]["counts"]) == (0, {"fresh": 2})
     (row,) = [row for row in done.result["data"]["worst"] if row["connection_id"] == SHOP]
     assert (row["state"], row["job_id"]) == ("failing", 1007)
+
+
+@pytest.mark.parametrize("others", ["", f",{DAILY}"])
+def test_a_failed_job_is_no_success_where_the_server_ignores_the_filter(
+    airbyte: Any, others: str, monkeypatch: Any
+) -> None:
+    ask, get = Client.ask, Client.get
+
+    def without(fields: Any) -> Any:
+        return {name: value for name, value in (fields or {}).items() if name not in ("status", "statuses")}
+
+    monkeypatch.setattr(Client, "ask", lambda self, where, body, **more: ask(self, where, without(body), **more))
+    monkeypatch.setattr(Client, "get", lambda self, where, query=None: get(self, where, without(query)))
+    for one in (SHOP, DAILY):
+        airbyte.set(one, start={"result": "failed", "seconds": 0})
+    done = airbyte("check_freshness", SHOP + others, AIRBYTE_MAX_AGE="1d")
+    assert {row["connection_id"]: row["job_id"] for row in done.result["data"]["worst"]}[SHOP] == 1007
 
 
 def test_as_a_process_it_leaves_rows_and_page(airbyte_process: Any) -> None:

@@ -174,6 +174,12 @@ def test_a_list_of_jobs_that_breaks_off_ends_only_those_that_are_left(public: An
     assert public.triggers() == 2
 
 
+def test_one_connection_that_is_gone_from_the_cloud_hinders_no_other(public: Any) -> None:
+    public.answers("*/jobs", {"status": 400, "json": {}}, {"status": 403, "json": {"title": "x"}}, method="GET")
+    done = public("execute_sync", f"{SHOP},{FLAKY}")
+    assert (done.code, done.result["data"]["counts"]) == (200, {"credentials_refused": 1, "succeeded": 1})
+
+
 def test_while_another_process_of_the_run_triggers_nothing_is_sent(airbyte: Any) -> None:
     lock = airbyte.file("variables", "r_sync.lock")
     lock.parent.mkdir(parents=True)

@@ -61,3 +61,15 @@ def test_a_server_without_a_list_of_all_jobs_is_asked_for_it_once(own: Any) -> N
     done = own("execute_sync", IDS)
     assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
     assert own.paths().count("POST /jobs/list_for_workspaces") == 1
+
+
+GONE = {"status": 403, "json": {"title": "forbidden"}}
+NO_LIST = {"status": 400, "json": {}}
+
+
+def test_a_connection_that_is_gone_from_the_cloud_ends_no_other(public: Any) -> None:
+    for one in (SHOP, FLAKY):
+        public.outcomes(one, {"seconds": 5})
+    public.during(1, lambda: public.answers("*/jobs", NO_LIST, GONE, method="GET"))
+    done = public("execute_sync", IDS)
+    assert (done.code, done.result["data"]["counts"]) == (200, {"credentials_refused": 1, "succeeded": 1})
