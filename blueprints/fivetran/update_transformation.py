@@ -18,7 +18,7 @@ if __name__ == "__main__":
 
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
 from shared.fivetran.settings import FivetranSettings
-from shared.fivetran.transformations.update import TransformationUpdateSettings, flat, update
+from shared.fivetran.transformations.update import TransformationUpdateSettings, flat, told, update
 from shared.fivetran.update import changed, in_words
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -39,7 +39,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         updated = update(run, api, before, changes)
         run.note(**updated.after.facts())
         response.save(updated.after.answer)
-    differs = changed(flat(before.data), flat(updated.after.data), flat(changes))
+    differs = changed(flat(before.data), flat(updated.after.data), told(changes, before))
     message = f"{before.id} was updated: {in_words(differs)}{updated.words}"
     if not updated.sent:
         message = f"{before.id} is so already; nothing was sent"

@@ -7,7 +7,7 @@ from shared.confirmation import find_after
 from shared.errors import NotArrived, RequestRefused, TriggerUnknown, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
-from shared.fivetran.transformations.schedule import DBT, QUICKSTART, ScheduleSettings, fits, lines, merged
+from shared.fivetran.transformations.schedule import DBT, QUICKSTART, ScheduleSettings, dropped, fits, lines, merged
 from shared.fivetran.transformations.transformation import Transformation
 from shared.program.run import Run
 from shared.redaction import one_line
@@ -78,7 +78,9 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
     """
     if found := _same(api, body):
         run.note(**found.facts())
-        if wrong := [name for name in body if name != "type" and not fits(body[name], found.data.get(name))]:
+        replaced = dropped(found.kind, body.get("schedule"), found.data.get("schedule"))
+        fit = {name: fits(body[name], found.data.get(name)) for name in body if name != "type"}
+        if wrong := [name for name, as_wanted in fit.items() if not as_wanted or (name == "schedule" and replaced)]:
             text = f"{found.id} is there already under this name and differs in {', '.join(wrong)}"
             raise RequestRefused(f"{text}; update_transformation changes it", found.answer, vendor="Fivetran")
         return found, False

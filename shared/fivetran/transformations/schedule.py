@@ -118,6 +118,16 @@ def fits(wanted: Any, found: Any) -> bool:
     return bool(wanted == found)
 
 
+def dropped(kind: str, wanted: Any, found: Any) -> list[str]:
+    """Return the fields by which a found schedule waits for syncs and the wanted one, which replaces it, does not.
+
+    Of dbt only: a Quickstart package has its connections elsewhere, and keeps them.
+    """
+    if kind != DBT or not isinstance(wanted, dict) or not isinstance(found, dict):
+        return []
+    return [name for name in ("connection_ids", "smart_syncing") if found.get(name) and name not in wanted]
+
+
 def merged(custom: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of both; those of ``own`` win. Objects of one name are merged, one level deep."""
     both = {name for name in own if isinstance(own[name], dict) and isinstance(custom.get(name), dict)}

@@ -7,7 +7,7 @@ from shared.confirmation import readings
 from shared.errors import NotArrived, TriggerUnknown, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
-from shared.fivetran.transformations.schedule import DBT, QUICKSTART, ScheduleSettings, fits, merged
+from shared.fivetran.transformations.schedule import DBT, QUICKSTART, ScheduleSettings, dropped, fits, merged
 from shared.fivetran.transformations.transformation import Transformation
 from shared.program.run import Run
 from shared.settings.declaration import Problem, Settings, Variable
@@ -57,7 +57,7 @@ def update(run: Run, api: TransformationAdministration, before: Transformation, 
 
     Raise Unreachable (223) if they are not in effect, TriggerUnknown (202) if that cannot be read.
     """
-    if fits(dict(changes), before.data):
+    if _is_so(changes, before):
         return Updated(before, sent=False)
     try:
         answer = api.update_transformation(before.id, changes)
@@ -68,12 +68,22 @@ def update(run: Run, api: TransformationAdministration, before: Transformation, 
         run.say(f"{error.message}; the answer was lost, reading whether the change is in effect")
         now: Transformation | None = None
         for now in readings(run, api, lambda view: view.get_transformation(before.id), run.retry_timeout):
-            if fits(dict(changes), now.data):
+            if _is_so(changes, now):
                 return Updated(now, sent=True, words="; the answer was lost, but the change is in effect")
         if now:
             raise Unreachable(f"{error.message}; read again, {before.id} is not changed", error.answer) from error
         text = f"unknown whether {before.id} was changed: it cannot be read, and it was not sent again"
         raise TriggerUnknown(f"{error.message}; {text}", error.answer) from error
+
+
+def _is_so(changes: Mapping[str, Any], now: Transformation) -> bool:
+    return fits(dict(changes), now.data) and not dropped(now.kind, changes.get("schedule"), now.data.get("schedule"))
+
+
+def told(changes: Mapping[str, Any], before: Transformation) -> dict[str, Any]:
+    """Return the changes with dotted names, and None for what a new schedule drops of the one before."""
+    gone = dropped(before.kind, changes.get("schedule"), before.data.get("schedule"))
+    return {**flat(changes), **{f"schedule.{name}": None for name in gone}}
 
 
 def flat(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,6 +106,11 @@ def test_a_second_run_creates_nothing_and_says_what_differs(blueprint: Blueprint
     assert create(blueprint, FIVETRAN_TRANSFORMATION_NAME="another").result["status"] == "created"
 
 
+def test_one_that_also_waits_for_syncs_differs(blueprint: Blueprint) -> None:
+    assert create(blueprint, FIVETRAN_RUN_INTERVAL="6h").code == 0
+    refused(create(blueprint, FIVETRAN_RUN_INTERVAL="6h", FIVETRAN_RUN_AFTER=None), 201, "differs in schedule")
+
+
 @pytest.mark.parametrize(
     "answer", [LOST, {"status": 502, "html": "lost", "handled": True}, {"status": 201, "json": {}, "handled": True}]
 )

@@ -61,6 +61,30 @@ def test_what_is_so_already_is_not_sent(blueprint: Blueprint, emulator: Emulator
     assert [row["method"] for row in emulator.requests()] == ["GET"]
 
 
+@pytest.mark.parametrize("answer", [{"pass": True}, {"reset": "after"}])
+def test_a_schedule_replaces_one_that_also_waits_for_syncs(
+    blueprint: Blueprint, emulator: Emulator, answer: dict[str, Any]
+) -> None:
+    assert update(blueprint, FIVETRAN_RUN_INTERVAL="6h", FIVETRAN_RUN_AFTER=SHOP).code == 0
+    emulator.forget_requests()
+    emulator.answers("PATCH", PATH, answer)
+    done = update(blueprint, FIVETRAN_RUN_INTERVAL="6h")
+    assert (done.code, done.result["status"]) == (0, "updated"), done.stderr
+    assert emulator.requests("PATCH")[0]["body"] == {"schedule": {"schedule_type": "INTERVAL", "interval": 360}}
+    assert done.result["data"]["changed"] == {
+        "schedule.connection_ids": {"old": [SHOP], "new": None},
+        "schedule.smart_syncing": {"old": True, "new": None},
+    }
+    assert update(blueprint, FIVETRAN_RUN_INTERVAL="6h").result["status"] == "unchanged"
+
+
+def test_a_lost_answer_over_a_schedule_that_still_waits_is_223(blueprint: Blueprint, emulator: Emulator) -> None:
+    assert update(blueprint, FIVETRAN_RUN_INTERVAL="6h", FIVETRAN_RUN_AFTER=SHOP).code == 0
+    emulator.answers("PATCH", PATH, {"reset": "before"})
+    done = update(blueprint, FIVETRAN_RUN_INTERVAL="6h", SLIPWAY_RETRY_TIMEOUT="0")
+    assert (done.code, f"{ID} is not changed" in done.result["message"]) == (223, True), done.stderr
+
+
 def test_a_dry_run_shows_the_change_and_sends_nothing(blueprint: Blueprint, emulator: Emulator) -> None:
     done = update(blueprint, FIVETRAN_PAUSED="TRUE", SLIPWAY_DRY_RUN="TRUE")
     assert done.result["data"]["requests"][0]["body"] == {"paused": True}
