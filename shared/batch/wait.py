@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from shared.batch.batch import BatchRun
-from shared.errors import DeadlineReached, RateLimited, SlipwayError
+from shared.errors import ArtifactUnusable, DeadlineReached, RateLimited, SlipwayError
 from shared.http.response import asked_to_wait
 from shared.polling import Polled, Wait
 from shared.program.signals import Interrupted
@@ -21,12 +21,15 @@ def until_ended(
     """Poll until nothing is ``left``. If the wait is over before, ``end`` those that are, with an error and a reason.
 
     ``limited`` are those whose last reading was answered 429: at the deadline they end with that, 222, others with 221.
+    Raise ArtifactUnusable where a file cannot be written.
     """
     try:
         wait.until(poll)
     except Interrupted:
         batch.run.note(progress=batch.progress.counts())
         raise
+    except ArtifactUnusable:
+        raise  # of a file, not of what was waited for; the row that it was about is not there
     except SlipwayError as error:
         for subject in list(left):
             why = limited.get(subject, error) if isinstance(error, DeadlineReached) else error

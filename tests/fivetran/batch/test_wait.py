@@ -132,3 +132,15 @@ def test_a_reserve_lets_no_wait_go_on_past_its_deadline(blueprint: Blueprint, em
     )
     assert (done.code, done.result["data"]["counts"]) == (221, {"deadline_reached": 1})
     assert done.result["quota_remaining"] == 20 - done.result["api_calls"] >= 16
+
+
+def test_a_file_that_cannot_be_written_is_no_end_of_the_wait(blueprint: Blueprint, emulator: Emulator) -> None:
+    emulator.outcomes("gratuitous_bounty", {"result": "failure", "seconds": 3})
+
+    def block() -> None:
+        blueprint.file("responses", "connector_gratuitous_bounty_response.json").mkdir(parents=True)
+
+    blueprint.during[1] = block
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
+    done = blueprint("fivetran/check_sync_status", **WAIT)
+    assert (done.code, done.result["status"]) == (207, "artifact_unusable")
