@@ -12,8 +12,9 @@ from shared.airbyte.verdict import rows_warning, verdict
 from shared.batch.wait import until_ended
 from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
+from shared.http.response import retry_after
 from shared.parallel import side_by_side
-from shared.polling import Polled, Wait
+from shared.polling import RATION, Polled, Wait
 from shared.verdict import Verdict
 
 Jobs = Mapping[str, tuple[Connection, int]]
@@ -61,7 +62,13 @@ class BatchWait:
                 self._not_read(connection_id, job)
             else:
                 self._judge(connection_id, job)
-        return Polled(None if self._left else True, f"Airbyte: {self._batch.progress.counts()}")
+        result = None if self._left else True
+        return Polled(result, f"Airbyte: {self._batch.progress.counts()}", not_before=self._not_before())
+
+    def _not_before(self) -> float | None:
+        """Return the seconds to stay away, by the longest that a 429 of this round asks for."""
+        asked = [retry_after(one.answer.headers) if one.answer else None for one in self._limited.values()]
+        return max((RATION if one is None else one for one in asked), default=None)
 
     def _judge(self, connection_id: str, job: Job) -> None:
         judged = verdict(job)

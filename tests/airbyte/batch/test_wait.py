@@ -73,3 +73,24 @@ def test_a_connection_that_is_gone_from_the_cloud_ends_no_other(public: Any) -> 
     public.during(1, lambda: public.answers("*/jobs", NO_LIST, GONE, method="GET"))
     done = public("execute_sync", IDS)
     assert (done.code, done.result["data"]["counts"]) == (200, {"credentials_refused": 1, "succeeded": 1})
+
+
+def test_where_each_is_asked_about_they_are_asked_as_seldom_as_a_429_says(own: Any) -> None:
+    own.switch(jobs_of_workspaces=False)
+    own.outcomes(SHOP, {"seconds": 5})
+    later = {"status": 429, "empty": True, "headers": {"Retry-After": "600"}}
+    own.during(1, lambda: own.answers("/api/v1/jobs/list", later))
+    done = own("execute_sync", IDS, AIRBYTE_WAIT_TIMEOUT="1h")
+    assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
+    assert own.blueprint.slept[1] == 600
+
+
+def test_a_file_that_cannot_be_written_is_no_end_of_the_wait(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, {"result": "failed", "seconds": 3})
+
+    def block() -> None:
+        airbyte.file("responses", f"job_{airbyte.jobs(SHOP)[0]['id']}_response.json").mkdir(parents=True)
+
+    airbyte.during(1, block)
+    done = airbyte("execute_sync", IDS)
+    assert (done.code, done.result["status"]) == (207, "artifact_unusable")
