@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from shared.errors import InvalidInput, SlipwayError
 from shared.fivetran.answers import data
 from shared.fivetran.api import Fivetran
-from shared.fivetran.parameters import DEEPEST, items, properties, required
+from shared.fivetran.parameters import DEEPEST, properties, required
 from shared.http.deadline import Deadline
 from shared.program.run import Run
 from shared.redaction import one_line
@@ -23,7 +23,7 @@ MOST = 10
 COMPARED = 100
 """How many unknown names are compared with the parameters' names, which takes a millisecond each."""
 DESTINATION_NAMES = ("schema", "schema_prefix", "table", "table_group_name")
-"""Fields of ``config`` that name the schema in the destination. The metadata does not list them."""
+"""Fields of ``config`` that name the schema in the destination. The metadata may leave them out."""
 _TAKES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "string": ("a text, in quotes", str),
     "integer": ("a whole number, without quotes", int),
@@ -128,16 +128,17 @@ class Comparison:
         if value is None or not isinstance(schema, Mapping) or not deepest:
             return
         options = schema.get("enum")
-        if isinstance(options, list) and options:  # the API calls these values objects
+        kind = schema.get("type")
+        if isinstance(options, list) and options and kind != "array":  # the API calls these values objects
             self._choice(source, path, [one for one in options if one is not None], value)
-        elif properties(schema) and schema.get("type") != "array":
+        elif properties(schema) and kind != "array":
             self._object(source, f"{path}.", schema, value, deepest=deepest)
-        elif schema.get("type") != "object" and not _is_of(value, schema.get("type")):
-            takes, _ = _TAKES[str(schema["type"])]
+        elif kind != "object" and not _is_of(value, kind):
+            takes, _ = _TAKES[str(kind)]
             self.problems.append(f"{source} has {_words(value)} in {path}, which takes {takes}")
-        elif isinstance(value, list):
+        elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
             for number, one in enumerate(value):
-                self._value(source, f"{path}[{number}]", items(schema), one, deepest - 1)
+                self._value(source, f"{path}[{number}]", schema["items"], one, deepest - 1)
 
     def _choice(self, source: str, path: str, options: list[Any], value: Any) -> None:
         if value in options:

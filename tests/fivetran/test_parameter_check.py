@@ -28,6 +28,9 @@ SCHEMA = {
         "accounts": {"type": "array", "items": TEXT},
         "reports": {"type": "array", "items": {"properties": {"table": TEXT}, "required": ["table"]}},
         "tunnel": {"type": "object", "properties": {"port": {"type": "integer"}}, "required": ["port"]},
+        "tables": {"type": "array"},
+        "kinds": {"type": "array", "enum": ["A", "B"]},
+        "levels": {"type": "array", "items": {"type": "string", "enum": ["LOW", "HIGH"]}},
         "anything": {"type": "object"},
         "strange": {"type": ["string", "null"]},
         "stranger": "a text instead of a schema",
@@ -49,6 +52,7 @@ def compared(config: Any, schema: Any = SCHEMA, whole: bool = True, source: str 
         {"ratio": 0.5, "port": None, "update_method": "WAL", "days": 30},
         {"accounts": [], "reports": [{"table": "t"}], "tunnel": {"port": 22}},
         {"accounts": ["1", "2"], "anything": {"a": 1}, "strange": 5, "stranger": []},
+        {"tables": ["a", 5, {"b": []}], "kinds": ["A", "B"], "levels": ["HIGH", "LOW"]},
         {"anything": "word", "schema": "s", "table": "t", "schema_prefix": "p", "table_group_name": "g"},
     ],
 )
@@ -69,6 +73,9 @@ def test_what_fits_is_passed_over_in_silence(config: dict[str, Any]) -> None:
         ({"password": 123456}, "FIVETRAN_CONFIG has a number in password, which takes a text, in quotes"),
         ({"accounts": "one"}, "FIVETRAN_CONFIG has a text in accounts, which takes a list"),
         ({"accounts": ["a", 7]}, "FIVETRAN_CONFIG has a number in accounts[1], which takes a text, in quotes"),
+        ({"tables": "a"}, "FIVETRAN_CONFIG has a text in tables, which takes a list"),
+        ({"kinds": 7}, "FIVETRAN_CONFIG has a number in kinds, which takes a list"),
+        ({"levels": [7]}, "FIVETRAN_CONFIG has a number in levels[0], which takes LOW or HIGH"),
         ({"update_method": 7}, "FIVETRAN_CONFIG has a number in update_method, which takes WAL or QUERY_BASED"),
         ({"tunnel": []}, "FIVETRAN_CONFIG has a list in tunnel, which takes an object"),
         (
