@@ -66,7 +66,7 @@ class TransformationSettings(ScheduleSettings, Settings):
         if self.package_name and self.name:
             yield Problem("FIVETRAN_TRANSFORMATION_NAME", "goes not with FIVETRAN_PACKAGE_NAME; a package has no name")
         timed = self.run_interval or self.run_time or self.run_cron
-        if not self.run_after and (self.package_name or not timed) and "schedule" not in (self.custom_fields or {}):
+        if not self.run_after and (self.package_name or not (timed or "schedule" in (self.custom_fields or {}))):
             otherwise = "" if self.package_name else "; or give a time, an interval or cron"
             yield Problem("FIVETRAN_RUN_AFTER", f"is required: the connectors after whose syncs it runs{otherwise}")
 

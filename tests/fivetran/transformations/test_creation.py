@@ -141,6 +141,17 @@ def test_a_creation_that_was_lost_on_the_way_is_202_and_a_retry_looks_first(
         ({"FIVETRAN_TRANSFORMATION_NAME": None}, "FIVETRAN_TRANSFORMATION_NAME is required with FIVETRAN_PROJECT_ID"),
         ({"FIVETRAN_PACKAGE_NAME": "p", "FIVETRAN_PROJECT_ID": None}, "a package has no name"),
         ({"FIVETRAN_RUN_AFTER": None}, "FIVETRAN_RUN_AFTER is required: the connectors after whose syncs it runs; or"),
+        (
+            {
+                "FIVETRAN_RUN_AFTER": None,
+                "FIVETRAN_PROJECT_ID": None,
+                "FIVETRAN_TRANSFORMATION_NAME": None,
+                "FIVETRAN_PACKAGE_NAME": "shopify",
+                "FIVETRAN_CUSTOM_FIELDS": '{"schedule": {"schedule_type": "INTEGRATED"}, '
+                '"transformation_config": {"connection_ids": ["speak_inexpensive"]}}',
+            },
+            "FIVETRAN_RUN_AFTER is required: the connectors after whose syncs it runs",
+        ),
         ({"FIVETRAN_RUN_AFTER": "a/b"}, "FIVETRAN_RUN_AFTER"),
         ({"FIVETRAN_RUN_TIME": "05:15"}, "is no full or half hour"),
         ({"FIVETRAN_RUN_TIME": "24:00"}, "is no full or half hour"),
