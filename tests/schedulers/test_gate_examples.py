@@ -34,11 +34,12 @@ def test_the_line_of_crontab_is_a_gate(process: Any, tmp_path: Path, emulator: E
     for name, text in programs.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
         (tmp_path / name).chmod(0o755)
-    (line,) = block("crontab").splitlines()
+    *settings, line = block("crontab").splitlines()
+    given = dict(one.replace("/opt/slipway/.venv/bin", str(tmp_path)).split("=", 1) for one in settings)
     fields = line.split(maxsplit=5)
     command = fields[5].replace("/srv/slipway", str(process.cwd)).replace("=Warehouse", "=a_second")
     assert "%" not in command  # cron takes it for a line break
-    environ = {**process.environ, "PATH": f"{tmp_path}:{process.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    environ = {**process.environ, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **given}  # cron's
     if code:
         command = command.replace("_TIMEOUT=3h", "_TIMEOUT=1")
     done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, timeout=100)

@@ -21,7 +21,12 @@ class TransformationWaitSettings(Settings):
 
     wait = Variable("FIVETRAN_WAIT", BOOLEAN, "TRUE waits until the transformation has ended", False)
     wait_timeout = WaitSettings.wait_timeout
-    poll_interval = WaitSettings.poll_interval
+    poll_interval: Variable[float | None] = Variable(
+        "FIVETRAN_POLL_INTERVAL",
+        WaitSettings.poll_interval.kind,
+        "seconds between two polls; not given: 10 % of the time elapsed, 3 to 120",
+        WaitSettings.poll_interval.default,
+    )
     start_timeout = WaitSettings.start_timeout
 
 
