@@ -11,7 +11,7 @@ from shared.parallel import side_by_side
 AT_ONCE = 8
 FEWER = 4
 """Pages end where asking for each connection that is left costs less than so many times the pages read until then."""
-_FOR_ALL = frozenset({401, 429, 502, 503, 504})
+FOR_ALL = frozenset({401, 429, 502, 503, 504})
 """Statuses that say nothing of the list: every other call would get them, too."""
 Newest = dict[str, Job | SlipwayError | None]
 """By the connection's id. None: it has no such job. An error: whether it has could not be read."""
@@ -87,7 +87,7 @@ def _paged(
                 break
             offset = page.following
     except SlipwayError as error:
-        if error.answer is None or error.answer.status in _FOR_ALL:
+        if error.answer is None or error.answer.status in FOR_ALL:
             raise
         api.lists_all_jobs = not isinstance(error, CredentialsRefused | RequestRefused | UnknownId)
         say(f"{error.message}; asking for each connection's jobs instead of their list")

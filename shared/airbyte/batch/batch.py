@@ -6,9 +6,11 @@ from shared.airbyte.api import Api, connect
 from shared.airbyte.batch.row import Row
 from shared.airbyte.job import Connection
 from shared.airbyte.names import id_of
+from shared.airbyte.newest_jobs import FOR_ALL
 from shared.airbyte.selection import SelectionSettings
 from shared.batch.batch import BatchRun
 from shared.errors import CredentialsRefused, InvalidInput, SlipwayError, Unreachable
+from shared.http.retry import Unusable
 from shared.parallel import side_by_side
 from shared.program.run import Run
 from shared.redaction import one_line
@@ -71,15 +73,29 @@ class Batch(BatchRun[Reading, Row]):
             found[self.ids[0]] = first = self._ask(self.ids[0])
             workspace_id = first.connection.workspace_id if first.connection else self.settings.workspace_id
             if workspace_id:
-                listed = {one.id.lower(): one for one in self.api.list_connections(workspace_id).found.values()}
+                listed = self._listed(workspace_id)
                 found |= {one: Reading(one, listed[one]) for one in self.ids if one in listed}
         left = [one for one in self.ids if one not in found]
         found |= {reading.subject: reading for reading in side_by_side(left, self._ask, self.settings.concurrency)}
         return [found[one] for one in self.ids]
 
+    def _listed(self, workspace_id: str) -> dict[str, Connection]:
+        """Return a workspace's connections, none where its list cannot be used: each can be asked for."""
+        try:
+            return {one.id.lower(): one for one in self.api.list_connections(workspace_id).found.values()}
+        except SlipwayError as error:
+            if isinstance(error, Unusable) or (error.answer is not None and error.answer.status not in FOR_ALL):
+                self.run.say(f"{error.message}; asking for each connection instead of the list")
+                return {}
+            raise
+
     def _ask(self, connection_id: str) -> Reading:
         try:
-            return Reading(connection_id, self.api.get_connection(connection_id))
+            found = self.api.get_connection(connection_id)
+            if found.id.lower() != connection_id:
+                text = f"asked about connection {connection_id} the API answered about {one_line(found.id, 60)}"
+                raise Unreachable(text, found.answer, vendor="Airbyte")
+            return Reading(connection_id, found)
         except CredentialsRefused as error:
             if error.answer is not None and error.answer.status == 401:
                 raise

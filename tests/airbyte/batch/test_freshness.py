@@ -71,6 +71,26 @@ def test_many_ids_are_read_from_the_list_of_their_workspace(airbyte: Any) -> Non
     assert len(airbyte.paths()) <= 9, "the first, its workspace, the last, and pages of jobs"
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_where_the_list_cannot_be_used_each_of_many_ids_is_asked_for(airbyte: Any, status: int) -> None:
+    airbyte.emulator.reset(connectors=20, sync_seconds=0)
+    listed = airbyte("list_connections", AIRBYTE_WORKSPACE_ID=GENERATED)
+    ids = [row["connection_id"] for row in listed.result["data"]["connections"]]
+    path = "/api/v1/connections/list" if airbyte.api == "own" else "/api/public/v1/connections"
+    airbyte.answers(path, {"status": status, "json": {"errorId": "x"}, "times": "always"})
+    done = airbyte("check_freshness", ",".join(ids), AIRBYTE_MAX_AGE="1d", SLIPWAY_RETRY_TIMEOUT="0")
+    assert (done.code, done.result["data"]["counts"]) == (219, {"stale": 20})
+    assert "asking for each connection instead of the list" in done.stderr
+
+
+def test_an_answer_about_another_connection_is_none(airbyte: Any) -> None:
+    other = {"connectionId": DAILY, "name": "Other", "status": "active"}
+    airbyte.answers("/api/*/connections/*", {"json": other})
+    done = airbyte("check_freshness", SHOP, AIRBYTE_MAX_AGE="1d")
+    assert done.code == 223
+    assert f"asked about connection {SHOP} the API answered about {DAILY}" in done.result["message"]
+
+
 @pytest.mark.parametrize(
     ("given", "count"),
     [
