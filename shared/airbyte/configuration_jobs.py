@@ -56,8 +56,12 @@ def _streams(found: Mapping[str, Any]) -> frozenset[Stream] | None:
         rows = found[config].get(field) if isinstance(found.get(config), Mapping) else None
         if isinstance(rows, list) and rows:
             named = [row for row in rows if isinstance(row, Mapping)]
-            return frozenset(Stream(str(row.get("name") or ""), row.get("namespace") or None) for row in named)
+            return frozenset(Stream(str(row.get("name") or ""), _text(row.get("namespace"))) for row in named)
     return None
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None
 
 
 def _moment(seconds: Any) -> datetime | None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from shared.airbyte.settings import UUID
 from shared.errors import Unreachable
 from shared.http.response import Answer
 from shared.redaction import one_line
@@ -182,9 +183,11 @@ class Connections:
 
 
 def _connection(row: Any, answer: Answer) -> Connection | None:
+    """Return the connection of a row, None if it is none or its id is no UUID, which no later step could ask for."""
     try:
-        return connection_of(row, answer)
-    except Unreachable:
+        found = connection_of(row, answer)
+        return found if UUID.parse(found.id) == found.id.lower() else None
+    except (Unreachable, ValueError):
         return None
 
 

@@ -53,8 +53,8 @@ class BatchWait:
                 return connection_id, job
             try:  # a newer job has begun since, or the list does not show this one yet
                 return connection_id, self._api.get_job(job_id)
-            except SlipwayError as error:
-                return connection_id, error
+            except Exception as raised:
+                return connection_id, self._batch.failure(raised)
 
         for connection_id, job in side_by_side(list(self._left), read, self._batch.settings.concurrency):
             self._limited.pop(connection_id, None)
@@ -75,7 +75,12 @@ class BatchWait:
         if judged.code == ExitCode.STATE_UNKNOWN and connection_id not in self._unknown:
             self._unknown.add(connection_id)  # believed only when read twice: it may pass
         elif judged.code != ExitCode.NOT_FINISHED:
-            self._end(connection_id, *conclude(self._batch.run, self._api, job, self._settings, one_of_many=True))
+            try:
+                judged, job = conclude(self._batch.run, self._api, job, self._settings, one_of_many=True)
+            except Exception as raised:
+                error = self._batch.failure(raised)
+                judged = Verdict(error.code, error.status, error.reason)
+            self._end(connection_id, judged, job)
             return
         else:
             self._unknown.discard(connection_id)

@@ -180,6 +180,20 @@ def test_one_connection_that_is_gone_from_the_cloud_hinders_no_other(public: Any
     assert (done.code, done.result["data"]["counts"]) == (200, {"credentials_refused": 1, "succeeded": 1})
 
 
+def test_a_listed_id_that_is_none_is_not_triggered_and_damages_no_record(airbyte: Any) -> None:
+    good = {"connectionId": SHOP, "name": "a", "status": "active", "workspaceId": ANALYTICS}
+    found = [good, {**good, "connectionId": "../x"}]
+    airbyte.answers("*/connections*", {"json": {"connections": found, "data": found, "next": ""}})
+    done = airbyte("execute_sync", AIRBYTE_WORKSPACE_ID=ANALYTICS, AIRBYTE_NAME="*", SLIPWAY_RUN_ID="r")
+    assert (done.code, done.result["data"]["counts"], airbyte.triggers()) == (
+        223,
+        {"succeeded": 1, "unreachable": 1},
+        1,
+    )
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r")
+    assert (done.code, done.result["connection_id"]) == (0, SHOP)
+
+
 def test_while_another_process_of_the_run_triggers_nothing_is_sent(airbyte: Any) -> None:
     lock = airbyte.file("variables", "r_sync.lock")
     lock.parent.mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.airbyte.configuration_api import ConfigurationApi
 from tests.airbyte.batch.test_sync import rows
 from tests.airbyte.conftest import FLAKY, SHOP
 
@@ -94,3 +95,20 @@ def test_a_file_that_cannot_be_written_is_no_end_of_the_wait(airbyte: Any) -> No
     airbyte.during(1, block)
     done = airbyte("execute_sync", IDS)
     assert (done.code, done.result["status"]) == (207, "artifact_unusable")
+
+
+def test_a_job_that_cannot_be_understood_ends_no_other(own: Any, monkeypatch: Any) -> None:
+    def broken(api: Any, job_id: int) -> None:
+        raise TypeError(job_id)
+
+    monkeypatch.setattr(ConfigurationApi, "failures", broken)
+    own.outcomes(SHOP, "failed")
+    done = own("execute_sync", IDS)
+    assert (done.code, done.result["data"]["counts"]) == (249, {"bug": 1, "succeeded": 1})
+
+
+def test_a_namespace_that_is_no_text_is_no_bug(own: Any) -> None:
+    odd = {"streamsToReset": [{"name": "a", "namespace": ["b"]}]}
+    row = {"id": 5, "configId": SHOP, "configType": "reset_connection", "status": "succeeded", "resetConfig": odd}
+    own.answers("/api/v1/jobs/list", {"json": {"jobs": [{"job": row}]}})
+    assert own("execute_sync", SHOP).code == 0
