@@ -18,6 +18,9 @@ from shared.exit_codes import ExitCode
 from shared.program.run import Outcome, Run
 from shared.status import Status
 
+_MAY_PASS = (ExitCode.NOT_FINISHED, ExitCode.STATE_UNKNOWN)
+"""Codes of a first reading that a wait does not believe yet."""
+
 
 def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, waiting: WaitSettings) -> Outcome:
     """Return the verdicts of all selected connections, or of those in ``records`` if they are the selection."""
@@ -32,7 +35,7 @@ def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, 
             record = known.get(reading.subject)
             row = _judged(batch, reading.found, record, newest, waiting)
             row.execution_time = record.execution_time if record else None
-            if waiting.wait and row.code == ExitCode.NOT_FINISHED and row.job["job_id"]:
+            if waiting.wait and row.code in _MAY_PASS and row.job["job_id"]:
                 waits[reading.subject] = reading.found, row.job["job_id"]
             return row
 

@@ -61,3 +61,16 @@ def test_a_job_id_is_of_one_connection(airbyte: Any) -> None:
     done = airbyte("check_sync_status", IDS, AIRBYTE_JOB_ID="7")
     assert (done.code, airbyte.paths()) == (206, [])
     assert "AIRBYTE_JOB_ID is of one connection" in done.result["message"]
+
+
+def test_with_a_wait_an_unknown_status_is_believed_when_it_stays(own: Any) -> None:
+    """It is read once here; the polls read the server's own, which runs and then succeeds."""
+    own.outcomes(SHOP, {"seconds": 5})
+    own("execute_sync", IDS, AIRBYTE_WAIT="FALSE", SLIPWAY_RUN_ID="r")
+    jobs = [
+        {"id": own.jobs(one)[0]["id"], "configId": one, "configType": "sync", "status": status}
+        for one, status in ((FLAKY, "succeeded"), (SHOP, "resting"))
+    ]
+    own.answers("/api/v1/jobs/list_for_workspaces", {"json": {"jobs": [{"job": job} for job in jobs]}})
+    done = own("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r", AIRBYTE_WAIT="TRUE")
+    assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
