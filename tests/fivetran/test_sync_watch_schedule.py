@@ -60,7 +60,7 @@ def test_a_schedule_that_starts_nothing_is_217_once_it_had_the_start_timeout(
     emulator.set(HOURLY, next_run_at=None)
     done = play(CHECK, FIVETRAN_CONNECTOR_ID=name, **since(emulator))
     assert done.code == 217
-    assert 3300 <= sum(play.slept) < 3600  # 40 minutes and 15
+    assert 3200 < sum(play.slept) < 3600  # 40 minutes and 15, of which real milliseconds pass too
     assert "within 15 min after its schedule was due, " in done.result["message"]
 
 
