@@ -29,7 +29,7 @@ def data(server: Server, answer: Answer, unknown: str = "") -> Mapping[str, Any]
     """Return the JSON object of a successful answer. Raise Unreachable if it is anything else."""
     accepted(server, answer, unknown)
     if not isinstance(answer.json, Mapping):
-        raise Unreachable(_not_airbyte(server, answer), answer)
+        raise Unreachable(_not_airbyte(server, answer), answer, vendor="Airbyte")
     return answer.json
 
 
@@ -130,7 +130,7 @@ def _not_airbyte(server: Server, answer: Answer) -> str:
     kind = one_line(answer.headers.get("Content-Type") or "no content type", 60)
     example = "/api/public/v1" if server.public else "port 8000"
     return (
-        f"Airbyte: {server.url} answered {answer.status} with {kind} instead of a JSON object; that is no Airbyte API. "
+        f"{server.url} answered {answer.status} with {kind} instead of a JSON object; that is no Airbyte API. "
         f"Check {server.variable} (on a server of your own usually {example})"
     )
 

@@ -27,7 +27,7 @@ def learn(run: Run, api: Fivetran, quota_reserve: float | None, connector: Conne
     try:
         listed = rows(once.get_sync_history(connector.id, now - LONGEST_WINDOW + timedelta(seconds=1), now))
     except (SlipwayError, OverflowError) as error:  # OverflowError: a time stamp near the year 1
-        said = str(error).removeprefix("Fivetran: ")
+        said = error.reason if isinstance(error, SlipwayError) else str(error)
         run.say(f"Fivetran: how long earlier syncs took is not known: {said}")
         return
     found = [(is_failed(row), sync) for row in listed if (sync := parsed(row)) and sync.start]

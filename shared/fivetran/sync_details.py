@@ -65,7 +65,8 @@ def add_sync_details(
         if failed and not deadline.reached:
             errors = _errors(rows(once.get_errors(connector.id)))
     except (SlipwayError, OverflowError) as error:  # OverflowError: a time stamp near the year 9999
-        run.say(f"Fivetran: not all is known about the sync: {str(error).removeprefix('Fivetran: ')}")
+        said = error.reason if isinstance(error, SlipwayError) else str(error)
+        run.say(f"Fivetran: not all is known about the sync: {said}")
     _tell(run, sync, [*([sync.reason] if sync and failed else []), *errors])
 
 

@@ -47,7 +47,7 @@ class Reading:
     @property
     def failure(self) -> SlipwayError:
         """The error that came instead of the connector."""
-        return self.error or Unreachable(f"Fivetran: {self.connector_id} was not read")
+        return self.error or Unreachable(f"{self.connector_id} was not read", vendor="Fivetran")
 
 
 def reading_of(row: Row, page: Page) -> Reading | None:

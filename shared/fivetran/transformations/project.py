@@ -98,7 +98,7 @@ def project_of(answer: Answer, *, created: bool = True) -> Project:
     """Raise Unreachable if the answer has no project."""
     found = data(answer)
     if not found.get("id"):
-        raise Unreachable("Fivetran: the answer has no dbt project", answer)
+        raise Unreachable("the answer has no dbt project", answer, vendor="Fivetran")
     return Project(found, answer, created)
 
 

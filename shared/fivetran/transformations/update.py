@@ -71,9 +71,10 @@ def update(run: Run, api: TransformationAdministration, before: Transformation, 
             if _is_so(changes, now):
                 return Updated(now, sent=True, words="; the answer was lost, but the change is in effect")
         if now:
-            raise Unreachable(f"{error.message}; read again, {before.id} is not changed", error.answer) from error
+            why = f"{error.reason}; read again, {before.id} is not changed"
+            raise Unreachable(why, error.answer, vendor="Fivetran") from error
         text = f"unknown whether {before.id} was changed: it cannot be read, and it was not sent again"
-        raise TriggerUnknown(f"{error.message}; {text}", error.answer) from error
+        raise TriggerUnknown(f"{error.reason}; {text}", error.answer, vendor="Fivetran") from error
 
 
 def _is_so(changes: Mapping[str, Any], now: Transformation) -> bool:
