@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-from shared.errors import RateLimited, SlipwayError
+from shared.errors import NotArrived, RateLimited, SlipwayError, TriggerUnknown, Unreachable
 from shared.http.deadline import Deadline
-from shared.http.response import retry_after
+from shared.http.response import Answer, retry_after
 from shared.program.run import Run
 
 
@@ -57,3 +57,30 @@ def find_after(lost: SlipwayError, run: Run, api: A, find: Callable[[A], T | Non
     """Return the first result of ``find`` after an answer was ``lost``, None if it finds nothing in time."""
     run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
     return next((found for found in readings(run, api, find) if found is not None), None)
+
+
+def create_once(
+    run: Run,
+    api: A,
+    send: Callable[[], Answer],
+    parse: Callable[[Answer], T],
+    find: Callable[[A], T | None],
+    unknown: str,
+) -> T:
+    """Return what ``send`` created, as ``parse`` reads it from the answer. After a lost answer return what is found.
+
+    An answer that cannot be parsed counts as lost, too. Raise TriggerUnknown (202), which says ``unknown``, if nothing
+    is found.
+    """
+    answer: Answer | None = None
+    try:
+        answer = send()
+        return parse(answer)
+    except NotArrived:
+        raise
+    except Unreachable as error:
+        error.answer = error.answer or answer
+        found = find_after(error, run, api, find)
+        if found is None:
+            raise TriggerUnknown(f"{error.reason}; {unknown}", error.answer, vendor=error.vendor) from error
+        return found

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.confirmation import find_after
-from shared.errors import NotArrived, RequestRefused, SlipwayError, TriggerUnknown, UnknownId, Unreachable
+from shared.confirmation import create_once
+from shared.errors import RequestRefused, SlipwayError, UnknownId
 from shared.fivetran.answers import data
 from shared.fivetran.connect_card import CardSettings
 from shared.fivetran.connector import Connector
@@ -119,24 +119,23 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
     Raise TriggerUnknown (202) if it is not found there, UnknownId if the service is unknown.
     """
     known = _ids(api, body)
-    answer: Answer | None = None
-    try:
+
+    def send() -> Answer:
         with heartbeat(run, f"Fivetran: creating a {body['service']} connector"):
-            answer = api.create_connector(body)
-        return Connector(data(answer), answer=answer)
-    except NotArrived:
-        raise
-    except Unreachable as error:  # an answer without a connector counts as lost, too
-        error.answer = error.answer or answer
-        found = find_after(error, run, api, lambda api: _appeared(api, body, known))
-        if found is None:
-            raise TriggerUnknown(
-                f"{error.reason}; unknown whether the connector was created, and it was not sent again: look with "
-                "list_connectors before you do",
-                error.answer,
-                vendor="Fivetran",
-            ) from error
-        return found
+            return api.create_connector(body)
+
+    unknown = (
+        "unknown whether the connector was created, and it was not sent again: look with list_connectors before you do"
+    )
+    try:
+        return create_once(
+            run,
+            api,
+            send,
+            lambda answer: Connector(data(answer), answer=answer),
+            lambda api: _appeared(api, body, known),
+            unknown,
+        )
     except RequestRefused as error:
         _check_service(api, str(body["service"]), error)
         raise

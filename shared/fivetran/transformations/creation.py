@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.confirmation import find_after
-from shared.errors import NotArrived, RequestRefused, TriggerUnknown, Unreachable
+from shared.confirmation import create_once
+from shared.errors import RequestRefused
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
 from shared.fivetran.transformations.schedule import DBT, QUICKSTART, ScheduleSettings, dropped, fits, lines, merged
@@ -84,20 +84,15 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
             text = f"{found.id} is there already under this name and differs in {', '.join(wrong)}"
             raise RequestRefused(f"{text}; update_transformation changes it", found.answer, vendor="Fivetran")
         return found, False
-    try:
-        answer = api.create_transformation(body)
-        return Transformation(data(answer), answer), True
-    except NotArrived:
-        raise
-    except Unreachable as error:  # an answer without a transformation counts as lost, too
-        found = find_after(error, run, api, lambda api: _same(api, body))
-        if found is None:
-            raise TriggerUnknown(
-                f"{error.message}; unknown whether the transformation was created, and it was not sent again: run this "
-                "again, which looks first",
-                error.answer,
-            ) from error
-        return found, True
+    created = create_once(
+        run,
+        api,
+        lambda: api.create_transformation(body),
+        lambda answer: Transformation(data(answer), answer),
+        lambda api: _same(api, body),
+        "unknown whether the transformation was created, and it was not sent again: run this again, which looks first",
+    )
+    return created, True
 
 
 def _same(api: TransformationAdministration, body: Mapping[str, Any]) -> Transformation | None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from shared.confirmation import find_after
-from shared.errors import NotArrived, TriggerUnknown, Unreachable
+from shared.confirmation import create_once
+from shared.errors import Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration, variable_values
@@ -109,19 +109,15 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
     """
     if found := _same(api, body):
         return found
-    try:
-        return project_of(api.create_project(body))
-    except NotArrived:
-        raise
-    except Unreachable as error:  # an answer without a project counts as lost, too
-        found = find_after(error, run, api, lambda api: _same(api, body))
-        if found is None:
-            raise TriggerUnknown(
-                f"{error.message}; unknown whether the project was created, and it was not sent again: run this again, "
-                "which looks first",
-                error.answer,
-            ) from error
-        return found._replace(created=True)
+    created = create_once(
+        run,
+        api,
+        lambda: api.create_project(body),
+        project_of,
+        lambda api: _same(api, body),
+        "unknown whether the project was created, and it was not sent again: run this again, which looks first",
+    )
+    return created._replace(created=True)
 
 
 def _same(api: TransformationAdministration, body: Mapping[str, Any]) -> Project | None:
