@@ -39,7 +39,7 @@ class Lookup(Generic[T]):
         self._run_id = run_id
         self._upstream_ids = upstream_ids
         self._noun = noun
-        self._variable = variable
+        self.variable = variable
         self._required = required
         self._folder = artifacts.path(FOLDER, "")
 
@@ -164,13 +164,13 @@ class Lookup(Generic[T]):
         if subject:
             if names and subject not in names:
                 raise InvalidInput(
-                    f"{self._variable} is {subject!r}, but the step before triggered {', '.join(names)}; "
+                    f"{self.variable} is {subject!r}, but the step before triggered {', '.join(names)}; "
                     "leave it blank to check that, or run this step apart from it"
                 )
             records = [one for one in records if one.subject in (None, subject)]
         elif len(names) > 1:
             raise InvalidInput(
-                f"{self._variable} is required: several came before, {', '.join(names)}; give one of them"
+                f"{self.variable} is required: several came before, {', '.join(names)}; give one of them"
             )
         return max(records, key=_moment, default=None)
 

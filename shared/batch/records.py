@@ -6,9 +6,9 @@ Rewriting thousands of entries at each of thousands of steps has no end, so each
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from shared.artifacts import many_records, pickles
 from shared.artifacts.files import Artifacts
@@ -28,9 +28,15 @@ from shared.artifacts.record_store import (
     sidecar_of,
     young,
 )
-from shared.errors import ArtifactUnusable, SlipwayError
+from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.program.run import Run
 from shared.timestamps import EPOCH
+
+if TYPE_CHECKING:
+    from shared.artifacts.lookup import Lookup
+
+LONGEST_TRIGGERING = 3600.0
+"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
 
 T = TypeVar("T", bound=Record)
 
@@ -78,6 +84,35 @@ def nothing_selected(run: Run, shape: ManyShape[T], ids: Collection[str], error:
         forget(run.artifacts, shape, run.run_id, ids, error.answer.date if error.answer else None)
     except ArtifactUnusable as unusable:  # what the API said decides
         run.say(f"Slipway: warning: {unusable.message}")
+
+
+def refuse_too_many(run: Run, shape: ManyShape[T], count: int, by: str, vendor: str = "") -> None:
+    """Raise InvalidInput if one run cannot record so many. ``by`` are the variables that select fewer."""
+    if count <= many_records.MOST_RECORDS:
+        return
+    forget(run.artifacts, shape, run.run_id, (), None)
+    raise InvalidInput(
+        f"{count} {shape.noun} are selected, and one run triggers {many_records.MOST_RECORDS} at most; nothing was "
+        f"sent. Give fewer to each of several runs, by {by}, each with a SLIPWAY_RUN_ID of its own",
+        vendor=vendor,
+    )
+
+
+def records_to_check(lookup: "Lookup[T]", records: Sequence[T], ids: Sequence[str], *, given: bool) -> Mapping[str, T]:
+    """Return the record of each of ``ids``: ``records`` if they are the selection, else what an earlier step left.
+
+    Raise InvalidInput if an id is ``given`` that the earlier step did not trigger.
+    """
+    if records:
+        return {str(record.subject): record for record in records}
+    known = lookup.of_each()
+    others = [one for one in ids if one not in known]
+    if known and others and given:
+        raise InvalidInput(
+            f"{lookup.variable} names {', '.join(others[:5])}, but the step before triggered "
+            f"{', '.join(sorted(known)[:5])}; leave it blank to check that, or run this step apart from it"
+        )
+    return known
 
 
 def _unsent(shape: ManyShape[T], ids: Iterable[str], now: datetime | None, state: str) -> dict[str, T]:

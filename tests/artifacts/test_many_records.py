@@ -136,7 +136,7 @@ def test_a_run_about_more_is_refused_before_anything_is_sent(
 ) -> None:
     assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO).code == 0
     emulator.forget_requests()
-    monkeypatch.setattr("shared.fivetran.batch.sync.MOST_RECORDS", 1)
+    monkeypatch.setattr(many_records, "MOST_RECORDS", 1)
     done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=TWO)
     assert (done.code, emulator.requests("POST")) == (206, [])
     assert "2 connectors are selected, and one run triggers 1 at most" in done.stderr

@@ -1,6 +1,6 @@
 """check_sync_status of a batch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from shared.airbyte.batch.batch import Batch, Reading
 from shared.airbyte.batch.row import Row
@@ -13,7 +13,8 @@ from shared.airbyte.newest_jobs import Newest, newest_jobs
 from shared.airbyte.record import Record
 from shared.airbyte.selection import SelectionSettings
 from shared.airbyte.verdict import rows_warning
-from shared.errors import InvalidInput, NotStarted
+from shared.batch.records import records_to_check
+from shared.errors import NotStarted
 from shared.exit_codes import ExitCode
 from shared.program.run import Outcome, Run
 from shared.status import Status
@@ -27,7 +28,7 @@ def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, 
     batch = Batch(run, selection, [str(record.connection_id) for record in records])
     try:
         readings = batch.read()
-        known = _records(run, batch, records)
+        known = records_to_check(lookup(run), records, batch.ids, given=bool(batch.settings.connection_ids))
         newest = newest_jobs(batch.api, [one.connection for one in readings if one.connection], run.say)
         waits: dict[str, tuple[Connection, int]] = {}
 
@@ -58,20 +59,6 @@ def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, 
         return batch.conclude()
     finally:
         batch.progress.close()
-
-
-def _records(run: Run, batch: Batch, records: Sequence[Record]) -> Mapping[str, Record]:
-    """Return each connection's record. A given id that the previous step did not trigger is an error."""
-    if records:
-        return {str(record.connection_id): record for record in records}
-    known = lookup(run).of_each()
-    others = [one for one in batch.ids if one not in known]
-    if known and others and batch.settings.connection_ids:
-        raise InvalidInput(
-            f"AIRBYTE_CONNECTION_ID names {', '.join(others[:5])}, but the step before triggered "
-            f"{', '.join(sorted(known)[:5])}; leave it blank to check that, or run this step apart from it"
-        )
-    return known
 
 
 def _judged(batch: Batch, connection: Connection, record: Record | None, newest: Newest, settings: WaitSettings) -> Row:

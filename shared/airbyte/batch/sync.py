@@ -12,10 +12,9 @@ from shared.airbyte.record import JOB, Record, is_id
 from shared.airbyte.selection import TriggerSettings
 from shared.airbyte.trigger import Reading as Before
 from shared.airbyte.trigger import StartJob
-from shared.artifacts.many_records import MOST_RECORDS
 from shared.artifacts.record_store import lock_of
-from shared.batch.records import BatchRecords, forget, nothing_selected
-from shared.errors import InvalidInput, SlipwayError
+from shared.batch.records import LONGEST_TRIGGERING, BatchRecords, forget, nothing_selected, refuse_too_many
+from shared.errors import SlipwayError
 from shared.exit_codes import ExitCode
 from shared.program.run import Outcome, Run
 from shared.run_lock import exclusive
@@ -26,8 +25,6 @@ CHUNK = 50
 """Connections whose newest jobs are read together, right before they are triggered."""
 FRESH = 30.0
 """Seconds after which what a chunk read is too old to trigger by: a job may have come and gone since."""
-LONGEST_TRIGGERING = 3600.0
-"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
 _STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
@@ -63,9 +60,7 @@ def _begun(batch: Batch) -> tuple[BatchRecords[Record], Sequence[Reading]]:
     except SlipwayError as error:
         nothing_selected(run, JOB, batch.ids, error)
         raise
-    if len(readings) > MOST_RECORDS:
-        forget(run.artifacts, JOB, run.run_id, (), None)
-        raise InvalidInput(f"{len(readings)} connections are selected, and one run triggers {MOST_RECORDS} at most")
+    refuse_too_many(run, JOB, len(batch.ids), "AIRBYTE_NAME or AIRBYTE_TAG")
     now = next((one.connection.answer.date for one in readings if one.connection), None)
     return BatchRecords(run.artifacts, JOB, run.run_id, batch.ids, now, run.say), readings
 

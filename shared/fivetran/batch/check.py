@@ -1,9 +1,9 @@
 """check_sync_status of a batch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
-from shared.errors import InvalidInput
+from shared.batch.records import records_to_check
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.row import Row
@@ -32,7 +32,11 @@ def check(
     try:
         if waiting.wait:
             batch.select()
-        known = {} if execution_time else _records(run, batch, records)
+        known = (
+            {}
+            if execution_time
+            else records_to_check(lookup(run), records, batch.ids, given=bool(batch.settings.connector_ids))
+        )
 
         def record_of(connector_id: str) -> Record | None:
             """Return the record to judge a connector by. FIVETRAN_EXECUTION_TIME is used for all."""
@@ -46,20 +50,6 @@ def check(
         return batch.conclude()
     finally:
         batch.progress.close()
-
-
-def _records(run: Run, batch: Batch, records: list[Record]) -> Mapping[str, Record]:
-    """Return each connector's record. A given id that the previous step did not trigger is an error."""
-    if records:
-        return {record.connector_id: record for record in records}
-    known = lookup(run).of_each()
-    others = [one for one in batch.ids if one not in known]
-    if known and others and batch.settings.connector_ids:
-        raise InvalidInput(
-            f"FIVETRAN_CONNECTOR_ID names {', '.join(others[:5])}, but the step before triggered "
-            f"{', '.join(sorted(known)[:5])}; leave it blank to check that, or run this step apart from it"
-        )
-    return known
 
 
 def _judged(batch: Batch, reading: Reading, record_of: RecordOf, start_timeout: float) -> Row:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from shared.artifacts.many_records import MOST_RECORDS
 from shared.artifacts.record_store import lock_of
-from shared.batch.records import BatchRecords, forget, nothing_selected
-from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
+from shared.batch.records import LONGEST_TRIGGERING, BatchRecords, forget, nothing_selected, refuse_too_many
+from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
@@ -25,8 +24,6 @@ from shared.status import Status
 
 FRESH = 30.0
 """Seconds after which a row of a list is too old to trigger by: a sync may have come and gone since."""
-LONGEST_TRIGGERING = 3600.0
-"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
 _STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
@@ -69,14 +66,9 @@ def _begun(batch: Batch) -> tuple[BatchRecords[Record], Iterator[Reading]]:
     except SlipwayError as error:
         nothing_selected(run, FORCE_SYNC, batch.ids, error)
         raise
-    if len(batch.ids) > MOST_RECORDS:
-        forget(run.artifacts, FORCE_SYNC, run.run_id, (), None)
-        raise InvalidInput(
-            f"{len(batch.ids)} connectors are selected, and one run triggers {MOST_RECORDS} at most; nothing "
-            "was sent. Give fewer to each of several runs, by FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA, "
-            "each with a SLIPWAY_RUN_ID of its own",
-            vendor="Fivetran",
-        )
+    refuse_too_many(
+        run, FORCE_SYNC, len(batch.ids), "FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA", vendor="Fivetran"
+    )
     now = next((reading.connector.read_at for reading in first if reading.connector), None)
     return BatchRecords(run.artifacts, FORCE_SYNC, run.run_id, batch.ids, now, run.say), chain(first, readings)
 

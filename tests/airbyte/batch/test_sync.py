@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.airbyte.batch import sync
+from shared.artifacts import many_records
 from tests.airbyte.conftest import ANALYTICS, FAILING, FLAKY, INACTIVE, LOCKED, SHOP
 from tests.conftest import eventually
 
@@ -48,6 +49,16 @@ def test_forty_connections_cost_a_trigger_each_and_a_few_pages(airbyte: Any) -> 
     triggers = paths.pop("POST /connections/sync" if airbyte.api == "own" else "POST /jobs")
     assert triggers == 40
     assert sum(paths.values()) <= 15, paths
+
+
+def test_more_than_one_run_may_trigger_are_refused_with_what_to_do(
+    airbyte: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_records, "MOST_RECORDS", 1)
+    done = airbyte("execute_sync", f"{SHOP},{FLAKY}")
+    assert (done.code, airbyte.triggers()) == (206, 0)
+    assert "2 connections are selected, and one run triggers 1 at most; nothing was sent" in done.stderr
+    assert "by AIRBYTE_NAME or AIRBYTE_TAG, each with a SLIPWAY_RUN_ID of its own" in done.stderr
 
 
 def test_a_list_of_them_is_left_for_the_next_step(airbyte: Any) -> None:
