@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from shared.batch.report import FOLDER, R, conclude
+from shared.freshness.judgement import Freshness
 from shared.freshness.markdown import markdown
 from shared.freshness.page import page
 from shared.freshness.shown import Shown, Words
@@ -18,6 +19,19 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 def forget_page(run: Run) -> None:
     """Remove an older page, like the rows: if this run is killed, it must not be mistaken for this run's."""
     run.artifacts.remove(FOLDER, PAGE)
+
+
+def judged_row(row: R, found: Freshness, dashboard: str) -> R:
+    """Return a row with what was found of its freshness. The latest by its own limit is the worst."""
+    row.weight = found.share if found.share is not None else float("inf")
+    row.more = {
+        "state": found.state,
+        "age_seconds": found.age,
+        "limit_seconds": found.limit,
+        "why": found.why,
+        "dashboard": dashboard,
+    }
+    return row
 
 
 def report(

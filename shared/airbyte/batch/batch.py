@@ -4,16 +4,18 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from shared.airbyte.api import Api, connect
 from shared.airbyte.batch.row import Row
-from shared.airbyte.job import Connection
+from shared.airbyte.job import Connection, Job
 from shared.airbyte.names import id_of
 from shared.airbyte.newest_jobs import FOR_ALL
 from shared.airbyte.selection import SelectionSettings
+from shared.airbyte.verdict import rows_warning
 from shared.batch.batch import BatchRun
 from shared.errors import CredentialsRefused, InvalidInput, SlipwayError, Unreachable
 from shared.http.retry import Unusable
 from shared.parallel import side_by_side
 from shared.program.run import Run
 from shared.redaction import one_line
+from shared.verdict import Verdict
 
 FEW = 10
 """Up to so many ids are asked about one by one; of more the workspace of the first is listed."""
@@ -48,6 +50,14 @@ class Batch(BatchRun[Reading, Row]):
         self.ids = list(ids or settings.connection_ids or ())
         if not self.ids and (named := id_of(self.api, settings)):
             self.ids = [named]
+
+    def row_of(self, connection: Connection, judged: Verdict, job: Job, min_rows: int | None) -> Row:
+        """Save the answer that a job was read from, and return the row of its verdict."""
+        self.save(job.answer, "job", str(job.id))
+        row = Row(connection.id.lower(), judged.code, judged.status, judged.reason).about(connection, job)
+        if doubt := rows_warning(job, min_rows):
+            row.more = {"rows_warning": doubt}
+        return row
 
     def read(self) -> list[Reading]:
         """Return each connection. Raise InvalidInput if nothing is selected."""

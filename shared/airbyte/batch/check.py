@@ -12,7 +12,6 @@ from shared.airbyte.lookup import locate, lookup, missing
 from shared.airbyte.newest_jobs import Newest, newest_jobs
 from shared.airbyte.record import Record
 from shared.airbyte.selection import SelectionSettings
-from shared.airbyte.verdict import rows_warning
 from shared.batch.records import records_to_check
 from shared.errors import NotStarted
 from shared.exit_codes import ExitCode
@@ -71,11 +70,7 @@ def _judged(batch: Batch, connection: Connection, record: Record | None, newest:
         if job is None:
             return Row(connection_id, ExitCode.NOT_FINISHED, Status.NO_JOB, missing(record, answer.date))
     judged, job = conclude(batch.run, batch.api, job, settings, one_of_many=True)
-    batch.save(job.answer, "job", str(job.id))
-    row = Row(connection_id, judged.code, judged.status, judged.reason).about(connection, job)
-    if doubt := rows_warning(job, settings.min_rows):
-        row.more = {"rows_warning": doubt}
-    return row
+    return batch.row_of(connection, judged, job, settings.min_rows)
 
 
 def _is_meant(job: Job, record: Record | None) -> bool:

@@ -13,7 +13,7 @@ from shared.airbyte.selection import SelectionSettings
 from shared.batch.report import worst_first
 from shared.errors import SlipwayError
 from shared.freshness.judgement import sentence
-from shared.freshness.report import forget_page, report
+from shared.freshness.report import forget_page, judged_row, report
 from shared.freshness.shown import Shown, unread
 from shared.program.run import Outcome, Run
 
@@ -37,16 +37,7 @@ def check(run: Run, settings: SelectionSettings, *, max_age: float | None) -> Ou
         link = page_of(batch.api.server, one) or ""
         found[reading.subject] = judged_as(one, known, judged, link)
         row = Row(reading.subject, judged.code, judged.status, sentence(judged))
-        row.about(one, known.synced or known.newest)
-        row.weight = judged.share if judged.share is not None else float("inf")
-        row.more = {
-            "state": judged.state,
-            "age_seconds": judged.age,
-            "limit_seconds": judged.limit,
-            "why": judged.why,
-            "dashboard": link,
-        }
-        return row
+        return judged_row(row.about(one, known.synced or known.newest), judged, link)
 
     batch.each(readings, "connection", row_of, batch.keep)
     rows = worst_first(batch.rows.values())

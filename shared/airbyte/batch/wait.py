@@ -8,7 +8,7 @@ from shared.airbyte.conclusion import conclude
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.job_settings import WaitSettings
 from shared.airbyte.newest_jobs import newest_jobs
-from shared.airbyte.verdict import rows_warning, verdict
+from shared.airbyte.verdict import verdict
 from shared.batch.wait import until_ended
 from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
@@ -97,9 +97,7 @@ class BatchWait:
 
     def _end(self, connection_id: str, judged: Verdict, job: Job | None = None) -> None:
         connection, _ = self._left.pop(connection_id)
-        row = Row(connection_id, judged.code, judged.status, judged.reason).about(connection, job)
-        if job is not None:
-            self._batch.save(job.answer, "job", str(job.id))
-            if doubt := rows_warning(job, self._settings.min_rows):
-                row.more = {"rows_warning": doubt}
-        self._ended(row)
+        if job is None:
+            self._ended(Row(connection_id, judged.code, judged.status, judged.reason).about(connection))
+        else:
+            self._ended(self._batch.row_of(connection, judged, job, self._settings.min_rows))

@@ -14,7 +14,7 @@ from shared.fivetran.freshness.shown import WORDS, judged, unread
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings
 from shared.freshness.judgement import Freshness, sentence
-from shared.freshness.report import forget_page, report
+from shared.freshness.report import forget_page, judged_row, report
 from shared.freshness.shown import Shown
 from shared.program.run import Outcome, Run
 from shared.status import Status
@@ -77,12 +77,4 @@ def _in_named_groups(batch: Batch, rows: list[Shown]) -> list[Shown]:
 
 def _row(connector: Connector, found: Freshness) -> Row:
     row = Row(connector.id, found.code, found.status, sentence(found)).about(connector)
-    row.weight = found.share if found.share is not None else float("inf")
-    row.more = {
-        "state": found.state,
-        "age_seconds": found.age,
-        "limit_seconds": found.limit,
-        "why": found.why,
-        "dashboard": connector.dashboard,
-    }
-    return row
+    return judged_row(row, found, connector.dashboard)

@@ -16,7 +16,7 @@ from shared.poll_schedule import Schedule
 from shared.polling import Polled, Wait
 from shared.program.run import QUICK, Run
 from shared.program.signals import Interrupted, ignore_signals
-from shared.terminal.progress import Progress
+from shared.terminal.progress import RUNNING, Progress
 from shared.timestamps import span
 from shared.verdict import Verdict
 
@@ -185,10 +185,10 @@ class FreshnessProgress(Progress):
 
     def fresh(self, connector_id: str, text: str) -> None:
         """Count a connector that is fresh. ``text`` is reported outside a terminal, unless it is empty."""
-        self.running -= self._states.pop(connector_id, "") == "syncing"
+        self.running -= self._states.pop(connector_id, "") in RUNNING
         self.done += 1
         if text and not self.live:
-            self._run.say(f"Fivetran: {connector_id}: {text}")
+            self._run.say(f"{self._vendor}: {connector_id}: {text}")
         self._line.start()
 
     def counts(self) -> str:
