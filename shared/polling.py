@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.http.deadline import Deadline
 from shared.http.response import asked_to_wait, retry_after
+from shared.http.usage import SCARCE
 from shared.poll_schedule import Schedule
 from shared.timestamps import span
 
@@ -15,8 +16,6 @@ T = TypeVar("T")
 
 JITTER = 0.1
 """Share of a scheduled pause, either way, so that programs that start together do not stay in step."""
-SCARCE = 0.1
-"""Below this share of the hourly quota the pause is doubled: others use the account too."""
 HEARTBEAT = 300.0
 RATION = 60.0
 """Seconds to stay away after a 429 that does not say for how long; twice as long after each further one."""

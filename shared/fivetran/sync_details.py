@@ -17,6 +17,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
+from shared.http.usage import SCARCE
 from shared.program.run import Run
 from shared.program.signals import ignore_signals
 from shared.redaction import one_line
@@ -24,8 +25,6 @@ from shared.timestamps import span
 from shared.verdict import Verdict
 
 SECONDS = 5.0
-SCARCE = 0.1
-"""Below this share of the hourly quota neither endpoint is asked."""
 NOT_HERE = (403, 404)
 """How an endpoint is refused to an account that does not have it."""
 LONGEST_WINDOW = timedelta(days=7)

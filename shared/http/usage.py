@@ -3,6 +3,9 @@
 import threading
 from collections.abc import Mapping
 
+SCARCE = 0.1
+"""Below this share of the hourly quota polls come half as often, and calls that nothing depends on are not made."""
+
 
 class Usage:
     """The counters that all views of a client share. Safe to use from several threads."""
