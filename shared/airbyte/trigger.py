@@ -60,10 +60,6 @@ def trigger(
     return job, started
 
 
-def _not_noted(**facts: object) -> None:
-    """Note nothing: the result of a batch is about all."""
-
-
 class StartJob:
     """One job of a connection. See ``send_once.Operation``. ``job`` is the one that was started or joined."""
 
@@ -75,7 +71,6 @@ class StartJob:
     ) -> None:
         """``listed`` is the connection of a batch, where it is known; nothing of it is noted in the run's result."""
         self.run = run
-        self._note = run.note if listed is None else _not_noted
         self.api = api
         self.subject = connection_id
         self.kind = settings.job_type
@@ -88,6 +83,7 @@ class StartJob:
         self._streams: Sequence[Stream] = ()
         self._older: Job | None = None  # the job of the answer, if it was there before
         self._connection = listed
+        self._one_of_many = listed is not None
 
     def read(self, api: Api) -> Reading:
         """Read the connection's jobs and, the first time, the connection."""
@@ -96,13 +92,14 @@ class StartJob:
         found = api.get_connection(self.subject)
         jobs, _ = api.list_jobs(self.subject)
         self._connection = found
-        self._note(connection_name=found.name, connection_status=found.status, dashboard=page_of(api.server, found))
+        self.run.note(connection_name=found.name, connection_status=found.status, dashboard=page_of(api.server, found))
         return Reading(found, jobs, found.answer)
 
     def intended(self, before: Reading) -> Record:
         last = newest(before.jobs)
         moment = before.answer.date or (last and last.created_at) or timestamps.EPOCH
-        self._note(execution_time=moment)
+        if not self._one_of_many:
+            self.run.note(execution_time=moment)
         return Record(self.subject, moment, INTENDED, None, self.kind, last.id if last else 0, self.wanted)
 
     def unread(self, now: datetime | None) -> Record:
@@ -168,7 +165,7 @@ class StartJob:
 
     def _started_slowly(self) -> AbstractContextManager[object]:
         text = f"Airbyte: starting a {self.kind} job; the server may answer only once it runs"
-        return nullcontext() if self._note is _not_noted else heartbeat(self.run, text)
+        return nullcontext() if self._one_of_many else heartbeat(self.run, text)
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
         """A 409 (a job was started since the reading; which one it does not say), or an older job."""

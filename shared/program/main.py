@@ -15,6 +15,7 @@ from shared import __version__
 from shared.errors import ArtifactUnusable, InvalidInput, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.http.client import Planned
+from shared.program.outputs import DAGSTER_PIPES
 from shared.program.result import conclude
 from shared.program.run import Outcome, Run
 from shared.program.signals import Interrupted, begin, ignore_signals
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_PLANNED = 20
 """The most requests of a dry run that are shown."""
-DAGSTER_PIPES = ("DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES")
 S = TypeVar("S", bound=RunSettings)
 Operation = Callable[[Run, S], Outcome]
 Main = Callable[..., ExitCode]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import slipway
+from shared.program.outputs import DAGSTER_PIPES
 from slipway import Ended, Failed, Result, TryAgain, processes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +90,7 @@ def test_a_blueprint_does_not_speak_to_dagster_for_its_caller(
         f"import json\nprint(json.dumps(json.loads({RESULT!r}) | {{'pipes': os.environ.get('DAGSTER_PIPES_CONTEXT')}}))"
     )
     assert slipway.run(name, **given).fields["pipes"] == given.get("DAGSTER_PIPES_CONTEXT")
+    assert frozenset(DAGSTER_PIPES) == processes.CALLERS_OWN
 
 
 def test_what_it_says_goes_line_by_line_to_the_log_in_the_callers_thread(stand_in: Any) -> None:

@@ -14,6 +14,8 @@ from shared.settings.kinds import TRUE
 from shared.settings.run_settings import KESTRA_OUTPUTS, OUTPUT_DIRECTORY, TERMINATION_LOG
 from shared.terminal.streams import say
 
+DAGSTER_PIPES = ("DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES")
+"""Variables of a process that Dagster started by Pipes."""
 Result = Mapping[str, Any]
 
 

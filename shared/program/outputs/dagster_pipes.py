@@ -14,13 +14,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.exit_codes import ExitCode
+from shared.program.outputs import DAGSTER_PIPES
 from shared.program.outputs.files import append
 from shared.redaction import one_line
 from shared.status import Status
 from shared.terminal.screen import Piece
 from shared.terminal.streams import say, write
 
-CONTEXT, MESSAGES = "DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES"
+CONTEXT, MESSAGES = DAGSTER_PIPES
 VERSION = {"__dagster_pipes_version": "0.1"}
 MOST_BYTES = 8 * 1024 * 1024
 """The most bytes of a decompressed variable, and of the context's file."""
