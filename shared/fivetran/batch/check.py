@@ -1,6 +1,6 @@
 """check_sync_status of a batch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from shared.batch.records import records_to_check
@@ -32,11 +32,9 @@ def check(
     try:
         if waiting.wait:
             batch.select()
-        known = (
-            {}
-            if execution_time
-            else records_to_check(lookup(run), records, batch.ids, given=bool(batch.settings.connector_ids))
-        )
+        known: Mapping[str, Record] = {}
+        if not execution_time:
+            known = records_to_check(lookup(run), records, batch.ids, given=bool(selection.connector_ids))
 
         def record_of(connector_id: str) -> Record | None:
             """Return the record to judge a connector by. FIVETRAN_EXECUTION_TIME is used for all."""
