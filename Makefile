@@ -38,13 +38,8 @@ coverage: $(VENV)/.test ## the tests again, with how much of shared/ and bluepri
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-SOAKING = SLIPWAY_SOAK=$(if $(filter small,$(SOAK)),0.1,$(or $(SOAK),1)) SLIPWAY_SOAK_SEED=$(SEED) $(BIN)/python -m pytest -rP
-
-soak: $(VENV)/.test ## the whole matrix of faults, and what else has chance in it (SOAK=small a tenth, SEED=n again)
-	@echo "playing every fault against every blueprint: about 15 minutes"
-	$(SOAKING) -n 6 --dist load tests/faults
-	$(SOAKING) tests/soak tests/artifacts/test_files_memory.py tests/artifacts/test_many_records.py \
-	  tests/fivetran/test_stamps_model.py tests/program/test_signals.py tests/test_redaction_echoes.py tests/test_untrusted_json.py
+soak: $(VENV)/.test ## whatever has chance in it, and every fault, in one table (SOAK=small a tenth, SEED=n again, PARTS="kills weeks")
+	@SLIPWAY_SOAK=$(if $(filter small,$(SOAK)),0.1,$(or $(SOAK),1)) SLIPWAY_SOAK_SEED=$(SEED) $(BIN)/python -m tests.soak $(PARTS)
 
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
 	SLIPWAY_BROWSER=1 $(BIN)/python -m pytest -n 2 tests/browser

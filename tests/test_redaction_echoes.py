@@ -16,7 +16,7 @@ from shared.http.response import Answer
 from shared.plain_form import MOST_LAYERS, layers, plain_form
 from shared.redaction import HIDDEN, Redactor, secret_leaves
 from tests.conftest import KEY, SECRET, Blueprint, Emulator, Process
-from tests.soak import amount, chance
+from tests.soak import amount, chance, tell
 
 CANARIES = [
     "hunter2-hunter2",
@@ -72,6 +72,7 @@ def test_a_secret_is_hidden_under_several_escapes_on_top_of_each_other() -> None
         for step in steps:
             there = ESCAPES[step](there)
         assert hides(canary).text(f"<{there}>").replace("\0", "") == f"<{HIDDEN}>", (canary, steps)
+    tell({"escaped secrets": amount(150, 20_000)})
 
 
 @given(st.text(max_size=60), st.sampled_from(CANARIES), st.text(max_size=60), st.sampled_from(list(ESCAPES)[:8]))

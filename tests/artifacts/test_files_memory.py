@@ -15,7 +15,7 @@ from shared.artifacts.record_store import FOLDER, read_pickle, read_sidecar, unp
 from shared.errors import ArtifactUnusable
 from shared.fivetran.record_files import FORCE_SYNC
 from tests.conftest import ROOT
-from tests.soak import SHARE
+from tests.soak import SHARE, tell
 
 MIB = 1024 * 1024
 
@@ -113,6 +113,7 @@ def measured() -> list[Any]:
 def test_no_file_takes_more_than_64_mib_beyond_it(measured: list[Any]) -> None:
     """Neither the largest of its kind that is let in, nor one that fills 8 MiB and is refused."""
     assert len(measured) == (21 if SHARE else len(FEW) + 1)
+    tell({"kinds of files": len(measured)})
     for reader, kind, largest, full in measured:
         assert largest[1] < 64 * MIB, (reader, kind, largest)
         assert full is None or full[1] < 64 * MIB, (reader, kind, full)

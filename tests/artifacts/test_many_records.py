@@ -19,7 +19,7 @@ from shared.fivetran.record_files import FORCE_SYNC, entry
 from shared.fivetran.stamps import Reading
 from tests.conftest import ROOT, Blueprint, Emulator
 from tests.fivetran.batch.account import TWO
-from tests.soak import SHARE
+from tests.soak import SHARE, tell
 
 MIB = 1024 * 1024
 NOON = datetime(2026, 11, 22, 12, 0, 0, 7, tzinfo=timezone.utc)
@@ -66,6 +66,7 @@ def test_a_run_about_many_leaves_what_its_retry_reads(artifacts: Artifacts, tmp_
     print(f"{found} records, killed: {killed}, {memory // MIB} MiB to read them")
     assert found == count
     assert memory < 140 * MIB
+    tell({"records": found})
 
 
 def test_the_longest_entry_is_shorter_than_a_line_may_be() -> None:

@@ -16,7 +16,7 @@ from tests.faults.matrix import Seen, cells, judged, play
 from tests.faults.page import PATH, page, parsed
 from tests.faults.server import STRIKES, Server
 from tests.faults.table import FAULTS
-from tests.soak import SEED, SHARE
+from tests.soak import SEED, SHARE, tell
 
 MOST_MEMORY = 1024 * 1024
 """KiB that this process, with the server and the client in it, takes at most."""
@@ -61,6 +61,7 @@ def test_of_each_fault_comes_what_the_page_says(
         if problems:
             failed[f"{name}, {STRIKES[strike]}"] = problems
     print(f"SLIPWAY_SOAK_SEED={SEED} {start.key}: {len(played)} cells")
+    tell({"cells": len(played)})
     assert failed == {}
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MOST_MEMORY
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.conftest import ROOT
-from tests.soak import amount, chance
+from tests.soak import PARTS, chance, part_of, tell
 
 BARE = {"PATH": os.environ["PATH"], "FIVETRAN_API_KEY": "key-of-the-tests", "FIVETRAN_API_SECRET": "secret-of-tests"}
 BARE |= {"FIVETRAN_API_URL": "http://127.0.0.1:9/v1", "SLIPWAY_RETRY_TIMEOUT": "30"}
@@ -172,11 +172,12 @@ _signal.signal = signal
 """
 
 
-def test_a_process_has_a_result_for_every_signal_from_its_first_line_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_process_has_a_result_for_every_signal_from_its_first_line_on(tmp_path: Path, part: int) -> None:
     """At random moments after ``prepare`` in its first line. What comes earlier is Python's own to answer."""
-    randomly = chance("signals")
+    randomly = chance(f"signals {part}")
     (tmp_path / "sitecustomize.py").write_text(PREPARED)
-    for _ in range(amount(24, 2000)):
+    for _ in range(part_of(24, 2000)):
         number, delay = randomly.choice([*CODES]), randomly.uniform(0, 0.3)
         reader, writer = os.pipe()
         with subprocess.Popen(
@@ -197,3 +198,4 @@ def test_a_process_has_a_result_for_every_signal_from_its_first_line_on(tmp_path
         assert json.loads(out)["exit_code"] == process.returncode
         assert b"Traceback" not in err
         assert f"exit {process.returncode}: {number.name} arrived".encode() in err
+        tell({"signals from the first line on": 1})

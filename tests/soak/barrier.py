@@ -1,4 +1,4 @@
-"""A proxy that keeps the first answers back until all who ask have asked, or nobody else comes."""
+"""A proxy that keeps the first answers back: until all who ask have asked, nobody else comes, or it is opened."""
 
 import socket
 import threading
@@ -19,13 +19,21 @@ class Barrier:
         self._count, self._quiet = count, quiet
         self._came: list[float] = []
         self._open = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self._port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self._port}"
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def close(self) -> None:
+    @property
+    def came(self) -> int:
+        """How many connections were made. Until it opens, each is of somebody who waits for an answer."""
+        return len(self._came)
+
+    def open(self) -> None:
         self._open.set()
+
+    def close(self) -> None:
+        self.open()
         self._listener.close()
 
     def _accept(self) -> None:
@@ -61,9 +69,9 @@ class Barrier:
 
 
 @contextmanager
-def barrier(server: str, count: int, quiet: float = 2.0) -> Iterator[str]:
+def barrier(server: str, count: int, quiet: float = 2.0) -> Iterator[Barrier]:
     made = Barrier(server, count, quiet)
     try:
-        yield made.url
+        yield made
     finally:
         made.close()

@@ -242,9 +242,12 @@ def play(rounds: int, randomly: random.Random) -> Figures:
             else:
                 of_files(server, folder, randomly, figures)
             shutil.rmtree(folder, ignore_errors=True)
+            figures["rounds"] += 1
+            figures.tell()
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         figures.expect(grown < MOST_MEMORY, f"the process grew by {grown} KiB")
-        figures["MiB grown by"] = grown // 1024
+        figures["MiB that the processes grew by"] = grown // 1024
+        figures.tell()
     server.close()
     return figures
 

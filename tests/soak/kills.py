@@ -201,14 +201,14 @@ def play_round(
     figures[f"verdicts {code}"] += 1
 
 
-def play(kills: int, randomly: random.Random) -> Figures:
-    """So many kills, each scene in turn."""
+def play(rounds: int, randomly: random.Random) -> Figures:
+    """So many triggers, each scene in turn: one to three kills each, a last try and a check."""
     figures = Figures("kills")
     with running_emulator() as emulator, tempfile.TemporaryDirectory() as root:
         duration: dict[str, float] = {}
-        while figures["kills"] < kills:
-            scene = SCENES[figures["rounds"] % len(SCENES)]
-            folder = Path(root) / str(figures["rounds"])
+        for number in range(rounds):
+            scene = SCENES[number % len(SCENES)]
+            folder = Path(root) / str(number)
             folder.mkdir()
             if scene.name not in duration:  # how long it takes here if nobody kills it
                 began = time.monotonic()
@@ -217,6 +217,7 @@ def play(kills: int, randomly: random.Random) -> Figures:
                 Round(quick, Process(folder / "whole", emulator), emulator, randomly).finish()
                 duration[scene.name] = (time.monotonic() - began) * 1.2
             play_round(scene, folder, emulator, randomly, figures, duration[scene.name])
+            figures.tell()
     return figures
 
 

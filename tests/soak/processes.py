@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.conftest import Emulator, Finished, Process, running_emulator
+from tests.conftest import Emulator, Finished, Process, eventually, running_emulator
 from tests.soak import Figures, by_hand
 from tests.soak.barrier import barrier
 from tests.soak.kills import end_of, half_written
@@ -19,10 +19,12 @@ AT_ONCE = 100
 RUN = "nightly"
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 IDS = ("speak_inexpensive", "gratuitous_bounty", "brisk_metronome", "intrinsic_coolness")
-SLOW = {"SLIPWAY_RETRY_TIMEOUT": "120", "SLIPWAY_READ_TIMEOUT": "60"}
+SLOW = {"SLIPWAY_RETRY_TIMEOUT": "120", "SLIPWAY_READ_TIMEOUT": "300"}
 """All of the processes share what the machine has."""
 MOST = 20
 """Outcomes that are written for each: what is left of them says how many syncs were started."""
+LONGEST = 240.0
+"""Seconds in which so many processes have been started, on a machine that is very busy."""
 
 
 def started(emulator: Emulator, one: str) -> int:
@@ -44,8 +46,8 @@ def of_one_run(place: Process, emulator: Emulator, randomly: random.Random, figu
     for one in ids:
         emulator.outcomes(one, *[{"result": "failure" if failure else "success", "seconds": 3600}] * MOST)
     given = {"SLIPWAY_RUN_ID": RUN, "FIVETRAN_CONNECTOR_ID": ",".join(ids), "FIVETRAN_FORCE": force, **SLOW}
-    with barrier(emulator.url, count) as url:
-        done = all_of([place.start(TRIGGER, **given, FIVETRAN_API_URL=f"{url}/v1") for _ in range(count)])
+    with barrier(emulator.url, count) as held:
+        done = all_of([place.start(TRIGGER, **given, FIVETRAN_API_URL=f"{held.url}/v1") for _ in range(count)])
     said = [(one.code, end_of(one.stdout + one.stderr)) for one in done]
     figures.expect({one.code for one in done} == {0}, f"{what}: {said}")
     figures.expect({started(emulator, one) for one in ids} == {1}, f"{what}: started more than once, or not: {said}")
@@ -58,6 +60,16 @@ def of_one_run(place: Process, emulator: Emulator, randomly: random.Random, figu
     figures.update({"rounds": 1, "processes": count, f"verdicts {right.pop()}": len(verdicts)})
 
 
+def at_once(place: Process, emulator: Emulator, name: str, given: list[dict[str, str]]) -> tuple[list[Finished], int]:
+    """Start so many. None of them has an answer before all have asked: so many are alive at the same time."""
+    with barrier(emulator.url, len(given) + 1, quiet=2 * LONGEST) as held:
+        running = [place.start(name, **one, FIVETRAN_API_URL=f"{held.url}/v1", **SLOW) for one in given]
+        eventually(lambda: held.came == len(given), LONGEST)
+        alive = sum(one.poll() is None for one in running)
+        held.open()
+        return all_of(running), alive
+
+
 def of_many_runs(place: Process, emulator: Emulator, figures: Figures, count: int) -> None:
     """So many runs at once in one folder, each about a connector of its own."""
     emulator.reset(connectors=count, sync_seconds=3600)
@@ -66,30 +78,34 @@ def of_many_runs(place: Process, emulator: Emulator, figures: Figures, count: in
     ids = [row["id"] for row in answer.json()["data"]["items"]]
     for number, one in enumerate(ids):
         emulator.outcomes(one, *[{"result": "success" if number % 3 else "failure", "seconds": 3600}] * MOST)
-    given = [{"SLIPWAY_RUN_ID": f"run-{one}", "FIVETRAN_CONNECTOR_ID": one, **SLOW} for one in ids]
-    done = all_of([place.start(TRIGGER, **one) for one in given])
+    given = [{"SLIPWAY_RUN_ID": f"run-{one}", "FIVETRAN_CONNECTOR_ID": one} for one in ids]
+    done, alive = at_once(place, emulator, TRIGGER, given)
+    figures["triggers alive at once"] = alive
     wrong = [end_of(one.stderr) for one in done if one.code != 0]
     figures.expect(not wrong, f"{len(wrong)} of {count} runs in one folder failed: {wrong[:2]}")
     figures.expect({started(emulator, one) for one in ids} == {1}, "some were started twice, or not at all")
     figures.expect(not (half := list(half_written(place.cwd))), f"half written: {half}")
     emulator.advance(3700)
-    checks = all_of([place.start(CHECK, SLIPWAY_UPSTREAM_RUN_IDS=f"run-{one}", **SLOW) for one in ids])
+    checks, alive = at_once(place, emulator, CHECK, [{"SLIPWAY_UPSTREAM_RUN_IDS": f"run-{one}"} for one in ids])
+    figures["checks alive at once"] = alive
     codes = [one.code for one in checks]
     figures.expect(codes == [0 if number % 3 else 1 for number in range(count)], f"verdicts of many runs: {codes}")
-    figures["processes of different runs in one folder"] += 2 * count
 
 
-def play(rounds: int, randomly: random.Random) -> Figures:
-    """So many rounds of one run, and as many runs at once in one folder."""
+def play(rounds: int, randomly: random.Random, many: int = AT_ONCE) -> Figures:
+    """So many rounds of one run, and ``many`` runs at once in one folder."""
     figures = Figures("processes")
     with running_emulator() as emulator, tempfile.TemporaryDirectory() as root:
         for number in range(rounds):
             folder = Path(root) / str(number)
             folder.mkdir()
             of_one_run(Process(folder, emulator), emulator, randomly, figures, 2 + number % 9)
-        folder = Path(root) / "many"
-        folder.mkdir()
-        of_many_runs(Process(folder, emulator), emulator, figures, min(AT_ONCE, max(3, rounds)))
+            figures.tell()
+        if many:
+            folder = Path(root) / "many"
+            folder.mkdir()
+            of_many_runs(Process(folder, emulator), emulator, figures, many)
+            figures.tell()
     return figures
 
 

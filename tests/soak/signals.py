@@ -48,7 +48,7 @@ def play_round(
             running.kill()
             out, err = running.communicate()
             figures.expect(False, f"{what}: swallowed: {end_of(out + err)}")
-    figures["signals"] += 1
+    figures["signals from exec on"] += 1
     if early and not out and running.returncode in PYTHONS[number]:
         figures["before our first line"] += 1
         figures.expect("Slipway" not in err, f"{what}: no result: {end_of(err)}")
@@ -72,6 +72,7 @@ def play(rounds: int, randomly: random.Random) -> Figures:
             folder = Path(root) / str(number)
             folder.mkdir()
             play_round(waiting(SCENES[number % len(SCENES)]), folder, emulator, randomly, figures, 1.5)
+            figures.tell()
     return figures
 
 

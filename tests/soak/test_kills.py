@@ -1,8 +1,11 @@
-from tests.soak import amount, chance
+import pytest
+
+from tests.soak import PARTS, chance, part_of
 from tests.soak.kills import ROUNDS, play
 
 
-def test_a_killed_trigger_and_its_retry_start_one_sync_and_the_check_tells_the_truth() -> None:
-    figures = play(amount(2, ROUNDS), chance("kills"))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_killed_trigger_and_its_retry_start_one_sync_and_the_check_tells_the_truth(part: int) -> None:
+    figures = play(part_of(2, ROUNDS), chance(f"kills {part}"))
     print(figures)
     assert figures.wrong == []

@@ -12,7 +12,7 @@ import pytest
 from tests.airbyte.conftest import SHOP, Airbyte
 from tests.conftest import Blueprint, Emulator
 from tests.fivetran.batch.account import TWO, statuses
-from tests.soak import SHARE
+from tests.soak import SHARE, tell
 
 HOUR, DAY, WEEK = 3600.0, 86400.0, 604800.0
 LONG = WEEK - DAY / 2 if SHARE else HOUR * 9
@@ -22,9 +22,10 @@ WAITS = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_WAIT_TIMEOUT": str(int(WEEK))}
 EVERY = {"FIVETRAN_POLL_INTERVAL": "600"}
 
 
-def tell(what: str, blueprint: Blueprint, emulator: Emulator) -> None:
-    asked = len(emulator.requests())
-    print(f"weeks: {what}: {sum(blueprint.slept) / DAY:.2f} days in {len(blueprint.slept)} sleeps, {asked} requests")
+def waited(what: str, blueprint: Blueprint, emulator: Emulator, count: int = 1) -> None:
+    days, asked = sum(blueprint.slept) / DAY, len(emulator.requests())
+    print(f"weeks: {count} {what}: {days:.2f} days in {len(blueprint.slept)} sleeps, {asked} requests")
+    tell({"waits": 1, "days waited": round(days), "requests": asked, what: count})
 
 
 @pytest.mark.parametrize("lifetime", [180.0, 900.0])
@@ -43,7 +44,7 @@ def test_a_token_that_expires_hundreds_of_times_ends_no_wait(
     assert tokens >= LONG / (lifetime + interval) * 0.9  # each was used while it lasted, and renewed
     assert airbyte.triggers() == 1
     assert "401" not in done.stderr
-    tell(f"{tokens} tokens of {lifetime:g} s", blueprint, emulator)
+    waited("tokens", blueprint, emulator, tokens)
 
 
 @pytest.mark.parametrize("ids", [ID, TWO], ids=["single", "batch"])
@@ -59,7 +60,7 @@ def test_a_quota_that_runs_out_each_hour_and_comes_back_ends_no_wait(
     turned_away = sum(row["status"] == 429 for row in emulator.requests())
     assert turned_away > LONG / HOUR / 2
     assert len(emulator.requests("POST")) == len(ids.split(","))
-    tell(f"a quota that ran out {turned_away} times, {ids}", blueprint, emulator)
+    waited("answers of 429", blueprint, emulator, turned_away)
 
 
 def test_a_sync_that_is_put_off_for_days_is_started_again_each_time(emulator: Emulator, blueprint: Blueprint) -> None:
@@ -70,7 +71,7 @@ def test_a_sync_that_is_put_off_for_days_is_started_again_each_time(emulator: Em
     done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=ID, **WAITS, **EVERY)
     assert done.code == 0, done.stderr[-2000:]
     assert len(emulator.requests("POST")) == times + 1
-    tell(f"put off {times} times", blueprint, emulator)
+    waited("syncs put off", blueprint, emulator, times)
 
 
 @pytest.mark.parametrize("ids", [ID, TWO], ids=["single", "batch"])
@@ -93,4 +94,4 @@ def test_a_connector_that_is_deleted_in_the_middle_of_a_wait_ends_it_with_204(
         assert sum(blueprint.slept) >= LONG
     else:
         assert len(blueprint.slept) == 20
-    tell(f"deleted in the middle, {ids}", blueprint, emulator)
+    waited("connectors deleted in the middle", blueprint, emulator)
