@@ -1,10 +1,10 @@
 """The common part of all batches: work on each subject in parallel, its rows, the progress, the outcome."""
 
 from collections.abc import Callable, Iterable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from shared.batch.report import Row, conclude, forget_rows
-from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError
+from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError, Unreachable
 from shared.http.client import Planned
 from shared.http.response import Answer
 from shared.parallel import side_by_side
@@ -12,40 +12,54 @@ from shared.program.run import Outcome, Run
 from shared.program.unexpected import expected
 from shared.terminal.progress import Progress
 
-
-class Reading(Protocol):
-    """One subject as it was read, or the error from reading it."""
-
-    @property
-    def subject(self) -> str: ...
-    @property
-    def error(self) -> SlipwayError | None: ...
-
-
-G = TypeVar("G", bound=Reading)
+T = TypeVar("T")
 R = TypeVar("R", bound=Row)
 
 
-class BatchRun(Generic[G, R]):
+class Reading(Generic[T]):
+    """One subject as it was read, or the error from reading it. ``value`` is the connector or connection.
+
+    It has both where the connection was read, and what else its trigger needs to know could not be.
+    """
+
+    __slots__ = ("error", "subject", "value")
+
+    def __init__(self, subject: str, value: T | None = None, error: SlipwayError | None = None) -> None:
+        self.subject = subject
+        self.value = value
+        self.error = error
+
+    @property
+    def found(self) -> T:
+        """The connector or connection. Raise the error that came instead of it."""
+        if self.value is None:
+            raise self.failure
+        return self.value
+
+    @property
+    def failure(self) -> SlipwayError:
+        """The error that came instead of the value."""
+        return self.error or Unreachable(f"{self.subject} was not read")
+
+
+class BatchRun(Generic[T, R]):
     """What is done for each subject of one run, and what became of it."""
 
-    def __init__(self, run: Run, kind: type[R], concurrency: int, failed: Callable[[G, SlipwayError, str], R]) -> None:
-        """``failed`` makes the row of a subject whose work ended with an error; the text is put before its message."""
+    def __init__(self, run: Run, kind: type[R], concurrency: int) -> None:
         forget_rows(run)
         self.run = run
         self.rows: dict[str, R] = {}
         self.progress = Progress(run, 0, kind.vendor)
         self._kind = kind
         self._concurrency = concurrency
-        self._failed = failed
         self._stop: SlipwayError | None = None
         self._tracebacks: set[str] = set()
 
     def each(
         self,
-        readings: Iterable[G],
+        readings: Iterable[Reading[T]],
         kind: str,
-        work: Callable[[G], R],
+        work: Callable[[Reading[T]], R],
         took: Callable[[R], None] | None = None,
         unread: Callable[[str, SlipwayError], None] = lambda subject, error: None,
     ) -> None:
@@ -58,7 +72,7 @@ class BatchRun(Generic[G, R]):
         planned = False
         took = took or self.end
 
-        def done(reading: G) -> R | None:
+        def done(reading: Reading[T]) -> R | None:
             try:
                 if reading.error is not None:
                     unread(reading.subject, reading.error)
@@ -76,7 +90,7 @@ class BatchRun(Generic[G, R]):
                 self._note(error)
                 if error.answer is not None:
                     self.save(error.answer, kind, reading.subject)
-                return self._failed(reading, error, "")
+                return self._failed(reading, error)
 
         for row in side_by_side(readings, done, self._concurrency):
             if row is None:
@@ -85,6 +99,11 @@ class BatchRun(Generic[G, R]):
                 took(row)
         if planned:
             raise Planned
+
+    def _failed(self, reading: Reading[T], error: SlipwayError, prefix: str = "") -> R:
+        row = self._kind(reading.subject, error.code, error.status, prefix + error.reason)
+        row.about(reading.value)
+        return row
 
     def failure(self, error: Exception) -> SlipwayError:
         """Return the error that ends one subject only, even for a bug. The same traceback is written once."""

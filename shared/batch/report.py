@@ -54,6 +54,10 @@ class Row(ABC):
         self.weight = 0.0  # among rows with the same code the heaviest is the worst
 
     @abstractmethod
+    def about(self, subject: Any, /) -> "Row":
+        """Add the most important fields of the connector or connection, None if it was not read. Return this row."""
+
+    @abstractmethod
     def facts(self) -> dict[str, Any]:
         """Return the row's fields for the result line and the file of rows."""
 

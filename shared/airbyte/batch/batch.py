@@ -9,7 +9,7 @@ from shared.airbyte.names import id_of
 from shared.airbyte.newest_jobs import FOR_ALL
 from shared.airbyte.selection import SelectionSettings
 from shared.airbyte.verdict import rows_warning
-from shared.batch.batch import BatchRun
+from shared.batch import batch
 from shared.errors import CredentialsRefused, InvalidInput, SlipwayError, Unreachable
 from shared.http.retry import Unusable
 from shared.parallel import side_by_side
@@ -21,30 +21,15 @@ FEW = 10
 """Up to so many ids are asked about one by one; of more the workspace of the first is listed."""
 
 
-class Reading:
-    """One connection, or the error from reading it."""
-
-    __slots__ = ("connection", "error", "subject")
-
-    def __init__(self, subject: str, connection: Connection | None = None, error: SlipwayError | None = None) -> None:
-        self.subject = subject
-        self.connection = connection
-        self.error = error
-
-    @property
-    def found(self) -> Connection:
-        """The connection. Raise the error that came instead of it."""
-        if self.connection is None:
-            raise self.error or Unreachable(f"{self.subject} was not read", vendor="Airbyte")
-        return self.connection
+Reading = batch.Reading[Connection]
 
 
-class Batch(BatchRun[Reading, Row]):
+class Batch(batch.BatchRun[Connection, Row]):
     """The connections of one run. This class selects and reads them; each operation works on them."""
 
     def __init__(self, run: Run, settings: SelectionSettings, ids: Sequence[str] | None = None) -> None:
         """``ids`` are those of an earlier step. Without them the settings select the connections."""
-        super().__init__(run, Row, settings.concurrency, _failed)
+        super().__init__(run, Row, settings.concurrency)
         self.settings = settings
         self.api = connect(run, settings)
         self.ids = list(ids or settings.connection_ids or ())
@@ -81,7 +66,7 @@ class Batch(BatchRun[Reading, Row]):
         found: dict[str, Reading] = {}
         if len(self.ids) > FEW:
             found[self.ids[0]] = first = self._ask(self.ids[0])
-            workspace_id = first.connection.workspace_id if first.connection else self.settings.workspace_id
+            workspace_id = first.value.workspace_id if first.value else self.settings.workspace_id
             if workspace_id:
                 listed = self._listed(workspace_id)
                 found |= {one: Reading(one, listed[one]) for one in self.ids if one in listed}
@@ -137,7 +122,3 @@ def _nothing(settings: SelectionSettings, others: Collection[Connection]) -> str
         return f"nothing is selected: no connection of {where} has AIRBYTE_TAG {one_line(settings.tag, 60)!r}{known}"
     count = f"of the {len(others)} connections of {where} none matches"
     return f"nothing is selected: {count} {settings.patterns} (the case counts)"
-
-
-def _failed(reading: Reading, error: SlipwayError, prefix: str) -> Row:
-    return Row(reading.subject, error.code, error.status, prefix + error.reason).about(reading.connection)

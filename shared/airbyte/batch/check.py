@@ -28,7 +28,7 @@ def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, 
     try:
         readings = batch.read()
         known = records_to_check(lookup(run), records, batch.ids, given=bool(batch.settings.connection_ids))
-        newest = newest_jobs(batch.api, [one.connection for one in readings if one.connection], run.say)
+        newest = newest_jobs(batch.api, [one.value for one in readings if one.value], run.say)
         waits: dict[str, tuple[Connection, int]] = {}
 
         def judge(reading: Reading) -> Row:

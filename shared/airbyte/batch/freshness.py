@@ -23,7 +23,7 @@ def check(run: Run, settings: SelectionSettings, *, max_age: float | None) -> Ou
     batch = Batch(run, settings)
     forget_page(run)
     readings = batch.read()
-    jobs = _jobs(batch, [reading.connection for reading in readings if reading.connection])
+    jobs = _jobs(batch, [reading.value for reading in readings if reading.value])
     clock: list[datetime] = []
     found: dict[str, Shown] = {}
 

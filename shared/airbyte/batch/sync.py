@@ -61,7 +61,7 @@ def _begun(batch: Batch) -> tuple[BatchRecords[Record], Sequence[Reading]]:
         nothing_selected(run, JOB, batch.ids, error)
         raise
     refuse_too_many(run, JOB, len(batch.ids), "AIRBYTE_NAME or AIRBYTE_TAG")
-    now = next((one.connection.answer.date for one in readings if one.connection), None)
+    now = next((one.value.answer.date for one in readings if one.value), None)
     return BatchRecords(run.artifacts, JOB, run.run_id, batch.ids, now, run.say), readings
 
 
@@ -78,19 +78,19 @@ def _trigger(
     before: dict[str, tuple[float, Before]] = {}
 
     def operation(reading: Reading) -> StartJob:
-        return StartJob(batch.run, settings, batch.api, reading.subject, reading.connection)
+        return StartJob(batch.run, settings, batch.api, reading.subject, reading.value)
 
     def start(reading: Reading) -> Row:
         one = reading.subject
         read_at, known = before.pop(one)
         action = operation(reading)
         fresh = known if batch.run.clock() - read_at <= FRESH else action.read(batch.api)
-        started = send_once(batch.run, action, records.of(one), fresh._replace(connection=reading.connection))
+        started = send_once(batch.run, action, records.of(one), fresh._replace(connection=reading.value))
         batch.save(started.answer, "sync", one)
-        row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.connection, action.job)
+        row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.value, action.job)
         row.execution_time = started.record.execution_time
-        if wait and action.job and started.status in _STARTED and reading.connection:
-            waiting[one] = reading.connection, action.job.id
+        if wait and action.job and started.status in _STARTED and reading.value:
+            waiting[one] = reading.value, action.job.id
         return row
 
     def took(row: Row) -> None:
@@ -112,7 +112,7 @@ def _with_jobs(batch: Batch, readings: Sequence[Reading], before: dict[str, tupl
     """Yield ``readings``, and shortly before put what their triggers need to know into ``before``."""
     for first in range(0, len(readings), CHUNK):
         chunk = readings[first : first + CHUNK]
-        known = [one.connection for one in chunk if one.connection]
+        known = [one.value for one in chunk if one.value]
         try:
             jobs = newest_jobs(batch.api, known, batch.run.say)
         except SlipwayError as error:
@@ -122,13 +122,13 @@ def _with_jobs(batch: Batch, readings: Sequence[Reading], before: dict[str, tupl
         at = batch.run.clock()
         answers = [job.answer for job in jobs.values() if isinstance(job, Job)]
         for reading in chunk:
-            if reading.connection and not reading.error:
-                job = jobs[reading.connection.id]
+            if reading.value and not reading.error:
+                job = jobs[reading.value.id]
                 if isinstance(job, SlipwayError):
                     reading.error = job
                 else:
-                    answer = max([reading.connection.answer, *answers], key=lambda one: one.received_at)
-                    before[reading.subject] = at, Before(reading.connection, [job] if job else [], answer)
+                    answer = max([reading.value.answer, *answers], key=lambda one: one.received_at)
+                    before[reading.subject] = at, Before(reading.value, [job] if job else [], answer)
             yield reading
 
 

@@ -8,6 +8,7 @@ from shared.fivetran.api import Fivetran
 from shared.fivetran.batch.reader import FEW, Reader
 from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.row import Row
+from shared.fivetran.connector import Connector
 from shared.fivetran.destination import Destinations
 from shared.fivetran.paging import LARGEST_PAGE
 from shared.fivetran.selection import SelectionSettings
@@ -16,14 +17,14 @@ from shared.http.rate_limit import RateLimiter
 from shared.program.run import Run
 
 
-class Batch(BatchRun[Reading, Row]):
+class Batch(BatchRun[Connector, Row]):
     """The connectors of one run. This class selects and reads them; each operation works on them."""
 
     def __init__(
         self, run: Run, account: FivetranSettings, settings: SelectionSettings, ids: Sequence[str] | None = None
     ) -> None:
         """``ids`` are those of an earlier step. Without them the settings select the connectors, see ``select``."""
-        super().__init__(run, Row, settings.concurrency, _failed)
+        super().__init__(run, Row, settings.concurrency)
         limiter = RateLimiter(
             vendor="Fivetran",
             longest_stay=run.retry_timeout,
@@ -48,7 +49,7 @@ class Batch(BatchRun[Reading, Row]):
         if not self.ids:
             fresh: list[Reading] = []
             for reading in self.reader.selected():
-                self.ids.append(reading.connector_id)
+                self.ids.append(reading.subject)
                 if len(self.ids) <= FEW:
                     fresh.append(reading)
             self._fresh = fresh if len(self.ids) <= FEW else None
@@ -72,14 +73,10 @@ class Batch(BatchRun[Reading, Row]):
         left = dict.fromkeys(self.ids)
         try:
             for reading in readings:
-                left.pop(reading.connector_id, None)
+                left.pop(reading.subject, None)
                 yield reading
         except SlipwayError as error:
             if len(left) == len(self.ids):
                 raise  # no connector was read, so nothing was done
             for connector_id in left:
                 yield Reading(connector_id, error=error)
-
-
-def _failed(reading: Reading, error: SlipwayError, prefix: str) -> Row:
-    return Row(reading.connector_id, error.code, error.status, prefix + error.reason).about(reading.connector)

@@ -104,7 +104,7 @@ class FreshnessWait:
         return None if since is None else max(since + BELIEVED_AFTER - self._clock(), 0.0)
 
     def _take(self, reading: Reading) -> None:
-        connector_id = reading.connector_id
+        connector_id = reading.subject
         if connector_id in self._batch.rows:
             return  # fresh in a first reading that broke off and began again
         self._limited.pop(connector_id, None)

@@ -76,15 +76,15 @@ class Reader:
                 reading = self._in(row, page) if kept else None
                 if reading is None:
                     unclear.append(one)
-                elif reading.connector_id not in found:
-                    found.add(reading.connector_id)
+                elif reading.subject not in found:
+                    found.add(reading.subject)
                     yield self._hidden(reading, row)
         self._pages = count
         for reading in self._asked(set(unclear) - found):
-            if reading.connector and (reading := self._meant(reading, reading.connector.data)) is None:
+            if reading.value and (reading := self._meant(reading, reading.value.data)) is None:
                 passed += 1
                 continue
-            found.add(reading.connector_id)
+            found.add(reading.subject)
             yield reading
         if not found:
             raise InvalidInput(self._nothing(passed))
@@ -94,7 +94,7 @@ class Reader:
         try:
             return reading if self.settings.keeps(row) else None
         except Unreachable as error:
-            return Reading(reading.connector_id, error=error)
+            return Reading(reading.subject, error=error)
 
     def _nothing(self, passed: int) -> str:
         settings = self.settings

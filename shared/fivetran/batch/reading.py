@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.errors import SlipwayError, Unreachable
+from shared.batch import batch
+from shared.errors import Unreachable
 from shared.fivetran.connector import Connector
 from shared.fivetran.paging import Page
 from shared.fivetran.rows import as_written
@@ -21,33 +22,7 @@ class ListedConnector(Connector):
         return as_written(self.data, super().answer)
 
 
-class Reading:
-    """One connector, or the error from reading it."""
-
-    __slots__ = ("connector", "connector_id", "error")
-
-    def __init__(
-        self, connector_id: str, connector: Connector | None = None, error: SlipwayError | None = None
-    ) -> None:
-        self.connector_id = connector_id
-        self.connector = connector
-        self.error = error
-
-    @property
-    def subject(self) -> str:
-        return self.connector_id
-
-    @property
-    def found(self) -> Connector:
-        """The connector. Raise the error that came instead of it."""
-        if self.connector is None:
-            raise self.failure
-        return self.connector
-
-    @property
-    def failure(self) -> SlipwayError:
-        """The error that came instead of the connector."""
-        return self.error or Unreachable(f"{self.connector_id} was not read", vendor="Fivetran")
+Reading = batch.Reading[Connector]
 
 
 def reading_of(row: Row, page: Page) -> Reading | None:

@@ -69,7 +69,7 @@ def _begun(batch: Batch) -> tuple[BatchRecords[Record], Iterator[Reading]]:
     refuse_too_many(
         run, FORCE_SYNC, len(batch.ids), "FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA", vendor="Fivetran"
     )
-    now = next((reading.connector.read_at for reading in first if reading.connector), None)
+    now = next((reading.value.read_at for reading in first if reading.value), None)
     return BatchRecords(run.artifacts, FORCE_SYNC, run.run_id, batch.ids, now, run.say), chain(first, readings)
 
 
@@ -83,13 +83,13 @@ def _trigger(
         return Sync(batch.run, batch.api, policy, batch.api.start_sync, connector_id, one_of_many=True)
 
     def start(reading: Reading) -> Row:
-        one, before = reading.connector_id, reading.found
+        one, before = reading.subject, reading.found
         if batch.run.clock() - before.received_at > FRESH:
             before = batch.api.get_connector(one)
         started = send_once(batch.run, operation(one), records.of(one), before)
         batch.save(started.answer, "sync", one)
         row = Row(one, ExitCode.DONE, started.status, started.message)
-        return row.about(reading.connector, execution_time=started.record.execution_time)
+        return row.about(reading.value, execution_time=started.record.execution_time)
 
     def took(row: Row) -> None:
         if wait and row.status in _STARTED:
@@ -110,10 +110,10 @@ def _read_again(batch: Batch, records: BatchRecords[Record]) -> None:
     """Read all that were started once more, by one list. Without it the clocks alone tell which stamps are new."""
     try:
         for reading in batch.reader.read([one.connector_id for one in records.started() if one.after is None]):
-            if reading.connector:
-                record = records.get(reading.connector_id).read_again(reading.connector)
+            if reading.value:
+                record = records.get(reading.subject).read_again(reading.value)
                 records.write(record)
-                if row := batch.rows.get(reading.connector_id):
+                if row := batch.rows.get(reading.subject):
                     row.about(None, execution_time=record.execution_time)
     except ArtifactUnusable:
         raise

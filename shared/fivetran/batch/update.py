@@ -55,12 +55,10 @@ def confirm(count: int | None, selected: int) -> None:
 def _updated(batch: Batch, reading: Reading, changes: Mapping[str, Any]) -> Row:
     connector = reading.found
     check_against(connector, changes)
-    sent = send(batch.run, batch.api, reading.connector_id, changes)
-    batch.save(sent.answer, "update", reading.connector_id)
+    sent = send(batch.run, batch.api, reading.subject, changes)
+    batch.save(sent.answer, "update", reading.subject)
     after = Connector(data(sent.answer))
     found = changed(numbers(connector.data), after.data, changes)
-    row = Row(reading.connector_id, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(
-        after
-    )
+    row = Row(reading.subject, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(after)
     row.more = {"changed": found}
     return row

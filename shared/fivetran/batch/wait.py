@@ -75,9 +75,9 @@ class BatchWait:
 
     def _judge(self, reading: Reading) -> float | None:
         """Judge one connector. Returns the seconds until something of it is due, None where nothing is known to be."""
-        watch = self._left[reading.connector_id]
-        connector = reading.connector
-        self._limited.pop(reading.connector_id, None)
+        watch = self._left[reading.subject]
+        connector = reading.value
+        self._limited.pop(reading.subject, None)
         if connector is None:
             self._not_read(reading)
             return None
@@ -102,9 +102,9 @@ class BatchWait:
         """End the wait for one connector, unless the error may pass."""
         error = reading.failure
         if isinstance(error, RateLimited):
-            self._limited[reading.connector_id] = error
-        if not (isinstance(error, Unreachable | RateLimited) and is_id(reading.connector_id)):
-            self._end(Row(reading.connector_id, error.code, error.status, error.reason))
+            self._limited[reading.subject] = error
+        if not (isinstance(error, Unreachable | RateLimited) and is_id(reading.subject)):
+            self._end(Row(reading.subject, error.code, error.status, error.reason))
 
     def _end(self, row: Row, connector: Connector | None = None) -> None:
         del self._left[row.connector_id]
