@@ -48,8 +48,10 @@ class BatchRun(Generic[T, R]):
     def __init__(self, run: Run, kind: type[R], concurrency: int) -> None:
         forget_rows(run)
         self.run = run
+        self.ids: list[str] = []  # of the subjects, once they are known
         self.rows: dict[str, R] = {}
         self.progress = Progress(run, 0, kind.vendor)
+        self.vendor = kind.vendor
         self._kind = kind
         self._concurrency = concurrency
         self._stop: SlipwayError | None = None

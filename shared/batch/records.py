@@ -35,9 +35,6 @@ from shared.timestamps import EPOCH
 if TYPE_CHECKING:
     from shared.artifacts.lookup import Lookup
 
-LONGEST_TRIGGERING = 3600.0
-"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
-
 T = TypeVar("T", bound=Record)
 
 
@@ -84,18 +81,6 @@ def nothing_selected(run: Run, shape: ManyShape[T], ids: Collection[str], error:
         forget(run.artifacts, shape, run.run_id, ids, error.answer.date if error.answer else None)
     except ArtifactUnusable as unusable:  # what the API said decides
         run.say(f"Slipway: warning: {unusable.message}")
-
-
-def refuse_too_many(run: Run, shape: ManyShape[T], count: int, by: str, vendor: str = "") -> None:
-    """Raise InvalidInput if one run cannot record so many. ``by`` are the variables that select fewer."""
-    if count <= many_records.MOST_RECORDS:
-        return
-    forget(run.artifacts, shape, run.run_id, (), None)
-    raise InvalidInput(
-        f"{count} {shape.noun} are selected, and one run triggers {many_records.MOST_RECORDS} at most; nothing was "
-        f"sent. Give fewer to each of several runs, by {by}, each with a SLIPWAY_RUN_ID of its own",
-        vendor=vendor,
-    )
 
 
 def records_to_check(lookup: "Lookup[T]", records: Sequence[T], ids: Sequence[str], *, given: bool) -> Mapping[str, T]:

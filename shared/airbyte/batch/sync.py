@@ -1,6 +1,7 @@
 """Triggering many syncs, and waiting for them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from shared.airbyte.batch.batch import Batch, Reading
 from shared.airbyte.batch.row import Row
@@ -12,28 +13,23 @@ from shared.airbyte.record import JOB, Record, is_id
 from shared.airbyte.selection import TriggerSettings
 from shared.airbyte.trigger import Reading as Before
 from shared.airbyte.trigger import StartJob
-from shared.artifacts.record_store import lock_of
-from shared.batch.records import LONGEST_TRIGGERING, BatchRecords, forget, nothing_selected, refuse_too_many
+from shared.batch.records import BatchRecords
+from shared.batch.trigger import FRESH, TO_WAIT_FOR, triggering
 from shared.errors import SlipwayError
 from shared.exit_codes import ExitCode
 from shared.program.run import Outcome, Run
-from shared.run_lock import exclusive
 from shared.send_once import nothing_sent, send_once
-from shared.status import Status
 
 CHUNK = 50
 """Connections whose newest jobs are read together, right before they are triggered."""
-FRESH = 30.0
-"""Seconds after which what a chunk read is too old to trigger by: a job may have come and gone since."""
-_STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
 def sync(run: Run, settings: TriggerSettings, *, waiting: WaitSettings) -> Outcome:
     """Start a sync of every selected connection; with AIRBYTE_WAIT wait for those that were started."""
     batch = Batch(run, settings)
     try:
-        with exclusive(run, lock_of(JOB, run.run_id), LONGEST_TRIGGERING):
-            records, started = _triggered(batch, settings, wait=waiting.wait)
+        with triggering(batch, JOB, lambda: _selected(batch), "AIRBYTE_NAME or AIRBYTE_TAG") as (records, readings):
+            started = _trigger(batch, settings, records, readings, wait=waiting.wait)
         if started:
             BatchWait(batch, waiting, started, lambda row: _ended(batch, row, records)).until_ended()
         return batch.conclude()
@@ -41,28 +37,10 @@ def sync(run: Run, settings: TriggerSettings, *, waiting: WaitSettings) -> Outco
         batch.progress.close()
 
 
-def _triggered(batch: Batch, settings: TriggerSettings, *, wait: bool) -> tuple[BatchRecords[Record], Jobs]:
-    """Trigger all. Returns their records, and the jobs that are to be waited for."""
-    records, readings = _begun(batch)
-    try:
-        return records, _trigger(batch, settings, records, readings, wait=wait)
-    finally:
-        records.finish()
-
-
-def _begun(batch: Batch) -> tuple[BatchRecords[Record], Sequence[Reading]]:
-    """The run's records, held against the server's clock, and all readings."""
-    run = batch.run
-    if not run.run_id:  # nothing of an earlier try to be joined, so nothing of the past may answer from here on
-        forget(run.artifacts, JOB, None, batch.ids, None)
-    try:
-        readings = batch.read()
-    except SlipwayError as error:
-        nothing_selected(run, JOB, batch.ids, error)
-        raise
-    refuse_too_many(run, JOB, len(batch.ids), "AIRBYTE_NAME or AIRBYTE_TAG")
-    now = next((one.value.answer.date for one in readings if one.value), None)
-    return BatchRecords(run.artifacts, JOB, run.run_id, batch.ids, now, run.say), readings
+def _selected(batch: Batch) -> tuple[Sequence[Reading], datetime | None]:
+    """All readings, and the server's clock."""
+    readings = batch.read()
+    return readings, next((one.value.answer.date for one in readings if one.value), None)
 
 
 def _trigger(
@@ -89,7 +67,7 @@ def _trigger(
         batch.save(started.answer, "sync", one)
         row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.value, action.job)
         row.execution_time = started.record.execution_time
-        if wait and action.job and started.status in _STARTED and reading.value:
+        if wait and action.job and started.status in TO_WAIT_FOR and reading.value:
             waiting[one] = reading.value, action.job.id
         return row
 

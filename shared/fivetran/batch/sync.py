@@ -1,10 +1,11 @@
 """Triggering many, and waiting for them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
-from shared.artifacts.record_store import lock_of
-from shared.batch.records import LONGEST_TRIGGERING, BatchRecords, forget, nothing_selected, refuse_too_many
+from shared.batch.records import BatchRecords
+from shared.batch.trigger import FRESH, TO_WAIT_FOR, triggering
 from shared.errors import ArtifactUnusable, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
@@ -18,13 +19,7 @@ from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, WaitSettings
 from shared.fivetran.trigger import Sync
 from shared.program.run import Outcome, Run
-from shared.run_lock import exclusive
 from shared.send_once import nothing_sent, send_once
-from shared.status import Status
-
-FRESH = 30.0
-"""Seconds after which a row of a list is too old to trigger by: a sync may have come and gone since."""
-_STARTED = (Status.TRIGGERED, Status.JOINED)
 
 
 def sync(
@@ -33,8 +28,10 @@ def sync(
     """Trigger every selected connector; with FIVETRAN_WAIT wait for those that were started."""
     batch = Batch(run, account, selection)
     try:
-        with exclusive(run, lock_of(FORCE_SYNC, run.run_id), LONGEST_TRIGGERING):
-            records, started = _triggered(batch, policy, wait=waiting.wait)
+        fewer_by = "FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA"
+        with triggering(batch, FORCE_SYNC, lambda: _selected(batch), fewer_by) as (records, readings):
+            started = _trigger(batch, policy, records, readings, wait=waiting.wait)
+            _read_again(batch, records)
         if started:
             known = {one: records.get(one) for one in started}
             BatchWait(batch, waiting, known, lambda row, _: _ended(batch, row, records)).until_ended()
@@ -43,34 +40,13 @@ def sync(
         batch.progress.close()
 
 
-def _triggered(batch: Batch, policy: Policy, *, wait: bool) -> tuple[BatchRecords[Record], list[str]]:
-    """Trigger all. Returns their records, and the ids that are to be waited for."""
-    records, readings = _begun(batch)
-    try:
-        started = _trigger(batch, policy, records, readings, wait=wait)
-        _read_again(batch, records)
-    finally:
-        records.finish()
-    return records, started
-
-
-def _begun(batch: Batch) -> tuple[BatchRecords[Record], Iterator[Reading]]:
-    """The run's records, held against the server's clock, which the first reading tells, and all readings."""
-    run = batch.run
-    if not run.run_id:  # nothing of an earlier try to be joined, so nothing of the past may answer from here on
-        forget(run.artifacts, FORCE_SYNC, None, batch.ids, None)
-    try:
-        batch.select()
-        readings = batch.read()
-        first = [reading for reading in (next(readings, None),) if reading is not None]
-    except SlipwayError as error:
-        nothing_selected(run, FORCE_SYNC, batch.ids, error)
-        raise
-    refuse_too_many(
-        run, FORCE_SYNC, len(batch.ids), "FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA", vendor="Fivetran"
-    )
+def _selected(batch: Batch) -> tuple[Iterator[Reading], datetime | None]:
+    """All readings, and the server's clock, which the first reading tells."""
+    batch.select()
+    readings = batch.read()
+    first = [reading for reading in (next(readings, None),) if reading is not None]
     now = next((reading.value.read_at for reading in first if reading.value), None)
-    return BatchRecords(run.artifacts, FORCE_SYNC, run.run_id, batch.ids, now, run.say), chain(first, readings)
+    return chain(first, readings), now
 
 
 def _trigger(
@@ -92,7 +68,7 @@ def _trigger(
         return row.about(reading.value, execution_time=started.record.execution_time)
 
     def took(row: Row) -> None:
-        if wait and row.status in _STARTED:
+        if wait and row.status in TO_WAIT_FOR:
             waiting.append(row.connector_id)
             batch.progress.changed(row.connector_id, row.status, row.reason)
         else:
