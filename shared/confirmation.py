@@ -84,3 +84,27 @@ def create_once(
         if found is None:
             raise TriggerUnknown(f"{error.reason}; {unknown}", error.answer, vendor=error.vendor) from error
         return found
+
+
+def find_change(
+    lost: Unreachable, run: Run, api: A, subject: str, read: Callable[[A], T], differs: Callable[[T], tuple[str, str]]
+) -> T:
+    """Return the first reading that shows a change of ``subject`` whose answer was ``lost``.
+
+    ``differs`` names what of the change a reading does not show, and what no reading can show; "" for nothing. Raise
+    Unreachable (223) if the change is not in effect, TriggerUnknown (202) if that is not known.
+    """
+    run.say(f"{lost.message}; the answer was lost, reading whether the change is in effect")
+    unchanged, why = "", "it cannot be read"
+    for found in readings(run, api, read, run.retry_timeout):
+        unchanged, hidden = differs(found)
+        if not unchanged and not hidden:
+            return found
+        if not unchanged:
+            why = f"{hidden} cannot be compared"
+            break
+    if unchanged:
+        reason = f"{lost.reason}; read again, {unchanged} is not changed"
+        raise Unreachable(reason, lost.answer, vendor=lost.vendor) from lost
+    reason = f"{lost.reason}; unknown whether {subject} was changed: {why}, and it was not sent again; look at it first"
+    raise TriggerUnknown(reason, lost.answer, vendor=lost.vendor) from lost

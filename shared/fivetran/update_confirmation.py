@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from shared.confirmation import readings
-from shared.errors import NotArrived, TriggerUnknown, Unreachable
+from shared.confirmation import find_change
+from shared.errors import NotArrived, Unreachable
 from shared.fivetran.answers import about, data
 from shared.fivetran.api import Fivetran
+from shared.fivetran.connector import Connector
 from shared.http.client import Planned
 from shared.http.response import Answer
 from shared.program.run import Run
@@ -45,7 +46,15 @@ def send(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any])
     except NotArrived:
         raise
     except Unreachable as error:
-        return Sent(_confirmed(run, api, connector_id, changes, error), lost=True)
+        shown = find_change(
+            error,
+            run,
+            api,
+            connector_id,
+            lambda view: view.get_connector(connector_id),
+            lambda connector: _differs(connector, changes),
+        )
+        return Sent(shown.answer, lost=True)
 
 
 def resume(run: Run, api: Fivetran, connector_id: str) -> None:
@@ -56,32 +65,16 @@ def resume(run: Run, api: Fivetran, connector_id: str) -> None:
         return  # the request is in ``Client.planned``
 
 
-def _confirmed(run: Run, api: Fivetran, connector_id: str, changes: Mapping[str, Any], lost: Unreachable) -> Answer:
-    """Return the answer with the connector's details that show the change."""
-    run.say(f"{lost.message}; the answer was lost, reading whether the change is in effect")
-    hidden = {name for name in changes if name in UNSHOWN}
-    wanted = {name: value for name, value in changes.items() if name not in UNSHOWN | TEST_SWITCHES}
-    unchanged: set[str] | None = None  # None: the connector could not be read
-    for connector in readings(run, api, lambda view: view.get_connector(connector_id), run.retry_timeout):
-        values = {name: value_of(connector.data, name, NOT_SHOWN) for name in wanted}
-        hidden |= {name for name, value in values.items() if value is NOT_SHOWN}
-        unchanged = {name for name, value in values.items() if value != wanted[name]} - hidden
-        if not unchanged and not hidden:
-            return connector.answer
-        if not unchanged:
-            break
-    if unchanged:
-        fields = ", ".join(sorted(unchanged))
-        raise Unreachable(
-            f"{lost.reason}; read again, {fields} of {connector_id} is not changed", lost.answer, vendor="Fivetran"
-        ) from lost
-    why = "the connector cannot be read" if unchanged is None else f"{', '.join(sorted(hidden))} cannot be compared"
-    raise TriggerUnknown(
-        f"{lost.reason}; unknown whether {connector_id} was changed: {why}, and it was not sent again; look at the "
-        "connector first",
-        lost.answer,
-        vendor="Fivetran",
-    ) from lost
+def _differs(connector: Connector, changes: Mapping[str, Any]) -> tuple[str, str]:
+    """Compare a connector with the changes that were sent. See ``find_change``."""
+    shown = {
+        name: NOT_SHOWN if name in UNSHOWN else value_of(connector.data, name, NOT_SHOWN)
+        for name in changes
+        if name not in TEST_SWITCHES
+    }
+    hidden = sorted(name for name, value in shown.items() if value is NOT_SHOWN)
+    unchanged = sorted(name for name, value in shown.items() if value is not NOT_SHOWN and value != changes[name])
+    return f"{', '.join(unchanged)} of {connector.id}" if unchanged else "", ", ".join(hidden)
 
 
 def value_of(connector: Mapping[str, Any], field: str, otherwise: Any = None) -> Any:

@@ -66,7 +66,7 @@ def test_a_change_after_which_the_connector_cannot_be_read_is_202(play: Play, em
     emulator.answers("GET", PATH, {"pass": True}, {"status": 500, "times": 40})
     done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_PAUSED="TRUE")
     assert done.code == 202
-    assert "the connector cannot be read" in done.result["message"]
+    assert "it cannot be read" in done.result["message"]
 
 
 def test_a_resume_whose_answer_is_lost_is_confirmed_before_the_trigger(play: Play, emulator: Emulator) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from shared.confirmation import readings
-from shared.errors import NotArrived, TriggerUnknown, Unreachable
+from shared.confirmation import find_change
+from shared.errors import NotArrived, Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
 from shared.fivetran.transformations.schedule import DBT, QUICKSTART, ScheduleSettings, dropped, fits, merged
@@ -65,16 +65,15 @@ def update(run: Run, api: TransformationAdministration, before: Transformation, 
     except NotArrived:
         raise
     except Unreachable as error:
-        run.say(f"{error.message}; the answer was lost, reading whether the change is in effect")
-        now: Transformation | None = None
-        for now in readings(run, api, lambda view: view.get_transformation(before.id), run.retry_timeout):
-            if _is_so(changes, now):
-                return Updated(now, sent=True, words="; the answer was lost, but the change is in effect")
-        if now:
-            why = f"{error.reason}; read again, {before.id} is not changed"
-            raise Unreachable(why, error.answer, vendor="Fivetran") from error
-        text = f"unknown whether {before.id} was changed: it cannot be read, and it was not sent again"
-        raise TriggerUnknown(f"{error.reason}; {text}", error.answer, vendor="Fivetran") from error
+        now = find_change(
+            error,
+            run,
+            api,
+            before.id,
+            lambda view: view.get_transformation(before.id),
+            lambda now: ("" if _is_so(changes, now) else now.id, ""),
+        )
+        return Updated(now, sent=True, words="; the answer was lost, but the change is in effect")
 
 
 def _is_so(changes: Mapping[str, Any], now: Transformation) -> bool:
