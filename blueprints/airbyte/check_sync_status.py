@@ -21,18 +21,16 @@ if __name__ == "__main__":
 from collections.abc import Iterator
 
 from shared.airbyte.api import connect
-from shared.airbyte.conclusion import conclude
+from shared.airbyte.job_check import check
 from shared.airbyte.job_settings import WaitSettings
-from shared.airbyte.lookup import find, locate, lookup, missing
+from shared.airbyte.lookup import find, lookup
 from shared.airbyte.names import id_of
 from shared.airbyte.selection import UUIDS, SelectionSettings
 from shared.airbyte.settings import JOB_ID
-from shared.exit_codes import ExitCode
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Problem, Variable
 from shared.settings.kinds import BOOLEAN
-from shared.status import Status
 
 
 class Settings(WaitSettings, SelectionSettings):
@@ -57,35 +55,18 @@ def main(run: Run, settings: Settings) -> Outcome:
     asked = settings.many or settings.connection_ids or settings.connection_name or settings.job_id
     earlier = [] if asked else lookup(run).several()
     if settings.many or earlier:
-        from shared.airbyte.batch.check import check
+        from shared.airbyte.batch.check import check as check_many
 
-        return check(run, earlier, selection=settings, waiting=settings)
+        return check_many(run, earlier, selection=settings, waiting=settings)
     api = connect(run, settings)
     connection_id = settings.connection_id or id_of(api, settings)
     record = find(run, connection_id, settings.job_id)
-    named = record.job_id if record else None
     run.note(
         connection_id=record.connection_id if record else connection_id,
-        job_id=named,
+        job_id=record.job_id if record else None,
         execution_time=record.execution_time if record else None,
     )
-    with run.response_file(f"job_{named}" if named else None) as response:
-        waiting = None
-        if settings.wait:
-            from shared.airbyte.job_wait import JobWait  # a check alone need not pay for it
-
-            waiting = JobWait(run, settings, api, response)
-        job, answer = locate(api, record, connection_id)
-        queued = record is not None and record.is_queued
-        if job is None and record and waiting and not queued:
-            job = waiting.until_there(record)
-        if job is None:
-            return Outcome(
-                Status.QUEUED if queued else Status.NO_JOB, missing(record, answer.date), ExitCode.NOT_FINISHED
-            )
-        response.name = f"job_{job.id}"
-        judged, job = waiting.until_ended(job.id) if waiting else conclude(run, api, job, settings)
-        response.save(job.answer)
+    judged = check(run, settings, api, record, connection_id)
     return Outcome(judged.status, judged.reason, judged.code)
 
 

@@ -19,17 +19,15 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
 from shared.fivetran.lookup import find, lookup
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings, ScheduledWaitSettings
-from shared.fivetran.verdict import verdict
+from shared.fivetran.sync_check import check
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
 from shared.settings.declaration import Variable
 from shared.settings.kinds import IDENTIFIERS, MOMENT
-from shared.status import Status
 
 
 class Settings(SelectionSettings, ScheduledWaitSettings, FivetranSettings):
@@ -55,33 +53,16 @@ def main(run: Run, settings: Settings) -> Outcome:
     asked = settings.many or settings.connector_ids
     earlier = [] if asked else lookup(run).several()
     if settings.many or earlier:
-        from shared.fivetran.batch.check import check
+        from shared.fivetran.batch.check import check as check_many
 
-        return check(
+        return check_many(
             run, settings, earlier, selection=settings, waiting=settings, execution_time=settings.execution_time
         )
     record = find(run, settings.connector_id, settings.execution_time)
     connector_id = record.connector_id if record else str(settings.connector_id)
     run.note(connector_id=connector_id, execution_time=record.execution_time if record else None)
     api = Fivetran(run, settings)
-    with run.response_file(f"connector_{connector_id}") as response:
-        if settings.wait:
-            from shared.fivetran.sync_wait import SyncWait  # a check alone need not pay for it
-
-            judged, connector = SyncWait(run, settings, api, connector_id, record, response).until_ended()
-        else:
-            connector = api.get_connector(connector_id)
-            judged = verdict(connector, record)
-            if judged.status == Status.SCHEDULED:
-                from shared.fivetran.destination import Destinations  # costs start-up, and few checks come so early
-
-                judged = Destinations(api, run.say).verdict(connector, record, settings.start_timeout)
-        run.note(**connector.facts())
-        response.save(connector.answer)
-    if judged.code in (ExitCode.DONE, ExitCode.SYNC_FAILED):
-        from shared.fivetran.sync_details import add_sync_details  # most checks come too early to need it
-
-        add_sync_details(run, api, settings.quota_reserve, connector, record, judged)
+    judged = check(run, settings, api, connector_id, record)
     return Outcome(judged.status, judged.reason, judged.code)
 
 

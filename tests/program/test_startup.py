@@ -46,12 +46,12 @@ AIRBYTES = """
 """
 MAY_LOAD = {
     "fivetran.execute_sync": f"{FIVETRANS} confirmation fivetran.policy fivetran.trigger run_lock send_once",
-    "fivetran.check_sync_status": f"{FIVETRANS} artifacts.lookup verdict fivetran.lookup fivetran.sync_details "
-    "fivetran.verdict",
+    "fivetran.check_sync_status": f"{FIVETRANS} artifacts.lookup verdict fivetran.lookup fivetran.sync_check "
+    "fivetran.sync_details fivetran.verdict",
     "airbyte.execute_sync": f"{AIRBYTES} airbyte.checks airbyte.trigger confirmation run_lock "
     "send_once terminal.colours terminal.heartbeat terminal.progress settings.known_names",
-    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.conclusion airbyte.lookup airbyte.verdict "
-    "artifacts.lookup settings.known_names",
+    "airbyte.check_sync_status": f"{AIRBYTES} verdict airbyte.conclusion airbyte.job_check airbyte.lookup "
+    "airbyte.verdict artifacts.lookup settings.known_names",
 }
 PICKLES = {"_pickle", "_compat_pickle", "fcntl"}
 """Of the standard library what requests has not loaded: a trigger writes a pickle, and takes a lock."""
