@@ -7,12 +7,12 @@ to the folder, so everything below the artifacts directory is opened by descript
 
 import errno
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import BinaryIO
 
+from shared.artifacts.atomic import remove_left_behind, temporary_file, write_atomically
 from shared.artifacts.write_ahead_log import WriteAheadLog
 from shared.errors import ArtifactUnusable
 
@@ -20,11 +20,7 @@ DEFAULT_DIRECTORY = "shipyard-artifacts"
 MODE = 0o640
 PRIVATE_MODE = 0o600
 _MOST_BYTES = 64 * 1024 * 1024
-_NO_FSYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EROFS)
 _ROOM_FOR_A_RUN = 65536
-_TEMPORARY = re.compile(r"\..{1,100}\.[0-9a-f]{12}\.tmp", re.DOTALL)
-_LEFT_BEHIND = 3600.0
-"""Age in seconds of an abandoned temporary file. Writing one never takes so long."""
 _NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
 
 
@@ -57,7 +53,7 @@ class Artifacts:
         if self.dry_run:
             return path
         with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
-            _write_atomically(parent, name, (content,) if isinstance(content, bytes) else content, mode)
+            write_atomically(parent, name, (content,) if isinstance(content, bytes) else content, mode)
         if listed and path not in self.written:
             self.written.append(path)
         return path
@@ -73,14 +69,14 @@ class Artifacts:
         with (
             self._errors(path, "could not be written", _NOT_WRITABLE),
             self._folder("responses", create=True) as parent,
-            _temporary(parent, "check", (bytes(_ROOM_FOR_A_RUN),), PRIVATE_MODE) as name,
+            temporary_file(parent, "check", (bytes(_ROOM_FOR_A_RUN),), PRIVATE_MODE) as name,
         ):
             now = os.stat(name, dir_fd=parent).st_mtime  # the file system's time, which may differ from this machine's
             os.unlink(name, dir_fd=parent)
         self.names("variables")
         for folder in ("responses", "variables", "artifacts"):
             with suppress(OSError), self._folder(folder) as parent:  # cleaning up must not fail the run
-                _remove_left_behind(parent, now)
+                remove_left_behind(parent, now)
 
     def write_ahead_log(self, folder: str, name: str) -> WriteAheadLog:
         """Open a file for appending lines during a run. A line is on the disk when ``append`` returns."""
@@ -197,46 +193,3 @@ class Artifacts:
             else:
                 reason = error.strerror or type(error).__name__
             raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
-
-
-def _write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int) -> None:
-    with _temporary(parent, name, content, mode) as temporary:
-        os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
-    _sync(parent)
-
-
-@contextmanager
-def _temporary(parent: int, name: str, content: Iterable[bytes], mode: int) -> Iterator[str]:
-    """Write a complete file beside ``name`` and yield its name, for the caller to rename. Remove it after an error."""
-    temporary = f".{name[:100]}.{os.urandom(6).hex()}.tmp"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(temporary, flags, mode, dir_fd=parent)
-    try:
-        with open(descriptor, "wb") as file:
-            file.writelines(content)
-            file.flush()
-            _sync(file.fileno())
-        yield temporary
-    except BaseException:  # also after an interruption: no incomplete file may stay
-        with suppress(FileNotFoundError):
-            os.unlink(temporary, dir_fd=parent)
-        raise
-
-
-def _remove_left_behind(parent: int, now: float) -> None:
-    """Remove this user's temporary files that are too old to be in use."""
-    for name in filter(_TEMPORARY.fullmatch, os.listdir(parent)):
-        with suppress(OSError):  # another run may remove it first
-            state = os.stat(name, dir_fd=parent, follow_symlinks=False)
-            ours = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
-            if ours and now - state.st_mtime > _LEFT_BEHIND:
-                os.unlink(name, dir_fd=parent)
-
-
-def _sync(descriptor: int) -> None:
-    """Call fsync if the file system supports it."""
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _NO_FSYNC:
-            raise

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.artifacts import files as room
+from shared.artifacts import atomic
 from shared.artifacts.files import PRIVATE_MODE, Artifacts
 from shared.artifacts.response_files import MOST_INDENTED, Redact, reindent, response_pieces
 from shared.errors import ArtifactUnusable
@@ -270,7 +270,7 @@ def test_a_folder_that_takes_no_file_is_told_with_its_reason(
 ) -> None:
     if (use, call) == ("check", "rename"):
         call = "write"  # a check renames nothing; what is full shows at the writing
-        monkeypatch.setattr(room, "_sync", failing(number))
+        monkeypatch.setattr(atomic, "_sync", failing(number))
     else:
         monkeypatch.setattr(os, call, failing(number))
     message = refused(lambda: USES[use](Artifacts(None, "fivetran")))

@@ -25,7 +25,7 @@ raise SystemExit(code)
 
 EVERYBODYS = """
     shared errors exit_codes plain_form redaction secret_forms status timestamps untrusted_json
-    artifacts artifacts.files artifacts.known_authority artifacts.many_records artifacts.pickles
+    artifacts artifacts.atomic artifacts.files artifacts.known_authority artifacts.many_records artifacts.pickles
     artifacts.record_store artifacts.response_files artifacts.write_ahead_log
     http http.auth http.body http.bounds http.causes http.client http.deadline http.rate_limit http.response http.retry
     http.session http.statuses http.urls http.usage
