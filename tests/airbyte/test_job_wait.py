@@ -1,8 +1,6 @@
 """When a wait polls for the end of a job, and what it keeps of how long it took."""
 
-import json
 from collections import Counter
-from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -10,35 +8,14 @@ from typing import Any
 import pytest
 
 from tests.airbyte.conftest import FAILING, SHOP
+from tests.past_runs import kept, leave_twenty
 
 ITS_OWN: dict[str, Any] = {"AIRBYTE_POLL_INTERVAL": None}
-START = datetime(2026, 10, 1)
 
 
 def file(airbyte: Any) -> Path:
     found: Path = airbyte.blueprint.cwd / f"shipyard-artifacts/airbyte-blueprints/variables/{SHOP}_durations.json"
     return found
-
-
-def kept(airbyte: Any) -> list[tuple[float, str]]:
-    runs = json.loads(file(airbyte).read_text())["runs"] if file(airbyte).exists() else []
-    stamps = [[datetime.fromisoformat(one[key].rstrip("Z")) for key in ("started_at", "ended_at")] for one in runs]
-    return [
-        ((ended - started).total_seconds(), one["outcome"]) for (started, ended), one in zip(stamps, runs, strict=True)
-    ]
-
-
-def twenty_runs(airbyte: Any, seconds: float) -> None:
-    runs = [
-        {
-            "started_at": f"{START + timedelta(days=number)}Z",
-            "ended_at": f"{START + timedelta(days=number, seconds=seconds + number)}Z",
-            "outcome": "succeeded",
-        }
-        for number in range(20)
-    ]
-    file(airbyte).parent.mkdir(parents=True, exist_ok=True)
-    file(airbyte).write_text(json.dumps({"schema": 1, "runs": runs}))
 
 
 def test_a_poll_is_one_call(airbyte: Any) -> None:
@@ -58,7 +35,7 @@ def test_with_a_history_the_end_is_noticed_sooner_and_with_fewer_calls(public: A
     polls = {}
     for known in (False, True):
         if known:
-            twenty_runs(public, 1000)
+            leave_twenty(file(public), 1000)
         public.outcomes(SHOP, {"seconds": 1010})
         assert public("execute_sync", SHOP, **ITS_OWN).code == 0
         polls[known] = len(public.blueprint.slept)
@@ -72,11 +49,11 @@ def test_a_check_counts_from_when_the_job_began(airbyte: Any) -> None:
     airbyte.emulator.advance(900)
     assert airbyte("check_sync_status", AIRBYTE_WAIT="TRUE", **ITS_OWN).code == 0
     assert 80 <= airbyte.blueprint.slept[0] <= 105
-    assert kept(airbyte) == [(pytest.approx(1500, abs=3), "succeeded")]
+    assert kept(file(airbyte)) == [(pytest.approx(1500, abs=3), "succeeded")]
 
 
 def test_an_interval_means_exactly_that(own: Any) -> None:
-    twenty_runs(own, 1000)
+    leave_twenty(file(own), 1000)
     own.outcomes(SHOP, {"seconds": 1000})
     assert own("execute_sync", SHOP, AIRBYTE_POLL_INTERVAL="100").code == 0
     assert set(own.blueprint.slept) == {100.0}
@@ -85,15 +62,15 @@ def test_an_interval_means_exactly_that(own: Any) -> None:
 def test_a_failure_is_kept_as_one(airbyte: Any) -> None:
     airbyte.outcomes(SHOP, {"result": "failed", "seconds": 300})
     assert airbyte("execute_sync", SHOP, **ITS_OWN).code == 211
-    assert kept(airbyte) == [(pytest.approx(300, abs=3), "failed")]
+    assert kept(file(airbyte)) == [(pytest.approx(300, abs=3), "failed")]
 
 
 def test_a_job_that_is_no_sync_is_neither_kept_nor_expected_to_last_as_long(own: Any) -> None:
-    twenty_runs(own, 1000)
+    leave_twenty(file(own), 1000)
     own.outcomes(SHOP, {"seconds": 60})
     assert own("execute_sync", SHOP, AIRBYTE_JOB_TYPE="clear", **ITS_OWN).code == 0
     assert max(own.blueprint.slept) < 8
-    assert len(kept(own)) == 20
+    assert len(kept(file(own))) == 20
 
 
 def test_a_trigger_alone_neither_reads_nor_writes_it(own: Any) -> None:
@@ -108,7 +85,7 @@ def test_where_the_connection_is_not_known_before_the_job_is_read(airbyte: Any) 
     started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE")
     done = airbyte("check_sync_status", AIRBYTE_JOB_ID=str(started.result["job_id"]), AIRBYTE_WAIT="TRUE", **ITS_OWN)
     assert done.code == 0
-    assert [seconds for seconds, _ in kept(airbyte)] == [pytest.approx(100, abs=3)]
+    assert [seconds for seconds, _ in kept(file(airbyte))] == [pytest.approx(100, abs=3)]
 
 
 def test_a_failing_connection_costs_no_more_calls_than_its_polls_and_the_reasons(airbyte: Any) -> None:

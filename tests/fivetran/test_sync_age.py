@@ -1,7 +1,5 @@
 """Since when a sync has run, and what a wait keeps of how long it took."""
 
-import json
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +8,11 @@ import pytest
 from shared.fivetran import sync_wait
 from tests.conftest import Emulator
 from tests.fivetran.conftest import Play
+from tests.past_runs import kept, leave_twenty
 
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 ID = "speak_inexpensive"
 WAIT = {"FIVETRAN_CONNECTOR_ID": ID, "FIVETRAN_WAIT": "TRUE"}
-START, END = datetime(2026, 10, 1), timedelta(seconds=1000)
 
 
 def file(play: Play) -> Path:
@@ -22,22 +20,7 @@ def file(play: Play) -> Path:
 
 
 def lengths(play: Play) -> list[float]:
-    runs = json.loads(file(play).read_text())["runs"] if file(play).exists() else []
-    stamps = [[datetime.fromisoformat(one[key].rstrip("Z")) for key in ("started_at", "ended_at")] for one in runs]
-    return [(ended - started).total_seconds() for started, ended in stamps]
-
-
-def twenty_runs(play: Play, seconds: float = 1000) -> None:
-    runs = [
-        {
-            "started_at": f"{START + timedelta(days=number)}Z",
-            "ended_at": f"{START + timedelta(days=number, seconds=seconds + number)}Z",
-            "outcome": "succeeded",
-        }
-        for number in range(20)
-    ]
-    file(play).parent.mkdir(parents=True, exist_ok=True)
-    file(play).write_text(json.dumps({"schema": 1, "runs": runs}))
+    return [seconds for seconds, _ in kept(file(play))]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +32,7 @@ def test_what_a_wait_saw_end_is_kept_by_the_servers_clock(
     emulator.outcomes(ID, {"result": result, "seconds": 1000})
     play(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL=interval)
     assert lengths(play) == [pytest.approx(1000, abs=3)]
-    assert json.loads(file(play).read_text())["runs"][0]["outcome"] == outcome
+    assert kept(file(play))[0][1] == outcome
     emulator.outcomes(ID, {"result": "success", "seconds": 500})
     play(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL=interval)
     assert lengths(play)[1:] == [pytest.approx(500, abs=3)]
@@ -59,7 +42,7 @@ def test_with_a_history_the_end_is_noticed_sooner_and_with_fewer_calls(play: Pla
     polls = {}
     for known in (False, True):
         if known:
-            twenty_runs(play)
+            leave_twenty(file(play), 1000)
         emulator.outcomes(ID, {"result": "success", "seconds": 1010})
         assert play(TRIGGER, **WAIT).code == 0
         polls[known] = len(play.slept)
@@ -91,7 +74,7 @@ def test_a_sync_that_runs_already_is_of_no_known_age(play: Play, emulator: Emula
     emulator.outcomes(ID, {"result": "success", "seconds": 1000})
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
     emulator.advance(900)
-    twenty_runs(play, 5000)
+    leave_twenty(file(play), 5000)
     done = play(TRIGGER, **WAIT, FIVETRAN_FORCE="FALSE", SLIPWAY_RUN_ID="another")
     assert (done.code, "joined" in done.stderr) == (0, True)
     assert max(play.slept) < 15
@@ -134,7 +117,7 @@ def test_a_trigger_that_does_not_wait_neither_reads_nor_writes_it(play: Play) ->
 def test_a_terminal_shows_how_long_the_last_run_took(
     play: Play, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twenty_runs(play)
+    leave_twenty(file(play), 1000)
     shown: list[str] = []
 
     class Shown(sync_wait.OneProgress):

@@ -1,6 +1,5 @@
 """When a batch polls, and what it keeps of how long its syncs took."""
 
-import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from shared.program.run import Run
 from shared.settings.run_settings import RunSettings
 from tests.conftest import Emulator
 from tests.fivetran.conftest import Play
+from tests.past_runs import kept
 
 BEGAN = datetime(2026, 11, 22, 6, tzinfo=timezone.utc)
 IDS = ("speak_inexpensive", "gratuitous_bounty", "stubborn_kettle")
@@ -82,10 +82,9 @@ def test_what_a_batch_saw_end_is_kept_and_used_by_the_next(play: Play, emulator:
         polls.append(len(play.slept))
         assert sum(play.slept) < 1020
     for number, one in enumerate(IDS, 1):
-        runs = json.loads((play.cwd / FOLDER / f"{one}_durations.json").read_text())["runs"]
-        assert [run["outcome"] for run in runs] == ["failed" if number == 3 else "succeeded"] * 2
-        took = datetime.fromisoformat(runs[0]["ended_at"][:-1]) - datetime.fromisoformat(runs[0]["started_at"][:-1])
-        assert took.total_seconds() == pytest.approx(300 * number, abs=3)
+        took = pytest.approx(300 * number, abs=3), "failed" if number == 3 else "succeeded"
+        runs = kept(play.cwd / FOLDER / f"{one}_durations.json")
+        assert (len(runs), runs[0], runs[1][1]) == (2, took, took[1])
 
 
 def test_a_check_counts_from_the_triggers_of_the_batch(play: Play, emulator: Emulator) -> None:
