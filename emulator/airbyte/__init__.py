@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from emulator.airbyte import configuration_jobs, public_actors  # their endpoints register themselves
+from emulator.airbyte import configuration_jobs, public_actors  # noqa: F401  # their endpoints register themselves
 from emulator.airbyte.api import CLOUD, CONFIGURATION, PUBLIC, api
 from emulator.airbyte.authentication import refuse
 from emulator.airbyte.configuration_api import configuration
@@ -22,7 +22,6 @@ from emulator.clock import Clock
 from emulator.options import Options
 
 ONLY_AIRBYTES = ("applications", "health", "jobs", "sources", "streams", "tags", "workspaces")  # paths below /v1
-ENDPOINTS = (configuration_jobs, public_actors)
 api.register_blueprint(configuration)
 for number, prefix in enumerate(PUBLIC):
     api.register_blueprint(public, url_prefix=prefix, name=f"public_{number}")

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from emulator.clock import Clock
-from emulator.fivetran import (  # the endpoints register themselves
+from emulator.fivetran import (  # noqa: F401  # the endpoints register themselves
     connection_state,
     connections,
     connector_types,
@@ -29,24 +29,6 @@ from emulator.fivetran import (  # the endpoints register themselves
 from emulator.fivetran.account import Account, raw_state
 from emulator.fivetran.api import api, refuse
 from emulator.options import Options
-
-ENDPOINTS = (
-    connection_state,
-    connections,
-    connector_types,
-    creation,
-    destinations,
-    groups,
-    projects,
-    schemas,
-    setup_tests,
-    sync_history,
-    syncs,
-    transformation_changes,
-    transformations,
-    updates,
-    users,
-)
 
 
 class Fivetran:
