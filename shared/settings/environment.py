@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from shared.settings.kinds import TRUE
-from shared.settings.unknown_names import IGNORE, PREFIXES, UnknownNames
+from shared.settings.unknown_names import IGNORE, UnknownNames
 
 POKE_INTERVALS = {
     "FIVETRAN_POKE_INTERVAL": "FIVETRAN_POLL_INTERVAL",
@@ -110,7 +110,7 @@ class Environment:
         named = [
             name
             for name in {**self._dotenv, **self._real}
-            if self._may_be_meant(name) and name not in ignored and self._given(name)
+            if name not in ignored and self._may_be_meant(name) and self._given(name)
         ]
 
         def is_true(name: str) -> bool:
@@ -119,10 +119,8 @@ class Environment:
         return UnknownNames(named, self._names, writes=writes, is_true=is_true)
 
     def _may_be_meant(self, name: str) -> bool:
-        """Return False for names of other programs, and for ``*_FILE`` names that ``warnings`` reports already."""
-        upper = name.upper()
-        ours = upper.startswith(PREFIXES) or upper.replace("_", "") == "DRYRUN"
-        return ours and (name in self._names or name.removesuffix("_FILE") not in self._names)
+        """Return False for ``*_FILE`` names that ``warnings`` reports already."""
+        return name in self._names or name.removesuffix("_FILE") not in self._names
 
 
 def read_dotenv() -> Mapping[str, str | None]:

@@ -5,11 +5,13 @@ is nearly a setting is an error, and nothing is sent. Names close to credentials
 because other tools use such names too. Names that another blueprint declares are fine: blueprints share environments.
 """
 
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
 OURS = "SLIPWAY_"
 DRY_RUN = "SLIPWAY_DRY_RUN"
+FORCE = "FIVETRAN_FORCE"
 IGNORE = "SLIPWAY_IGNORE"
 TELLING = frozenset(
     {"API", "CLIENT", "CONNECTION", "CONNECTOR", "GROUP", "HOST", "ID", "KEY", "PASSWORD", "PORT", "SECRET", "SERVER"}
@@ -37,6 +39,8 @@ MOST = 20
 """The most errors, and the most warnings, that are reported. An environment may contain thousands of names."""
 NEAR = 0.85
 """The least ``difflib`` ratio of two similar names."""
+NEAR_PREFIX = 0.8
+"""The same for the first words of names, as in FIVERTAN_FORCE."""
 
 
 class UnknownNames:
@@ -49,6 +53,8 @@ class UnknownNames:
         self.errors: list[tuple[str, str]] = []
         self.warnings: list[str] = []
         self._declared = declared
+        guards = (one for one in declared if one.startswith(PREFIXES) and not is_telling(one.removesuffix("_FILE")))
+        plain = {plain_name(one): one for one in guards}
         for name in sorted(given):
             if len(self.errors) >= MOST:
                 break
@@ -56,8 +62,11 @@ class UnknownNames:
                 continue
             if name.upper().startswith(PREFIXES):
                 self._judge(name)
-            elif name.upper().replace("_", "") == "DRYRUN" and writes and is_true(name):
-                self._refuse(name, DRY_RUN)
+            elif plain_name(name) == "DRYRUN":
+                if writes and is_true(name):
+                    self._refuse(name, DRY_RUN)
+            elif right := plain.get(plain_name(name)) or _with_right_prefix(name, plain):
+                self._refuse(name, right)
         del self.warnings[MOST:]  # only now, since an error may come after many warnings
 
     def _judge(self, name: str) -> None:
@@ -69,7 +78,11 @@ class UnknownNames:
         elif name.startswith(OURS):
             if not is_known(name):
                 self._refuse(name, nearest(name, self._declared) or nearest(name, known_names()))
-        elif not is_known(name) and (right := nearest(name, self._declared)):
+        elif is_known(name):
+            return
+        elif FORCE in self._declared and "FORCE" in name.split("_"):  # FIVETRAN_FORCE_SYNC is not similar enough
+            self._refuse(name, FORCE)
+        elif right := nearest(name, self._declared):
             self._judge_near_miss(name, right)
 
     def _judge_lower_case(self, name: str, upper: str) -> None:
@@ -101,11 +114,27 @@ def is_telling(name: str) -> bool:
     return all(word in TELLING for word in name.partition("_")[2].split("_"))
 
 
-def nearest(name: str, candidates: Collection[str]) -> str | None:
+def plain_name(name: str) -> str:
+    """Return the letters and digits of ``name``: ``slipway.dry-run`` and SLIPWAY_DRY_RUN have the same."""
+    return "".join(filter(str.isalnum, name.upper()))
+
+
+def _with_right_prefix(name: str, plain: Mapping[str, str]) -> str | None:
+    """Return the setting of which ``name`` differs in a misspelt first word only. ``plain``: settings by plain name."""
+    words = re.match(r"([A-Z]{5,})[^A-Z]+(.+)", name.upper(), re.DOTALL)
+    if words is None:
+        return None
+    rest = plain_name(words[2])
+    found = [prefix[:-1] for prefix in PREFIXES if prefix[:-1] + rest in plain]
+    right = nearest(words[1], found, NEAR_PREFIX) if found else None
+    return plain[right + rest] if right else None
+
+
+def nearest(name: str, candidates: Collection[str], near: float = NEAR) -> str | None:
     """Return the candidate most similar to ``name``, None if none is similar enough."""
     from difflib import get_close_matches  # imported late: it costs start-up time and few runs need it
 
-    found = get_close_matches(name, candidates, 1, NEAR)
+    found = get_close_matches(name, candidates, 1, near)
     return found[0] if found else None
 
 

@@ -36,6 +36,17 @@ def judged(name: str, value: str = "TRUE", writes: bool = True) -> UnknownNames:
         ("FIVETRAN_ON_PAUSEDD", "FIVETRAN_ON_PAUSED"),
         ("SLIPWAY_RUNID", "SLIPWAY_RUN_ID"),
         ("SLIPWAY_RUN_IDS", "SLIPWAY_RUN_ID"),
+        ("SLIPWAY-DRY-RUN", "SLIPWAY_DRY_RUN"),
+        ("slipway.dry.run", "SLIPWAY_DRY_RUN"),
+        ("SLIPWAYDRYRUN", "SLIPWAY_DRY_RUN"),
+        ("SLIPAWY_DRY_RUN", "SLIPWAY_DRY_RUN"),
+        ("FIVETRAN-FORCE", "FIVETRAN_FORCE"),
+        ("fivetran.force", "FIVETRAN_FORCE"),
+        ("FIVETRANFORCE", "FIVETRAN_FORCE"),
+        ("FIVERTAN_FORCE", "FIVETRAN_FORCE"),
+        ("fivtran_on_paused", "FIVETRAN_ON_PAUSED"),
+        ("FIVETRAN_FORCE_SYNC", "FIVETRAN_FORCE"),
+        ("FIVETRAN_SYNC_FORCE", "FIVETRAN_FORCE"),
     ],
 )
 def test_a_name_that_is_nearly_a_setting_that_changes_what_is_done_is_an_error(name: str, right: str) -> None:
@@ -70,6 +81,7 @@ def test_a_near_miss_of_a_credential_an_address_or_an_id_is_a_warning(name: str,
     [
         *("FIVETRAN_FORCE", "FIVETRAN_SCOPE", "FIVETRAN_CONFIRM_DELETE", "AIRBYTE_WAIT", "AIRBYTE_ON_RUNNING"),
         *("AIRBYTE_ROLE", "FIVETRAN_SOMETHING_ELSE", "fivetran_scope", "SLIPWAY_HOME", "PATH", "SHIPYARD_LOG_ID"),
+        *("_", "FORCE", "TERRAFORM_DRY_RUN", "SHIPYARD_FORCE", "shipyard_log_id", "DATAFORM-FORCE", "FIVETRANAPIKEY"),
     ],
 )
 def test_names_of_other_blueprints_and_programs_are_no_misspellings(name: str) -> None:
