@@ -86,7 +86,7 @@ class TransformationShape:
             raise ValueError("unknown state")
         moment = sidecar["read_at"]
         read_at = None if moment is None else timestamps.parse(moment)
-        return [TransformationRecord(sidecar["state"], Transformation(sidecar["before"]), read_at)]
+        return [TransformationRecord(sidecar["state"], Transformation(sidecar["before"], read_at=read_at), read_at)]
 
     def pickled(self, record: TransformationRecord) -> Sequence[Any]:
         return ()

@@ -23,12 +23,16 @@ _ENDED = {
 
 
 class Transformation:
-    """``data`` of Transformation Details, or a row of the list. Stamps may be absent or null: then None."""
+    """``data`` of Transformation Details, or a row of the list. Stamps may be absent or null: then None.
 
-    def __init__(self, data: Mapping[str, Any], answer: Answer | None = None) -> None:
+    ``read_at`` is the server's time of the answer, None without a usable ``Date``.
+    """
+
+    def __init__(self, data: Mapping[str, Any], answer: Answer | None = None, read_at: datetime | None = None) -> None:
         if not data.get("id") or not isinstance(data.get("status"), str):
             raise Unreachable("the answer has no transformation", vendor="Fivetran")
         self._answer = answer
+        self.read_at = answer.date if answer else read_at
         self.data = data
         self.id = str(data["id"])
         self.status = one_line(str(data["status"]), 60)
@@ -62,15 +66,20 @@ class Transformation:
 
 def started_since(before: Transformation, now: Transformation) -> bool:
     """Return whether a run has begun since ``before`` was read: one is going on, or a stamp is newer."""
-    return now.going_on or _newer(now.started_at, before.started_at) or _newer(now.ended_at, before.ended_at)
+    return now.going_on or any(
+        _newer(stamp, earlier, before.read_at)
+        for stamp, earlier in ((now.started_at, before.started_at), (now.ended_at, before.ended_at))
+    )
 
 
 def verdict(before: Transformation, now: Transformation, seen_running: bool = False) -> Verdict:
     """Return the verdict about the run that was started after ``before`` was read. A pure function.
 
-    After a trigger the API still shows the old status for a while. A run has ended if the status says so and either
-    ``last_ended_at`` is newer or the wait saw it running (``seen_running``; the API may leave the stamp out). A
-    transformation that was blocked before and still is says nothing about the run until something else is new.
+    After a trigger the API still shows the old status for a while. A run has ended if the status says so and
+    ``last_ended_at`` is newer than before and no older than the trigger: ``before`` may have been read from a replica
+    that lags, or without its stamps. If the wait saw it running (``seen_running``), the stamp need only be newer than
+    before, or absent; one that is not is a replica's, too. A transformation that was blocked before and still is says
+    nothing about the run until something else is new.
     """
     if now.status in GOING_ON:
         return Verdict(ExitCode.NOT_FINISHED, Status[now.status], f"the transformation is {now.status.lower()}")
@@ -84,7 +93,8 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
     if now.status not in _ENDED:
         reason = f"the status {now.status!r} is not known to this version of Slipway"
         return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
-    if not (seen_running or _newer(now.ended_at, before.ended_at)):
+    seen_to_end = seen_running and (now.ended_at is None or _newer(now.ended_at, before.ended_at))
+    if not (seen_to_end or _newer(now.ended_at, before.ended_at, before.read_at)):
         reason = f"the run does not show yet; the one before it {_ENDED[now.status][2]}"
         return Verdict(ExitCode.NOT_FINISHED, Status.TRIGGERED, reason)
     code, status, words = _ENDED[now.status]
@@ -92,5 +102,6 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
     return Verdict(code, status, f"the transformation {words}{when}")
 
 
-def _newer(stamp: datetime | None, before: datetime | None) -> bool:
-    return stamp is not None and (before is None or stamp > before)
+def _newer(stamp: datetime | None, before: datetime | None, since: datetime | None = None) -> bool:
+    """Return whether ``stamp`` is later than ``before`` and not earlier than ``since``, where those are known."""
+    return stamp is not None and (before is None or stamp > before) and (since is None or stamp >= since)

@@ -59,6 +59,23 @@ def test_a_run_that_was_seen_needs_no_stamp() -> None:
     assert verdict(BEFORE, transformation("FAILED"), seen_running=True).code == ExitCode.JOB_FAILED
 
 
+TRIGGERED = datetime(2026, 11, 22, 11, 30, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("ended", [EARLIER, None])
+def test_an_end_from_before_the_trigger_is_not_this_runs_where_the_first_reading_lacked_it(ended: str | None) -> None:
+    before = Transformation({"id": "a_b", "status": "SUCCEEDED", "last_ended_at": ended}, read_at=TRIGGERED)
+    stale = transformation("SUCCEEDED", LATER, LATER)
+    assert verdict(before, stale).code == ExitCode.NOT_FINISHED
+    assert not started_since(before, stale)
+    assert verdict(before, transformation("SUCCEEDED", "2026-11-22T11:30:00Z")).code == ExitCode.DONE
+
+
+def test_a_replica_that_still_shows_the_run_before_does_not_end_one_that_was_seen() -> None:
+    assert verdict(BEFORE, transformation("SUCCEEDED", EARLIER), seen_running=True).code == ExitCode.NOT_FINISHED
+    assert verdict(BEFORE, transformation("SUCCEEDED", LATER), seen_running=True).code == ExitCode.DONE
+
+
 def test_the_first_run_ever_has_no_stamp_before_it() -> None:
     assert verdict(transformation("NEW"), transformation("SUCCEEDED", LATER)).code == ExitCode.DONE
 
