@@ -136,14 +136,18 @@ class Started(Generic[R, T]):
     """The outcome.
 
     ``status``: TRIGGERED, JOINED or SKIPPED. ``before``: the first reading. ``answer``: what goes to the response file.
+    ``answered``: False if the request's answer was lost, so that what was found may be somebody else's.
     """
 
-    def __init__(self, status: Status, message: str, before: R, record: T, answer: Answer) -> None:
+    def __init__(
+        self, status: Status, message: str, before: R, record: T, answer: Answer, *, answered: bool = True
+    ) -> None:
         self.status = status
         self.message = message
         self.before = before
         self.record = record
         self.answer = answer
+        self.answered = answered
 
 
 def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before: R | None = None) -> Started[R, T]:
@@ -188,7 +192,7 @@ def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R
     except Unreachable as error:
         found = _look_for(run, operation, records, record, error)
         message = f"{operation.say_done(found)}; the answer was lost, but the {operation.noun} is there"
-        return Started(Status.TRIGGERED, message, before, found, error.answer or before.answer)
+        return Started(Status.TRIGGERED, message, before, found, error.answer or before.answer, answered=False)
     run.achieved = operation.achieved
     records.write(accepted)
     again = operation.read_again(accepted)

@@ -66,7 +66,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     from shared.airbyte.stop import CancelledOnStop
 
     run.say(f"Airbyte: {started.message}")
-    cancels = settings.on_stop == "cancel" and started.status is Status.TRIGGERED
+    cancels = settings.on_stop == "cancel" and started.status is Status.TRIGGERED and started.answered
     with run.response_file(f"job_{job.id}") as response, CancelledOnStop(run, api, job if cancels else None):
         ended = JobWait(run, settings, api, response, is_cancelled_after=cancels).until_ended(job.id)
         response.save(ended.job.answer)

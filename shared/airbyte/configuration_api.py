@@ -14,7 +14,18 @@ from typing import Any
 
 from shared.airbyte.answers import STATE_CONFLICT, accepted, data, explanation, names_no_connection, title
 from shared.airbyte.configuration_jobs import CONFIG_TYPES, OLD_CONFIG_TYPES, job_of, reasons
-from shared.airbyte.job import Connection, Connections, Job, JobPage, NoJob, Stream, about, connection_of, readable
+from shared.airbyte.job import (
+    Connection,
+    Connections,
+    Job,
+    JobPage,
+    NoJob,
+    Stream,
+    about,
+    connection_of,
+    of_connection,
+    readable,
+)
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, RequestRefused, UnknownId, Unreachable
 from shared.http.client import Client
@@ -69,7 +80,7 @@ class ConfigurationApi:
         """``POST /connections/get``."""
         answer = self.client.ask("/connections/get", {"connectionId": connection_id})
         found = data(self.server, answer, names_no_connection(connection_id))
-        return connection_of(found, answer)
+        return connection_of(found, answer, connection_id)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
         """``POST /connections/list``: all connections of a workspace, which is required."""
@@ -108,7 +119,7 @@ class ConfigurationApi:
         found = data(self.server, answer, names_no_connection(connection_id))
         if kind == "refresh" and found.get("job") is None:
             raise NoJob(answer)
-        return job_of(found.get("job"), answer)
+        return of_connection(connection_id, [job_of(found.get("job"), answer)], answer)[0]
 
     def get_job(self, job_id: int) -> Job:
         """``POST /jobs/get_light``, or ``/jobs/get`` (with logs) on servers from before it.
@@ -135,7 +146,8 @@ class ConfigurationApi:
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
         """``POST /jobs/list``: the ``most`` newest of a connection (with this status), the newest first."""
         rows, answer = self._jobs("/jobs/list", {"configId": connection_id}, 0, most, status)
-        return sorted((job_of(row.get("job"), answer) for row in rows), key=lambda job: job.id, reverse=True), answer
+        found = of_connection(connection_id, [job_of(row.get("job"), answer) for row in rows], answer)
+        return sorted(found, key=lambda job: job.id, reverse=True), answer
 
     def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
         """``POST /jobs/list_for_workspaces``: a page of the jobs of a workspace, the newest first."""

@@ -6,7 +6,7 @@ from shared.airbyte.api import Api
 from shared.airbyte.job import SYNCING, Job
 from shared.airbyte.record import JOB, Record, newest
 from shared.artifacts.lookup import Lookup
-from shared.errors import InvalidInput, NotStarted
+from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
 from shared.http.response import Answer
 from shared.program.run import Run
 
@@ -41,7 +41,7 @@ def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[
     """Read the job. Return it, or None if there is none yet, and the answer that identified it.
 
     Raise NotStarted (217) if the previous step started nothing, InvalidInput (206) if a given job belongs to another
-    connection.
+    connection, ArtifactUnusable (207) if that of a record does.
     """
     if record and not record.started:
         raise NotStarted("the step before started nothing: it was refused or not sent", vendor="Airbyte")
@@ -51,10 +51,27 @@ def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[
             raise InvalidInput(
                 f"AIRBYTE_CONNECTION_ID is {connection_id}, but job {job.id} belongs to {job.connection_id}", job.answer
             )
+        if record.connection_id and job.connection_id.lower() != record.connection_id:
+            raise ArtifactUnusable(
+                f"the step before started job {job.id} of {record.connection_id}, but here that job belongs to "
+                f"{job.connection_id}: its record is about another server; trigger again"
+            )
         return job, job.answer
     jobs, answer = api.list_jobs(str(record.connection_id if record else connection_id))
     found = record.job_among(jobs) if record else newest(job for job in jobs if job.kind in SYNCING)
+    if found and record and _came_too_late(found, record, answer.date):
+        found = None
     return (api.get_job(found.id) if found else None), answer
+
+
+def _came_too_late(job: Job, record: Record, now: datetime | None) -> bool:
+    """Return whether a trigger whose answer was lost cannot have started this job: it was created too long after.
+
+    A job that seems to be created after ``now`` has another clock than the record, so nothing is known of that.
+    """
+    if record.is_queued or not record.execution_time or not job.created_at or not now or job.created_at > now:
+        return False
+    return job.created_at - record.execution_time > START_WITHIN
 
 
 def missing(record: Record | None, now: datetime | None) -> str:

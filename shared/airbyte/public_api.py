@@ -33,6 +33,7 @@ from shared.airbyte.job import (
     connection_of,
     count_of,
     is_job_id,
+    of_connection,
     readable,
 )
 from shared.airbyte.settings import Server
@@ -86,7 +87,7 @@ class PublicApi:
         """``GET /connections/{id}``."""
         answer = self.client.get("/connections" + path(connection_id))
         found = data(self.server, answer, names_no_connection(connection_id))
-        return connection_of(found, answer)
+        return connection_of(found, answer, connection_id)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
         """``GET /connections``, all pages, of one workspace or of all that the credentials can see."""
@@ -118,7 +119,7 @@ class PublicApi:
         if answer.status == 409 and title(answer) == TRY_AGAIN:
             raise AlreadyRunning(f"{explanation(answer)} (409)", answer, vendor="Airbyte")
         found = data(self.server, answer, names_no_connection(connection_id))
-        return _job(found, answer)
+        return of_connection(connection_id, [_job(found, answer)], answer)[0]
 
     def get_job(self, job_id: int) -> Job:
         """``GET /jobs/{id}``. An id that it does not know gets 409 ``state-conflict``, or 404."""
@@ -132,7 +133,7 @@ class PublicApi:
         """``GET /jobs``: the ``most`` newest of a connection (with this status), the newest first."""
         answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most, "status": status})
         found = [_job(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
-        return sorted(found, key=lambda job: job.id, reverse=True), answer
+        return sorted(of_connection(connection_id, found, answer), key=lambda job: job.id, reverse=True), answer
 
     def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
         """``GET /jobs``: a page of the jobs of a workspace, or of all that the credentials can see, newest first."""

@@ -61,10 +61,14 @@ class Record(NamedTuple):
         return self.state == ACCEPTED and self.job_id is None
 
     def job_among(self, jobs: Iterable[Job]) -> Job | None:
-        """Return the job that this trigger started; if its answer was lost, the newest that it may have started."""
+        """Return the job that this trigger started; if its answer was lost, the first that it may have started.
+
+        The first, because a connection runs one job at a time: later ones are its schedule's or somebody else's.
+        """
         if self.job_id is not None:
             return next((job for job in jobs if job.id == self.job_id), None)
-        return newest(job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind))
+        since = (job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind))
+        return min(since, key=lambda job: job.id, default=None)
 
     def answers_retry(self, now: datetime | None) -> bool:
         """Return whether a retry of the same run looks for this record's job before it triggers again.

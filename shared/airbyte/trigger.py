@@ -144,7 +144,7 @@ class StartJob:
         return Status.JOINED, self._of(record, running)
 
     def send(self, record: Record) -> tuple[Record, Answer]:
-        """Raises AlreadyRunning if the API answers with a job that was queued before."""
+        """Raises AlreadyRunning if the API answers with a job that was queued before, which may be of another kind."""
         try:
             with self._started_slowly():
                 job = self.api.start_job(self.subject, self.kind, self.refresh_mode, self._streams)
@@ -158,7 +158,7 @@ class StartJob:
                 runs = f"{busy.name} runs, so " if busy else ""
                 self.achieved = f"the refresh is queued: {runs}it becomes the connection's next sync"
             return self._of(record, come) if come else record.in_state(ACCEPTED), error.source
-        if job.id <= record.last_job_id:
+        if job.id <= record.last_job_id or (job.kind and not job.is_a(self.kind)):
             self._older = job
             raise AlreadyRunning(f"answered with {job.name}, which was there before", job.answer, vendor="Airbyte")
         return self._of(record, job), job.answer

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.airbyte.conftest import SHOP
+from tests.airbyte.conftest import FAILING, SHOP
+from tests.airbyte.trigger_step import trigger
 
 LONG = {"seconds": 600}
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -91,3 +92,23 @@ def test_on_cloud_a_retry_whose_job_is_gone_triggers_anew(cloud: Any) -> None:
     cloud.answers("/cloud/v1/jobs/*", {"status": 403, "json": forbidden})
     again = cloud("execute_sync", SHOP, SLIPWAY_RUN_ID="nightly", AIRBYTE_WAIT="FALSE")
     assert (again.code, again.result["status"]) == (0, "triggered")
+
+
+def test_a_server_that_lists_another_connections_jobs_starts_nothing_and_joins_nothing(airbyte: Any) -> None:
+    theirs = {"jobId": 7, "status": "running", "jobType": "sync", "connectionId": FAILING}
+    own = {"id": 7, "status": "running", "configType": "sync", "configId": FAILING, "createdAt": 1, "updatedAt": 1}
+    body = {"jobs": [{"job": own, "attempts": []}]} if airbyte.api == "own" else {"data": [theirs], "next": ""}
+    method, path = airbyte.list_path
+    airbyte.answers(path, {"json": body, "times": "always"}, method=method)
+    done = airbyte("execute_sync", SHOP)
+    assert (done.code, airbyte.triggers()) == (223, 0)
+    assert f"asked about jobs of connection {SHOP} the API answered about one of {FAILING}" in done.result["message"]
+
+
+def test_a_record_of_another_server_does_not_take_that_servers_job_for_its_own(airbyte: Any) -> None:
+    number = trigger(airbyte)
+    sidecar = airbyte.file("variables", "run-1_sync.json")
+    sidecar.write_text(sidecar.read_text().replace(f'"job_id": {number}', '"job_id": 1005'))
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert done.code == 207
+    assert "its record is about another server" in done.result["message"]

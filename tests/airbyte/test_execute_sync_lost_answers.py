@@ -74,6 +74,18 @@ def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(ow
     assert own.triggers() == 2  # the one that was lost, and the same one as it arrived
 
 
+def test_a_later_job_does_not_answer_for_the_one_whose_trigger_was_lost(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, "failed", "succeeded")
+    airbyte.answer_trigger({"reset": "after"})
+    method, path = airbyte.list_path
+    airbyte.answers(path, {"pass": True}, bad(404), method=method)
+    assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0").code == 202
+    later = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="of-the-schedule")
+    assert (later.code, airbyte.triggers()) == (0, 2)
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert (done.code, done.result["job_id"]) == (211, later.result["job_id"] - 1)
+
+
 def first_reads(airbyte: Any) -> list[tuple[str, str]]:
     path = "/api/v1/connections/get" if airbyte.api == "own" else f"/api/public/v1/connections/{SHOP}"
     return [("*", path), airbyte.list_path]

@@ -1,6 +1,7 @@
 """Which job a later step means, by an id, by records or by the connection's jobs."""
 
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_a_trigger_that_started_nothing_has_no_job(state: str) -> None:
         ([], None),
         ([job(41)], None),
         ([job(41), job(42)], 42),
-        ([job(42), job(43, "failed")], 43),
+        ([job(42, "failed"), job(43)], 42),
         ([job(42), job(43, kind="reset")], 42),
         ([job(42, connection_id=TWO)], None),
     ],
@@ -125,6 +126,15 @@ def test_a_trigger_that_started_nothing_has_no_job(state: str) -> None:
 def test_a_lost_trigger_is_found_among_the_jobs_that_are_newer(jobs: list[Job], found: int | None) -> None:
     record = Record(ONE, SIX, UNKNOWN, last_job_id=41)
     seen, _ = locate(Played(*jobs), record, None)  # type: ignore[arg-type]
+    assert (seen.id if seen else None) == found
+
+
+@pytest.mark.parametrize(("minutes", "now", "found"), [(14, 60, 42), (16, 60, None), (16, 15, 42)])
+def test_a_job_of_long_after_is_not_what_a_lost_trigger_started(minutes: int, now: int, found: int | None) -> None:
+    """Where the job seems to be created ahead of ``Date``, two clocks differ, and nothing follows from them."""
+    api: Any = Played(job(42)._replace(created_at=SIX + timedelta(minutes=minutes)))
+    api.answer = Answer(200, {"Date": format_datetime(SIX + timedelta(minutes=now), usegmt=True)}, b"{}")
+    seen, _ = locate(api, Record(ONE, SIX, UNKNOWN, last_job_id=41), None)
     assert (seen.id if seen else None) == found
 
 

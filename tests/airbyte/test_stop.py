@@ -70,6 +70,13 @@ def test_a_job_that_was_joined_is_never_cancelled(airbyte: Any, how: str) -> Non
     assert airbyte.jobs(SHOP)[0]["status"] == "running"
 
 
+def test_a_job_found_after_a_lost_answer_may_be_somebody_elses_and_is_not_cancelled(airbyte: Any) -> None:
+    airbyte.outcomes(SHOP, LONG)
+    airbyte.answer_trigger({"reset": "after"})
+    done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT_TIMEOUT="5", **CANCEL)
+    assert (done.code, cancelled(airbyte)) == (221, 0)
+
+
 def test_a_retry_that_joins_its_own_earlier_try_leaves_it_too(airbyte: Any) -> None:
     airbyte.outcomes(SHOP, LONG)
     run = {"SLIPWAY_RUN_ID": "nightly", "AIRBYTE_WAIT_TIMEOUT": "5"}

@@ -29,6 +29,20 @@ def test_where_nothing_is_to_be_joined_it_is_203(public: Any, queued: int) -> No
     assert f"sync job {queued}, which was there before; AIRBYTE_ON_RUNNING is fail" in done.result["message"]
 
 
+def test_a_queued_job_of_another_kind_is_not_taken_for_the_sync(public: Any) -> None:
+    row = {
+        "jobId": 2001,
+        "connectionId": SHOP,
+        "jobType": "reset",
+        "status": "pending",
+        "startTime": "2026-11-22T06:17Z",
+    }
+    public.answer_trigger({"json": row})
+    done = public("execute_sync", SHOP)
+    assert (done.code, public.triggers()) == (203, 1)
+    assert "answered with reset job 2001" in done.result["message"]
+
+
 def test_it_is_waited_for(public: Any, queued: int) -> None:
     done = public("execute_sync", SHOP)
     assert (done.code, done.result["job_id"]) == (0, queued)

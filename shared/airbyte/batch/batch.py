@@ -86,11 +86,7 @@ class Batch(batch.BatchRun[Connection, Row]):
 
     def _ask(self, connection_id: str) -> Reading:
         try:
-            found = self.api.get_connection(connection_id)
-            if found.id.lower() != connection_id:
-                text = f"asked about connection {connection_id} the API answered about {one_line(found.id, 60)}"
-                raise Unreachable(text, found.answer, vendor="Airbyte")
-            return Reading(connection_id, found)
+            return Reading(connection_id, self.api.get_connection(connection_id))
         except CredentialsRefused as error:
             if error.answer is not None and error.answer.status == 401:
                 raise
