@@ -49,6 +49,11 @@ class Transformation:
         return self._answer
 
     @property
+    def lacks_stamps(self) -> bool:
+        """Whether its last run's end is missing and no clock tells which stamps are later."""
+        return self.ended_at is None and self.status in _ENDED and self.read_at is None
+
+    @property
     def going_on(self) -> bool:
         """Whether a run is under way. NEW has never run, so it is none."""
         return self.status in GOING_ON and self.status != "NEW"
@@ -67,7 +72,7 @@ class Transformation:
 def started_since(before: Transformation, now: Transformation) -> bool:
     """Return whether a run has begun since ``before`` was read: one is going on, or a stamp is newer."""
     return now.going_on or any(
-        _newer(stamp, earlier, before.read_at)
+        _newer(stamp, earlier, before.read_at) and (earlier or not before.lacks_stamps)
         for stamp, earlier in ((now.started_at, before.started_at), (now.ended_at, before.ended_at))
     )
 
@@ -93,8 +98,9 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
     if now.status not in _ENDED:
         reason = f"the status {now.status!r} is not known to this version of Slipway"
         return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
-    seen_to_end = seen_running and (now.ended_at is None or _newer(now.ended_at, before.ended_at))
-    if not (seen_to_end or _newer(now.ended_at, before.ended_at, before.read_at)):
+    since = before.read_at if before.ended_at is None or not seen_running else None
+    new = _newer(now.ended_at, before.ended_at, since) and (seen_running or not before.lacks_stamps)
+    if not (new or (seen_running and now.ended_at is None)):
         reason = f"the run does not show yet; the one before it {_ENDED[now.status][2]}"
         return Verdict(ExitCode.NOT_FINISHED, Status.TRIGGERED, reason)
     code, status, words = _ENDED[now.status]

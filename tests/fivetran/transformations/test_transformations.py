@@ -71,6 +71,13 @@ def test_an_end_from_before_the_trigger_is_not_this_runs_where_the_first_reading
     assert verdict(before, transformation("SUCCEEDED", "2026-11-22T11:30:00Z")).code == ExitCode.DONE
 
 
+def test_without_a_clock_and_without_the_last_end_no_end_is_known_to_be_new() -> None:
+    before = transformation("SUCCEEDED")
+    assert verdict(before, transformation("SUCCEEDED", LATER, LATER)).code == ExitCode.NOT_FINISHED
+    assert not started_since(before, transformation("SUCCEEDED", LATER, LATER))
+    assert verdict(before, transformation("SUCCEEDED"), seen_running=True).code == ExitCode.DONE
+
+
 def test_a_replica_that_still_shows_the_run_before_does_not_end_one_that_was_seen() -> None:
     assert verdict(BEFORE, transformation("SUCCEEDED", EARLIER), seen_running=True).code == ExitCode.NOT_FINISHED
     assert verdict(BEFORE, transformation("SUCCEEDED", LATER), seen_running=True).code == ExitCode.DONE
