@@ -14,11 +14,14 @@ _CUT_PLACE = r"(?:%[0-9a-fA-F]?|&#?\w{0,31}|\\(?:u[0-9a-fA-F]{0,3})?)?" + CUT
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
 _SHORTEST_BASE64 = 8
 _BY_FORM = (
-    ("://", r"://[^\s/?#@:\"'<>]{0,256}:([^\s/?#@\"'<>]{1,256})@"),
+    ("@", r"://[^\s/?#@:\"'<>]{0,256}:([^\s/?#@\"'<>]{1,256})@"),
     ("PRIVATE KEY-----", r"(?s)-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(.*?)(?:-----END|\Z)"),
     ("=", r"(?i:password|passwd|pwd|accountkey|sharedaccesskey) ?= ?([^\s;&\"'<>]{1,256})"),
 )
-"""Secrets of any owner, by their form: a password in a URL or connection string, a private key."""
+"""Secrets of any owner, by their form: a password in a URL or connection string, a private key.
+
+Each has a mark, a text that it contains and that few other texts contain: most URLs have no @.
+"""
 MARKS = (CUT, *(mark for mark, _ in _BY_FORM))
 Span = tuple[int, int]
 

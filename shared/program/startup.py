@@ -1,9 +1,10 @@
 """Start and exit fast, because a scheduler starts blueprints thousands of times a day.
 
-Three things are left out that a blueprint does not need. docs/benchmarks.md has the time that each of them takes:
+Four things are left out that a blueprint does not need. docs/benchmarks.md has the time that each of them takes:
 
 - Garbage collection during imports: an import makes no garbage.
 - Modules that requests imports for features that are not used here.
+- Compiling regular expressions that are not used: each is compiled at its first use.
 - Finalizing the interpreter at the end: by then all files are closed and synced.
 
 This module imports only what the interpreter has already loaded or built in.
@@ -18,6 +19,7 @@ from shared.program import signals
 
 TYPE_CHECKING = False  # typing would have to be imported for it
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
     from typing import Any
 else:
@@ -44,6 +46,8 @@ class _State:
 
     prepared = False
     exit_code: "int | None" = None
+    compile: "Any" = None
+    """The real ``re.compile``."""
 
 
 def prepare() -> None:
@@ -55,6 +59,10 @@ def prepare() -> None:
     signals.prepare()
     _State.prepared, _State.exit_code = True, None
     gc.disable()
+    import re  # only now that a signal has a handler
+
+    _State.compile = re.compile
+    re.compile = _Pattern  # type: ignore[assignment]  # it takes and does the same
     for name in LATER:
         sys.modules.setdefault(name, _Later(name))
     sys.modules.setdefault(ABSENT, None)  # type: ignore[arg-type]  # None makes an import fail, as documented
@@ -66,6 +74,9 @@ def loaded() -> None:
     """All modules are imported: enable garbage collection, but not of them, and remove the placeholders."""
     if not _State.prepared:
         return
+    import re
+
+    re.compile = _State.compile
     for name in LATER:
         _forget(name)
     if sys.modules.get(ABSENT, sys) is None:
@@ -91,6 +102,22 @@ class _Later(ModuleType):
         if name == "version":  # urllib3 imports importlib.metadata.version by name
             return lambda package: _real(self.__name__).version(package)
         return getattr(_real(self.__name__), name)
+
+
+class _Pattern:
+    """A regular expression that is compiled at its first use."""
+
+    def __init__(self, *arguments: "Any", **options: "Any") -> None:
+        self._compiled: Callable[[], Any] = lambda: _State.compile(*arguments, **options)
+
+    @property  # type: ignore[misc]  # object has an attribute there; isinstance() reads either
+    def __class__(self) -> "Any":
+        return type(self._compiled())
+
+    def __getattr__(self, name: str) -> "Any":
+        value = getattr(self._compiled(), name)
+        setattr(self, name, value)  # found without this method from now on
+        return value
 
 
 def _real(name: str) -> "Any":
