@@ -23,12 +23,25 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the same input makes the same file
 
 MAIN = """\
 import sys
+from zipimport import zipimporter
 
 if sys.version_info < (3, 10):
     sys.stderr.write("Slipway needs Python 3.10 or newer; %s is %d.%d\\n" % ((sys.executable,) + sys.version_info[:2]))
     sys.exit(206)
-_tag = sys.implementation.cache_tag
-sys.path[0] += "/" + (_tag if _tag in {tags!r} else "{sources}")
+
+
+class Compiled(zipimporter):
+    # zipimporter reads and unpacks a module to learn its file's name, and once more to run it.
+    def get_filename(self, name):
+        file = name.rpartition(".")[2] + ("/__init__.pyc" if self.is_package(name) else ".pyc")
+        return self.archive + "/" + self.prefix + file
+
+
+if sys.implementation.cache_tag in {tags!r}:
+    sys.path_hooks[:] = [Compiled if hook is zipimporter else hook for hook in sys.path_hooks]
+    sys.path[0] += "/" + sys.implementation.cache_tag
+else:
+    sys.path[0] += "/{sources}"
 
 from slipway.command import main
 

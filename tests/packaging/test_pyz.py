@@ -72,6 +72,28 @@ def test_a_python_that_it_is_not_compiled_for_takes_the_sources(archive: Path, t
     assert done.stdout == f"slipway {__version__}\n", done.stderr
 
 
+def test_a_module_is_read_once(archive: Path, tmp_path: Path) -> None:
+    """Python's own importer reads it a second time, for its file's name."""
+    program = f"""
+import collections, runpy, sys, zipimport
+read, real = collections.Counter(), zipimport._get_data
+def counting(archive, entry):
+    read[entry[0]] += 1
+    return real(archive, entry)
+zipimport._get_data = counting
+sys.argv = ["slipway.pyz", "--version"]
+sys.path.insert(0, {str(archive)!r})
+try:
+    runpy.run_path({str(archive)!r}, run_name="__main__")
+finally:
+    import slipway.command
+    print(slipway.command.__file__, read[slipway.command.__file__])
+"""
+    done = subprocess.run([sys.executable, "-S", "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    command = f"{archive}/{sys.implementation.cache_tag}/slipway/command.pyc"
+    assert done.stdout.splitlines()[1:] == [f"{command} 1"], done.stderr
+
+
 def test_an_old_python_is_refused_in_one_line(
     archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
