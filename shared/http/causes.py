@@ -3,7 +3,7 @@
 import os
 import re
 from http.client import BadStatusLine, RemoteDisconnected, UnknownProtocol
-from ssl import SSLCertVerificationError, SSLEOFError
+from ssl import SSLEOFError
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import ConnectTimeoutError, InvalidChunkLength, NewConnectionError, ProxyError, SSLError
@@ -13,7 +13,10 @@ from shared.redaction import one_line
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _TLS = (
     ("wrong_version_number|http_request|record_layer_failure", "{host} answers plain http there, not https"),
-    ("hostname mismatch|doesn't match|ip address mismatch", "the certificate of {host} is made out to another name"),
+    (
+        "hostname mismatch|doesn't match|ip address mismatch|no appropriate",
+        "the certificate of {host} is made out to another name",
+    ),
     ("unexpected.eof|eof occurred", "{host} broke off the TLS connection"),
     (
         "handshake.failure|protocol.version|unsupported.protocol",
@@ -40,8 +43,13 @@ def did_not_arrive(error: BaseException) -> bool:
 
 
 def is_unverified(error: BaseException) -> bool:
-    """Return whether the server's certificate could not be verified. That comes before anything is sent."""
-    return isinstance(_chain(error)[-1], SSLCertVerificationError)
+    """Return whether the server's certificate could not be verified. That comes before anything is sent.
+
+    OpenSSL's error is a ValueError, and so is that of urllib3 1.26, which compares the names itself. urllib3 wraps no
+    other ValueError in its SSLError.
+    """
+    chain = _chain(error)
+    return isinstance(chain[-1], ValueError) and any(isinstance(one, SSLError) for one in chain)
 
 
 def was_closed(error: BaseException) -> bool:

@@ -17,6 +17,7 @@ from urllib3.exceptions import (
     SSLError,
 )
 from urllib3.response import HTTPResponse
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from shared.http.causes import did_not_arrive, in_words, innermost
 
@@ -29,6 +30,8 @@ LOST = [
 ]
 NEVER_SENT = [
     SSLError(ssl.SSLCertVerificationError(1, "certificate verify failed: certificate has expired")),
+    SSLError(ssl.SSLCertVerificationError(1, "certificate verify failed: Hostname mismatch")),
+    SSLError(CertificateError("hostname 'a.example' doesn't match 'b.example'")),  # urllib3 1.26 compares names itself
     ConnectTimeoutError("timed out"),
     NewConnectionError(POOL, "refused"),
     ProxyError("no proxy", ConnectTimeoutError("timed out")),
@@ -155,6 +158,10 @@ IN_WORDS: list[tuple[dict[str, str], BaseException, str]] = [
         {},
         tls("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch, certificate is not valid"),
         "the certificate of api.example.com is made out to another name",
+    ),
+    *(
+        ({}, raised(SSLError(CertificateError(text))), "the certificate of api.example.com is made out to another name")
+        for text in ("hostname 'a' doesn't match 'b'", "no appropriate commonName or subjectAltName fields were found")
     ),
     (
         CA,
