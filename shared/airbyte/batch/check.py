@@ -29,14 +29,17 @@ def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, 
         readings = batch.read()
         known = records_to_check(lookup(run), records, batch.ids, given=bool(batch.settings.connection_ids))
         newest = newest_jobs(batch.api, [one.value for one in readings if one.value], run.say)
-        waits: dict[str, tuple[Connection, int]] = {}
+        waits: dict[str, tuple[Connection, Record]] = {}
 
         def judge(reading: Reading) -> Row:
             record = known.get(reading.subject)
             row = _judged(batch, reading.found, record, newest, waiting)
             row.execution_time = record.execution_time if record else None
-            if waiting.wait and row.code in _MAY_PASS and row.job["job_id"]:
-                waits[reading.subject] = reading.found, row.job["job_id"]
+            if waiting.wait and row.code in _MAY_PASS:
+                job_id = row.job["job_id"]
+                awaited = Record(reading.subject, None, job_id=job_id) if job_id else record
+                if awaited and not awaited.is_queued:
+                    waits[reading.subject] = reading.found, awaited
             return row
 
         def took(row: Row) -> None:
@@ -68,7 +71,8 @@ def _judged(batch: Batch, connection: Connection, record: Record | None, newest:
     if not isinstance(job, Job) or not _is_meant(job, record):
         job, answer = locate(batch.api, record, connection_id)
         if job is None:
-            return Row(connection_id, ExitCode.NOT_FINISHED, Status.NO_JOB, missing(record, answer.date))
+            status = Status.QUEUED if record and record.is_queued else Status.NO_JOB
+            return Row(connection_id, ExitCode.NOT_FINISHED, status, missing(record, answer.date)).about(connection)
     judged, job = conclude(batch.run, batch.api, job, settings, one_of_many=True)
     return batch.row_of(connection, judged, job, settings.min_rows)
 

@@ -52,7 +52,7 @@ def _trigger(
     wait: bool,
 ) -> Jobs:
     """Trigger each of ``readings``. Returns the jobs that are to be waited for; the other rows are final."""
-    waiting: dict[str, tuple[Connection, int]] = {}
+    waiting: dict[str, tuple[Connection, Record]] = {}
     before: dict[str, tuple[float, Before]] = {}
 
     def operation(reading: Reading) -> StartJob:
@@ -68,7 +68,7 @@ def _trigger(
         row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.value, action.job)
         row.execution_time = started.record.execution_time
         if wait and action.job and started.status in TO_WAIT_FOR and reading.value:
-            waiting[one] = reading.value, action.job.id
+            waiting[one] = reading.value, started.record
         return row
 
     def took(row: Row) -> None:

@@ -7,7 +7,9 @@ from shared.airbyte.batch.row import Row
 from shared.airbyte.conclusion import conclude
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.job_settings import WaitSettings
+from shared.airbyte.lookup import locate, missing
 from shared.airbyte.newest_jobs import newest_jobs
+from shared.airbyte.record import Record
 from shared.airbyte.verdict import verdict
 from shared.batch.wait import until_ended
 from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, Unreachable
@@ -15,10 +17,12 @@ from shared.exit_codes import ExitCode
 from shared.http.response import retry_after
 from shared.parallel import side_by_side
 from shared.polling import RATION, Polled, Wait
+from shared.status import Status
 from shared.verdict import Verdict
 
-Jobs = Mapping[str, tuple[Connection, int]]
-"""By the connection's id: the connection, and the id of the job that is waited for."""
+Jobs = Mapping[str, tuple[Connection, Record]]
+"""By the connection's id: the connection, and the record of the job that is waited for. Where the trigger's answer was
+lost it has no job yet, and the wait is first for that to appear."""
 
 
 class BatchWait:
@@ -31,6 +35,7 @@ class BatchWait:
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, batch.progress, batch.run.clock)
         self._left = dict(jobs)
         self._unknown: set[str] = set()  # those whose last reading had a status that this version does not know
+        self._missing: dict[str, str] = {}  # why there is no job yet
         self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
         self._api = batch.api.until(self._wait.deadline)
 
@@ -38,7 +43,8 @@ class BatchWait:
         """Poll until each job's verdict is final. At the deadline the remaining ones end with 221 or 222."""
 
         def end(connection_id: str, why: SlipwayError, reason: str) -> None:
-            self._end(connection_id, Verdict(why.code, why.status, reason))
+            words = "; ".join(filter(None, (self._missing.get(connection_id), reason)))
+            self._end(connection_id, Verdict(why.code, why.status, words))
 
         until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
 
@@ -46,13 +52,13 @@ class BatchWait:
         """Read and judge all that have not ended, once."""
         newest = newest_jobs(self._api, [one for one, _ in self._left.values()], self._batch.run.say)
 
-        def read(connection_id: str) -> tuple[str, Job | SlipwayError]:
-            connection, job_id = self._left[connection_id]
+        def read(connection_id: str) -> tuple[str, Job | Verdict | SlipwayError]:
+            connection, record = self._left[connection_id]
             job = newest[connection.id]
-            if isinstance(job, SlipwayError) or (job and job.id == job_id):
+            if isinstance(job, SlipwayError) or (job and record.job_among([job])):
                 return connection_id, job
-            try:  # a newer job has begun since, or the list does not show this one yet
-                return connection_id, self._api.get_job(job_id)
+            try:
+                return connection_id, self._ask(record)
             except Exception as raised:
                 return connection_id, self._batch.failure(raised)
 
@@ -60,10 +66,23 @@ class BatchWait:
             self._limited.pop(connection_id, None)
             if isinstance(job, SlipwayError):
                 self._not_read(connection_id, job)
+            elif isinstance(job, Verdict):
+                self._missing[connection_id] = job.reason
+                self._batch.progress.changed(connection_id, str(job.status), job.reason)
             else:
                 self._judge(connection_id, job)
         result = None if self._left else True
         return Polled(result, f"Airbyte: {self._batch.progress.counts()}", not_before=self._not_before())
+
+    def _ask(self, record: Record) -> Job | Verdict:
+        """Read a job that is not its connection's newest: a newer one has begun, or the list does not show it yet.
+
+        Raise NotStarted where a lost trigger leaves no job any more.
+        """
+        if record.job_id is not None:
+            return self._api.get_job(record.job_id)
+        job, answer = locate(self._api, record, record.connection_id)
+        return job or Verdict(ExitCode.NOT_FINISHED, Status.NO_JOB, missing(record, answer.date))
 
     def _not_before(self) -> float | None:
         """Return the seconds to stay away, by the longest that a 429 of this round asks for."""
@@ -71,6 +90,9 @@ class BatchWait:
         return max((RATION if one is None else one for one in asked), default=None)
 
     def _judge(self, connection_id: str, job: Job) -> None:
+        connection, record = self._left[connection_id]
+        self._left[connection_id] = connection, record._replace(job_id=job.id)  # a lost trigger's job is known now
+        self._missing.pop(connection_id, None)
         judged = verdict(job)
         if judged.code == ExitCode.STATE_UNKNOWN and connection_id not in self._unknown:
             self._unknown.add(connection_id)  # believed only when read twice: it may pass

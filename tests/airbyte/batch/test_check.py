@@ -74,3 +74,33 @@ def test_with_a_wait_an_unknown_status_is_believed_when_it_stays(own: Any) -> No
     own.answers("/api/v1/jobs/list_for_workspaces", {"json": {"jobs": [{"job": job} for job in jobs]}})
     done = own("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r", AIRBYTE_WAIT="TRUE")
     assert (done.code, done.result["data"]["counts"]) == (0, {"succeeded": 2})
+
+
+def lose(airbyte: Any) -> None:
+    """A trigger that never arrived, of which nobody knows that: the jobs were looked at and were the old ones."""
+    lost = {"status": 502, "html": "<h1>Bad Gateway</h1>"}
+    airbyte.answer_trigger(lost)
+    more = {"SLIPWAY_RETRY_TIMEOUT": "0", "AIRBYTE_CONCURRENCY": "1", "AIRBYTE_WAIT": "FALSE"}
+    done = airbyte("execute_sync", IDS, SLIPWAY_RUN_ID="r", **more)
+    assert (done.code, done.result["data"]["counts"]) == (202, {"unknown": 1, "triggered": 1})
+
+
+def test_a_wait_for_a_lost_trigger_begins_when_its_job_is_there(airbyte: Any) -> None:
+    lose(airbyte)
+    airbyte.during(2, lambda: airbyte.set(SHOP, start={"seconds": 5, "result": "failed"}))
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="r", AIRBYTE_WAIT="TRUE")
+    assert (done.code, done.result["data"]["counts"]) == (211, {"failed": 1, "succeeded": 1})
+    assert "no job of it has been seen yet" in done.stderr
+
+
+@pytest.mark.parametrize(("minutes", "code", "wait"), [(0, 255, "FALSE"), (0, 221, "TRUE"), (16, 217, "TRUE")])
+def test_of_a_lost_trigger_without_a_job_is_said_what_is_said_of_one_connection(
+    airbyte: Any, minutes: int, code: int, wait: str
+) -> None:
+    lose(airbyte)
+    airbyte.emulator.advance(minutes * 60)
+    more = {"SLIPWAY_UPSTREAM_RUN_IDS": "r", "AIRBYTE_WAIT": wait, "AIRBYTE_WAIT_TIMEOUT": "5"}
+    done, one = airbyte("check_sync_status", **more), airbyte("check_sync_status", SHOP, **more)
+    row = rows(airbyte, "check_sync_status_rows.ndjson")[SHOP]
+    assert (one.code, one.result["status"]) == (done.code, done.result["status"]) == (code, row["status"])
+    assert one.result["message"].split(";")[0].removeprefix("Airbyte: ") == row["reason"].split(";")[0]
