@@ -10,7 +10,7 @@ they are being triggered (``shared.batch.records``).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -25,6 +25,9 @@ from shared.program.run import Run
 
 OFFICIAL = "sync_response.pickle"
 SCHEMA = 1
+CLOCKS_APART = timedelta(minutes=2)
+"""A job that was created longer than this before the request is not its own, even if the list that was read before it
+did not show that job: a list may lag."""
 
 
 class Record(NamedTuple):
@@ -67,8 +70,13 @@ class Record(NamedTuple):
         """
         if self.job_id is not None:
             return next((job for job in jobs if job.id == self.job_id), None)
-        since = (job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind))
+        since = (job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind) and self._is_later(job))
         return min(since, key=lambda job: job.id, default=None)
+
+    def _is_later(self, job: Job) -> bool:
+        if job.created_at is None or self.execution_time is None:
+            return True
+        return job.created_at >= self.execution_time - CLOCKS_APART
 
     def answers_retry(self, now: datetime | None) -> bool:
         """Return whether a retry of the same run looks for this record's job before it triggers again.

@@ -241,3 +241,14 @@ def test_a_refused_read_does_not_end_the_wait_for_a_lost_triggers_job(airbyte: A
     done = airbyte("check_sync_status", SHOP, **wait)
     assert done.code == 0, done.stderr
     assert done.stderr.count("looking again") == 2
+
+
+def test_an_old_job_that_the_list_did_not_show_before_is_not_what_a_lost_request_started(airbyte: Any) -> None:
+    """Else its success of long ago would be taken for ours."""
+    method, path = airbyte.list_path
+    airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)
+    airbyte.answer_trigger({"reset": "before"})
+    given = {"SLIPWAY_RUN_ID": "run-1", "SLIPWAY_RETRY_TIMEOUT": "0"}
+    done = airbyte("execute_sync", SHOP, **given)
+    assert (done.code, airbyte.triggers(), state(airbyte)) == (202, 1, "unknown")
+    assert airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 255

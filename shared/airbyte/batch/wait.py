@@ -55,7 +55,7 @@ class BatchWait:
         def read(connection_id: str) -> tuple[str, Job | Verdict | SlipwayError]:
             connection, record = self._left[connection_id]
             job = newest[connection.id]
-            if isinstance(job, SlipwayError) or (job and record.job_among([job])):
+            if isinstance(job, SlipwayError) or (job and job.id == record.job_id):
                 return connection_id, job
             try:
                 return connection_id, self._ask(record)
