@@ -15,6 +15,7 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_EXPLANATION = 1024 * 1024
 """Bytes that are kept of an error's body. Its meaning comes from the status; the body is only an explanation."""
 _CHUNK = 65536
+_LONGEST_LINE = 65536
 
 
 class TooLarge(Exception):
@@ -26,7 +27,12 @@ def read_body(response: requests.Response) -> bytes:
 
     Raise TooLarge if the body of a success is larger than ``MOST_BYTES``; cut the body of an error. If the body breaks
     off, raise the error of urllib3 or zlib. Of a redirect, which is refused anyway, return what arrived.
+
+    Of 1xx, which announces another answer, read nothing: what is not read through is closed with its connection, so
+    that the other answer is not taken for that to the next request.
     """
+    if response.status_code < 200:
+        return b""
     refused = error_for(response.status_code) is not None
     most = MOST_EXPLANATION if refused else MOST_BYTES
     parts: list[bytes] = []  # joined once: a growing buffer fragments the memory of many threads
@@ -53,7 +59,7 @@ def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
     No request asks for compression (http.client sends ``Accept-Encoding: identity``), but a proxy may compress anyway.
     urllib3 is not used for this because its older versions decompress a part of any size at once.
     """
-    _refuse_negative_reads(response.raw)
+    _guard_reads(response.raw)
     packed = response.raw.stream(_CHUNK, decode_content=False)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
@@ -61,28 +67,46 @@ def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
         return
     if encoding not in ("gzip", "x-gzip", "deflate"):
         raise ProtocolError(f"the answer is encoded as {encoding[:60]!r}, which was not asked for")
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: either header, gzip's or zlib's
+    unpacker, size, whole = _unpacker(), 0, False
     for part in packed:
-        yield unpacker.decompress(part, most + 1)
+        size += len(part)
+        rest = part
+        while rest:
+            if unpacker.eof:  # gzip may have several members (RFC 1952, section 2.2)
+                unpacker, whole = _unpacker(), True
+            try:
+                yield unpacker.decompress(rest, most + 1)
+            except zlib.error:
+                if whole:
+                    return  # nonsense after the last member
+                raise
+            rest = unpacker.unused_data
         if unpacker.unconsumed_tail:
             return  # one part became more than ``most`` bytes
+        if size > most:
+            raise TooLarge(f"the compressed answer is larger than {most} bytes; it was not read further")
     if not unpacker.eof:
         raise ProtocolError("the compressed answer breaks off")
 
 
-def _refuse_negative_reads(raw: Any) -> None:
-    """Make a negative chunk length an error.
+def _unpacker() -> "zlib._Decompress":
+    return zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: either header, gzip's or zlib's
+
+
+def _guard_reads(raw: Any) -> None:
+    """Make a negative chunk length an error, and a line of a chunk that does not end.
 
     Both http.client and urllib3 accept ``-1`` as a length (seen in urllib3 2.8 with Python 3.11) and then read without
-    a limit. ``_original_response`` is the attribute from which requests reads cookies.
+    a limit. urllib3 1.26 reads the line with a chunk's length, and those of a trailer, without one.
+    ``_original_response`` is the attribute from which requests reads cookies.
     """
     original = getattr(raw, "_original_response", None)
     if isinstance(original, HTTPResponse) and original.fp is not None:
-        original.fp = _NoNegativeReads(original.fp)  # type: ignore[assignment]  # all that http.client uses
+        original.fp = _Guarded(original.fp)  # type: ignore[assignment]  # all that http.client uses
 
 
-class _NoNegativeReads:
-    """A file whose ``read`` refuses a negative size."""
+class _Guarded:
+    """A file whose ``read`` refuses a negative size, and whose ``readline`` a line that is too long."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -91,6 +115,12 @@ class _NoNegativeReads:
         if size < 0:
             raise ProtocolError("a chunk of a negative length")
         return self._file.read(size)
+
+    def readline(self, size: int = -1) -> Any:
+        line = self._file.readline(size if size >= 0 else _LONGEST_LINE + 1)
+        if len(line) > _LONGEST_LINE:
+            raise ProtocolError("a chunk's length or a trailer is too long")
+        return line
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)

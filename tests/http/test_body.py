@@ -51,6 +51,23 @@ def test_a_chunk_of_no_possible_length_is_an_answer_that_cannot_be_read(raw: Any
         get(raw)
 
 
+@pytest.mark.parametrize("end", ["0;a=", "0\r\nX: "], ids=["extension", "trailer"])
+def test_a_line_between_chunks_has_an_end(raw: Any, end: str) -> None:
+    """Older versions of urllib3 read it without a limit."""
+    raw.answers(chunked(("c", JSON), (end + "x" * 70_000, b"")))
+    with pytest.raises(Unreachable, match=r"is too long|exceeded maximum allowed length"):
+        get(raw)
+
+
+def test_what_a_proxy_compressed_has_an_end_although_it_unpacks_to_nothing(
+    raw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_module, "MOST_BYTES", 10_000)
+    raw.answers(reply(gzipped(b"") * 1000, Content_Encoding="gzip"))
+    with pytest.raises(Unreachable, match="is larger than 10000 bytes"):
+        get(raw)
+
+
 def test_what_follows_a_negative_length_is_not_read(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """int() takes -1 for a length, and a file that is read with it is read to its end."""
     raw.answers(chunked(("-1", b"x" * 100_000), ("0", b"")))
@@ -65,6 +82,8 @@ def test_what_follows_a_negative_length_is_not_read(raw: Any, monkeypatch: pytes
         ("GZIP", gzipped(JSON)),
         ("x-gzip", gzipped(JSON)),
         ("deflate", zlib.compress(JSON)),
+        ("gzip", gzipped(JSON[:5]) + gzipped(JSON[5:])),
+        ("gzip", gzipped(JSON) + b"nonsense"),
         ("identity", JSON),
         ("", JSON),
     ],

@@ -1,5 +1,6 @@
 """A server may close a connection between two calls: no call fails for that, and no write is lost."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -89,3 +90,14 @@ def test_a_read_is_sent_again_once(server: Server) -> None:
     with pytest.raises(Unreachable):
         one.get(PATH)
     assert one.usage.calls == 1 + 2 + 2
+
+
+def test_the_answer_that_another_one_announced_is_not_that_to_the_next_request(server: Server) -> None:
+    def announces(peer: Peer, good: Good) -> None:
+        peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        if peer.socket.recv(1, socket.MSG_PEEK):  # the next request comes, to where the answer to this one still is due
+            peer.send(good.bytes())
+
+    one = client(server, announces, "second")
+    assert [one.get("/groups").status, one.get(PATH).status] == [200, 103]
+    assert "items" in one.get("/groups").json["data"]
