@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,16 +13,22 @@ MILLI = 1000.0
 
 
 class Case(NamedTuple):
-    """One way of doing it. ``floor``: the name of the case that it is compared with, "" for none."""
+    """One way of doing it. ``floor``: the name of the case that it is compared with, "" for none.
+
+    ``empty``: its working directory is emptied before each start, as that of a container without a volume is.
+    """
 
     name: str
     command: Sequence[str]
     floor: str = ""
     environ: Mapping[str, str] = {}
+    empty: bool = False
 
 
 def cost(case: Case, environ: Mapping[str, str], cwd: Path) -> tuple[float, float]:
     """CPU milliseconds and peak MiB of one process, which has to succeed. It has a working directory of its own."""
+    if case.empty:
+        shutil.rmtree(cwd, ignore_errors=True)
     cwd.mkdir(parents=True, exist_ok=True)
     with (cwd / "output").open("w+b") as output:
         process = subprocess.Popen(

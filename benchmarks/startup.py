@@ -158,7 +158,7 @@ def picture(found: list[Measured]) -> str:
 
 def _kind(case: Case) -> str:
     ours = ("execute_sync", "check_sync_status", "`slipway` command", "slipway.pyz", "image's entry point")
-    return "ours" if case.name in ours else "other" if case.floor else "floor"
+    return "ours" if case.name.startswith(ours) else "other" if case.floor else "floor"
 
 
 def write(content: str) -> None:

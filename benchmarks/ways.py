@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.processes import Case
-from release import pyz
+from release import authorities, pyz
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
@@ -112,13 +112,18 @@ def as_in_the_image(folder: Path, python: str) -> Iterator[Case]:
     subprocess.run([*pip, "--target", str(folder), *locked], check=True, capture_output=True)
     for part in ("shared", "blueprints"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    bundle = folder / "certifi/cacert.pem"
+    shutil.copy(folder.parent / "bundle.pem", bundle)  # the same and the server's authority
+    authorities.main([str(bundle), str(folder / "certifi/authorities")])
     floor = folder / "floor.py"
     floor.write_text(f"import sys\nsys.path.insert(0, {str(folder)!r})\n" + (HERE / "floor.py").read_text())
     compiled = [python, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash", str(folder)]
     subprocess.run(compiled, check=True, capture_output=True)
     yield Case("floor, as in the image", [python, "-I", str(floor)])
     entry = [python, "-I", str(folder / "blueprints/__main__.py"), TRIGGER]
-    yield Case("image's entry point", entry, "floor, as in the image")
+    own = {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": ""}
+    yield Case("image's entry point", entry, "floor, as in the image", own)
+    yield Case("image's entry point, no volume", entry, "floor, as in the image", own, empty=True)
 
 
 def curl(url: str) -> list[str]:

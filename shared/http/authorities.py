@@ -4,8 +4,12 @@ Reading a whole bundle of some 120 authorities takes OpenSSL 3.0 longer than eve
 the authority of a server is remembered, as PEM. What is remembered is a hint and is not trusted: it is used only if the
 bundle contains the very same certificate, and where the server cannot be verified by it, the whole bundle is read and
 the connection is made again. Nothing was sent before that.
+
+A folder in which OpenSSL finds an authority by its name (``release/authorities.py``) costs as little without a memory.
+The image has one beside the bundle of certifi, because a container often starts with an empty artifacts folder.
 """
 
+import os
 import ssl
 import threading
 from collections.abc import Callable
@@ -19,6 +23,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from shared.http.causes import is_unverified
 
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+FOLDER = "authorities"
 _DER = 2
 """OpenSSL's encoding of a certificate, as ``_ssl`` numbers it."""
 
@@ -33,14 +38,19 @@ class Remembered(Protocol):
 class Adapter(HTTPAdapter):
     """An adapter for one server. All its connections share one TLS context, so the bundle is read once at most."""
 
-    def __init__(self, bundle: str, remembered: Remembered, **options: Any) -> None:
-        """``bundle`` is a file of authorities. Raise OSError (which SSLError is too) or ValueError if it is none."""
+    def __init__(self, bundle: str, remembered: Remembered, folder: str = "", **options: Any) -> None:
+        """``bundle`` is a file of authorities, ``folder`` one with the same authorities, if there is one.
+
+        Raise OSError (which SSLError is too) or ValueError if ``bundle`` has no authorities.
+        """
         self._bundle = bundle
         self._remembered = remembered
         self._lock = threading.Lock()
         self._context = create_urllib3_context()
-        self._hint = _in_bundle(remembered.read(), bundle)
-        if self._hint:
+        self._hint = b"" if folder else _in_bundle(remembered.read(), bundle)
+        if folder:
+            self._context.load_verify_locations(capath=folder)
+        elif self._hint:
             self._context.load_verify_locations(cadata=self._hint.decode("ascii"))
         else:
             self._read_bundle()
@@ -86,6 +96,15 @@ class Adapter(HTTPAdapter):
         self._context.sslsocket_class = ssl.SSLSocket
         if authority := _authority(socket):
             self._remembered.write(ssl.DER_cert_to_PEM_cert(authority).encode())
+
+
+def folder_beside(bundle: str) -> str:
+    """Return the folder with the authorities of a bundle; "" if there is none or the bundle is newer."""
+    folder = os.path.join(os.path.dirname(bundle), FOLDER)
+    try:
+        return folder if os.path.getmtime(folder) >= os.path.getmtime(bundle) else ""
+    except OSError:
+        return ""
 
 
 def _telling(verified: Callable[[ssl.SSLSocket], None]) -> type[ssl.SSLSocket]:

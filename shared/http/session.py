@@ -94,12 +94,14 @@ def _adapter(session: Session, base_url: str, remembered: "Remembered | None") -
     """Return an adapter that repeats nothing, because ``shared.http.retry`` does."""
     if remembered is not None and base_url.startswith("https://"):
         given = session.merge_environment_settings(base_url, {}, None, None, None)
-        bundle = DEFAULT_CA_BUNDLE_PATH if given["verify"] is True else str(given["verify"])
+        usual = given["verify"] is True
+        bundle = DEFAULT_CA_BUNDLE_PATH if usual else str(given["verify"])
         if os.path.isfile(bundle) and not select_proxy(base_url, given["proxies"]):
-            from shared.http.authorities import Adapter
+            from shared.http.authorities import Adapter, folder_beside
 
+            folder = folder_beside(bundle) if usual else ""  # beside another bundle it may be anything
             try:
-                return Adapter(bundle, remembered, max_retries=0, pool_maxsize=CONNECTIONS)
+                return Adapter(bundle, remembered, folder, max_retries=0, pool_maxsize=CONNECTIONS)
             except (OSError, ValueError):  # it is no file of authorities, which the first call will say
                 pass
     return HTTPAdapter(max_retries=0, pool_maxsize=CONNECTIONS)

@@ -3,6 +3,7 @@
 ``tls/`` has two authorities and a server's certificate of each, valid until 2120, made for these tests alone.
 """
 
+import os
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -15,8 +16,9 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from release import authorities
 from shared.errors import Unreachable
-from shared.http.authorities import Adapter
+from shared.http.authorities import FOLDER, Adapter
 from shared.http.client import Client
 from shared.http.session import new_session
 
@@ -74,12 +76,12 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How authorities were read: ``bundle`` or ``one``."""
+    """How authorities were read: ``bundle``, ``one`` or ``folder``."""
     found: list[str] = []
     real = ssl.SSLContext.load_verify_locations
 
     def load(self: ssl.SSLContext, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
-        found.append("one" if cadata else "bundle")
+        found.append("one" if cadata else "folder" if capath else "bundle")
         real(self, cafile, capath, cadata)
 
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", load)
@@ -188,6 +190,55 @@ def test_only_what_was_not_sent_is_sent_again(make: Make, monkeypatch: pytest.Mo
 def test_a_bundle_that_is_none_is_said_by_the_call(serve: Serve, make: Make) -> None:
     with pytest.raises(Unreachable, match="is no file of certificates"):
         make(serve("one").url, Hint(ONE), b"no certificates").get("/state")
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bundle that is used where no other is given, with both authorities, and a folder beside it with the first."""
+    usual = tmp_path / "certifi/cacert.pem"
+    usual.parent.mkdir()
+    usual.write_bytes(ONE)
+    authorities.main([str(usual), str(usual.parent / FOLDER)])
+    usual.write_bytes(ONE + TWO)
+    os.utime(usual, (0, 0))
+    monkeypatch.setattr("shared.http.session.DEFAULT_CA_BUNDLE_PATH", str(usual))
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    return usual
+
+
+def plain_client(url: str, hint: Hint) -> Client:
+    return Client(
+        vendor="Fivetran", base_url=url, accept="application/json", remembered=hint, read_timeout=5.0, retry_timeout=0.0
+    )
+
+
+def test_a_folder_beside_the_usual_bundle_is_searched_instead(serve: Serve, installed: Path, read: list[str]) -> None:
+    """The image has one: nothing has to be remembered there."""
+    server, other, hint = serve("one"), serve("two"), Hint(TWO)
+    one = plain_client(server.url, hint)
+    one.write("POST", "/sync")
+    one.get("/state")
+    with pytest.raises(Unreachable, match="signed by an unknown authority"):
+        plain_client(other.url, hint).write("POST", "/sync")
+    assert (server.received, other.received, read) == (["/sync", "/state"], [], ["folder", "folder"])
+    assert hint.pem == TWO
+
+
+def test_a_folder_that_is_older_than_its_bundle_is_not_searched(serve: Serve, installed: Path, read: list[str]) -> None:
+    """certifi was renewed and the folder was not: an authority may have lost its trust since."""
+    os.utime(installed.parent / FOLDER, (0, 0))
+    os.utime(installed, (1, 1))
+    assert plain_client(serve("two").url, Hint()).write("POST", "/sync").status == 200
+    assert read == ["bundle"]
+
+
+def test_a_folder_beside_a_given_bundle_is_not_searched(serve: Serve, make: Make, tmp_path: Path) -> None:
+    """It may be anybody's."""
+    (tmp_path / "two.pem").write_bytes(TWO)
+    authorities.main([str(tmp_path / "two.pem"), str(tmp_path / FOLDER)])
+    with pytest.raises(Unreachable, match="does not have the authority that signed"):
+        make(serve("two").url, Hint(), ONE).write("POST", "/sync")
 
 
 @pytest.mark.parametrize(
