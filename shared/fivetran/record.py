@@ -50,6 +50,11 @@ class Record(NamedTuple):
         return self.forced and self.running_before
 
     @property
+    def lost_over_one(self) -> bool:
+        """Whether the answer was lost while another sync was running: the next end may be that one's."""
+        return self.running_before and self.state in (SENDING, UNKNOWN)
+
+    @property
     def began_at(self) -> datetime | None:
         """When its sync began, by the server's clock. None where it joined a sync that ran already, or is queued."""
         if self.queued or (self.running_before and not self.forced):

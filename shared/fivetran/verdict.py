@@ -4,7 +4,7 @@ from shared import timestamps
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import SET_READY, Connector
 from shared.fivetran.record import Record
-from shared.fivetran.stamps import SHOWS_WITHIN, Reading, changed
+from shared.fivetran.stamps import SHOWS_WITHIN, NewStamps, Reading, changed
 from shared.status import Status
 from shared.verdict import Verdict
 
@@ -27,6 +27,8 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
             ExitCode.NOT_STARTED, Status.NOT_STARTED, "the step before started nothing: it was refused or not sent"
         )
     new = record.new_stamps(connector) if record else changed(connector, Reading())
+    if record and record.lost_over_one and (new.succeeded_at is None) != (new.failed_at is None):
+        return _one_of_two(connector, new)
     if new.success:
         return Verdict(ExitCode.DONE, Status.SUCCEEDED, f"the sync succeeded at {timestamps.write(new.succeeded_at)}")
     if new.failed_at:
@@ -43,6 +45,18 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
     if found.status == Status.SCHEDULED and record and record.undecided(connector):
         return found._replace(reason=_UNDECIDED)
     return found
+
+
+def _one_of_two(connector: Connector, new: NewStamps) -> Verdict:
+    """Return the verdict where one sync has ended, the one that was running before the trigger or the triggered one."""
+    if connector.busy:
+        return unfinished(connector)
+    end = "succeeded" if new.succeeded_at else "failed"
+    reason = (
+        f"a sync {end} at {timestamps.write(new.succeeded_at or new.failed_at)}, and whether it was the one that was "
+        "triggered or the one that was running before is not known: the trigger's answer was lost. Trigger it again"
+    )
+    return Verdict(ExitCode.TRIGGER_UNKNOWN, Status.UNKNOWN, reason)
 
 
 def unfinished(connector: Connector) -> Verdict:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shared.artifacts.record_store import ACCEPTED, REFUSED
+from shared.artifacts.record_store import ACCEPTED, REFUSED, SENDING, UNKNOWN
 from shared.errors import Unreachable
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
@@ -128,6 +128,19 @@ def test_without_a_baseline_the_later_stamp_decides(
 def test_without_a_baseline_and_without_stamps_it_has_not_finished() -> None:
     for state in ("scheduled", "syncing"):
         assert verdict(connector(sync_state=state), None).code == 255
+
+
+@pytest.mark.parametrize("state", [SENDING, UNKNOWN])
+def test_where_the_answer_was_lost_over_a_running_sync_its_end_may_be_the_next_one(state: str) -> None:
+    """One new end is either sync's; where both kinds are new two have ended, and the later is ours or a later one's."""
+    lost = BEFORE._replace(state=state, forced=True, before=SEEN._replace(syncing=True), after=None)
+    for stamps in ({"succeeded_at": at(400)}, {"failed_at": at(400)}):
+        assert verdict(connector(at(500), **stamps), lost).code == 202
+        assert verdict(connector(at(500), **stamps, sync_state="syncing"), lost).code == 255
+        assert verdict(connector(at(500), **stamps), lost._replace(before=SEEN)).code in (0, 1)
+    assert verdict(connector(at(500)), lost).code == 255
+    assert verdict(connector(at(500), succeeded_at=at(400), failed_at=at(1)), lost).code == 0
+    assert verdict(connector(at(500), succeeded_at=at(1), failed_at=at(400)), lost).code == 1
 
 
 def test_the_first_sync_of_all_counts_once_things_have_settled() -> None:
