@@ -100,7 +100,12 @@ def _raise_once_more(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 def _leave_with_its_code(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
-    """Exit 206 if a package is missing, else 249 with the traceback."""
+    """Exit 206 if a package is missing, else 249 with the traceback.
+
+    Under PYTHONINSPECT the regular exit comes here, too: then its code is the exit code.
+    """
+    if isinstance(error, SystemExit) and isinstance(error.code, int):
+        os._exit(error.code)
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in _OURS:
         missing = f"{sys.executable} finds no {error.name}; pip install -r requirements-run.txt for it"
         _leave("invalid_input", _INPUT_INVALID, False, missing)

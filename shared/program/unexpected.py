@@ -1,5 +1,6 @@
 """Turn an unexpected exception into a Bug and print its traceback."""
 
+import errno
 import sys
 import traceback
 
@@ -7,17 +8,22 @@ from shared.errors import Bug, SlipwayError, Unreachable
 from shared.redaction import Redactor, one_line
 from shared.terminal.streams import write
 
+_LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""More open files or memory than a process may have."""
+
 
 def expected(error: BaseException, redactor: Redactor, said: set[str] | None = None) -> SlipwayError:
     """Return ``error`` if it is a SlipwayError, else a Bug, and write the traceback of a bug to stderr.
 
-    A MemoryError is not a bug, because the server's answer decides how much memory is needed. A traceback that is in
-    ``said`` is not written again.
+    A MemoryError is not a bug, because the server's answer decides how much memory is needed, nor is a limit of the
+    system (``_LIMITS``). A traceback that is in ``said`` is not written again.
     """
     if isinstance(error, SlipwayError):
         return error
     if isinstance(error, MemoryError):
         return Unreachable("this process may have no more memory, and what was answered takes more; give it more")
+    if isinstance(error, OSError) and error.errno in _LIMITS:
+        return Unreachable(f"this process ran out of what the system lets it have ({error.strerror}); allow it more")
     trace = _quoted(redactor.text("".join(traceback.format_exception(error))))
     if said is None or trace not in said:
         write(sys.stderr, trace)

@@ -157,6 +157,11 @@ def test_a_bug_after_the_result_writes_no_second_result(tmp_path: Path) -> None:
     assert "KeyError: 'late'" in ended.err
 
 
+def test_the_regular_exit_under_pythoninspect_is_no_bug(tmp_path: Path) -> None:
+    ended = run(tmp_path, program(tmp_path, signal.SIGTERM, ""), PYTHONINSPECT="1")
+    assert (ended.code, ended.err.count("249")) == (0, 0)
+
+
 PREPARED = """
 import _signal, os
 of_python = _signal.signal
