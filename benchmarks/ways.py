@@ -81,17 +81,18 @@ def venv(folder: Path, *installs: Sequence[str]) -> Path:
 
 
 def zipped(folder: Path, wheel: Path, python: str) -> Iterator[Case]:
-    """slipway.pyz, and a floor that imports requests from the same file."""
+    """slipway.pyz, and a floor with nothing in its zip file but the same compiled requests and what that needs."""
     with contextlib.redirect_stdout(io.StringIO()):
         pyz.main([str(wheel), python])
     ours, floor = folder / "slipway.pyz", folder / "floor.pyz"
     tag = sys.implementation.cache_tag
-    with zipfile.ZipFile(ours) as source, zipfile.ZipFile(floor, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            if entry.filename != "__main__.py":
-                target.writestr(entry, source.read(entry))
-        start = f"import sys\nsys.path[0] += '/{tag}'\n"
-        target.writestr("__main__.py", start + (HERE / "floor.py").read_text())
+    with zipfile.ZipFile(ours) as source, zipfile.ZipFile(floor, "w") as target:
+        with source.open(f"{tag}.zip") as inner, zipfile.ZipFile(inner) as modules:
+            for name in modules.namelist():
+                if not name.startswith(f"{tag}/slipway/"):
+                    target.writestr(name.removeprefix(f"{tag}/"), modules.read(name))
+        target.writestr("certifi/cacert.pem", source.read(f"{tag}/certifi/cacert.pem"))
+        target.writestr("__main__.py", (HERE / "floor.py").read_text())
     yield Case("floor in a zip file", [python, str(floor)])
     yield Case("slipway.pyz", [python, str(ours), TRIGGER], "floor in a zip file")
 
