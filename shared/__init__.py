@@ -1,4 +1,4 @@
-"""What the blueprints share. Nothing in here knows a blueprint, the emulator or a test."""
+"""The library that all blueprints share. It imports no blueprint, no emulator and no test."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""After a write whose outcome is not known: read for a while whether it took effect. Nothing is sent again."""
+"""Find out whether a write took effect after its answer was lost: read the state for a while, send nothing again."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
@@ -21,14 +21,16 @@ A = TypeVar("A", bound=Api)
 T = TypeVar("T")
 
 AGAIN = 2.0
+"""Seconds between two readings."""
 LONGEST = 30.0
+"""Seconds. The readings end after this time."""
 
 
 def readings(run: Run, api: A, read: Callable[[A], T], seconds: float | None = None) -> Iterator[T]:
     """Yield what ``read`` returns, now and every 2 s for ``seconds``: by default 30, or the retry timeout if shorter.
 
-    No failed reading ends this, because an error does not tell whether the write took effect. If the server asks for
-    a longer pause it gets it, but the last reading is always made at the end.
+    A failed reading does not end this: an error does not show whether the write took effect. A longer pause that the
+    server asks for is honoured, but the last reading always comes at the end.
     """
     deadline = Deadline(min(LONGEST, run.retry_timeout) if seconds is None else seconds, run.clock)
     bounded = api.until(deadline, last_chance=True)
@@ -47,7 +49,7 @@ def readings(run: Run, api: A, read: Callable[[A], T], seconds: float | None = N
 
 
 def _asked(error: SlipwayError) -> float:
-    """Return the pause in seconds that a failed reading asks for. After the rate limiter's refusal wait to the end."""
+    """Return the seconds to pause after a failed reading: its Retry-After, or LONGEST if our rate limiter refused."""
     if error.answer is None:
         return LONGEST if isinstance(error, RateLimited) else 0.0
     return retry_after(error.answer.headers) or 0.0
@@ -67,9 +69,9 @@ def create_once(
     find: Callable[[A], T | None],
     unknown: str,
 ) -> T:
-    """Return what ``send`` created, as ``parse`` reads it from the answer. After a lost answer return what is found.
+    """Return what ``send`` created, parsed by ``parse``. After a lost answer return what ``find`` finds.
 
-    An answer that cannot be parsed counts as lost, too. Raise TriggerUnknown (202), which says ``unknown``, if nothing
+    An answer that cannot be parsed counts as lost, too. Raise TriggerUnknown (202) with the text ``unknown`` if nothing
     is found.
     """
     answer: Answer | None = None

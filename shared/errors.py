@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class SlipwayError(Exception):
     """An expected failure.
 
-    ``answer`` is the API's answer that caused it, to be saved. ``vendor``, if it is about the vendor's service, begins
-    the message; ``reason`` is the message without it, for a row that names its connector.
+    ``answer`` is the API's answer that caused it, to be saved. ``vendor`` is the failed service, or empty. The message
+    begins with it; ``reason`` is the message without it, for a table row that names its connector.
     """
 
     code = ExitCode.BUG

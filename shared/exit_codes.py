@@ -27,7 +27,7 @@ class ExitCode(IntEnum):
     TERMINATED = 143, "stopped by SIGTERM; a sync that was started goes on", True
     CREDENTIALS_REFUSED = 200, "credentials refused (401, 403)"
     REQUEST_REFUSED = 201, "the API refused the request (other 4xx, redirects)"
-    TRIGGER_UNKNOWN = 202, "unknown whether the trigger arrived; a retry of the same run looks first"
+    TRIGGER_UNKNOWN = 202, "unknown whether the trigger arrived; a retry of the same run checks before it sends"
     ALREADY_RUNNING = 203, "a sync is already running and may not be interrupted"
     UNKNOWN_ID = 204, "unknown connector, connection, group or job"
     INTERVAL_INVALID = 205, "poll interval or timeout out of range"
@@ -37,7 +37,7 @@ class ExitCode(IntEnum):
     CANCELLED = 213, "cancelled"
     STATE_UNKNOWN = 215, "a state that this version does not know"
     PAUSED = 216, "paused: it will not run"
-    NOT_STARTED = 217, "did not start, or rescheduled where that is to fail"
+    NOT_STARTED = 217, "did not start, or was rescheduled with FIVETRAN_ON_RESCHEDULED=fail"
     SETUP_BROKEN = 218, "setup broken or incomplete: of the connector, its schema or its destination"
     STALE = 219, "stale: the last success is too old"
     DEADLINE_REACHED = 221, "deadline of the wait reached; the sync goes on", True

@@ -1,14 +1,15 @@
-"""Sentences about a list of either vendor: its number of rows, and its malformed ones."""
+"""Sentences about a list that an API returned: its number of rows, and which of them are malformed."""
 
 from collections.abc import Sequence
 
 MOST_SHOWN = 20
 """Rows in the result line. The response file has all of them."""
 MOST_NAMED = 20
+"""Malformed rows whose places are given."""
 
 
 def counted(noun: str, shown: int, total: int, unusable: int) -> str:
-    """``40 of 43 connectors, the first 20 in data; 3 malformed, left out``."""
+    """Return a list's size in words: ``40 of 43 connectors, the first 20 in data; 3 malformed, left out``."""
     of = f" of {total}" if shown < total else ""
     first = f", the first {MOST_SHOWN} in data" if shown > MOST_SHOWN else ""
     left_out = f"; {unusable} malformed, left out" if unusable else ""

@@ -18,7 +18,7 @@ GRACE = 5.0
 def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int, grace: float = GRACE) -> Iterator[R]:
     """Do ``work`` on each item in ``width`` threads. Yield the results as they become available, in any order.
 
-    Items are taken only when there is room, so ``items`` may be lazy. If ``work`` raises, the error is raised here and
+    At most ``2 * width`` items are taken ahead: ``items`` may be lazy. If ``work`` raises, the error is raised here and
     no further item is started. If the caller stops or is interrupted, no further item is started either, and
     unfinished work has ``grace`` seconds to end. The threads are daemons: one that hangs does not keep the process
     alive. If the operating system allows fewer threads, those do all the work; without any, the caller's thread does.

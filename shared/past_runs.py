@@ -1,7 +1,7 @@
-"""How long the last runs of a connector or connection took: for when to poll the next one, and for who watches it.
+"""How long the last runs of a connector or connection took, to time the polls of the next one and show its progress.
 
-``variables/{id}_durations.json`` has the last twenty runs that a wait saw end. It is no part of a run's record: nothing
-but the pace of a wait depends on it. Two waits at once may lose each other's run.
+``variables/{id}_durations.json`` has the last twenty runs whose end a wait saw. It is not part of a run's record: only
+the timing of polls depends on it. Of two waits at the same time, one may overwrite the other's run.
 """
 
 import json
@@ -20,14 +20,14 @@ FOLDER = "variables"
 SCHEMA = 1
 MOST = 20
 LONGEST = 30 * 86400.0
-"""Seconds. A longer run is a mistake of some clock."""
+"""Seconds. A longer duration means that a clock was wrong."""
 MOST_BYTES = 8192
-"""A file of ours is at most half as long. The folder may be shared, so a longer one is not parsed."""
+"""Slipway's own file is at most half as long. Others may write to the folder, so a longer file is not parsed."""
 SUCCEEDED, FAILED = "succeeded", "failed"
 
 
 class PastRun(NamedTuple):
-    """One run, by the server's clock."""
+    """One run. Its times are by the server's clock."""
 
     started_at: datetime
     ended_at: datetime
@@ -43,7 +43,7 @@ class PastRun(NamedTuple):
 
 
 class PastRuns:
-    """The last runs of ``subject``, the oldest first. A file that is no use is one line in the log."""
+    """The last runs of ``subject`` (an id), oldest first. An unusable file is ignored with one warning."""
 
     def __init__(self, run: Run, subject: str) -> None:
         self._run = run
@@ -58,12 +58,12 @@ class PastRuns:
 
     @property
     def last_took(self) -> float | None:
-        """The seconds that the last run took that succeeded, None if none is known."""
+        """The duration of the last successful run in seconds, None if none is known."""
         return next((one.seconds for one in reversed(self._runs) if one.outcome == SUCCEEDED), None)
 
     @property
     def typical(self) -> float | None:
-        """The median of the seconds that successful runs took, None if none is known."""
+        """The median duration of successful runs in seconds, None if none is known."""
         lengths = sorted(self._lengths(SUCCEEDED))
         return lengths[len(lengths) // 2] if lengths else None
 
@@ -72,7 +72,7 @@ class PastRuns:
         return Schedule(self._lengths(SUCCEEDED), self._lengths(FAILED))
 
     def keep(self, started_at: datetime | None, ended_at: datetime | None, *, succeeded: bool) -> None:
-        """Add a run, unless its times are not known or impossible. If it is there already it is replaced."""
+        """Add a run to the file, unless its times are unknown or impossible. It replaces a run with the same start."""
         if started_at is None or ended_at is None:
             return
         latest = PastRun(started_at, ended_at, SUCCEEDED if succeeded else FAILED)
@@ -94,7 +94,7 @@ class PastRuns:
             self._warn(unusable.message)
 
     def learn(self, runs: Iterable[PastRun]) -> None:
-        """Take runs from elsewhere, for this wait and, with its own run, for the next."""
+        """Replace the known runs by ``runs``, for this wait. ``keep`` writes them together with this wait's run."""
         self._runs = sorted(one for one in runs if one.usable)[-MOST:]
 
     def _lengths(self, outcome: str) -> list[float]:
@@ -118,7 +118,7 @@ class PastRuns:
 
 
 def _parsed(content: bytes) -> list[PastRun]:
-    """Return the runs of a file that are usable. Raise ValueError, TypeError, KeyError or AttributeError."""
+    """Return a file's usable runs. Raise ValueError, TypeError, KeyError or AttributeError if it is damaged."""
     runs = [_run(one) for one in parsed_file(content)["runs"]]
     return [one for one in runs if one.usable][-MOST:]
 

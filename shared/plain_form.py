@@ -35,7 +35,7 @@ _ESCAPE = (
 
 
 def is_plain(text: str, blanks: bool) -> bool:
-    """Return whether ``text`` has no escapes. With ``blanks`` white space, and a plus that may mean it, count, too."""
+    """Return whether ``text`` has no escapes. With ``blanks``, unusual white space and a plus count as escapes."""
     if "%" in text or "&" in text or "\\" in text or "\0" in text:
         return False
     return not (blanks and re.search(_BLANKS, text))  # compiled only if it is needed, because that takes milliseconds

@@ -1,35 +1,35 @@
-"""When to poll next, by how long earlier runs took. Pure: no clock, no file.
+"""Decide when to poll next from the durations of earlier runs. Pure: no clock, no file.
 
-A poll costs a call; an end that is noticed late costs time, the more so the shorter the run was. The density of polls
-(per second) that keeps the sum of both lowest is proportional to the square root of the hazard, the chance that a run
-of this age ends within the next second, divided by the age (J. B. Keller, Optimum Checking Schedules for Systems
-Subject to Random Failure, Management Science 21, 1974). The hazard is that of the earlier runs, each spread a little,
-and of one imaginary run that may end at any time. Where only that is left, because nothing is known or because this run
-has outlasted all others, the pause is a tenth of the age. ``benchmarks/polling.py`` simulates it.
+A poll costs a call; an end that is noticed late costs time, which matters more for a short run. The density of polls
+(per second) that minimises the sum of both costs is proportional to the square root of hazard / age, where the hazard
+is the chance that a run of this age ends within the next second (J. B. Keller, Optimum Checking Schedules for Systems
+Subject to Random Failure, Management Science 21, 1974). The hazard is estimated from the earlier runs, each spread a
+little, and one imaginary run that may end at any time. If only the imaginary run is left, because no run is known or
+this run has outlasted all others, the pause is a tenth of the age. ``benchmarks/polling.py`` simulates it.
 """
 
 from collections.abc import Sequence
 from math import exp, log, sqrt
 
 SHARE = 0.1
-"""The pause as a share of the age, where no earlier run says more."""
+"""The pause as a share of the age, if only the imaginary run is left."""
 SHORTEST, LONGEST = 3.0, 120.0
 """Seconds. The limits of that pause."""
 LONGEST_BEFORE = 300.0
 """Seconds. The longest pause while an earlier run took longer than this one so far."""
 WIDTH = 0.05
-"""How far a run's length may be from an earlier one's, as a share: the scale of a logistic distribution."""
+"""How far a run's length may differ from an earlier run's, as a share: the scale of a logistic distribution."""
 ANY_TIME = 0.5
 """The imaginary run's chance of ending within the next second is this, divided by its age."""
 FEWEST, ALIKE, LEAST_SPREAD = 6, 0.5, 0.05
-"""So many runs are steady if they differ by less than ``ALIKE`` of their median; they count as differing by
-``LEAST_SPREAD`` of it at least."""
+"""``FEWEST`` or more runs are steady if their lengths differ by less than ``ALIKE`` times their median. The difference
+counts as ``LEAST_SPREAD`` times the median at least."""
 LONGEST_AT_END = 25.0
-"""Seconds. The longest pause where steady runs end: with its jitter nobody learns of the end 30 s late."""
+"""Seconds. The longest pause at the ages at which steady runs end. Even with jitter it is less than 30 s."""
 _STEP, _FIRST_STEP = 0.02, 0.5
-"""Width of a step of the integration: a share of the age, and seconds."""
+"""Width of a step of the integration: a share of the age, but at least so many seconds."""
 _NEAR = 12.0
-"""Beyond so many widths a logistic distribution is as good as 0 or 1."""
+"""Beyond this number of widths a logistic distribution is practically 0 or 1."""
 
 
 def plain(age: float) -> float:
@@ -38,10 +38,10 @@ def plain(age: float) -> float:
 
 
 class Schedule:
-    """The pauses of one wait. ``lengths`` are those of earlier runs that succeeded, in seconds, each above 0.
+    """The pauses of one wait. ``lengths`` are the seconds (> 0) that earlier successful runs took.
 
-    ``failures`` are those of runs that failed: this one may end like them, but they do not make it less steady.
-    ``shortest`` is the shortest pause, longer where a poll costs many calls.
+    ``failures`` are the seconds that failed runs took: this run may end like them, but they do not count as unsteady.
+    ``shortest`` is the shortest pause in seconds. It is longer if one poll costs many calls.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Schedule:
         return max(seconds, self._shortest)
 
     def _next(self, age: float, longest: float) -> float:
-        """Return the seconds in which the density of polls adds up to one, ``longest`` at most."""
+        """Return the seconds until the density of polls has added up to one poll, at most ``longest``."""
         missing, now = 1.0, age
         while now - age < longest:
             step = max(now * _STEP, _FIRST_STEP)

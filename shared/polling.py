@@ -1,4 +1,4 @@
-"""Poll until something that runs elsewhere has ended. A poll that fails ends nothing."""
+"""Poll until something that runs elsewhere has ended. A failed poll does not end the wait."""
 
 import random
 import time
@@ -17,8 +17,9 @@ T = TypeVar("T")
 JITTER = 0.1
 """Share of a scheduled pause, either way, so that programs that start together do not stay in step."""
 HEARTBEAT = 300.0
+"""Seconds between progress lines while the state does not change."""
 RATION = 60.0
-"""Seconds to stay away after a 429 that does not say for how long; twice as long after each further one."""
+"""Seconds to pause after a 429 without a Retry-After; the pause doubles with each further one."""
 LONGEST_STRETCH = 900.0
 """Seconds. A pause is never stretched beyond this."""
 
@@ -33,12 +34,12 @@ def varied(seconds: float, quota_left: float | None, chance: float = 0.0) -> flo
 
 
 class Polled(Generic[T]):
-    """What one poll returned. ``result`` ends the wait; ``state`` is the text of the progress line.
+    """The answer of one poll. ``result`` ends the wait unless it is None; ``state`` is the text of the progress line.
 
     ``due_in``: seconds until something is due; the next poll comes no later. ``not_before``: seconds that the server
-    asked us to stay away; the next poll comes no sooner. ``quota_left``: see ``varied``. ``stretch``: how many times
-    longer the pause is, because the user reserves calls for other programs. ``age``: seconds since what is waited for
-    began, None if that is not known.
+    asked us to wait; the next poll comes no sooner. ``quota_left``: see ``varied``. ``stretch``: factor by which the
+    pause is multiplied, because the user reserves calls for other programs. ``age``: seconds since the run began, None
+    if that is not known.
     """
 
     def __init__(
@@ -61,22 +62,22 @@ class Polled(Generic[T]):
 
 
 class Reporter(Protocol):
-    """Whom a wait reports to."""
+    """Receives a wait's progress."""
 
     def reading(self, text: str) -> None:
-        """What the last poll saw: told when it changes, and every five minutes."""
+        """Report the state that the last poll read: when it changes, and every five minutes."""
 
     def trouble(self, text: str) -> None:
-        """A poll failed; the wait goes on."""
+        """Report a failed poll. The wait goes on."""
 
     def sleep(self, seconds: float) -> None:
         """Sleep until the next poll."""
 
 
 class Wait:
-    """One wait. The clock is monotonic and only measures how long we have waited.
+    """One wait of at most ``timeout`` seconds. ``clock`` is monotonic and only measures the time waited.
 
-    ``interval`` is the pause, exactly. Without one ``schedule`` says when the next poll comes.
+    ``interval`` is the exact pause between polls in seconds. If it is None, ``schedule`` decides.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class Wait:
         clock: Callable[[], float] = time.monotonic,
         afterwards: str = "; it goes on",
     ) -> None:
-        """``afterwards`` is what the message of a wait that is over says of what was waited for."""
+        """``afterwards`` ends the message of a wait that reached its deadline, as in ``; the sync goes on``."""
         self.interval = interval
         self.schedule = Schedule()
         self.reporter = reporter
@@ -95,8 +96,8 @@ class Wait:
         self.began = clock()
         self.deadline = Deadline(timeout, clock)
         self._afterwards = afterwards
-        self._failed: SlipwayError | None = None  # the last poll, where it failed
-        self._head_start = 0.0  # seconds that what is waited for had run when the wait began
+        self._failed: SlipwayError | None = None  # of the last poll, None if it succeeded
+        self._head_start = 0.0  # seconds that the run had lasted when the wait began
         self._rationed = 0  # polls in a row that were answered 429 without a Retry-After
 
     @property
@@ -106,8 +107,8 @@ class Wait:
     def until(self, poll: Callable[[], Polled[T]]) -> T:
         """Poll until there is a result. A poll that fails is reported, and the wait goes on.
 
-        After ``timeout`` this raises RateLimited where the last poll was answered 429, else DeadlineReached, both with
-        the last state that was read. It raises RequestRefused where the very first poll is refused.
+        After ``timeout`` raise RateLimited if the last poll was answered 429, else DeadlineReached, both with the last
+        state that was read. Raise RequestRefused if the API refuses the request before any poll has succeeded.
         """
         state, said_at = "", self.began
         while True:
@@ -144,7 +145,8 @@ class Wait:
 
     def _too_late(self, state: str) -> SlipwayError:
         over = f"not finished within {span(self.deadline.seconds)}{self._afterwards}"
-        answer = self._failed.answer if self._failed and not state else None  # a state that was read is worth more
+        # the last answer is of use only if no state was ever read
+        answer = self._failed.answer if self._failed and not state else None
         if isinstance(self._failed, RateLimited):
             asked = asked_to_wait(self._failed.answer) if self._failed.answer else ""
             last = f"last seen: {state}" if state else ""

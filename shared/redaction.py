@@ -28,9 +28,9 @@ def one_line(text: str, limit: int = LONGEST_LINE) -> str:
     """Return ``text`` without control characters, line breaks and bidirectional overrides, cut to ``limit`` characters.
 
     ``##[`` and ``##vso[`` anywhere in a line are commands to the CI runners of GitHub and Azure, so they are broken up.
-    ``::`` is a command at the start of a line only, where no line of ours has text from outside.
+    ``::`` is a command only at the start of a line, and none of our lines starts with text from outside.
     """
-    if not text.isprintable():  # else it has none of them; to compile the expression takes a millisecond
+    if not text.isprintable():  # compiling the expression takes a millisecond, so it is avoided
         text = re.sub(_UNPRINTABLE, " ", text)
     line = _COMMAND.sub("## ", text).strip()
     return line if len(line) <= limit else line[: limit - 1] + CUT

@@ -1,4 +1,4 @@
-"""Let one process at a time trigger for a run: a zombie and its retry, or a job that a control plane starts twice."""
+"""Let only one process of a run trigger at a time, even if a retry overlaps its predecessor or a job starts twice."""
 
 import fcntl
 import os
@@ -17,11 +17,11 @@ AGAIN = 0.25
 
 @contextmanager
 def exclusive(run: Run, name: str | None, seconds: float) -> Iterator[None]:
-    """Hold the lock ``variables/{name}`` while the block triggers; wait up to ``seconds`` for another process's.
+    """Hold the lock ``variables/{name}`` while the block triggers. Wait up to ``seconds`` if another process holds it.
 
-    It is a ``flock`` on a file that stays, so a process that is killed leaves none. None, or a dry run: nothing is
-    locked. Raises TriggerUnknown (202) where the other process holds it for longer, ArtifactUnusable (207) where the
-    file cannot be made. Where the file system has no locks, that is said and the run goes on.
+    The lock is a ``flock``, which ends with its process; the file is never deleted. If ``name`` is None, and in a dry
+    run, nothing is locked. Raise TriggerUnknown (202) if the other process holds it longer, ArtifactUnusable (207) if
+    the file cannot be created. If the file system has no locks, write a warning and go on.
     https://man7.org/linux/man-pages/man2/flock.2.html
     """
     if name is None or run.dry_run:
@@ -45,13 +45,13 @@ def _wait_for(run: Run, descriptor: int, name: str, deadline: Deadline) -> None:
                 "run id, or give each step a SLIPWAY_RUN_ID of its own"
             )
         if not said:
-            run.say("Slipway: another process of this run is triggering; waiting until it has, to join what it starts")
+            run.say("Slipway: another process of this run is triggering; waiting for it, to join what it starts")
             said = True
         run.sleep(min(AGAIN, deadline.remaining))
 
 
 def _taken(run: Run, descriptor: int, name: str) -> bool:
-    """Whether this process may go on."""
+    """Try to take the lock. Return False if another process holds it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -23,13 +23,13 @@ class Status(str, Enum):
 
     # something was done
     TRIGGERED = "triggered", "started by this run; from a check: the run has not been seen to start yet"
-    JOINED = "joined", "one that was running already, or that an earlier try of this run started, is waited for instead"
+    JOINED = "joined", "nothing new was started: one was running already, or an earlier try of this run had started it"
     SKIPPED = "skipped", "the connector is paused and was passed over, as asked"
     UPDATED = "updated", "the change is in effect"
     UNCHANGED = "unchanged", "everything was as wanted already; nothing was sent"
     CREATED = "created", "created"
     DELETED = "deleted", "deleted"
-    RELOADED = "reloaded", "the schemas were read anew from the source"
+    RELOADED = "reloaded", "the schemas were read again from the source"
     TESTED = "tested", "no setup test failed"
     READ = "read", "read; nothing is judged"
     LISTED = "listed", "listed"
@@ -37,7 +37,7 @@ class Status(str, Enum):
     DONE = "done", "a batch: all ended well, in different ways"
     DRY_RUN = "dry_run", "nothing was sent; the requests are in data"
     CANCELLED = "cancelled", "cancelled"
-    CANCELLING = "cancelling", "asked to be cancelled, and not ended yet"
+    CANCELLING = "cancelling", "cancellation was requested, and it has not ended yet"
     ENDED_BEFORE = "ended_before", "it had ended before it could be cancelled"
     NOTHING_RUNS = "nothing_runs", "there is nothing to cancel"
     # how it went
@@ -48,11 +48,11 @@ class Status(str, Enum):
         "too_few_rows",
         "the job succeeded with fewer rows than AIRBYTE_MIN_ROWS, or (AIRBYTE_MIN_ROWS_STRICT) without a row count",
     )
-    FRESH = "fresh", "the data is as young as it should be"
+    FRESH = "fresh", "the data is recent enough"
     STALE = "stale", "the last success is too old"
     # not finished
     SYNCING = "syncing", "the sync is running"
-    SCHEDULED = "scheduled", "the sync is to come"
+    SCHEDULED = "scheduled", "the sync is scheduled and has not started"
     RESCHEDULED = "rescheduled", "the service postponed the sync"
     PENDING = "pending", "the job or transformation waits for its turn"
     QUEUED = "queued", "the job waits for a free worker, or the historical sync for its connector to be resumed"
@@ -68,10 +68,10 @@ class Status(str, Enum):
     TESTS_FAILED = "tests_failed", "setup tests failed"
     BLOCKED = "blocked", "the transformation is blocked"
     NOT_STARTED = "not_started", "nothing was started, or nothing will start by itself"
-    NOT_TAKEN = "not_taken", "the API accepted a change and does not show it"
+    NOT_TAKEN = "not_taken", "the API accepted a change, but a later reading does not show it"
     UNKNOWN = "unknown", "whether the request arrived is not known"
     UNKNOWN_STATE = "unknown_state", "a state that this version does not know"
-    UNKNOWN_STATUS = "unknown_status", "the same, of an Airbyte job"
+    UNKNOWN_STATUS = "unknown_status", "an Airbyte job's status that this version does not know"
     # errors
     ALREADY_RUNNING = "already_running", "something runs already and may not be interrupted"
     ARTIFACT_UNUSABLE = "artifact_unusable", "an artifact is missing, damaged, refused or not writable"

@@ -14,12 +14,12 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
     """Parse an ISO 8601 timestamp: optional seconds, 0 to 9 fractional digits (cut to microseconds), ``Z`` or offset.
 
     Fivetran writes 0, 3 or 6 digits. Airbyte's public API leaves out the seconds if they are ``:00``.
-    Without a time zone it is UTC, or refused with ``zone_needed``. Raise ValueError.
+    Without a time zone it is UTC, or refused with ``zone_needed``. Raise ValueError if it is invalid.
     """
     match = _ISO.fullmatch(text.strip())
     shown = repr(text if len(text) <= 60 else text[:59] + "…")
     if not match:
-        raise ValueError(f"{shown} is not a moment like 2026-11-22T06:17:05Z")
+        raise ValueError(f"{shown} is not a time like 2026-11-22T06:17:05Z")
     day, minute, second, fraction, zone = match.groups()
     if zone is None and zone_needed:
         raise ValueError(f"{shown} has no time zone; add Z for UTC, as in 2026-11-22T06:17:05Z")
@@ -46,7 +46,7 @@ def to_the_minute(moment: datetime) -> str:
 
 
 def latest(*moments: datetime | None) -> datetime | None:
-    """Return the latest of those that are not None, or None."""
+    """Return the latest moment that is not None; None if there is none."""
     return max((moment for moment in moments if moment is not None), default=None)
 
 

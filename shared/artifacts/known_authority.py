@@ -12,7 +12,7 @@ MOST_BYTES = 16 * 1024
 
 
 class KnownAuthority:
-    """See ``shared.http.authorities.Remembered``. Without this file a run is slower, so no error of it matters."""
+    """See ``shared.http.authorities.Remembered``. Errors are ignored: without this file a run is only slower."""
 
     def __init__(self, artifacts: Artifacts, url: str) -> None:
         host = urlsplit(url).netloc.rpartition("@")[2]

@@ -1,7 +1,7 @@
-"""Find the records of the previous step, by run ids or else by plain names.
+"""Find the records of the previous step, by run ids or else by names without a run id.
 
-The order is: the upstream runs, this run's own id, and runs without an id (sidecar, pickle, then what the vendor's
-official package left). A run's sidecar is read, or its pickle if it left no sidecar.
+The order is: the upstream runs, this run's own id, and runs without an id (sidecar, pickle, then the files of the
+vendor's official package). A run's sidecar is read, or its pickle if it left no sidecar.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class Lookup(Generic[T]):
         self._folder = artifacts.path(FOLDER, "")
 
     def find(self, subject: str | None) -> T | None:
-        """Return the record of ``subject``, or of the only one that the previous step triggered; None without one.
+        """Return the record of ``subject``, or the only one that the previous step triggered; None if there is none.
 
         Raise InvalidInput (206) if no id is known, if several are possible, or if the files are about another id;
         ArtifactUnusable (207) if upstream runs left no file; NotStarted (217) if the previous step was a batch that
@@ -77,7 +77,7 @@ class Lookup(Generic[T]):
         return {str(one.subject): one for one in sorted(found, key=_moment)}
 
     def _upstream(self) -> list[T]:
-        """Return the upstream runs' records. If they left none, nothing older may answer for them."""
+        """Return the upstream runs' records. Raise ArtifactUnusable if they left none: older files are not used."""
         found = [record for records in self._of_runs() for record in records]
         if not found:
             raise ArtifactUnusable(
@@ -126,8 +126,8 @@ class Lookup(Generic[T]):
         if last := self._pickle(None):
             return [self._best(record) for record in last]
         if self._shape.also and (theirs := self._shape.official(self._artifacts)):
-            return theirs  # a run of ours that was refused since would have removed it
-        # No pickle: the last trigger was refused, or never came so far. Its sidecar is named after its subject.
+            return theirs  # a later run of Slipway's that was refused would have removed it
+        # No pickle: the last trigger was refused or stopped early. Its sidecar is named after its subject.
         names = [name for name in self._artifacts.names(FOLDER) if name.endswith(f"_{self._shape.stem}.json")]
         found = [(name, record) for name in names for record in self._sidecar(name)]
         named = [record for name, record in found if name == sidecar_of(self._shape, record.subject)]

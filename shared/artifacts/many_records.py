@@ -1,6 +1,6 @@
-"""How the sidecar of a run about many is written, and how it and its write-ahead log are read: an entry a line.
+"""Write the sidecar of a batch, one entry per line, and read it and its write-ahead log.
 
-Read line by line, neither takes more memory than its records do: about 140 MB for the 100,000 that one run may have.
+Reading line by line takes no more memory than the records themselves: about 140 MB for 100,000, the most of one run.
 """
 
 import json
@@ -10,17 +10,17 @@ from typing import Any, BinaryIO
 from shared.untrusted_json import MOST_FILE_BYTES, TooCostly, parsed_file
 
 MOST_RECORDS = 100_000
-"""Records of one run. A run about more is refused before it sends anything."""
+"""Records of one run. A larger batch is refused before it sends anything."""
 LONGEST_LINE = 1024
 """Bytes of one entry. With an id of 128 characters and every time stamp it has about 700."""
 _MOST_LOG_BYTES = 256 * 1024 * 1024
-"""Each record comes into the log four times: intended, sending, accepted, read again."""
+"""Each record is logged four times: intended, sending, accepted, read again."""
 _HEADS = {f'{{"schema": 1, "{noun}": [\n'.encode(): noun for noun in ("connectors", "connections")}
 _TAIL = b"]}\n"
 
 
 def text(entries: Iterable[Any], noun: str) -> Iterator[bytes]:
-    """``{"schema": 1, "connectors": [...]}``, an entry a line. ``noun`` is what the list is called."""
+    """Yield ``{"schema": 1, "connectors": [...]}`` with one entry per line. ``noun`` is the name of the list."""
     yield from (head for head, one in _HEADS.items() if one == noun)
     parts = (b"  " + json.dumps(entry).encode() for entry in entries)
     yield next(parts, b"")
@@ -30,9 +30,9 @@ def text(entries: Iterable[Any], noun: str) -> Iterator[bytes]:
 
 
 def parsed_sidecar(file: BinaryIO) -> Any:
-    """Parse a sidecar of one or of many; the entries of many are parsed one by one, when they are asked for.
+    """Parse the sidecar of one subject or of a batch, whose entries are parsed lazily, one by one.
 
-    Raise ValueError where it is damaged, TooCostly where it is too large.
+    Raise ValueError if it is damaged, TooCostly if it is too large.
     """
     first = file.readline(MOST_FILE_BYTES + 1)
     if noun := _HEADS.get(first):
@@ -46,8 +46,8 @@ def parsed_sidecar(file: BinaryIO) -> Any:
 def parsed_log(file: BinaryIO) -> Iterator[Any]:
     """Parse the lines of a write-ahead log.
 
-    What follows the last line break was not written completely, and is ignored. Any other line that cannot be parsed is
-    damage, because the writer replaces an incomplete line.
+    Text after the last line break was not written completely and is ignored. Any other line that cannot be parsed means
+    damage, because the writer replaces an incomplete line. Raise ValueError, or TooCostly if the log is too large.
     """
     size = 0
     while (line := _line(file)).endswith(b"\n"):
@@ -65,7 +65,7 @@ def _entries(file: BinaryIO) -> Iterator[Any]:
             return
         if number == MOST_RECORDS:
             raise TooCostly(f"it has more than {MOST_RECORDS} records")
-        if line != b"\n":  # of none at all
+        if line != b"\n":  # an empty line: the list has no entry
             yield parsed_file(line.rstrip(b",\n"))
     raise ValueError("it does not end as it should")
 

@@ -186,7 +186,7 @@ def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> li
 
 
 def pickle_is_of_one(artifacts: Artifacts, shape: Shape[T]) -> bool:
-    """Whether the plain pickle is small enough to be of one trigger; one of thousands costs much to read."""
+    """Return whether the pickle without run id is small enough for one trigger. Reading one of thousands is slow."""
     with artifacts.opened(FOLDER, pickle_of(shape, None)) as file:
         return file is not None and len(file.read(_MOST_OF_ONE + 1)) <= _MOST_OF_ONE
 

@@ -1,4 +1,4 @@
-"""The content of a response file: the API's answer, indented, with secrets replaced and nothing else changed."""
+"""Make the content of a response file: the API's answer, indented, with secrets replaced and nothing else changed."""
 
 import json
 import re

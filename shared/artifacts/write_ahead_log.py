@@ -1,4 +1,4 @@
-"""A file that grows while a run goes on, so that a killed run leaves what it knew."""
+"""A file that grows during a run, so that the records of a killed run are not lost."""
 
 import os
 from collections.abc import Callable
@@ -6,19 +6,19 @@ from contextlib import AbstractContextManager
 
 
 class WriteAheadLog:
-    """Lines added to a file. Only its last line may be cut off, by a full disk or a kill: it has no line break then and
-    counts as not written. A line that another process added in between stays.
+    """Appends lines to a file. Only the last line may be incomplete, after a full disk or a kill: it has no line break
+    and counts as not written. A line that another process appended in between stays.
 
-    Another process finds every line that ``append`` took; only a machine that loses its power may lose some.
+    Another process can read each line once ``append`` has returned. Only a power failure may lose some.
     """
 
     def __init__(self, descriptor: int, errors: Callable[[], AbstractContextManager[None]]) -> None:
         self._descriptor = descriptor
         self._errors = errors
-        self._cut = 0  # so many bytes of a line that did not fit
+        self._cut = 0  # bytes written of a line that did not fit on the disk
 
     def append(self, line: bytes) -> None:
-        """Add a line, with its line break; it takes the place of one that was cut off before."""
+        """Append a line, including its line break. It replaces an incomplete line at the end."""
         with self._errors():
             if self._cut:
                 os.ftruncate(self._descriptor, os.lseek(self._descriptor, 0, os.SEEK_CUR) - self._cut)

@@ -1,4 +1,4 @@
-"""An icon for each look, so that colour is not the only sign. Outlines on a grid of 24 by 24 units."""
+"""An icon for each look (see ``shown.LOOKS``), so that colour is not the only sign. Outlines on a 24 x 24 grid."""
 
 from collections.abc import Iterable, Iterator
 

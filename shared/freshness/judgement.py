@@ -1,4 +1,4 @@
-"""Is data fresh? A pure function of the last success and the server's clock."""
+"""Decide whether data is fresh, from the last success and the server's clock. Pure functions."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -41,7 +41,7 @@ def judged(
 ) -> Freshness:
     """Judge by the last success and ``now``, the server's clock. ``limit`` is in seconds.
 
-    ``state`` is ``ok``, ``syncing`` or what is wrong, in one or two words. ``no_limit`` is said without a limit.
+    ``state`` is ``ok``, ``syncing`` or the fault in one or two words. ``no_limit`` is the reason if ``limit`` is None.
     """
     if now is None:
         said = "the server's answer has no usable Date, and no other clock can tell an age"
@@ -57,7 +57,7 @@ def judged(
 
 
 def limit_of(seconds: float) -> float:
-    """Return the limit for what syncs every so many seconds: 1.25 times that, but at least 15 minutes more."""
+    """Return the limit in seconds for a sync every ``seconds``: 1.25 times that, but at least 15 minutes more."""
     return seconds + max(LEAST_BUFFER, SHARE_OF_FREQUENCY * seconds)
 
 

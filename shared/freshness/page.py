@@ -29,7 +29,7 @@ Redact = Callable[[str], str]
 
 
 def page(rows: Sequence[Shown], now: datetime | None, words: Words, redact: Redact = str) -> Iterator[bytes]:
-    """Yield the page in pieces, so that thousands of rows are not in memory twice. ``rows`` are sorted, worst first."""
+    """Yield the page in pieces, so that thousands of rows are not in memory twice. ``rows`` are sorted worst first."""
     css, js = _read("page.css"), _read("page.js")
     clean = _cleaner(redact)
     answer = clean(headline(rows, words.noun))

@@ -1,4 +1,4 @@
-"""What check_freshness leaves: the rows, the HTML page, a table in Markdown."""
+"""Write the output of check_freshness: the rows, the HTML page, a table in Markdown."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,12 +17,12 @@ SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def forget_page(run: Run) -> None:
-    """Remove an older page, like the rows: if this run is killed, it must not be mistaken for this run's."""
+    """Remove an older page, so that it is not mistaken for this run's if this run is killed."""
     run.artifacts.remove(FOLDER, PAGE)
 
 
 def judged_row(row: R, found: Freshness, dashboard: str) -> R:
-    """Return a row with what was found of its freshness. The latest by its own limit is the worst."""
+    """Add its freshness to a row and return it. The row that exceeds its limit most counts as the worst."""
     row.weight = found.share if found.share is not None else float("inf")
     row.more = {
         "state": found.state,

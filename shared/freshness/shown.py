@@ -33,7 +33,7 @@ LOOKS: Mapping[str, str] = {
 
 
 class Words(NamedTuple):
-    """What a vendor's page calls things. ``kind`` and ``group`` are the names of two columns.
+    """The vendor's words on the page. ``kind`` and ``group`` are the headings of two columns.
 
     ``limit`` is the footer's sentence about where the limits come from.
     """
@@ -57,7 +57,7 @@ class Shown(NamedTuple):
     status: str = UNJUDGED
     """STALE, FRESH or UNJUDGED."""
     state: str = "unknown"
-    """The condition in one or two words, as on the tag."""
+    """The health in one or two words, as on the tag."""
     age: float | None = None
     limit: float | None = None
     why: Sequence[str] = ()
@@ -74,9 +74,9 @@ class Shown(NamedTuple):
 
 
 def shown(one: Shown, found: Freshness, details: Sequence[str], notes: Sequence[str] = ()) -> Shown:
-    """Return ``one`` with what was found: judged, or not for the reason in ``found``.
+    """Return ``one`` with its judgement, or with the reason in ``found`` why it could not be judged.
 
-    ``details`` say why there is no newer data, ``notes`` what there is to say of a fresh one.
+    ``details`` are the reasons why there is no newer data, ``notes`` are remarks for fresh data.
     """
     status = found.status if found.status in (STALE, FRESH) else UNJUDGED
     state = found.state if found.state != "ok" else {STALE: "late", FRESH: "fresh"}.get(status, "unknown")
@@ -89,13 +89,13 @@ def shown(one: Shown, found: Freshness, details: Sequence[str], notes: Sequence[
 
 
 def unread(row: Row, name: str = "", kind: str = "") -> Shown:
-    """Return one that could not be read. Its row has the error."""
+    """Return the entry of a connector or connection that could not be read. ``row`` has the error."""
     state = row.status.replace("_", " ")
     return Shown(row.subject, name or row.subject, kind, "", "", UNJUDGED, state, why=[row.reason])
 
 
 def headline(rows: Sequence[Shown], noun: str) -> str:
-    """Return the result for all rows in one sentence. ``noun`` is what they are: connector, connection."""
+    """Return the result for all rows in one sentence. ``noun`` is ``connector`` or ``connection``."""
     if not rows:
         return f"No {noun}s were checked"
     stale = sum(row.status == STALE for row in rows)

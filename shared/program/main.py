@@ -1,7 +1,7 @@
 """Turn an operation into a program: answer arguments, load settings, call the operation, always write a result.
 
-``@blueprint(Settings)`` turns an operation into ``main(environ, argv) -> ExitCode``. Only here exceptions become
-message and exit code. A bug keeps its traceback.
+``@blueprint(Settings)`` turns an operation into ``main(environ, argv) -> ExitCode``. This is the only place where
+exceptions become a message and an exit code. A bug keeps its traceback.
 """
 
 import json
@@ -117,7 +117,7 @@ def _dagster(environ: Mapping[str, str]) -> "Pipes | None":
     """Return the connection to Dagster if it started this process by Pipes."""
     if not any(environ.get(name) for name in DAGSTER_PIPES):
         return None
-    from shared.program.outputs.dagster_pipes import Pipes  # costs start-up, and few processes have it
+    from shared.program.outputs.dagster_pipes import Pipes  # few processes need it
 
     return Pipes(environ).open()
 

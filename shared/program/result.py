@@ -24,7 +24,7 @@ SCHEMA = 1
 def conclude(
     name: str, run: Run | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor
 ) -> Mapping[str, Any]:
-    """Write the result and return it, as plain data without secrets. ``run`` is None if its settings were refused."""
+    """Write the result. Return it as plain data without secrets. ``run`` is None if its settings were refused."""
     own: dict[str, Any] = {  # our own words are not redacted, even if a secret equals one of them
         "schema": SCHEMA,
         "blueprint": name,

@@ -37,7 +37,7 @@ class Outcome:
 
 
 class Run:
-    """What an operation uses besides its settings. ``facts`` are the fields of the result line that are known so far.
+    """Everything that an operation uses besides its settings. ``facts`` are the result line's fields known so far.
 
     ``achieved`` describes what was done and stays true even if a later step fails.
     """
@@ -73,8 +73,8 @@ class Run:
         self.speak(*(one._replace(text=clean(one.text)) if isinstance(one, Painted) else clean(one) for one in pieces))
 
     def say_last(self, *pieces: Piece) -> None:
-        """Write a line that belongs to the answer. If stdout is a terminal too, wait until the result line is written,
-        which would scroll it away.
+        """Write a line that belongs to the answer. If stdout is a terminal too, keep it until the result line is
+        written, which would scroll it away.
         """
         if self.screen.shows_stdout:
             self._last.append(pieces)

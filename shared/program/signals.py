@@ -1,4 +1,4 @@
-"""Signal handlers, and the last handler for exceptions. They are installed before anything else is imported.
+"""Install signal handlers and the handler of uncaught exceptions, before anything else is imported.
 
 This module imports only what the interpreter has already loaded.
 
@@ -149,5 +149,5 @@ def _text(text: str) -> str:
 def _write(descriptor: int, text: str) -> None:
     try:
         os.write(descriptor, text.encode("utf-8", "replace"))
-    except OSError:  # closed or full; the exit code tells it anyway
+    except OSError:  # closed or full; the exit code is right anyway
         return

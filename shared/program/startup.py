@@ -71,7 +71,7 @@ def prepare() -> None:
 
 
 def loaded() -> None:
-    """All modules are imported: enable garbage collection, but not of them, and remove the placeholders."""
+    """Call after the imports: enable garbage collection, except of the imported modules; remove the placeholders."""
     if not _State.prepared:
         return
     import re
@@ -86,7 +86,7 @@ def loaded() -> None:
 
 
 def leave_with(code: int) -> None:
-    """The result is written: exit with this code, without finalizing the interpreter."""
+    """Set the exit code. The process then exits without finalizing the interpreter, since the result is written."""
     _State.exit_code = code
 
 

@@ -173,7 +173,7 @@ def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> Invali
 
 
 def _leftover(variable: "Variable[Any]", text: str | None) -> str | None:
-    """Return what was copied along with an invalid value, such as quotes. Secrets report that themselves."""
+    """Return what was copied along with an invalid value, such as quotes; None for secrets, which ``doubts`` checks."""
     if text is None or variable.secret:
         return None
     from shared.settings.leftovers import of_refused_value

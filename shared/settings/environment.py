@@ -105,7 +105,7 @@ class Environment:
         return f"use {new} with 1 to 3600 seconds"
 
     def unknown_names(self, *, writes: bool) -> UnknownNames:
-        """Judge the given names that are not declared here. ``writes``: the blueprint changes something."""
+        """Return the given names that are not declared here, as errors and warnings. ``writes``: see ``Settings``."""
         ignored = {*(name.strip() for name in (self.text(IGNORE) or "").split(",")), *POKE_INTERVALS, IGNORE}
         named = [
             name

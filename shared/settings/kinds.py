@@ -133,7 +133,7 @@ def _url(text: str) -> str:
 
 
 def is_host(text: str) -> bool:
-    """Return whether Python can connect to a host: it raises on labels that are empty or too long, and on bad [...]."""
+    """Return whether Python accepts a host name. It raises for empty or too long labels, and for a bad [IPv6]."""
     if text.startswith("["):
         try:
             return ip_address(text[1:-1]).version == 6

@@ -1,4 +1,4 @@
-"""The variables of every blueprint that are about the run, not about the vendor."""
+"""The variables that every blueprint has: they are about the run, not about the vendor."""
 
 from shared.artifacts.files import DEFAULT_DIRECTORY
 from shared.settings.declaration import Settings, Variable
@@ -56,13 +56,13 @@ class RunSettings(Settings):
     notify_url = Variable(
         NOTIFY_URL,
         Kind("URL", _webhook, secrets=_webhook_secrets),
-        "a webhook, as Slack's, that is sent a notice of a final failure; https only",
+        "address of a webhook, such as Slack's, that gets a notice of each final failure; https only",
         None,
     )
     notify_on = Variable(
         NOTIFY_ON,
         select("failure", "all"),
-        "failure: notices of failures that are not to try again; all: of all",
+        "failure: a notice only if the run failed and a retry cannot help; all: of every run",
         "failure",
     )
     dry_run = Variable(

@@ -8,7 +8,7 @@ from shared.settings.environment import Environment
 
 
 def plain_http(variable: str, url: str, allowed: bool, allow_variable: str) -> Iterator[Problem]:
-    """Yield a problem if credentials would go to another machine over plain http, readable for everybody between."""
+    """Yield a problem if credentials would go to another machine over plain http, where others can read them."""
     if url.startswith("http://") and not is_loopback(url) and not allowed:
         yield Problem(
             variable,
@@ -17,7 +17,7 @@ def plain_http(variable: str, url: str, allowed: bool, allow_variable: str) -> I
 
 
 def planted(given: Environment, server_variables: Sequence[str], credentials: Sequence[str]) -> Iterator[Problem]:
-    """Yield a problem if ``.env`` sets the server but not the credentials: its author could steal them."""
+    """Yield a problem if ``.env`` sets the server but not the credentials: the file's author could steal them."""
     from_dotenv = [name for name in server_variables if given.from_dotenv(name)]
     if from_dotenv and not all(given.from_dotenv(name) for name in credentials):
         yield Problem(

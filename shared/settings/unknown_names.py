@@ -13,7 +13,7 @@ OURS = "SLIPWAY_"
 DRY_RUN = "SLIPWAY_DRY_RUN"
 FORCE = "FIVETRAN_FORCE"
 IGNORE = "SLIPWAY_IGNORE"
-TELLING = frozenset(
+ADDRESSING = frozenset(
     {"API", "CLIENT", "CONNECTION", "CONNECTOR", "GROUP", "HOST", "ID", "KEY", "PASSWORD", "PORT", "SECRET", "SERVER"}
     | {"TOKEN", "URL", "USERNAME", "VERSION", "WORKSPACE", "JOB", "TRANSFORMATION", "FILE", "IDS"}
 )
@@ -91,13 +91,13 @@ class UnknownNames:
             self._refuse(name, None)
         elif right and not (right != upper and is_known(upper)):
             text = f"is set, but names are upper case: {right}"
-            if is_telling(right):
+            if is_addressing(right):
                 self.warnings.append(f"{name} {text}")
             else:
                 self.errors.append((name, f"{text}. Nothing was sent"))
 
     def _judge_near_miss(self, name: str, right: str) -> None:
-        if is_telling(right):
+        if is_addressing(right):
             self.warnings.append(f"{name} is not known here; did you mean {right}?")
         else:
             self._refuse(name, right)
@@ -109,9 +109,9 @@ class UnknownNames:
         )
 
 
-def is_telling(name: str) -> bool:
+def is_addressing(name: str) -> bool:
     """Return whether a setting is a credential, an address or an id."""
-    return all(word in TELLING for word in name.partition("_")[2].split("_"))
+    return all(word in ADDRESSING for word in name.partition("_")[2].split("_"))
 
 
 def plain_name(name: str) -> str:

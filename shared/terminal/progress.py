@@ -87,9 +87,9 @@ class OneProgress(_Watched):
         self._line.stop()
 
     def pieces(self, width: int) -> Sequence[Piece]:
-        """``⠹ speak_inexpensive · syncing · 2 min 14 s · last run took 6 min · next check in 11 s``.
+        """Render ``⠹ speak_inexpensive · syncing · 2 min 14 s · last run took 6 min · next check in 11 s``.
 
-        In a narrow window first the words are shortened, then the last run, then the next check, then the name.
+        In a narrow window shorten the words, then drop the last run, then the next check, then shorten the name.
         """
         between = f" {dot()} "
         state = self._run.redactor.text(self.state)
@@ -107,7 +107,7 @@ class OneProgress(_Watched):
 
 
 class Progress(_Watched):
-    """The wait for ``total`` subjects; each is told of when its state changes, once more when it has ended."""
+    """The wait for ``total`` subjects. Each is reported when its state changes and when it has ended."""
 
     def __init__(self, run: Run, total: int, vendor: str) -> None:
         super().__init__(run)
@@ -140,7 +140,7 @@ class Progress(_Watched):
         self._line.start()
 
     def counts(self) -> str:
-        """``3 of 8 finished (1 failed), 4 running, 1 waiting``."""
+        """Return the counts, as in ``3 of 8 finished (1 failed), 4 running, 1 waiting``."""
         finished = self.done + self.failed
         failed = f" ({self.failed} failed)" if self.failed else ""
         waiting = self.total - finished - self.running
@@ -149,7 +149,7 @@ class Progress(_Watched):
         )
 
     def pieces(self, width: int) -> Sequence[Piece]:
-        """``⠹ ━━━━━───────────────  2 of 8 finished (1 failed), 6 running · 2 min 14 s · next check in 11 s``."""
+        """Render ``⠹ ━━━━━─────────────  2 of 8 finished (1 failed), 6 running · 2 min 14 s · next check in 11 s``."""
         between = f" {dot()} "
         times = between.join(["", self._waited, self._next_check])
         room = min(width - 4 - columns(self.counts() + times), BAR)

@@ -20,7 +20,7 @@ _STATES = ("status", "state", "condition", "health")
 
 
 def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> None:
-    """Write a table: in a log as by ``table``, in a terminal coloured, fitted to its width and with the verdict."""
+    """Write a table: as by ``table`` in a log; coloured, fitted to the width and beside the verdict in a terminal."""
     clean = run.redactor.text
     if not run.screen.live:
         for text in table(head, [[clean(cell(value)) for value in row] for row in rows], most):

@@ -1,8 +1,8 @@
-"""Dagster Pipes: the lines for people as a step's log, the result as its materialization's metadata, and the end.
+"""Dagster Pipes: send the lines for people as a step's log, and the result as its materialization's metadata.
 
 https://docs.dagster.io/guides/build/external-pipelines/dagster-pipes-details-and-customization
 Dagster starts the process with two variables: base64 of zlib of JSON. One says where the step's context is, the other
-where messages go. The protocol (version 0.1) and its words are those of the package dagster-pipes, which is not needed.
+where messages go. The protocol (version 0.1) is that of the package dagster-pipes, which need not be installed.
 As everywhere in this folder, a failure is reported on stderr and never changes the exit code.
 """
 
@@ -29,7 +29,7 @@ STREAMS = ("stdio", "buffered_stdio")
 
 
 class Pipes:
-    """What one process tells Dagster. After the first failure it tells nothing more."""
+    """The messages of one process to Dagster. After the first failure nothing more is sent."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._where: Mapping[str, Any] = {}
@@ -38,12 +38,12 @@ class Pipes:
         self._try(lambda: self._read(environ))
 
     def open(self) -> "Pipes":
-        """Say that the process has started."""
+        """Send the message that the process has started. Return self."""
         self._send("opened", {"extras": {}})
         return self
 
     def heard(self, speak: Callable[..., None]) -> Callable[..., None]:
-        """Return ``speak``, and each of its lines goes to the step's log as well."""
+        """Return a function that calls ``speak`` and also sends each line to the step's log."""
 
         def both(*pieces: Piece) -> None:
             speak(*pieces)
@@ -53,7 +53,7 @@ class Pipes:
         return both
 
     def close(self, result: Mapping[str, Any]) -> None:
-        """Send the result. Only exit code 0 materializes the assets of the step; any other is an exception."""
+        """Send the result. Exit code 0 materializes the assets of the step; any other is sent as an exception."""
         code, message = result["exit_code"], str(result["message"])
         self._log(message, "INFO" if code == ExitCode.DONE else "WARNING" if result["retry"] else "ERROR")
         self._send("report_custom_message", {"payload": result})
@@ -101,11 +101,11 @@ class Pipes:
         except Exception as error:  # in any case the operation's outcome stays
             self._works = False
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            say(f"Slipway: warning: Dagster Pipes is told nothing more: {reason}")
+            say(f"Slipway: warning: nothing more is sent to Dagster Pipes: {reason}")
 
 
 def _line(message: Mapping[str, Any]) -> str:
-    """Return a message as one line. Many CI runners take ``##[`` for a command."""
+    """Return a message as one line of JSON. ``##`` is escaped, because CI runners take ``##[`` for a command."""
     return json.dumps(message).replace("##", "#\\u0023") + "\n"
 
 

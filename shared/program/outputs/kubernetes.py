@@ -19,6 +19,7 @@ def write(result: Mapping[str, Any], path: str) -> None:
 
 
 def message(result: Mapping[str, Any]) -> str:
+    """Return the message as JSON of at most 4096 bytes. The longest ids are left out if it would be longer."""
     fields = {name: value for name, value in result.items() if name in ("status", "exit_code") or name.endswith("_id")}
     while len(text := json.dumps(fields)) > MOST_BYTES:
         del fields[max(fields, key=lambda name: len(json.dumps(fields[name])))]

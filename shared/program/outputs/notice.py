@@ -1,8 +1,8 @@
-"""A notice to a webhook: one POST of JSON, in the form of Slack's incoming webhooks, which others take too.
+"""Send a notice to a webhook: one POST of JSON in the form of Slack's incoming webhooks, which others accept too.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments
-The address is a secret, so no message here has a part of it, and the text of requests' exceptions is not used.
+The address is a secret, so no message here contains a part of it or the text of an exception of requests.
 """
 
 import json
@@ -30,7 +30,7 @@ _NOT_A_FIELD = ("schema", "message")
 
 
 def notify(result: Mapping[str, Any], given: Environment, url: str | None) -> None:
-    """Post ``result`` if this run is one to tell of. A failure is a warning on stderr.
+    """Post ``result`` if the settings ask for a notice of it. A failure is only a warning on stderr.
 
     ``url`` is None if the settings were refused; the address is then read again.
     """

@@ -13,9 +13,9 @@ from shared.program.outputs.github_output import plain
 
 
 def write(result: Mapping[str, Any], directory: str) -> None:
-    """Write each field that is not a list or object to a file of its name, without a newline, and all to ``result``.
+    """Write each field that is not a list or object to a file of its name, without a newline; the whole to ``result``.
 
-    Create the folder if it is missing. Which fields exist depends on how the run ended, so give Argo defaults.
+    Create the folder if it is missing. The fields depend on how the run ended, so Argo's outputs need defaults.
     """
     os.makedirs(directory, exist_ok=True)
     for name, value in result.items():

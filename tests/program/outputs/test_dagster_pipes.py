@@ -164,7 +164,7 @@ def test_what_is_damaged_is_said_once_and_changes_nothing(
     given = {"DAGSTER_PIPES_CONTEXT": context, "DAGSTER_PIPES_MESSAGES": where}
     (blueprint.cwd / "messages").write_text('{"asset_keys": []}')
     done = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **given)
-    assert (done.code, done.stderr.count("Dagster Pipes is told nothing more: ")) == (0, 1), done.stderr
+    assert (done.code, done.stderr.count("nothing more is sent to Dagster Pipes: ")) == (0, 1), done.stderr
     assert why in done.stderr
 
 
