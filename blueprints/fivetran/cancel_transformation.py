@@ -1,6 +1,6 @@
-"""Cancel the run of a Fivetran transformation that goes on, and wait up to a minute until it has ended.
+"""Cancel the current run of a Fivetran transformation, and wait up to a minute until it has ended.
 
-Exit code 0 if it was cancelled, had ended before, or nothing runs; 255 if it has not ended yet.
+Exit code 0 if it was cancelled, had ended before, or nothing was running; 255 if it has not ended yet.
 """
 
 import os

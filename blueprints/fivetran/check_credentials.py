@@ -1,6 +1,6 @@
 """Check the credentials and show which Fivetran account they belong to.
 
-A key that may not read the account (403) is accepted all the same if it may list connections.
+A key that may not read the account (403) still counts as accepted if it may list connections.
 """
 
 import os
@@ -45,12 +45,12 @@ def main(run: Run, settings: Settings) -> Outcome:
     known = (("account ", account.get("account_id")), ("belonging to ", whose))
     said = ", ".join(f"{words}{value}" for words, value in known if value)
     return Outcome(
-        Status.ACCEPTED, f"the key is accepted: {said or 'whose it is the API does not say'}", data=dict(account)
+        Status.ACCEPTED, f"the key is accepted: {said or 'the API does not say whose it is'}", data=dict(account)
     )
 
 
 def _lists_connections(api: Fivetran, error: CredentialsRefused) -> bool:
-    """Whether the key that was refused the account (403, "Required permission: ACCOUNT_READ") may do anything."""
+    """Return whether a key that may not read the account (403, "Required permission: ACCOUNT_READ") may list."""
     if error.answer is None or error.answer.status != 403:
         return False
     try:

@@ -2,7 +2,7 @@
 
 It never starts a sync. Each connector's last success is compared with FIVETRAN_MAX_AGE or, without it, with the
 connector's own sync frequency plus a margin. It checks all connectors of the account unless ids or a group select
-some. It writes a page, artifacts/freshness.html, that shows how old, how late and why, the worst first.
+some. It writes a page, artifacts/freshness.html, that shows how old and how late data is and why, worst first.
 FIVETRAN_WAIT_UNTIL_FRESH=TRUE waits for the syncs that Fivetran's own schedule starts.
 """
 

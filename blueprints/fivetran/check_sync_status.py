@@ -1,9 +1,9 @@
 """Report how a Fivetran sync went: 0 succeeded, 1 failed, 255 not finished yet; other codes mean it cannot finish.
 
 After execute_sync in the same working directory it needs only the credentials: it finds the run by the upstream run
-ids, else by this run's own id, else by the plain file names. With only a connector id, the later of its last success
-and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended; with FIVETRAN_EXECUTION_TIME it may be
-one that Fivetran's own schedule starts.
+ids, else by this run's own id, else by the file names without a run id. With only a connector id, the later of its
+last success and last failure decides. FIVETRAN_WAIT=TRUE waits until the sync has ended; with
+FIVETRAN_EXECUTION_TIME it may be one that Fivetran's own schedule starts.
 """
 
 import os

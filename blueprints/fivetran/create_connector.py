@@ -1,9 +1,9 @@
 """Create a Fivetran connector in a group and run its setup tests.
 
 Config and auth are JSON, from a variable or from a file (FIVETRAN_CONFIG_FILE), which keeps secrets out of the
-environment. What does not fit the service's parameters is refused before it is sent. If setup tests fail, the connector
-exists all the same: exit code 218, with its id in the result. With FIVETRAN_REDIRECT_URI it creates a Connect Card too;
-token and address are only in the response file (mode 0600).
+environment. A config that does not fit the service's parameters is refused before it is sent. If setup tests fail, the
+connector exists anyway: exit code 218, with its id in the result. With FIVETRAN_REDIRECT_URI it also creates a Connect
+Card, whose token and address are only in the response file (mode 0600).
 """
 
 import os

@@ -1,7 +1,7 @@
 """Create a Fivetran transformation of a dbt project or a Quickstart package that runs by itself after syncs.
 
-FIVETRAN_RUN_AFTER names the connectors: it runs whenever all of them have synced. One that is there already under this
-name is not created again: exit code 0 if it is as wanted, 201 if it differs.
+FIVETRAN_RUN_AFTER names the connectors: it runs whenever all of them have synced. If one with this name exists already,
+none is created: exit code 0 if it has the given settings, 201 if it differs.
 """
 
 import os
@@ -37,7 +37,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file("create_transformation") as response:
         transformation, created = create(run, api, body)
         response.name = f"create_transformation_{safe_name(transformation.id)}"
-        done = "was created" if created else "is there already, as wanted"
+        done = "was created" if created else "exists already with these settings"
         run.achieved = f"the transformation {transformation.id} {done}"
         run.note(**transformation.facts())
         response.save(transformation.answer)

@@ -1,7 +1,7 @@
 """Create a Fivetran dbt project from a Git repository, for create_transformation.
 
-The result has the project's public key: add it to the repository as a deploy key. A project that the group has already
-of this repository is not created again.
+The result has the project's public key: add it to the repository as a deploy key. If the group already has a project
+of this repository, none is created.
 """
 
 import os
@@ -39,7 +39,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         with heartbeat(run, "Fivetran: creating a dbt project"):
             project = create(run, api, body)
         response.name = f"create_project_{safe_name(project.id)}"
-        done = "was created" if project.created else "is there already"
+        done = "was created" if project.created else "exists already"
         run.achieved = f"the dbt project {project.id} {done}"
         run.note(project_id=project.id, project_status=project.data.get("status"), group_id=body["group_id"])
         response.save(project.answer)

@@ -60,7 +60,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         response.save(started.answer)
     if not settings.wait or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message)
-    from shared.fivetran.sync_details import add_sync_details  # a trigger alone need not pay for these two
+    from shared.fivetran.sync_details import add_sync_details  # imported late: a trigger alone starts faster
     from shared.fivetran.sync_wait import SyncWait
 
     run.say(f"Fivetran: {started.message}")

@@ -1,6 +1,6 @@
 """Show the schemas, tables and columns that a Fivetran connector syncs, as a tree.
 
-The API lists only columns that somebody has set at some time. FIVETRAN_LIVE_COLUMNS=TRUE reads all columns of the
+The API lists only columns whose settings somebody has changed. FIVETRAN_LIVE_COLUMNS=TRUE reads all columns of the
 tables in FIVETRAN_TABLE from the source and writes them to responses/columns_<id>_response.json.
 """
 

@@ -39,7 +39,7 @@ COLUMNS = {
 
 
 def names(row: Row) -> str:
-    """What a type is called, for looking in it."""
+    """Return a type's name and service in lower case, to search in them."""
     return f"{row.get('name') or ''} {row['id']}".casefold()
 
 

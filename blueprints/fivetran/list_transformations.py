@@ -31,7 +31,7 @@ class Settings(GroupSettings, FivetranSettings):
 
 
 def names(value: Any) -> str:
-    """A list of names as one text; nothing where it is none."""
+    """Return a list of names as one text, "" if it is no list."""
     return ", ".join(map(str, value)) if isinstance(value, list) else ""
 
 

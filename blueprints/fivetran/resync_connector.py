@@ -1,7 +1,7 @@
 """Start a historical sync of a Fivetran connector: of all its tables, or of those in FIVETRAN_SCOPE.
 
-It leaves the same files as execute_sync, so that check_sync_status can follow. Fivetran first tries to complete a
-running sync; if it will not, the exit code is 203. A paused connector would only queue the re-sync, so that is 216, or
+It writes the same files as execute_sync, so that check_sync_status can follow. Fivetran first tries to complete a
+running sync; if that fails, the exit code is 203. A paused connector only queues the re-sync: the exit code is 216, or
 0 with FIVETRAN_ON_PAUSED=queue.
 """
 

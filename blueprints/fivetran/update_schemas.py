@@ -1,8 +1,8 @@
 """Choose which schemas, tables and columns a Fivetran connector syncs, hash columns, and set sync modes.
 
-It reads the present state first, shows the differences and changes nothing else: FIVETRAN_ENABLE=sales.orders,
-FIVETRAN_DISABLE=..., FIVETRAN_HASH=sales.customers.email, or FIVETRAN_SCHEMA_PATCH as the API takes it. An unknown
-name is an error that suggests the nearest one. With SLIPWAY_DRY_RUN=TRUE it only shows the differences. Fivetran
+It reads the current state first, shows the differences and changes nothing else: FIVETRAN_ENABLE=sales.orders,
+FIVETRAN_DISABLE=..., FIVETRAN_HASH=sales.customers.email, or FIVETRAN_SCHEMA_PATCH in the API's form. An unknown
+name is an error that suggests a similar one. With SLIPWAY_DRY_RUN=TRUE it only shows the differences. Fivetran
 stops a sync that is running before it changes anything.
 """
 
@@ -50,7 +50,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     data = {"changes": len(done.differences), "changed": changed, **done.config.counts()}
     if done.missing:
         missing = "; ".join(map(str, done.missing[:5]))
-        message = f"Fivetran accepted the change, but {len(done.missing)} of it is not in its answer: {missing}"
+        message = f"Fivetran accepted the change, but its answer lacks {len(done.missing)} of the changes: {missing}"
         return Outcome(Status.NOT_TAKEN, message, ExitCode.REQUEST_REFUSED, data)
     if not done.differences:
         return Outcome(Status.UNCHANGED, f"{connector_id} has these settings already; nothing was sent", data=data)

@@ -1,6 +1,6 @@
 """Change a Fivetran transformation: pause or resume it, or set when it runs.
 
-It changes only what is given, and sends nothing if all of it is so already. A schedule replaces the one before.
+It changes only what is given, and sends nothing if that is in effect already. A new schedule replaces the old one.
 """
 
 import os
@@ -18,7 +18,7 @@ if __name__ == "__main__":
 
 from shared.fivetran.endpoints.transformation_administration import TransformationAdministration
 from shared.fivetran.settings import FivetranSettings
-from shared.fivetran.transformations.update import TransformationUpdateSettings, flat, told, update
+from shared.fivetran.transformations.update import TransformationUpdateSettings, flat, sent_fields, update
 from shared.fivetran.update import changed, in_words
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run
@@ -39,10 +39,10 @@ def main(run: Run, settings: Settings) -> Outcome:
         updated = update(run, api, before, changes)
         run.note(**updated.after.facts())
         response.save(updated.after.answer)
-    differs = changed(flat(before.data), flat(updated.after.data), told(changes, before))
+    differs = changed(flat(before.data), flat(updated.after.data), sent_fields(changes, before))
     message = f"{before.id} was updated: {in_words(differs)}{updated.words}"
     if not updated.sent:
-        message = f"{before.id} is so already; nothing was sent"
+        message = f"{before.id} has these settings already; nothing was sent"
     return Outcome(Status.UPDATED if updated.sent else Status.UNCHANGED, message, data={"changed": differs})
 
 

@@ -16,7 +16,7 @@ from shared.http.statuses import error_for
 from shared.redaction import one_line
 
 Unknown = str | Callable[[bool], str]
-"""The message of a 404: which id is unknown. A function may read a list for it if its argument is True."""
+"""The message of a 404: which id is unknown. If it is a function, True allows it to read a list of similar ids."""
 
 
 def data(answer: Answer, unknown: Unknown = "") -> Mapping[str, Any]:
@@ -52,7 +52,7 @@ def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
 
 
 def _explained(answer: Answer, unknown: str) -> str:
-    """Return what the status means for the user, and what to change."""
+    """Return what the status means for the user and what to change; ``unknown`` if given."""
     if unknown:
         return unknown
     if 300 <= answer.status < 400:
@@ -72,7 +72,7 @@ def _explained(answer: Answer, unknown: str) -> str:
 def about(wanted: str, found: str, answer: Answer) -> None:
     """Raise Unreachable if an answer is about another id than asked, since later requests would use that id."""
     if found.casefold() != wanted.casefold():
-        text = f"asked about {wanted} the API answered about {one_line(found, 100)}; is FIVETRAN_API_URL right?"
+        text = f"asked about {wanted}, the API answered about {one_line(found, 100)}; is FIVETRAN_API_URL right?"
         raise Unreachable(text, answer, vendor="Fivetran")
 
 
@@ -83,7 +83,7 @@ def moment(data: Mapping[str, Any], field: str) -> datetime | None:
     try:
         return timestamps.parse(str(data[field]))
     except ValueError as error:
-        raise Unreachable(f"{field} is no moment: {error}", vendor="Fivetran") from None
+        raise Unreachable(f"{field} is no time: {error}", vendor="Fivetran") from None
 
 
 def plain_text(value: Any) -> str:

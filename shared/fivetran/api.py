@@ -60,7 +60,7 @@ class Fivetran(Lists, Transformations):
 
     @property
     def has_newer_endpoints(self) -> bool:
-        """Whether paths are used that came after the rename, and not those from before it."""
+        """Whether the API has endpoints that are newer than the rename: sync history and errors."""
         return not self._legacy
 
     def until(self: A, deadline: Deadline, *, last_chance: bool = False, retry_timeout: float | None = None) -> A:
@@ -70,7 +70,10 @@ class Fivetran(Lists, Transformations):
         return view
 
     def get_account(self) -> Answer:
-        """``GET /account/info``. ``data`` has account_id, account_name and user_id or system_key_id."""
+        """``GET /account/info``. ``data`` has account_id, account_name and user_id or system_key_id.
+
+        https://fivetran.com/docs/rest-api/api-reference/account
+        """
         answer = self.client.get("/account/info")
         data(answer)
         return answer
@@ -123,6 +126,7 @@ class Fivetran(Lists, Transformations):
 
     def run_setup_tests(self, connector_id: str, options: Mapping[str, Any] | None = None) -> Answer:
         """``POST /connections/{id}/test``. The API requires a body, at least ``{}``.
+        https://fivetran.com/docs/rest-api/api-reference/connections/run-setup-tests
 
         The answer is 200 even if tests fail. Their outcome is in ``data.setup_tests[]`` (title, status, message,
         details) and ``data.status.setup_state``.

@@ -1,4 +1,7 @@
-"""Connect Cards: pages on which somebody else enters the credentials of a source."""
+"""Connect Cards: pages on which somebody else enters the credentials of a source.
+
+https://fivetran.com/docs/rest-api/api-reference/connections/connect-card
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -51,7 +54,7 @@ class CardSettings(Settings):
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         if self.card() and not self.redirect_uri:
-            yield Problem("FIVETRAN_REDIRECT_URI", "is required for a Connect Card: where it leads when it is done")
+            yield Problem("FIVETRAN_REDIRECT_URI", "is required for a Connect Card: where the browser goes next")
 
 
 def check_card(answer: Answer, connector_id: str) -> None:
@@ -66,7 +69,7 @@ def check_card(answer: Answer, connector_id: str) -> None:
 
 
 def card_is(run: Run, found: Mapping[str, Any], where: str) -> str:
-    """Return a sentence on where a new connector's card is. After a lost answer there may be none."""
+    """Return a sentence that says where a new connector's card is. After a lost answer there may be none."""
     card = found.get("connect_card")
     uri = str(card.get("uri") or "") if isinstance(card, Mapping) else ""
     if uri and run.redactor.text(uri) == uri:

@@ -82,17 +82,17 @@ class Connector:
 
     @property
     def waits_for_approval(self) -> bool:
-        """Somebody has to look at its schema and set it to ready."""
+        """Whether somebody has to review its schema and set it to ready before it syncs."""
         return self.schema_status == WAITS_FOR_CUSTOMER
 
     @property
     def reads_schema(self) -> bool:
-        """Fivetran reads its schema before it syncs; that passes by itself."""
+        """Whether Fivetran is reading its schema before it syncs. This passes by itself."""
         return self.schema_status == READS_SCHEMA
 
     @property
     def cut_off(self) -> bool:
-        """Its destination is known to let no sync run."""
+        """Whether its destination is known to stop all syncs."""
         return self.destination not in ("", "connected")
 
     @property

@@ -58,7 +58,7 @@ class CreateSettings(CardSettings, TrustSettings, Settings):
     custom_fields = Variable(
         "FIVETRAN_CUSTOM_FIELDS",
         JSON_WITH_SECRETS,
-        "further fields of the API's create call, as in networking_method; the variables above win over it",
+        "further fields of the API's create call, as in networking_method; the variables above take precedence",
         None,
     )
 
@@ -125,7 +125,7 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
             return api.create_connector(body)
 
     unknown = (
-        "unknown whether the connector was created, and it was not sent again: look with list_connectors before you do"
+        "unknown whether the connector was created, and it was not sent again: check with list_connectors before you do"
     )
     try:
         return create_once(
@@ -160,7 +160,7 @@ def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
 
 
 def _appeared(api: Administration, body: Mapping[str, Any], known: set[str]) -> Connector | None:
-    """Return the only new connector. If there are several, it is not known which one is ours."""
+    """Return the new connector. Return None if there is none, or several: then it is not known which is ours."""
     new = _ids(api, body) - known
     return api.get_connector(new.pop()) if len(new) == 1 else None
 

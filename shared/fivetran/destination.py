@@ -1,6 +1,6 @@
-"""A group's destination. If it is not connected, nothing syncs in its group, but its connectors do not show that.
+"""Check a group's destination. Unless it is connected, nothing in the group syncs, but its connectors do not show that.
 
-Reading it needs another call, which is made only if a sync is late or about to be given up.
+This takes another call, which is made only if a sync is late or about to be given up.
 """
 
 from collections.abc import Callable
@@ -42,12 +42,12 @@ class Destinations:
         return connector.cut_off
 
     def forget(self) -> None:
-        """Read the destinations anew from now on. They may have changed during a wait."""
+        """Read each destination again when it is needed. It may have changed during a wait."""
         with self._lock:
             self._known.clear()
 
     def verdict(self, connector: Connector, record: Record | None, start_timeout: float) -> Verdict:
-        """Return the verdict. If the sync is ``start_timeout`` seconds overdue, the destination may be the reason."""
+        """Return the verdict. If the sync is ``start_timeout`` seconds overdue, check its destination first."""
         found = verdict(connector, record)
         overdue = found.status == Status.SCHEDULED and _is_overdue(connector, record, start_timeout)
         return verdict(connector, record) if overdue and self.explain(connector) else found
@@ -57,7 +57,7 @@ class Destinations:
             return str(data(self._api.get_destination(group_id)).get("setup_status") or "").casefold()
         except SlipwayError as error:  # a key that may read connectors need not be allowed to read destinations
             if "" not in self._known.values():
-                self._say(f"Slipway: warning: the destination was not looked at: {error.message}")
+                self._say(f"Slipway: warning: the destination was not read: {error.message}")
             return ""
 
 
@@ -68,5 +68,5 @@ def _is_overdue(connector: Connector, record: Record | None, start_timeout: floa
 
 
 def is_late(connector: Connector, max_age: float | None = None) -> bool:
-    """Return whether there should be newer data, so that a call for the reason is worthwhile."""
+    """Return whether the data is stale, so that a call to find the reason is worthwhile."""
     return freshness(connector, max_age).status == Status.STALE

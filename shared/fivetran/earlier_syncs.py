@@ -1,7 +1,7 @@
-"""How long earlier syncs took, by Fivetran's sync history, for a wait whose folder says nothing of them.
+"""Read from Fivetran's sync history how long earlier syncs took, if the artifacts folder does not have that.
 
-A pod or a container often starts with an empty folder. Its wait asks once, when the sync has run for a while, so that a
-short one costs no call. Not every account has the endpoint, and nothing depends on it.
+A pod or a container often starts with an empty folder. Its wait asks once, when the sync has run for a while, so that
+a short sync costs no call. Not every account has the endpoint, so a failure changes nothing but the times of polls.
 """
 
 from datetime import timedelta
@@ -15,11 +15,11 @@ from shared.past_runs import FAILED, SUCCEEDED, PastRun, PastRuns
 from shared.program.run import Run
 
 ASK_AFTER = 60.0
-"""Seconds. Of a sync that has run so long the end is worth a call to be expected."""
+"""Seconds that a sync must have run before a call to predict its end is worthwhile."""
 
 
 def learn(run: Run, api: Fivetran, quota_reserve: float | None, connector: Connector, past: PastRuns) -> None:
-    """Add the syncs of the last seven days to ``past``, as many as Fivetran has kept."""
+    """Replace ``past`` by the syncs of the last seven days, as many as Fivetran has kept."""
     now = connector.read_at
     if now is None or not api.has_newer_endpoints or is_scarce(api, quota_reserve):
         return

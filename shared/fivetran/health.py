@@ -1,4 +1,4 @@
-"""Why is a connector's data not newer? Pure functions of the API's connection object."""
+"""Explain why a connector's data is not newer. Pure functions of the API's connection object."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -30,13 +30,13 @@ class Finding(NamedTuple):
 
 
 def condition(connector: Connector) -> str:
-    """Return the gravest condition, one or two words. The healthy ones are ``ok`` and ``syncing``."""
+    """Return the worst condition in one or two words: ``ok`` and ``syncing`` are healthy."""
     first = next(findings(connector), None)
     return first.condition if first else "ok"
 
 
 def findings(connector: Connector) -> Iterator[Finding]:
-    """Yield all findings, the gravest first."""
+    """Yield all findings, worst first."""
     if connector.setup_state != "connected":
         state = one_line(connector.setup_state or "unknown", 40)
         meaning = "nothing syncs until its setup is fixed; run_setup_tests says what is wrong"
@@ -57,7 +57,7 @@ def findings(connector: Connector) -> Iterator[Finding]:
         yield Finding(f"state {state}", f"its state is {state}, which this version does not know", meaning, meaning)
     if connector.failed_at and failing(connector):
         when = timestamps.to_the_minute(connector.failed_at)
-        meaning = "the last sync failed, the data is as old as the last success"
+        meaning = "the last sync failed, so the data is as old as the last success"
         yield Finding("failing", f"it is failing, last at {when}", meaning, f"last failed {when}")
     if connector.paused:
         meaning = "nothing syncs until it is resumed; update_connector with FIVETRAN_PAUSED=FALSE does that"
@@ -84,7 +84,7 @@ def _put_off(connector: Connector) -> Finding:
     minute = timestamps.to_the_minute(connector.rescheduled_for) if connector.rescheduled_for else unsaid
     alone, by_hand = "", ""
     if connector.manual:
-        alone, by_hand = " and will not run it", ", and its schedule being manual it must be triggered then"
+        alone, by_hand = " and will not run it", ", and must be triggered then, because its schedule is manual"
     fact = f"Fivetran put its sync off until {minute}{alone}"
     detail = f"the source allows no more calls until {minute}" + ("; Fivetran will not run it then" if alone else "")
     return Finding("rescheduled", fact, f"the source allows no more calls until {until}{by_hand}", detail)
@@ -106,7 +106,7 @@ def failing(connector: Connector) -> bool:
 
 
 def explained(connector: Connector) -> list[str]:
-    """Return sentences: its condition, its last success and failure, its schedule."""
+    """Return three sentences about a connector: its condition, its last success and failure, its schedule."""
     success, failure = _when(connector, "succeeded_at", "success"), _when(connector, "failed_at", "failure")
     first = next(findings(connector), Finding("ok", "", "the API reports no problem", ""))
     return [f"it is {first.condition}: {first.meaning}", f"{success}; {failure}", schedule(connector)]
@@ -123,9 +123,9 @@ def _when(connector: Connector, field: str, name: str) -> str:
 
 
 def schedule(connector: Connector) -> str:
-    """Return a sentence about its schedule."""
+    """Return a sentence about the connector's schedule."""
     if connector.manual:
         return "its schedule is manual: it syncs only when triggered"
     if connector.frequency is None:
-        return "it syncs by itself, how often the API does not say"
+        return "it syncs by itself; the API does not say how often"
     return f"it syncs by itself every {connector.frequency} minutes"

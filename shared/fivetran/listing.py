@@ -1,4 +1,4 @@
-"""Common part of the list_... blueprints: save all pages, show a table, return counts."""
+"""Report a list, for the list_... blueprints: save all pages, show a table, return counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def report(
 ) -> Outcome:
     """Read a list, save it as ``responses/{noun}_response.json``, show it as a table and return its counts.
 
-    ``columns`` are the table's columns. The response file has every row of the API, also those that ``keep`` refuses.
+    ``columns`` are the table's columns. The response file has every row of the API, including those not kept.
     Malformed rows are counted and reported, but not shown. Raise Unreachable if all rows are malformed.
     """
     with run.response_file(noun) as response:

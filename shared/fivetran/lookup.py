@@ -22,7 +22,7 @@ def lookup(run: Run) -> Lookup[Record]:
 
 
 def find(run: Run, connector_id: str | None, execution_time: datetime | None = None) -> Record | None:
-    """Return the record to judge a connector's sync by. None means that its later timestamp decides.
+    """Return the record of the sync to judge. None means that the connector's later time stamp decides.
 
     A given ``execution_time`` wins over all files. Raise what ``Lookup.find`` raises.
     """

@@ -1,4 +1,4 @@
-"""Guess what was meant by an id that names nothing, from one list that is read after the 404."""
+"""Suggest a similar id after a 404, from the first page of the list of ids."""
 
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
@@ -12,18 +12,18 @@ from shared.http.deadline import Deadline
 from shared.redaction import one_line
 
 LONGEST = 10.0
-"""Seconds that the list may take: that there is no such id is known already."""
+"""Seconds that reading the list may take. The main answer, that the id is unknown, is there already."""
 MOST = 3
-"""How many guesses are shown."""
+"""How many suggestions are shown."""
 
 _LOCK = Lock()
 Row = Mapping[str, Any]
 
 
 def first_page(client: Client, where: str, pages: dict[str, list[Row]]) -> list[Row]:
-    """The first rows of the list at ``where``, [] where it cannot be read: the 404 must not become another error.
+    """Return the first rows of the list at ``where``, [] if it cannot be read: the 404 must not become another error.
 
-    ``pages`` keeps what was read: a run reads each list once, also where a batch gets several answers of 404.
+    ``pages`` keeps them, so that a batch with several 404s reads each list once.
     """
     with _LOCK:
         if where not in pages:
@@ -38,7 +38,7 @@ def first_page(client: Client, where: str, pages: dict[str, list[Row]]) -> list[
 
 
 def guess(wanted: str, read: Callable[[], Iterable[Row]]) -> str:
-    """What may be meant by ``wanted``, as the end of a sentence; empty where nothing is near."""
+    """Return what ``wanted`` may mean, as the end of a sentence; empty if nothing is similar."""
     from difflib import get_close_matches
 
     from shared.settings.leftovers import is_placeholder

@@ -1,7 +1,7 @@
-"""When a connector's own schedule starts its next sync. A pure function of what the API shows.
+"""Estimate when a connector's own schedule starts its next sync. Pure functions of the connection object.
 
-The API does not say when that is. That it is ``sync_frequency`` minutes after the last sync, or at ``daily_sync_time``,
-is a guess (``schedule-due`` in docs/unverified.md), so it only decides how long to wait for a start.
+The API does not say when. We assume ``sync_frequency`` minutes after the last sync, or ``daily_sync_time``. This is a
+guess (``schedule-due`` in docs/unverified.md), so it only decides how long to wait for a start.
 """
 
 import re
@@ -18,7 +18,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 def due_at(connector: Connector) -> datetime | None:
     """Return when the next scheduled sync is due, None if the schedule is manual or the API does not show enough.
 
-    Fivetran counts from a sync's start, and the API shows only ends, so this may be later than the sync is.
+    Fivetran counts from a sync's start, but the API shows only its end, so the sync may start earlier than this.
     """
     last = latest(connector.succeeded_at, connector.failed_at)
     if connector.manual or last is None or connector.frequency is None:

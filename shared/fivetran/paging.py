@@ -15,11 +15,11 @@ from shared.http.response import Answer
 
 LARGEST_PAGE = 1000
 MOST_PAGES = 10_000
-"""With more pages than this the server must be inventing cursors."""
+"""A list with more pages is refused: its cursors never end."""
 
 
 class Page(NamedTuple):
-    """One page: its rows, and their answer, which has the server's time."""
+    """One page: its rows, and the answer that they came in, which has the server's time."""
 
     items: Iterable[Mapping[str, Any]]
     answer: Answer
@@ -53,7 +53,7 @@ def pages(
         if cursor in used or len(used) == MOST_PAGES:
             raise Unreachable(
                 f"the list does not end: page {len(used) + 1} points to one that was read before; "
-                "nothing was concluded from it, try again later",
+                "the list was not used, try again later",
                 page.answer,
                 vendor="Fivetran",
             )
@@ -67,9 +67,7 @@ def _cursor(found: Any, answer: Answer) -> str:
     try:
         cursor.encode()
     except UnicodeEncodeError:  # a lone surrogate
-        raise Unreachable(
-            "a page of a list points to the next one with what is no text", answer, vendor="Fivetran"
-        ) from None
+        raise Unreachable("a page of a list has a cursor that is not valid text", answer, vendor="Fivetran") from None
     return cursor
 
 

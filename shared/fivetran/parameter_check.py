@@ -1,8 +1,8 @@
 """Compare a new connector's config and auth with the parameters of its service, before anything is sent.
 
-Refused is what lacks a required parameter, has one of another type, or has a name that is nearly a parameter's. Any
-other unknown name is only a warning, because the metadata may be incomplete. If the metadata cannot be read, nothing is
-compared: Fivetran itself decides in any case.
+A missing required parameter, a value of another type, and a name that is nearly a parameter's are refused. Any other
+unknown name is only a warning, because the metadata may be incomplete. If the metadata cannot be read, nothing is
+compared; Fivetran checks the request itself.
 """
 
 from collections.abc import Collection, Mapping
@@ -43,7 +43,7 @@ class Part(NamedTuple):
 
 
 def check_parameters(run: Run, api: Fivetran, body: Mapping[str, Any], parts: Collection[Part]) -> None:
-    """Raise InvalidInput (206) for what is wrong in ``parts`` of ``body``, and warn of what is doubtful.
+    """Raise InvalidInput (206) for errors in ``parts`` of ``body``, and write warnings for doubtful names.
 
     A required parameter may be missing if a secrets manager has it, or if no setup tests run now, because somebody
     completes the connector later, as by a Connect Card.
@@ -66,7 +66,10 @@ def check_parameters(run: Run, api: Fivetran, body: Mapping[str, Any], parts: Co
 
 
 class Comparison:
-    """What is wrong and what is doubtful, in sentences. None contains a value, which may be a secret."""
+    """The problems and the warnings, as sentences. None contains a value, because it may be a secret.
+
+    ``whole``: required parameters must not be missing. ``elsewhere``: names of parameters that a secrets manager has.
+    """
 
     def __init__(self, service: str, whole: bool, elsewhere: Collection[str] = ()) -> None:
         self.service = service
@@ -90,7 +93,7 @@ class Comparison:
     def _object(
         self, source: str, prefix: str, schema: Any, given: Any, also: Collection[str] = (), deepest: int = DEEPEST
     ) -> None:
-        """Compare an object. ``also`` are names that it may have though they are no parameters."""
+        """Compare an object. ``also`` are names that are allowed although they are no parameters."""
         if not isinstance(given, Mapping):
             self.problems.append(f"{source} has {_words(given)} in {prefix.rstrip('.')}, which takes an object")
             return
@@ -116,7 +119,7 @@ class Comparison:
             self.problems.append(f"{source} lacks {text}, which {self.service} requires")
 
     def _nearest(self, name: str, absent: Mapping[str, str]) -> str | None:
-        """Return the name in ``absent``, which has them by their lower case, that was probably meant."""
+        """Return the parameter that was probably meant, None if none is similar. ``absent`` maps lower case to name."""
         from difflib import get_close_matches
 
         if len(self.problems) + len(self.warnings) >= COMPARED:
@@ -152,7 +155,7 @@ class Comparison:
 
 
 def _is_of(value: Any, kind: Any) -> bool:
-    """Return whether a value is of a JSON Schema's type. Every value is of an unknown type."""
+    """Return whether a value has this JSON Schema type. Return True for an unknown type."""
     if not isinstance(kind, str) or kind not in _TAKES:
         return True
     _, python = _TAKES[kind]
@@ -160,7 +163,7 @@ def _is_of(value: Any, kind: Any) -> bool:
 
 
 def _words(value: Any) -> str:
-    """Return what kind of value it is."""
+    """Describe the type of a value, as in ``a number``."""
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, str):

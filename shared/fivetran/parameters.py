@@ -43,7 +43,7 @@ def properties(schema: Any) -> Mapping[str, Any]:
 
 
 def required(schema: Any) -> list[str]:
-    """Return the names of an object's parameters that are required. None that is read-only is: it takes no value."""
+    """Return the names of an object's required parameters. A read-only one is not required, since it takes no value."""
     listed = schema.get("required") if isinstance(schema, Mapping) else None
     found = properties(schema)
     return [name for name, one in found.items() if _is_required(name, one, listed if isinstance(listed, list) else [])]

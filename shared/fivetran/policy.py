@@ -1,4 +1,4 @@
-"""What the settings allow a trigger to do."""
+"""The policies that decide whether a trigger may start a sync."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Policy(NamedTuple):
-    """What may happen before a sync is started. The values are those of FIVETRAN_ON_RUNNING and so on.
+    """What to do about a running, paused or broken connector before a sync. Values as of FIVETRAN_ON_RUNNING and so on.
 
     ``resync``: a historical sync of the tables in ``scope``, of all if None. Before one, Fivetran tries to complete a
     running sync, or answers 409: https://fivetran.com/docs/rest-api/api-reference/connections/resync-connection
@@ -21,7 +21,7 @@ class Policy(NamedTuple):
 
     @property
     def operation(self) -> str:
-        """Return what is stored in the record: a retry joins only what asked for the same."""
+        """The request, as stored in the record. A retry joins a sync only if this is the same."""
         return f"resync {json.dumps(self.scope, sort_keys=True)}" if self.resync else "sync"
 
     @property

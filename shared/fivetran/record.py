@@ -1,4 +1,4 @@
-"""The record of one connector's trigger: what was read before and after it, and what became of it."""
+"""The record of one connector's trigger: the readings before and after it, and its state."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,8 +13,8 @@ class Record(NamedTuple):
     """One connector's trigger.
 
     ``before`` was read before anything was sent. It is None if only the execution time is known, from a pickle or a
-    variable. ``after`` was read right after the request, and is None if it was not. ``forced``: a running sync was
-    stopped for this one, or may have been. ``operation``: what was requested; a retry joins only the same.
+    variable. ``after`` was read right after the request, None if that reading is missing. ``forced``: a running sync
+    was stopped for this one, or may have been. ``operation``: the request; a retry joins only the same one.
     ``queued``: a historical sync that runs when the connector is resumed.
     """
 
@@ -37,7 +37,7 @@ class Record(NamedTuple):
 
     @property
     def triggered(self) -> bool:
-        """True where a trigger of ours is known. A pickle or a variable tells a time only."""
+        """Whether the record is of a trigger of Slipway's. A pickle or a variable has only a time."""
         return self.before is not None
 
     @property
@@ -46,7 +46,7 @@ class Record(NamedTuple):
 
     @property
     def stopped_one(self) -> bool:
-        """Whether a running sync was stopped for this one. ``forced`` alone does not say that one was running."""
+        """Whether a running sync was stopped for this one. ``forced`` is also true if none was running."""
         return self.forced and self.running_before
 
     @property
@@ -56,7 +56,7 @@ class Record(NamedTuple):
 
     @property
     def began_at(self) -> datetime | None:
-        """When its sync began, by the server's clock. None where it joined a sync that ran already, or is queued."""
+        """When its sync began, by the server's clock. None if it joined a running sync or is queued."""
         if self.queued or (self.running_before and not self.forced):
             return None
         return self.before.read_at if self.before else self.execution_time
@@ -68,7 +68,7 @@ class Record(NamedTuple):
 
     @property
     def arrived(self) -> bool:
-        """Whether the request arrived, or may have: then the pickle names the connector."""
+        """Whether the request arrived, or may have. Only then the pickle is written."""
         return self.state in (ACCEPTED, UNKNOWN)
 
     @property
@@ -87,16 +87,16 @@ class Record(NamedTuple):
         )
 
     def undecided(self, now: Shown) -> bool:
-        """Return whether a stamp has changed that does not count as this sync's yet."""
+        """Return whether a stamp has changed that may later count as this sync's but does not yet."""
         new = self.new_stamps(now)
         return changed(now, self.before or Reading(self.execution_time, self.execution_time)) != new
 
     def read_again(self, now: Shown) -> "Record":
         """Return this record with ``now`` as its second reading.
 
-        Stamps that are there while the sync is running belong to an earlier one, and so do stamps that are ahead of
-        ``Date``. The execution time is moved past them, for readers that know only that. Where a running sync was
-        stopped for this one, its stamps become part of ``before``.
+        Stamps that are present while the sync is running belong to an earlier one, and so do stamps that are later than
+        ``Date``. The execution time is moved past them, for programs that read only the execution time. If a running
+        sync was stopped for this one, its stamps become part of ``before``.
         """
         after = Reading.of(now)
         ahead = now.read_at and now.read_at + TOLERANCE
@@ -111,8 +111,8 @@ class Record(NamedTuple):
     def answers_retry(self, now: Connector) -> bool:
         """Return whether a retry of the same run joins this record's sync instead of triggering again.
 
-        It does if the sync is running or has succeeded, and is ours as far as can be known. A record's age is measured
-        by the server's clock; if that cannot be read, only a running sync is joined.
+        It does if the sync is running or has succeeded, and nothing indicates that it is another trigger's. A record's
+        age is measured by the server's clock; without one, only a running sync is joined.
         """
         sure = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.running_before)
         if not sure or self.connector_id != now.id:
@@ -132,9 +132,9 @@ class Record(NamedTuple):
 
 
 def execution_time(connector: Connector) -> datetime:
-    """Return the moment of a trigger by the server's clock: ``Date``, or a later stamp. No earlier stamp is ours.
+    """Return the moment of a trigger by the server's clock: ``Date``, or the latest stamp if that is later.
 
-    ``Date`` has whole seconds, and so may stamps. So a microsecond is taken off: a stamp of the same second is later.
+    ``Date`` has whole seconds, and so may stamps. A microsecond is subtracted, so a stamp of the same second is later.
     """
     clock = connector.read_at - timedelta(microseconds=1) if connector.read_at else None
     return timestamps.latest(clock, connector.succeeded_at, connector.failed_at) or timestamps.EPOCH

@@ -1,7 +1,7 @@
 """Read and write the records of Fivetran triggers under ``variables/``.
 
 The sidecar ``{run_id}_force_sync.json`` (``{connector_id}_force_sync.json`` without a run id) is Slipway's own and has
-all of a record. The pickle ``{run_id}_force_sync.pickle`` (``force_sync.pickle``) is Shipyard's contract:
+the complete record. The pickle ``{run_id}_force_sync.pickle`` (``force_sync.pickle``) is Shipyard's contract:
 ``[connector_id, execution_time]``, or a list of such pairs for several connectors.
 
 Several connectors have one sidecar, ``{run_id}_force_sync.json`` (``force_sync.json``), and a write-ahead log beside it

@@ -30,5 +30,5 @@ class ResyncSettings(WaitSettings):
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         if self.wait and self.on_paused == "queue":
-            text = "queue and FIVETRAN_WAIT=TRUE: nobody knows when a paused connector is resumed; give one of them"
+            text = "queue and FIVETRAN_WAIT=TRUE: a paused connector may never be resumed; give only one of them"
             yield Problem("FIVETRAN_ON_PAUSED", text)

@@ -1,6 +1,6 @@
-"""Parse a page's rows one by one, because a thousand parsed rows need much more memory than what is kept of them.
+"""Parse a page's rows one by one, because a thousand parsed rows need much more memory than the parts that are kept.
 
-It needs no more CPU than to parse the whole page, and at 5,000 connectors 5.6 MiB less: a run takes 38 MiB, not 41.
+This takes no more CPU time than parsing the whole page. It saves 5.6 MiB at 5,000 connectors.
 Used as ``pages(..., read=streamed)``. Numbers with a fraction stay as they were written, see ``as_written``.
 """
 
@@ -105,7 +105,7 @@ class _Rows:
 
     def _damaged(self) -> Unreachable:
         self._more = False
-        return Unreachable("a page of a list is damaged; looking at it ended there", self._answer, vendor="Fivetran")
+        return Unreachable("a page of a list is damaged; the rest of it was not read", self._answer, vendor="Fivetran")
 
     def _value_of(self, wanted: str, at: int, passed: dict[str, Any]) -> int:
         """Return where the value of the member ``wanted`` begins. Put the members before it into ``passed``."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GroupSettings(Settings):
-    """The group."""
+    """The variable that selects a group."""
 
     group_id = Variable(
         "FIVETRAN_GROUP_ID", GROUP, "only this group: its id or its name; blank: the whole account", None
@@ -70,7 +70,7 @@ def matches(pattern: str | None, row: Mapping[str, Any], name: str) -> bool:
         return True
     text = row.get(name)
     if name not in row or not (text is None or isinstance(text, str)):
-        raise Unreachable(f"the API does not say its {name}, so whether it is meant is not known", vendor="Fivetran")
+        raise Unreachable(f"the API does not say its {name}, so no pattern can match it", vendor="Fivetran")
     return text is not None and (text == pattern or fnmatchcase(text, pattern))
 
 

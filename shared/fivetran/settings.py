@@ -121,7 +121,7 @@ class WaitSettings(QuotaSettings):
     poll_interval: Variable[float | None] = Variable(
         "FIVETRAN_POLL_INTERVAL",
         seconds(1, 3600),
-        "seconds between two polls; not given: by how long earlier syncs took, else 10 % of the time elapsed, 3 to 120",
+        "seconds between two polls; not given: based on earlier syncs, else 10 % of the time elapsed, 3 to 120",
         None,
     )
     start_timeout = Variable(
@@ -144,14 +144,14 @@ class ScheduledWaitSettings(WaitSettings):
     start_timeout = Variable(
         "FIVETRAN_START_TIMEOUT",
         WaitSettings.start_timeout.kind,
-        "seconds to wait for the sync to start; then 217. Where no trigger of the step before is known, counted from "
+        "seconds to wait for the sync to start; then 217. If no trigger of an earlier step is known, they count from "
         "when the connector's own schedule is due",
         WaitSettings.start_timeout.default,
     )
 
 
 def _where_is_the_secret(api_key: str | None) -> str:
-    """Return what to do about a missing secret, which may be part of the key."""
+    """Return advice on a missing secret, which may be part of the key."""
     if (api_key or "").lower().startswith("basic "):
         return "FIVETRAN_API_KEY begins with Basic; give only what comes after it"
     if ":" in (api_key or ""):

@@ -1,4 +1,7 @@
-"""The outcome of setup tests. The API answers 200 even if they fail."""
+"""Judge the outcome of setup tests. The API answers 200 even if they fail.
+
+https://fivetran.com/docs/rest-api/api-reference/connections/run-setup-tests
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +22,7 @@ _FAILED = frozenset({"FAILED", "JOB_FAILED"})
 
 
 class TrustSettings(Settings):
-    """What the setup tests trust without approval. If not given, the API uses false."""
+    """Whether the setup tests trust certificates and fingerprints without approval. The API's default is false."""
 
     trust_certificates = Variable(
         "FIVETRAN_TRUST_CERTIFICATES", BOOLEAN, "TRUE trusts the TLS certificate that the source presents", None

@@ -1,20 +1,20 @@
 """Decide which ``succeeded_at`` and ``failed_at`` belong to the sync that was triggered. Pure functions.
 
 A connector shows when a sync last succeeded and last failed, but not which sync that was. So the trigger reads the
-connector before its request and again right after it. Two kinds of evidence can show that a later stamp is ours:
+connector before its request and again right after it. Two criteria can show that a later stamp is ours:
 
-- the readings: the stamp was not there right after the request, so the sync that it belongs to ended later;
+- the readings: the stamp was missing right after the request, so its sync ended later;
 - the clocks: the stamp is later than the execution time, and not later than the server's ``Date`` when it was read.
 
-Either can be wrong: a reading may come from a replica that lags or leave the stamps out, and the clocks behind ``Date``
-and the stamps may differ. With both kinds of evidence, the same stamps in both readings, and ours seen running at the
-second, a stamp is ours at once. Otherwise, also with one kind alone, it is ours once the connector has settled: no sync
-is running, and the one that was triggered has had time to show. Without evidence it is not ours. While a sync runs, it
-may be ours and the stamp an earlier one's by a clock that is ahead: then only a stamp of ``EARLY`` after the trigger
+Either can be wrong: a reading may come from a replica that lags, or lack the stamps, and the clocks behind ``Date`` and
+the stamps may differ. A stamp is ours at once if both criteria hold, both readings had the same stamps, and the sync
+was seen running. If these do not all hold, but at least one criterion does, it is ours once the connector has settled:
+no sync is running, and the triggered one has had time to appear. If neither holds it is not ours. While a sync runs, a
+stamp may be an earlier sync's, by a clock that is ahead; then only a stamp later than ``EARLY`` after the trigger
 counts. The local clock is never used.
 
-Where a running sync was stopped for ours, no stamp is ours at once, because the stopped sync's stamp may appear late.
-The connector has settled only when its newest stamp is ``SHOWS_WITHIN`` old and no sync is running.
+If a running sync was stopped for ours, no stamp is ours at once, because the stopped sync's stamp may appear late.
+The connector has then settled only when its newest stamp is ``SHOWS_WITHIN`` old and no sync is running.
 
 ``tests/fivetran/test_stamps_model.py`` plays random histories against this rule.
 """
@@ -46,7 +46,7 @@ class Shown(Protocol):
 
 
 class Reading(NamedTuple):
-    """What a record keeps of one reading. ``read_at`` is the server's ``Date``, None if it cannot be used."""
+    """The part of a reading that a record keeps. ``read_at`` is the server's ``Date``, None if it is unusable."""
 
     succeeded_at: datetime | None = None
     failed_at: datetime | None = None
@@ -63,7 +63,7 @@ class Reading(NamedTuple):
 
 
 class NewStamps(NamedTuple):
-    """The stamps that count as new, None where one does not."""
+    """The stamps that count as new; None for one that does not."""
 
     succeeded_at: datetime | None
     failed_at: datetime | None
@@ -106,7 +106,7 @@ def ours(
             return stamp
         return stamp if settled and (appeared or plausible) else None
 
-    searched = before is not None and after is None  # the answer was lost, and what it started is looked for
+    searched = before is not None and after is None  # the answer was lost: find out whether a sync was started
     earlier, later = before or Reading(), after or Reading()
     agreed = earlier.stamps == later.stamps != (None, None)
     if now.read_at is None:  # whether it has settled cannot be known

@@ -1,4 +1,4 @@
-"""Since when the sync that is waited for has run, by the server's clock alone."""
+"""Measure how long the sync that we wait for has run, by the server's clock only."""
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
@@ -10,16 +10,16 @@ from shared.verdict import Verdict
 
 
 class SyncAge:
-    """The age of one sync. ``usual``: it began when we triggered it, and is as long as its like usually are.
+    """The age of one sync. ``usual``: we triggered it and it is no historical sync, so earlier durations apply to it.
 
-    The age of a sync that ran already is not known, and a historical one takes longer.
+    The age of a sync that was already running is not known, and a historical sync takes longer.
     """
 
     def __init__(self, record: Record | None) -> None:
         self._record = record
         self._began = record.began_at if record else None
         self._postponed = False
-        self._unfinished = False  # a poll saw that it had not ended: what ends next is this sync
+        self._unfinished = False  # a poll saw it unfinished, so the next end is this sync's
         self.usual = self._began is not None and (record is None or record.operation == "sync")
 
     def seen(self, connector: Connector, judged: Judged) -> float | None:
@@ -37,7 +37,7 @@ class SyncAge:
         return (connector.read_at - self._began).total_seconds()
 
     def keep(self, verdict: Verdict, connector: Connector, past: PastRuns) -> None:
-        """Keep how long it took, if that is known exactly: it was triggered by us, not postponed, and seen to end."""
+        """Store its duration if it is exact: we triggered it, it was not postponed, and a poll saw it unfinished."""
         record = self._record
         if record is None or record.before is None or not (self.usual and self._unfinished) or self._postponed:
             return

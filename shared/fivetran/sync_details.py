@@ -1,7 +1,7 @@
-"""Which sync a verdict is about: its id, start and length by the sync history, and the words of a failure.
+"""Add details of the judged sync to the result: id, start and length from the sync history, and the error's text.
 
-Not every account has these two endpoints, and nothing depends on them. Each is asked once for a final verdict about one
-connector, and both together may take ``SECONDS``. What they do not say is left out of the result.
+Not every account has these two endpoints, so a failure changes nothing else. Each is called once for a final verdict
+about one connector; both together may take ``SECONDS``. Missing details are left out of the result.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from shared.verdict import Verdict
 
 SECONDS = 5.0
 NOT_HERE = (403, 404)
-"""How an endpoint is refused to an account that does not have it."""
+"""Statuses with which the API refuses an endpoint that the account does not have."""
 LONGEST_WINDOW = timedelta(days=7)
 MARGIN = timedelta(minutes=1)
 """How far the end of a sync may be from the connector's time stamp, and its start from the trigger."""
@@ -45,9 +45,9 @@ class Sync(NamedTuple):
 def add_sync_details(
     run: Run, api: Fivetran, quota_reserve: float | None, connector: Connector, record: Record | None, judged: Verdict
 ) -> None:
-    """Add ``sync_id``, ``sync_started_at``, ``sync_seconds`` and ``sync_error`` to the result where they are known.
+    """Add ``sync_id``, ``sync_started_at``, ``sync_seconds`` and ``sync_error`` to the result as far as they are known.
 
-    Only a verdict about a sync that has ended is worth the calls.
+    The calls are made only for a sync that has ended.
     """
     stamps = {ExitCode.DONE: connector.succeeded_at, ExitCode.SYNC_FAILED: connector.failed_at}
     ended_at = stamps.get(judged.code)
@@ -65,8 +65,8 @@ def add_sync_details(
             errors = _errors(rows(once.get_errors(connector.id)))
     except (SlipwayError, OverflowError) as error:  # OverflowError: a time stamp near the year 9999
         said = error.reason if isinstance(error, SlipwayError) else str(error)
-        run.say(f"Fivetran: not all is known about the sync: {said}")
-    _tell(run, sync, [*([sync.reason] if sync and failed else []), *errors])
+        run.say(f"Fivetran: some details of the sync are not known: {said}")
+    _report(run, sync, [*([sync.reason] if sync and failed else []), *errors])
 
 
 def is_scarce(api: Fivetran, quota_reserve: float | None) -> bool:
@@ -76,7 +76,7 @@ def is_scarce(api: Fivetran, quota_reserve: float | None) -> bool:
 
 
 def _window(ended_at: datetime, record: Record | None) -> tuple[datetime, datetime]:
-    """Return the window in which the sync started. One that was joined, or has no record, started at any time."""
+    """Return the window in which the sync started: up to seven days if it was joined or has no record."""
     end = ended_at + MARGIN
     start = end - LONGEST_WINDOW
     if record and not record.running_before:
@@ -85,7 +85,7 @@ def _window(ended_at: datetime, record: Record | None) -> tuple[datetime, dateti
 
 
 def rows(answer: Answer) -> list[Mapping[str, Any]]:
-    """Return the rows of an answer: none if the account does not have the endpoint, or if they cannot be read."""
+    """Return an answer's rows; [] if the account does not have the endpoint or the rows are unusable."""
     if answer.status in NOT_HERE:
         return []
     data = accepted(answer).json.get("data")
@@ -94,7 +94,7 @@ def rows(answer: Answer) -> list[Mapping[str, Any]]:
 
 
 def _find(listed: list[Mapping[str, Any]], ended_at: datetime, *, failed: bool) -> Sync | None:
-    """Return the sync that ended when the connector's time stamp says, with the same outcome."""
+    """Return the sync with the same outcome that ended closest to the connector's time stamp, None if none did."""
     found = [
         sync
         for row in listed
@@ -108,7 +108,7 @@ def is_failed(row: Mapping[str, Any]) -> bool:
 
 
 def parsed(row: Mapping[str, Any]) -> Sync | None:
-    """Return a row, None if its id or its end is missing: one that is running has no end."""
+    """Parse a row. Return None if its id or end is missing, as for a running sync."""
     sync_id, end = _text(row.get("sync_id")), _moment(row.get("end"))
     if not sync_id or end is None:
         return None
@@ -136,7 +136,7 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def _tell(run: Run, sync: Sync | None, words: list[str]) -> None:
+def _report(run: Run, sync: Sync | None, words: list[str]) -> None:
     said: list[str] = []
     if sync:
         run.note(sync_id=sync.id)

@@ -81,13 +81,13 @@ class SyncWait:
         )
 
     def _expect(self) -> None:
-        """Poll and show by what is known of earlier runs."""
+        """Set the poll schedule and the progress line by the durations of earlier runs."""
         self._progress.last_took = self._past.last_took
         if self._age.usual:
             self._wait.schedule = self._past.schedule()
 
     def _is_cut_off(self, connector: Connector) -> bool:
-        from shared.fivetran.destination import Destinations  # costs start-up, and few syncs are given up
+        from shared.fivetran.destination import Destinations  # few syncs are given up
 
         return Destinations(self.api, self.run.say).explain(connector)
 

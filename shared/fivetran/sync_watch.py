@@ -1,4 +1,4 @@
-"""Judge a connector's readings while its sync is waited for, alone or in a batch."""
+"""Judge a connector's readings during a wait, alone or in a batch."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,13 +19,13 @@ from shared.status import Status
 from shared.verdict import Verdict
 
 _BLOCKED = frozenset({ExitCode.PAUSED, ExitCode.SETUP_BROKEN, ExitCode.STATE_UNKNOWN})
-"""Believed only when read twice: a connector that was just resumed may still be called paused."""
+"""These count only when read twice in a row: a connector that was just resumed may still be shown as paused."""
 
 
 class WaitPolicy:
-    """What a wait tolerates, for all its connectors.
+    """The limits of a wait, for all its connectors.
 
-    ``is_cut_off`` is called before a sync that never started is given up. It returns whether its destination stops it.
+    ``is_cut_off`` is called before a sync that never started is given up. It returns whether the destination stops it.
     """
 
     def __init__(self, settings: WaitSettings, wait: Wait, is_cut_off: Callable[[Connector], bool]) -> None:
@@ -36,7 +36,7 @@ class WaitPolicy:
 
 
 class Judged(NamedTuple):
-    """What one reading says. ``due_in``: seconds until the sync is to start, None if that is not known."""
+    """The result of one reading. ``due_in``: seconds until the sync should start, None if that is not known."""
 
     verdict: Verdict
     final: bool
@@ -65,7 +65,7 @@ class Watch:
         self._again = again
         self._blocked = 0
         self._started = False
-        self._due: datetime | None = None  # by its own schedule, while that is to come
+        self._due: datetime | None = None  # when its own schedule is due, None if that is past or unknown
         self._start_by = policy.wait.began + policy.start_timeout
 
     def judge(self, connector: Connector) -> Judged:
@@ -116,11 +116,11 @@ class Watch:
 
     @property
     def _is_overdue(self) -> bool:
-        """Whether a sync was never seen to start, and has had FIVETRAN_START_TIMEOUT to."""
+        """Whether the sync has not been seen to start within FIVETRAN_START_TIMEOUT."""
         return not self._started and self._policy.wait.clock() >= self._start_by
 
     def _follow_schedule(self, connector: Connector) -> None:
-        """Count the start timeout from when the connector's own schedule is due, unless a trigger of ours is known."""
+        """Count the start timeout from when the connector's own schedule is due, unless a trigger is on record."""
         if self.record is not None and self.record.triggered:
             return
         due, now = due_at(connector), connector.read_at
@@ -142,7 +142,7 @@ class Watch:
             )
 
     def _put_off(self, connector: Connector, found: Verdict) -> float | None:
-        """Return the seconds until a postponed sync is due, None if they are not known or it is due.
+        """Return the seconds until a postponed sync is due, None if that is unknown or now.
 
         With a manual schedule Fivetran does not run it by itself, so it is triggered again when it is due.
         """
@@ -169,8 +169,8 @@ class Watch:
 
 
 def start_again(run: Run, api: Fivetran, connector_id: str) -> None:
-    """Trigger a postponed sync. Repeating this is safe: it interrupts nothing, and is done only while nothing runs."""
-    run.say(f"Fivetran: {connector_id} was postponed until now; triggering it, its schedule being manual")
+    """Trigger a postponed sync. Repeating this is safe: it interrupts nothing, and is sent only while nothing runs."""
+    run.say(f"Fivetran: {connector_id} was postponed until now; triggering it, because its schedule is manual")
     try:
         api.start_sync(connector_id, force=False)
     except SlipwayError as error:
@@ -178,9 +178,9 @@ def start_again(run: Run, api: Fivetran, connector_id: str) -> None:
 
 
 def stretch(remaining: int | None, reserve: int | None) -> float:
-    """Return the factor of a pause while fewer calls remain than the reserve: ``reserve / remaining``.
+    """Return the factor by which to multiply a pause: ``reserve / remaining`` if fewer calls remain than the reserve.
 
-    It is 1 without a reserve, or if the server does not report its quota.
+    It is 1.0 without a reserve, or if the server does not report its quota.
     """
     if not reserve or remaining is None or remaining >= reserve:
         return 1.0

@@ -23,7 +23,7 @@ Send = Callable[[str, bool], Answer]
 
 
 def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: str) -> Started[Connector, Record]:
-    """Trigger one connector, and put what was read of it into the result. Raises what ``send_once`` raises."""
+    """Trigger one connector and add its fields to the result. Raise what ``send_once`` raises."""
     started = send_once(run, Sync(run, api, policy, send, connector_id), records_of(run, connector_id))
     run.note(**started.before.facts(), execution_time=started.record.execution_time)
     return started
@@ -32,8 +32,8 @@ def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: s
 class Sync:
     """One connector's sync. See ``send_once.Operation``.
 
-    ``one_of_many``: part of a batch. Its first reading comes from a list, its second is made for all connectors at
-    once, and only its outcome is reported.
+    ``one_of_many``: it is part of a batch. Its first reading comes from a list, its second from one list for all, and
+    only its outcome is reported.
     """
 
     vendor = "Fivetran"
@@ -111,7 +111,7 @@ class Sync:
         return record.in_state(ACCEPTED), answer
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
-        """A 409 may mean a sync that was started since the reading, or something else: join only one that runs."""
+        """Handle a 409, which may mean that a sync was started since the reading: join it if one is running."""
         conflict = error.answer if error.answer is not None and error.answer.status == 409 else None
         running = conflict is not None and self._runs(record)
         if running and self.policy.on_running == "join":
@@ -126,7 +126,7 @@ class Sync:
         raise error
 
     def found(self, record: Record, since: Iterator[Connector]) -> tuple[Record, Connector] | None:
-        """A sync that is running, or a new stamp. If one was running before, its end must show too."""
+        """Return the first reading with a running sync or a new stamp. If one ran before, its end must show, too."""
         idle = False
         for now in since:
             stamped = any(record.new_stamps(now))
@@ -136,10 +136,10 @@ class Sync:
         return None
 
     def read_again(self, record: Record) -> Record:
-        """Read once more, so that stamps which are there now do not count as this sync's.
+        """Read once more, so that stamps which are present now do not count as this sync's.
 
-        Where a running sync was stopped for this one, read until this one is running, for 30 s at most: a stamp that is
-        new by then is the stopped sync's.
+        If a running sync was stopped for this one, read for at most 30 s until this one is running: a stamp that
+        appears before that is the stopped sync's.
         """
         if self._one_of_many and not record.stopped_one:
             return record
@@ -164,12 +164,12 @@ class Sync:
         return now is not None and (now.syncing or any(record.new_stamps(now)))
 
     def _stopped(self) -> str:
-        """Return what stops all syncs of this connector although its own state is good; "" if nothing does."""
-        from shared.fivetran.destination import Destinations  # imported here to keep the start short
+        """Return what stops all syncs of this connector although its own state is good, "" if nothing is known."""
+        from shared.fivetran.destination import Destinations  # imported late, to start faster
         from shared.fivetran.health import findings
 
         connector = self._before
-        if connector is None:  # nothing was read, and so nothing is known
+        if connector is None:  # nothing was read
             return ""
         if not connector.waits_for_approval and not Destinations(self.api, self.run.say).explain(connector):
             return ""
@@ -177,7 +177,7 @@ class Sync:
         return f"{found.fact}; {found.meaning}"
 
     def _say_decision(self, connector: Connector) -> None:
-        """Report what was read. A dry run ends after this."""
+        """Report the connector's state and the decision about a running sync."""
         running = f"; a sync is running and {self.policy.of_running()}" if connector.syncing else ""
         states = f"{connector.setup_state or 'in no known setup'} and {connector.sync_state or 'in no known state'}"
         blocked = "; its schema waits for somebody to set it to ready" if connector.waits_for_approval else ""

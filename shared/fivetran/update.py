@@ -1,4 +1,4 @@
-"""An update of a connector: its settings, and what it changed."""
+"""The settings of an update of a connector, its checks, and the description of its changes."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ class UpdateSettings(Settings):
     custom_update = Variable(
         "FIVETRAN_CUSTOM_UPDATE",
         JSON_OBJECT,
-        "further fields of the API's update call; the variables above win over it",
+        "further fields of the API's update call; the variables above take precedence",
         None,
     )
 
@@ -96,7 +96,7 @@ class UpdateSettings(Settings):
         return changes
 
     def clashes(self) -> list[str]:
-        """Return warnings about fields that are given twice and differ, and about tests that would not run."""
+        """Return warnings: fields that are given twice with different values, and setup tests that would not run."""
         custom, explicit = self.custom_update or {}, self.explicit()
         untested = custom.get("run_setup_tests") is True and not MASKED_KEYS & set(custom)
         tests = ["the API runs setup tests only where config or auth changes; the blueprint run_setup_tests runs them"]
@@ -145,7 +145,8 @@ def check_against(connector: Connector, changes: Mapping[str, Any]) -> None:
 def changed(before: Mapping[str, Any], after: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return ``{"paused": {"old": false, "new": true}}`` for each sent field whose value is now different.
 
-    Fields of ``config`` and ``auth`` are dotted and masked. All sent ones are listed, since ``auth`` is not returned.
+    Fields of ``config`` and ``auth`` have dotted names and are masked. All that were sent are listed, because the API
+    does not return ``auth``.
     """
     found: dict[str, dict[str, Any]] = {}
     for field, value in sent.items():

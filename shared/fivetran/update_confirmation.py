@@ -14,9 +14,9 @@ from shared.program.run import Run
 from shared.redaction import MASKED_KEYS
 
 TEST_SWITCHES = frozenset({"run_setup_tests", "trust_certificates", "trust_fingerprints"})
-"""Fields about setup tests. Alone they are not a change for the API."""
+"""Fields about setup tests. A request with only these changes nothing."""
 UNSHOWN = MASKED_KEYS | {"is_historical_sync"}
-"""Fields that the details do not show as they were sent: secrets are masked, a historical sync is an event."""
+"""Fields that cannot be compared with the details: secrets are masked, a historical sync is an event."""
 NOT_SHOWN = object()
 
 

@@ -1,4 +1,4 @@
-"""The verdict about a sync. A pure function of the server's answer that does not use the local clock."""
+"""Decide how a sync went. Pure functions of the server's answer; the local clock is not used."""
 
 from shared import timestamps
 from shared.exit_codes import ExitCode
@@ -12,13 +12,13 @@ _SYNC_STATES = frozenset({"scheduled", "syncing", "paused", "rescheduled"})
 _SETUP_STATES = frozenset({"connected", "broken", "incomplete"})
 
 _UNDECIDED = (
-    "a sync has ended, which may be one from before the trigger; it counts once none has been running for "
+    "a sync has ended, which may have started before the trigger; it counts once none has been running for "
     f"{SHOWS_WITHIN.seconds} s"
 )
 
 
 def verdict(connector: Connector, record: Record | None) -> Verdict:
-    """The documented verdict: failure after the trigger 1, success after it 0, neither 255 or why never.
+    """Return the verdict: 0 for a success after the trigger, 1 for a failure after it, else 255 or why none will come.
 
     Without a record the later of the two stamps decides.
     """
@@ -73,7 +73,7 @@ def unfinished(connector: Connector) -> Verdict:
         return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
     if connector.cut_off:
         reason = (
-            f"the destination of group {connector.group_id} is {connector.destination} and no sync into it will run; "
+            f"the destination of group {connector.group_id} is {connector.destination}, so no sync into it will run; "
             "fix it in Fivetran's dashboard"
         )
         return Verdict(ExitCode.SETUP_BROKEN, Status.SETUP_BROKEN, reason)
@@ -89,7 +89,7 @@ def unfinished(connector: Connector) -> Verdict:
     when = timestamps.write(connector.rescheduled_for) or "a time that the API does not say"
     if connector.manual:
         reason = (
-            f"Fivetran put the sync off until {when} and, the schedule being manual, will not run it by itself; "
+            f"Fivetran put the sync off until {when} and will not run it by itself, because the schedule is manual; "
             "trigger it again then, or wait with FIVETRAN_WAIT=TRUE"
         )
         return Verdict(ExitCode.NOT_STARTED, Status.RESCHEDULED, reason)

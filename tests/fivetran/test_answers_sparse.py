@@ -21,12 +21,12 @@ HOLE = re.compile(
 @pytest.mark.parametrize(
     ("name", "path", "data", "said"),
     [
-        ("get_connector", "/v1/connections/a_b", BARE, "it syncs by itself, how often the API does not say"),
-        ("get_connector", "/v1/connections/a_b", {**BARE, "sync_frequency": "often"}, "how often the API does not say"),
+        ("get_connector", "/v1/connections/a_b", BARE, "it syncs by itself; the API does not say how often"),
+        ("get_connector", "/v1/connections/a_b", {**BARE, "sync_frequency": "often"}, "the API does not say how often"),
         ("delete_connector", "/v1/connections/a_b", BARE, "a_b was deleted: a connector"),
         ("execute_sync", "/v1/connections/a_b", BARE, "a_b is in no known setup and in no known state"),
         ("get_connector_type", "/v1/metadata/connector-types/postgres", {"id": "postgres"}, "postgres takes 0"),
-        ("check_credentials", "/v1/account/info", {}, "the key is accepted: whose it is the API does not say"),
+        ("check_credentials", "/v1/account/info", {}, "the key is accepted: the API does not say whose it is"),
         ("check_credentials", "/v1/account/info", {"account_id": "x"}, "the key is accepted: account x"),
         ("check_credentials", "/v1/account/info", {"user_id": "y"}, "the key is accepted: belonging to y"),
         ("list_connector_types", "/v1/metadata/connector-types", TWO_TYPES, "0 of 2 connector types"),

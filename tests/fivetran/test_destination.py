@@ -61,7 +61,7 @@ def test_a_destination_that_cannot_be_read_is_said_and_changes_nothing(play: Pla
     play.emulator.answers("GET", DESTINATION, {"status": 403, "json": {"code": "Forbidden", "message": "no"}})
     done = play("fivetran/get_connector", FIVETRAN_CONNECTOR_ID=CONNECTOR)
     assert (done.code, done.result["data"]["condition"]) == (0, "ok")
-    assert "warning: the destination was not looked at" in done.stderr
+    assert "warning: the destination was not read" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_what_only_the_readings_speak_for_counts_once_things_have_settled(
     assert verdict(connector(at(30), **stamps, sync_state="rescheduled"), BEFORE).code == 217
     assert verdict(connector(None, **stamps), BEFORE).code == 255  # nobody knows how late it is
     assert verdict(connector(at(30), **stamps), BEFORE).code == code
-    assert "which may be one from before the trigger" in verdict(connector(at(29), **stamps), BEFORE).reason
+    assert "which may have started before the trigger" in verdict(connector(at(29), **stamps), BEFORE).reason
 
 
 @pytest.mark.parametrize(

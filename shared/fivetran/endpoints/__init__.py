@@ -1,1 +1,1 @@
-"""Endpoints by topic. ``shared.fivetran.api.Fivetran`` has those that triggers and batches need."""
+"""Fivetran's endpoints by topic. ``shared.fivetran.api.Fivetran`` has those that triggers and batches need."""

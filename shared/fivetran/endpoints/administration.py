@@ -24,12 +24,15 @@ class Administration(Fivetran):
         return answer
 
     def delete_connector(self, connector_id: str) -> Answer:
-        """``DELETE /connections/{id}``, answered with code and message, or with 204 and no body."""
+        """``DELETE /connections/{id}``, answered with code and message, or with 204 and no body.
+
+        https://fivetran.com/docs/rest-api/api-reference/connections/delete-connection
+        """
         answer = self.client.write("DELETE", self._connections + path(connector_id))
         return answer if answer.status == 204 else accepted(answer, self.no_longer(connector_id))
 
     def create_connect_card(self, connector_id: str, config: Mapping[str, Any]) -> Answer:
-        """``POST /connections/{id}/connect-card``.
+        """``POST /connections/{id}/connect-card``: https://fivetran.com/docs/rest-api/api-reference/connections/connect-card
 
         ``config`` has redirect_uri and optionally hide_setup_guide and all_fields. ``data.connect_card`` has token and
         URI. Anybody can use them for a day, so keep them private.

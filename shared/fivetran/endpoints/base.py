@@ -63,7 +63,7 @@ class Endpoints:
         return "/metadata/connectors" if self._legacy else "/metadata/connector-types"
 
     def without_card(self, answer: Answer) -> Answer:
-        """Return ``answer`` and register its Connect Card as secret: details include an open card's token and URI."""
+        """Register the answer's Connect Card as secret, because details include an open card's token and URI."""
         if b"connect_card" in answer.body:
             self.hide_card(answer.json)
         return answer

@@ -25,7 +25,7 @@ class Lists(Endpoints):
         """``GET /connections?group_id&schema``. ``Connector`` parses a row.
 
         https://fivetran.com/docs/rest-api/api-reference/connections/list-connections
-        These are the API's only filters; ``schema`` must be exact. Before the rename a group's connectors were under
+        These are the API's only filters; ``schema`` must be exact. The legacy path of a group's connectors is
         ``/groups/{id}/connectors``. For an unknown group the answer may be 404 or an empty list, see ``find_group``.
         """
         where = self._connections
@@ -77,7 +77,10 @@ class Lists(Endpoints):
         return f"; did you mean {one_line(' or '.join(near), 200)}?" if near else "; list_connector_types lists them"
 
     def list_transformations(self, group_id: str | None = None, project_id: str | None = None) -> Iterator[Page]:
-        """``GET /transformations?group_id&project_id``. ``Transformation`` parses a row."""
+        """``GET /transformations?group_id&project_id``. ``Transformation`` parses a row.
+
+        https://fivetran.com/docs/rest-api/api-reference/transformation-management/transformations-list
+        """
         query = {"group_id": group_id, "project_id": project_id}
         return pages(lambda page: self.client.get("/transformations", {**query, **page}))
 

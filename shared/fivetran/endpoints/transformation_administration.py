@@ -38,16 +38,25 @@ class TransformationAdministration(Fivetran):
         return answer
 
     def cancel_transformation(self, transformation_id: str) -> Answer:
-        """``POST /transformations/{id}/cancel``. The answer has code and message."""
+        """``POST /transformations/{id}/cancel``. The answer has code and message.
+
+        https://fivetran.com/docs/rest-api/api-reference/transformation-management/cancel-transformation
+        """
         answer = self.client.write("POST", path("transformations", transformation_id, "cancel"))
         return accepted(answer, f"there is no transformation {transformation_id!r} any more")
 
     def list_projects(self) -> Iterator[Page]:
-        """``GET /transformation-projects``: id, type, group_id, created_at, created_by_id. It has no filters."""
+        """``GET /transformation-projects``: id, type, group_id, created_at, created_by_id. It has no filters.
+
+        https://fivetran.com/docs/rest-api/api-reference/transformation-projects-management/list-all-transformation-projects
+        """
         return pages(lambda page: self.client.get(PROJECTS, page))
 
     def get_project(self, project_id: str) -> Answer:
-        """``GET /transformation-projects/{id}``: a row of the list, status, errors, setup_tests and project_config."""
+        """``GET /transformation-projects/{id}``: a row of the list, status, errors, setup_tests and project_config.
+
+        https://fivetran.com/docs/rest-api/api-reference/transformation-projects-management/transformation-project-details
+        """
         answer = self._without_variables(self.client.get(path("transformation-projects", project_id)))
         data(answer, f"there is no dbt project {project_id!r} that this key can see")
         return answer

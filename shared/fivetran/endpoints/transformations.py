@@ -15,8 +15,8 @@ class Transformations(Endpoints):
     """Endpoints below ``/transformations``. Their list is in ``Lists``."""
 
     def get_transformation(self, transformation_id: str) -> "Transformation":
-        """``GET /transformations/{id}``: https://fivetran.com/docs/rest-api/api-reference/transformations/transformation-details"""
-        from shared.fivetran.transformations.transformation import Transformation  # every account has these methods
+        """``GET /transformations/{id}``: https://fivetran.com/docs/rest-api/api-reference/transformation-management/transformation-details"""
+        from shared.fivetran.transformations.transformation import Transformation  # imported late: few runs need it
 
         answer = self.client.get(path("transformations", transformation_id))
         transformation = Transformation(data(answer, self.no_transformation(transformation_id)), answer)
@@ -26,7 +26,7 @@ class Transformations(Endpoints):
     def start_transformation(self, transformation_id: str, full_refresh: bool) -> Answer:
         """``POST /transformations/{id}/run``, never repeated. The answer has code and message, but no run id.
 
-        https://fivetran.com/docs/rest-api/api-reference/transformations/run-transformation
+        https://fivetran.com/docs/rest-api/api-reference/transformation-management/run-transformation
         ``full_refresh`` is sent only if it is true.
         """
         body = {"full_refresh": True} if full_refresh else {}

@@ -1,11 +1,11 @@
-"""Is a connector's data fresh, and if not, why? Pure functions of the server's answer and clock."""
+"""Decide whether a connector's data is fresh, and explain why not. Pure functions of the answer and its ``Date``."""
 
 from shared.fivetran.connector import Connector
 from shared.fivetran.health import condition, findings, schedule
 from shared.freshness.judgement import MINUTE, Freshness, judged, limit_of
 
 MOST_REASONS = 6
-NO_LIMIT = "its sync frequency is not known; say with FIVETRAN_MAX_AGE how old is too old"
+NO_LIMIT = "its sync frequency is not known; set FIVETRAN_MAX_AGE to the age that is too old"
 
 
 def freshness(connector: Connector, max_age: float | None) -> Freshness:
@@ -21,7 +21,7 @@ def own_limit(connector: Connector) -> float | None:
 
 
 def reasons(connector: Connector) -> list[str]:
-    """Return the reasons why there is no newer data, the gravest first; [] if the API reports none."""
+    """Return the reasons why there is no newer data, worst first; [] if the API reports none."""
     found = [*(one.fact for one in findings(connector)), *connector.tasks, *connector.warnings]
     return found[:MOST_REASONS] or ([schedule(connector)] if connector.manual else [])
 

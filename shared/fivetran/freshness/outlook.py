@@ -1,4 +1,4 @@
-"""Will a connector whose data is not fresh become so by itself? A pure function of the server's answer."""
+"""Decide whether stale data can become fresh by itself. A pure function of the server's answer."""
 
 from shared.exit_codes import ExitCode
 from shared.fivetran.connector import Connector
@@ -11,10 +11,10 @@ from shared.verdict import Verdict
 def hopeless(connector: Connector, judged: Verdict, remaining: float) -> Verdict | None:
     """Return why a connector will not become fresh within ``remaining`` seconds, None if it may.
 
-    ``judged`` is how fresh it is, and not DONE.
+    ``judged`` is its freshness verdict, which must not be DONE.
     """
     if judged.code != ExitCode.STALE:
-        return judged  # its age or its limit is not known
+        return judged  # its age or limit is unknown
     found = unfinished(connector)
     if found.code != ExitCode.NOT_FINISHED:
         return found._replace(reason=f"no sync will come: {judged.reason}")

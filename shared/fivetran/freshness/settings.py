@@ -1,4 +1,4 @@
-"""The settings of check_freshness: how old is too old, and whether to wait until nothing is."""
+"""The settings of check_freshness: the age limit, and whether to wait until all data is fresh."""
 
 from shared.fivetran.settings import WaitSettings
 from shared.settings.declaration import Settings, Variable
@@ -7,7 +7,7 @@ from shared.settings.spans import SPAN
 
 
 class FreshnessSettings(Settings):
-    """Waiting has a name of its own: FIVETRAN_WAIT in a shared ``.env`` must not turn a check into hours."""
+    """The age limit and the wait. FIVETRAN_WAIT has no effect, so that a shared ``.env`` does not make a check wait."""
 
     max_age = Variable(
         "FIVETRAN_MAX_AGE",
@@ -19,7 +19,7 @@ class FreshnessSettings(Settings):
     wait_until_fresh = Variable(
         "FIVETRAN_WAIT_UNTIL_FRESH",
         BOOLEAN,
-        "TRUE waits until all are fresh, and ends at once where one never will be (216, 217, 218); FIVETRAN_WAIT has "
+        "TRUE waits until all are fresh, and ends at once if one never will be (216, 217, 218); FIVETRAN_WAIT has "
         "no effect here",
         False,
     )

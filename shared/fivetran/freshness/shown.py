@@ -1,4 +1,4 @@
-"""What the freshness page shows of a connector. Pure functions."""
+"""Make a connector's entry on the freshness page. Pure functions."""
 
 from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
@@ -12,7 +12,7 @@ WORDS = Words(
     "connector",
     "service",
     "group",
-    "A connector's limit is FIVETRAN_MAX_AGE or, without it, 1.25 times its sync frequency, at least 15 minutes.",
+    "A connector's limit is FIVETRAN_MAX_AGE or else its sync frequency plus a quarter of it (at least 15 minutes).",
 )
 
 

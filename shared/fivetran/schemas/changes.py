@@ -12,7 +12,7 @@ from shared.settings.objects import json_object
 HANDLINGS = ("ALLOW_ALL", "ALLOW_COLUMNS", "BLOCK_ALL")
 SYNC_MODES = ("SOFT_DELETE", "HISTORY", "LIVE")
 TYPE_LOCK = "is_type_locked"
-"""The API accepts this field but no answer contains it."""
+"""A field that the API accepts but never returns."""
 
 _FIELDS: tuple[dict[str, type | tuple[str, ...]], ...] = (
     {HANDLING: HANDLINGS, TYPE_LOCK: bool},
@@ -28,7 +28,7 @@ def _patch(text: str) -> list[Change]:
 
 
 def _changes_of(path: Path, node: Any) -> Iterator[Change]:
-    """Yield the fields of an object in a patch and of the objects below it. Raise ValueError."""
+    """Yield the fields of an object in a patch and of the objects below it. Raise ValueError for an invalid one."""
     where = written(path) or "the patch"
     if not isinstance(node, dict):
         raise ValueError(f"has something other than an object at {where}")

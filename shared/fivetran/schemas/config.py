@@ -1,4 +1,4 @@
-"""A connector's schema configuration, and how it differs from wanted changes. Pure functions.
+"""A connector's schema configuration, compared with wanted changes. Pure functions.
 
 The configuration is ``{"schema_change_handling", "schemas": {s: {"enabled", "tables": {t: {"enabled", "sync_mode",
 "supports_columns_config", "supports_history_mode", "enabled_patch_settings", "columns": {c: {"enabled", "hashed",
@@ -91,7 +91,7 @@ def check_tables(config: SchemaConfig, paths: Iterable[Path]) -> None:
                 unknown.append(f"{written(path)}: there is no {LEVELS[depth - 1]} {path[depth - 1]!r}; {hint}")
                 break
     if unknown:
-        raise InvalidInput(f"{'; '.join(unknown)} (reload_schemas reads the source anew)", vendor="Fivetran")
+        raise InvalidInput(f"{'; '.join(unknown)} (reload_schemas reads the source again)", vendor="Fivetran")
 
 
 def unlisted(config: SchemaConfig, paths: Iterable[Path]) -> list[Path]:
@@ -100,7 +100,7 @@ def unlisted(config: SchemaConfig, paths: Iterable[Path]) -> list[Path]:
 
 
 def check_columns(config: SchemaConfig, paths: Iterable[Path]) -> None:
-    """Raise InvalidInput with all unknown columns. Those of the source must have been read before."""
+    """Raise InvalidInput with all unknown columns. The source's columns must have been read before."""
     unknown = [
         f"{written(path)}: there is no column {path[2]!r}; {nearest(path[2], config.below(path[:2]))}"
         for path in dict.fromkeys(paths)
@@ -154,9 +154,9 @@ def ineffective(config: SchemaConfig, changes: Iterable[Change]) -> list[str]:
 
 
 def patch(config: SchemaConfig, differences: Iterable[Difference]) -> dict[str, Any]:
-    """Return the body of the update: the differences, and ``enabled`` of each level as read, which the API requires.
+    """Return the body of the update: the differences, and each level's current ``enabled``, which the API requires.
 
-    A level whose ``enabled`` was not read is sent without it. A refusal (400) is better than enabling it.
+    A level whose ``enabled`` is not known is sent without it: a refusal (400) is better than enabling it by mistake.
     """
     body: dict[str, Any] = {}
     for one in differences:

@@ -25,7 +25,7 @@ def written(path: Path) -> str:
 
 
 def split(text: str) -> list[tuple[Path, str | None]]:
-    """Return each path with the text after its ``=``, if there is one. Raise ValueError."""
+    """Return each path with the text after its ``=``, None if it has none. Raise ValueError if one is invalid."""
     found: list[tuple[Path, str | None]] = []
     text = text.strip().rstrip(",")
     if not text:

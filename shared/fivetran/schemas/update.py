@@ -1,4 +1,4 @@
-"""Change a schema configuration: read, compare and write it, again if somebody else changed it meanwhile."""
+"""Change a schema configuration: read, compare and write it. Repeat if somebody else changed it meanwhile."""
 
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ class Updated(NamedTuple):
 
 
 def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> Updated:
-    """Read, compare and write. Do it again after a 409 (somebody else changed it) or a lost answer.
+    """Read, compare and write. Repeat that after a 409 (somebody else changed it) or a lost answer.
 
     Each field is sent with its wanted value, so sending it twice does no harm. Raise InvalidInput, before anything is
     sent, for unknown names and changes that the configuration forbids. After a lost answer the message of a later
@@ -51,7 +51,7 @@ def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> 
             then = "" if error is lost[-1] else f"; then {error.message}"
             error.vendor, error.reason = (
                 "Fivetran",
-                f"{lost[-1].reason}, so the change may have been made all the same{then}",
+                f"{lost[-1].reason}, so the change may have been made anyway{then}",
             )
         raise
 

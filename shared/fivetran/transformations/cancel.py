@@ -1,4 +1,4 @@
-"""Cancel the run of a transformation, and see what becomes of it."""
+"""Cancel the run of a transformation, and read it until it has ended."""
 
 from shared.confirmation import readings
 from shared.errors import NotArrived, RequestRefused, SlipwayError, UnknownId, Unreachable
@@ -8,14 +8,14 @@ from shared.fivetran.transformations.transformation import Transformation
 from shared.program.run import Outcome, ResponseFile, Run
 from shared.status import Status
 
-LOOK_FOR = 60.0
-"""Seconds for which a cancelled run is read, every 2 s, until it has ended."""
+LONGEST = 60.0
+"""Seconds. A cancelled run is read every 2 s until it has ended or this time is over."""
 
 
 def cancel(run: Run, api: TransformationAdministration, before: Transformation, response: ResponseFile) -> Outcome:
-    """Cancel the run that goes on, once, and read it until it has ended, for a minute at most.
+    """Cancel the current run with one request, and read it until it has ended, for at most a minute.
 
-    What is read decides, whatever the answer to the request was. Raise that answer's error if the run goes on after it.
+    The readings decide, not the answer to the request. Raise the request's error if the run goes on after it.
     """
     response.save(before.answer)
     if not before.going_on:
@@ -24,14 +24,14 @@ def cancel(run: Run, api: TransformationAdministration, before: Transformation, 
     if before.status != "TERMINATING":  # else somebody has cancelled it already
         try:
             response.save(api.cancel_transformation(before.id))
-            run.achieved = f"the run of {before.id} was asked to be cancelled"
+            run.achieved = f"the cancellation of the run of {before.id} was requested"
         except NotArrived:
             raise
         except (RequestRefused, UnknownId, Unreachable) as error:
-            run.say(f"{error.message}; looking at the transformation itself")
+            run.say(f"{error.message}; reading the transformation itself")
             failed = error
     status = before.status
-    for now in readings(run, api, lambda view: view.get_transformation(before.id), LOOK_FOR):
+    for now in readings(run, api, lambda view: view.get_transformation(before.id), LONGEST):
         status = now.status
         run.note(**now.facts())
         response.last = now.answer
@@ -44,5 +44,5 @@ def cancel(run: Run, api: TransformationAdministration, before: Transformation, 
             raise failed
     if failed and status != "TERMINATING":
         raise failed
-    reason = f"the run of {before.id} was asked to be cancelled, and has not ended yet"
+    reason = f"cancellation of the run of {before.id} was requested, and it has not ended yet"
     return Outcome(Status.CANCELLING, reason, ExitCode.NOT_FINISHED)

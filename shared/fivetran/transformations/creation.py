@@ -1,4 +1,4 @@
-"""Create a transformation once. What is there already, or was created by a lost request, is found by its name."""
+"""Create a transformation once. One that exists, or that a request with a lost answer created, is found by its name."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,9 +22,7 @@ class TransformationSettings(ScheduleSettings, Settings):
     project_id = Variable(
         "FIVETRAN_PROJECT_ID", IDENTIFIER, "the dbt project that it runs, or FIVETRAN_PACKAGE_NAME instead", None
     )
-    name = Variable(
-        "FIVETRAN_TRANSFORMATION_NAME", TEXT, "its name, unlike any other's in the project; a package has none", None
-    )
+    name = Variable("FIVETRAN_TRANSFORMATION_NAME", TEXT, "its name, unique in the project; a package has none", None)
     commands = Variable(
         "FIVETRAN_DBT_COMMANDS",
         Kind("text", lines),
@@ -38,7 +36,7 @@ class TransformationSettings(ScheduleSettings, Settings):
     custom_fields = Variable(
         "FIVETRAN_CUSTOM_FIELDS",
         JSON_WITH_SECRETS,
-        "further fields of the API's create call, as in transformation_config; the variables above win over it",
+        "further fields of the API's create call, as in transformation_config; the variables above take precedence",
         None,
     )
 
@@ -64,7 +62,7 @@ class TransformationSettings(ScheduleSettings, Settings):
         if self.project_id and not self.name:
             yield Problem("FIVETRAN_TRANSFORMATION_NAME", "is required with FIVETRAN_PROJECT_ID")
         if self.package_name and self.name:
-            yield Problem("FIVETRAN_TRANSFORMATION_NAME", "goes not with FIVETRAN_PACKAGE_NAME; a package has no name")
+            yield Problem("FIVETRAN_TRANSFORMATION_NAME", "cannot go with FIVETRAN_PACKAGE_NAME: a package has no name")
         timed = self.run_interval or self.run_time or self.run_cron
         if not self.run_after and (self.package_name or not (timed or "schedule" in (self.custom_fields or {}))):
             otherwise = "" if self.package_name else "; or give a time, an interval or cron"
@@ -72,16 +70,16 @@ class TransformationSettings(ScheduleSettings, Settings):
 
 
 def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any]) -> tuple[Transformation, bool]:
-    """Return the transformation, and whether it was created: False if it is there already as ``body`` wants it.
+    """Return the transformation, and whether it was created: False if an equal one exists already.
 
-    Raise RequestRefused (201) if one of that name differs, TriggerUnknown (202) after a lost answer if there is none.
+    Raise RequestRefused (201) if one of that name differs, TriggerUnknown (202) if none is found after a lost answer.
     """
     if found := _same(api, body):
         run.note(**found.facts())
         replaced = dropped(found.kind, body.get("schedule"), found.data.get("schedule"))
         fit = {name: fits(body[name], found.data.get(name)) for name in body if name != "type"}
         if wrong := [name for name, as_wanted in fit.items() if not as_wanted or (name == "schedule" and replaced)]:
-            text = f"{found.id} is there already under this name and differs in {', '.join(wrong)}"
+            text = f"{found.id} exists already under this name and differs in {', '.join(wrong)}"
             raise RequestRefused(f"{text}; update_transformation changes it", found.answer, vendor="Fivetran")
         return found, False
     created = create_once(
@@ -90,7 +88,7 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
         lambda: api.create_transformation(body),
         lambda answer: Transformation(data(answer), answer),
         lambda api: _same(api, body),
-        "unknown whether the transformation was created, and it was not sent again: run this again, which looks first",
+        "unknown whether the transformation was created, and it was not sent again: run this again, which checks first",
     )
     return created, True
 
@@ -108,7 +106,7 @@ def _same(api: TransformationAdministration, body: Mapping[str, Any]) -> Transfo
 
 
 def described(body: Mapping[str, Any]) -> str:
-    """Return when it runs, in words."""
+    """Return a sentence that says when the transformation runs."""
     schedule = body.get("schedule", {})
     after = schedule.get("connection_ids") or body["transformation_config"].get("connection_ids") or []
     how = str(schedule.get("schedule_type"))

@@ -1,4 +1,4 @@
-"""Create a dbt project once. What is there already, or was created by a lost request, is found by its repository."""
+"""Create a dbt project once. One that exists, or was created by a request whose answer was lost, is found again."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -34,13 +34,13 @@ class ProjectSettings(Settings):
     run_setup_tests = Variable(
         "FIVETRAN_RUN_SETUP_TESTS",
         BOOLEAN,
-        "TRUE tests it at once; that fails until the repository lets in the project's public key",
+        "TRUE tests it at once; that fails until the repository accepts the project's public key",
         False,
     )
     custom_fields = Variable(
         "FIVETRAN_CUSTOM_FIELDS",
         JSON_WITH_SECRETS,
-        "further fields of the API's create call, as in project_config; the variables above win over it",
+        "further fields of the API's create call, as in project_config; the variables above take precedence",
         None,
     )
 
@@ -82,7 +82,7 @@ class Project(NamedTuple):
         return found if isinstance(found, Mapping) else {}
 
     def verdict(self) -> Verdict:
-        """Return 0 unless its setup has failed (218)."""
+        """Return the verdict: 218 if the setup has failed, else 0."""
         errors = self.data.get("errors")
         failed = failures(self.data) or ([str(one) for one in errors] if isinstance(errors, list) else [])
         status = one_line(str(self.data.get("status") or "in no known state"), 60)
@@ -95,7 +95,7 @@ class Project(NamedTuple):
 
 
 def project_of(answer: Answer, *, created: bool = True) -> Project:
-    """Raise Unreachable if the answer has no project."""
+    """Parse a project from an answer. Raise Unreachable if the answer has none."""
     found = data(answer)
     if not found.get("id"):
         raise Unreachable("the answer has no dbt project", answer, vendor="Fivetran")
@@ -103,9 +103,9 @@ def project_of(answer: Answer, *, created: bool = True) -> Project:
 
 
 def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any]) -> Project:
-    """Create a project, unless the group has one of the same repository, branch and folder.
+    """Create a project, unless the group has one with the same repository, branch and folder.
 
-    Raise TriggerUnknown (202) after a lost answer if there is none.
+    Raise TriggerUnknown (202) if none is found after a lost answer.
     """
     if found := _same(api, body):
         return found
@@ -115,13 +115,13 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
         lambda: api.create_project(body),
         project_of,
         lambda api: _same(api, body),
-        "unknown whether the project was created, and it was not sent again: run this again, which looks first",
+        "unknown whether the project was created, and it was not sent again: run this again, which checks first",
     )
     return created._replace(created=True)
 
 
 def _same(api: TransformationAdministration, body: Mapping[str, Any]) -> Project | None:
-    """Return the group's project of the same repository. The list does not show repositories, so each is read."""
+    """Return the group's project with the same repository. The list does not show repositories, so each is read."""
     names = ("git_remote_url", "git_branch", "folder_path")
     wanted = {name: body["project_config"][name] for name in names if name in body["project_config"]}
     for page in api.list_projects():

@@ -1,8 +1,8 @@
-"""The record of a transformation that was started, so that a retry of the same run joins it.
+"""The record of a started transformation, so that a retry of the same run joins it.
 
-``variables/{run_id}_{transformation_id}_transformation.json`` has the transformation as it was read before the start,
-and the state of the start. A run may start several, so each has its own file. Without a run id a retry cannot be
-recognised, and nothing is written.
+``variables/{run_id}_{transformation_id}_transformation.json`` has the transformation as read before the start, and the
+state of the start. A run may start several transformations, so each has its own file. Without a run id a retry cannot
+be recognised, and nothing is written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ SCHEMA = 1
 
 
 class TransformationRecord(NamedTuple):
-    """One start. ``before``: the transformation as it was. ``read_at``: the server's clock then, None if unknown."""
+    """One start. ``before``: the transformation as read before it. ``read_at``: the server's time then, or None."""
 
     state: str
     before: Transformation
@@ -43,7 +43,7 @@ class TransformationRecord(NamedTuple):
         return self._replace(state=state)
 
     def answers_retry(self, now: Transformation, read_at: datetime | None) -> bool:
-        """Return whether a retry joins: the run is going on or has succeeded, and is ours as far as can be known.
+        """Return whether a retry joins: the run is going on or has succeeded, and nothing indicates it is another's.
 
         A record's age is measured by the server's clock; without it only a run that is going on is joined.
         """
@@ -99,7 +99,7 @@ class TransformationShape:
 
 
 class NoRecords:
-    """Without a run id nothing is kept. See ``send_once.Store``."""
+    """The store of a run without a run id, which keeps nothing. See ``send_once.Store``."""
 
     lock_name = None
 
@@ -107,14 +107,14 @@ class NoRecords:
         return None
 
     def clear(self) -> None:
-        """There is nothing to remove."""
+        """Do nothing: there is nothing to remove."""
 
     def write(self, record: TransformationRecord) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
 
 def records_of(run: Run, transformation_id: str) -> Records[TransformationRecord] | NoRecords:
-    """The file of this run about one transformation."""
+    """Return the record store of this run for one transformation."""
     if not run.run_id:
         return NoRecords()
     owner = f"{run.run_id}_{transformation_id}"

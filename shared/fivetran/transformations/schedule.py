@@ -1,4 +1,4 @@
-"""When a transformation runs: after syncs, at a time, at intervals, or by cron expressions."""
+"""The settings of a transformation's schedule: after syncs, at a time, at intervals, or by cron expressions."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from shared.settings.spans import in_seconds
 DBT, QUICKSTART = "DBT_CORE", "QUICKSTART"
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _LONGEST = 31 * 24 * 60
-"""Minutes."""
+"""Minutes. The longest interval."""
 
 
 def _minutes(text: str) -> int:
@@ -37,7 +37,7 @@ def _days(text: str) -> tuple[str, ...]:
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """Parse texts with semicolons or line breaks between them."""
+    """Split a text at semicolons and line breaks. Raise ValueError if nothing is left."""
     found = tuple(part for one in re.split(r"[;\n]", text) if (part := " ".join(one.split())))
     if not found:
         raise ValueError(f"{shown(text)} has nothing between its semicolons")
@@ -50,8 +50,8 @@ class ScheduleSettings(Settings):
     run_after = Variable(
         "FIVETRAN_RUN_AFTER",
         IDENTIFIERS,
-        "the connectors after whose syncs it runs by itself, comma-separated; with a time or an interval it waits for "
-        "their syncs then (smart syncing)",
+        "the connectors after whose syncs it runs by itself, comma-separated; with a time or an interval it then waits "
+        "for their syncs (smart syncing)",
         None,
     )
     run_interval = Variable(
@@ -71,7 +71,7 @@ class ScheduleSettings(Settings):
         """Return the API's ``schedule`` of a transformation of this kind, {} if none is given.
 
         https://fivetran.com/docs/rest-api/api-reference/transformation-management/create-transformation
-        That of a Quickstart package has no connections: those are in its ``transformation_config``.
+        A Quickstart package's schedule has no connections: they are in its ``transformation_config``.
         """
         found: dict[str, Any] = {}
         if self.run_cron:
@@ -107,7 +107,7 @@ class ScheduleSettings(Settings):
 
 
 def fits(wanted: Any, found: Any) -> bool:
-    """Return whether ``found`` is as ``wanted``. It may have more fields, and lists of texts in another order."""
+    """Return whether ``found`` has all values of ``wanted``. It may have more fields; lists of texts are unordered."""
     if isinstance(wanted, dict):
         return isinstance(found, dict) and all(fits(value, found.get(name)) for name, value in wanted.items())
     if isinstance(wanted, list):
@@ -119,9 +119,9 @@ def fits(wanted: Any, found: Any) -> bool:
 
 
 def dropped(kind: str, wanted: Any, found: Any) -> list[str]:
-    """Return the fields by which a found schedule waits for syncs and the wanted one, which replaces it, does not.
+    """Return the fields that make the old schedule wait for syncs and that the new one, which replaces it, lacks.
 
-    Of dbt only: a Quickstart package has its connections elsewhere, and keeps them.
+    Return [] for a Quickstart package: its connections are not in the schedule.
     """
     if kind != DBT or not isinstance(wanted, dict) or not isinstance(found, dict):
         return []
@@ -129,6 +129,6 @@ def dropped(kind: str, wanted: Any, found: Any) -> list[str]:
 
 
 def merged(custom: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of both; those of ``own`` win. Objects of one name are merged, one level deep."""
+    """Return the fields of both; ``own`` takes precedence. Objects with the same name are merged one level deep."""
     both = {name for name in own if isinstance(own[name], dict) and isinstance(custom.get(name), dict)}
     return {**custom, **own, **{name: {**custom[name], **own[name]} for name in both}}

@@ -1,4 +1,4 @@
-"""A transformation as the API describes it, and the verdict about its run."""
+"""A transformation, parsed from the API's object, and the verdict about its run."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -55,11 +55,11 @@ class Transformation:
 
     @property
     def going_on(self) -> bool:
-        """Whether a run is under way. NEW has never run, so it is none."""
+        """Whether a run is under way. A transformation in status NEW has never run."""
         return self.status in GOING_ON and self.status != "NEW"
 
     def facts(self) -> dict[str, Any]:
-        """What every result line has of a transformation."""
+        """Return the transformation's fields for the result line."""
         return {
             "transformation_id": self.id,
             "transformation_status": self.status,

@@ -17,7 +17,7 @@ from shared.status import Status
 def start(
     run: Run, api: Fivetran, transformation_id: str, *, full_refresh: bool
 ) -> Started[Transformation, TransformationRecord]:
-    """Start a transformation. Raises what ``send_once`` raises, and AlreadyRunning (203) where the API answers 409."""
+    """Start a transformation. Raise what ``send_once`` raises, and AlreadyRunning (203) if the API answers 409."""
     operation = TransformationRun(run, api, transformation_id, full_refresh=full_refresh)
     return send_once(run, operation, records_of(run, transformation_id))
 
@@ -44,7 +44,7 @@ class TransformationRun:
         return TransformationRecord(INTENDED, before, before.answer.date)
 
     def unread(self, now: datetime | None) -> None:
-        """Nothing is kept: a retry has to compare with a reading."""
+        """Return None: a record needs a reading with which a retry can compare."""
 
     def is_same(self, earlier: TransformationRecord) -> bool:
         return True
@@ -73,7 +73,7 @@ class TransformationRun:
     def found(
         self, record: TransformationRecord, since: Iterator[Transformation]
     ) -> tuple[TransformationRecord, Transformation] | None:
-        """A run that is going on, or a newer stamp. If one was going on before, nothing can show it."""
+        """Return the first reading with a run under way or a newer stamp; None if a run was under way before."""
         if record.before.going_on:
             return None
         found = next((now for now in since if started_since(record.before, now)), None)

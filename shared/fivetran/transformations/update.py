@@ -23,7 +23,7 @@ class TransformationUpdateSettings(ScheduleSettings, Settings):
     custom_update = Variable(
         "FIVETRAN_CUSTOM_UPDATE",
         JSON_OBJECT,
-        "further fields of the API's update call, as in transformation_config; the variables above win over it",
+        "further fields of the API's update call, as in transformation_config; the variables above take precedence",
         None,
     )
 
@@ -45,7 +45,7 @@ class TransformationUpdateSettings(ScheduleSettings, Settings):
 
 
 class Updated(NamedTuple):
-    """The transformation afterwards. ``words`` say more of how that is known."""
+    """The transformation afterwards. ``words``: a remark for the message if the answer was lost."""
 
     after: Transformation
     sent: bool
@@ -53,7 +53,7 @@ class Updated(NamedTuple):
 
 
 def update(run: Run, api: TransformationAdministration, before: Transformation, changes: Mapping[str, Any]) -> Updated:
-    """Send the changes once, unless all is so already. After a lost answer read until they show.
+    """Send the changes once, unless they are in effect already. After a lost answer read until they show.
 
     Raise Unreachable (223) if they are not in effect, TriggerUnknown (202) if that cannot be read.
     """
@@ -80,8 +80,8 @@ def _is_so(changes: Mapping[str, Any], now: Transformation) -> bool:
     return fits(dict(changes), now.data) and not dropped(now.kind, changes.get("schedule"), now.data.get("schedule"))
 
 
-def told(changes: Mapping[str, Any], before: Transformation) -> dict[str, Any]:
-    """Return the changes with dotted names, and None for what a new schedule drops of the one before."""
+def sent_fields(changes: Mapping[str, Any], before: Transformation) -> dict[str, Any]:
+    """Return the changes with dotted names. Fields that the new schedule drops have the value None."""
     gone = dropped(before.kind, changes.get("schedule"), before.data.get("schedule"))
     return {**flat(changes), **{f"schedule.{name}": None for name in gone}}
 

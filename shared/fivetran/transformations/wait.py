@@ -38,7 +38,7 @@ class Ended(NamedTuple):
 
 
 class TransformationWait:
-    """Waits for one run. An unknown status is believed only when it is read twice."""
+    """Waits for one run. An unknown status ends the wait only when it is read twice in a row."""
 
     def __init__(
         self,

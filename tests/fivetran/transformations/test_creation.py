@@ -100,7 +100,7 @@ def test_a_second_run_creates_nothing_and_says_what_differs(blueprint: Blueprint
     again = create(blueprint, FIVETRAN_DBT_COMMANDS="dbt run\ndbt test")
     assert (again.code, again.result["status"], again.result["transformation_id"]) == (0, "unchanged", made)
     other = create(blueprint, FIVETRAN_RUN_AFTER=BILLING, FIVETRAN_PAUSED="TRUE")
-    refused(other, 201, f"{made} is there already", "differs in transformation_config, schedule, paused")
+    refused(other, 201, f"{made} exists already", "differs in transformation_config, schedule, paused")
     assert other.result["transformation_id"] == made
     assert len(emulator.requests("POST")) == 1
     assert create(blueprint, FIVETRAN_TRANSFORMATION_NAME="another").result["status"] == "created"
