@@ -1,4 +1,4 @@
-"""Cancel an Airbyte job: the one that the previous step started, a given one, or a connection's running one.
+"""Cancel an Airbyte job: the previous step's, a given one, or the running one of a connection.
 
 Airbyte cancels whatever the job's connection is running at that moment. So the job is read immediately before: if it
 has ended, nothing is sent (0); if the connection is running another job, nothing is cancelled (203).
@@ -45,7 +45,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     run.note(connection_id=record.connection_id if record else connection_id)
     job = target(api, record, connection_id)
     if job is None:
-        return Outcome(Status.NOTHING_RUNS, "nothing to cancel: the connection runs no job")
+        return Outcome(Status.NOTHING_RUNS, "nothing to cancel: no job of the connection is running")
     with run.response_file(f"cancel_{job.id}") as response:
         return cancel(run, api, job, response)
 

@@ -2,7 +2,7 @@
 
 It never starts a sync. Each connection's last successful sync is compared with AIRBYTE_MAX_AGE or, without it, with
 its basic schedule plus a margin. It checks given ids, or a workspace's connections, or those with a name or a tag. It
-says which ones Airbyte has switched off, and writes a page, artifacts/freshness.html, the worst first.
+reports those that Airbyte has switched off, and writes a page, artifacts/freshness.html, worst first.
 """
 
 import os

@@ -1,8 +1,8 @@
 """Report how an Airbyte job went: 0 succeeded, 211 failed, 213 cancelled, 255 not finished yet.
 
 After execute_sync in the same working directory it needs nothing more: it finds the job by the upstream run ids, else
-by this run's own id, else by the plain file names. AIRBYTE_JOB_ID names a job; with only a connection id, its latest
-sync is checked. AIRBYTE_WAIT=TRUE waits until the job has ended.
+by this run's own id, else by the file names without a run id. AIRBYTE_JOB_ID names a job; with only a connection id,
+its latest sync is checked. AIRBYTE_WAIT=TRUE waits until the job has ended.
 """
 
 import os

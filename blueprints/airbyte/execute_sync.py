@@ -56,13 +56,13 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"sync_{connection_id}") as response:
         job, started = trigger(run, settings, api, connection_id)
         response.save(started.answer)
-    if job is None:  # a refresh that becomes the next sync, which may be long in coming
+    if job is None:  # a refresh that becomes the next sync, which may start much later
         return Outcome(Status.QUEUED, started.message, ExitCode.NOT_FINISHED if settings.wait else ExitCode.DONE)
     if not settings.wait:
         if settings.min_rows is not None:
             run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)
-    from shared.airbyte.job_wait import JobWait  # a trigger alone need not pay for it
+    from shared.airbyte.job_wait import JobWait  # imported late: a trigger alone starts faster
     from shared.airbyte.stop import CancelledOnStop
 
     run.say(f"Airbyte: {started.message}")

@@ -49,7 +49,7 @@ def accepted(server: Server, answer: Answer, unknown: str = "") -> Answer:
         message = f"{server.url} knows no such path; is this an Airbyte API? Check {server.variable}"
     elif ran_out_of_time(answer):
         kind = Unreachable
-        message = "the server gave up on this request after a minute, and may have done it all the same"
+        message = "the server gave up on this request after a minute, and may have done it anyway"
     elif answer.status == 403 and unknown:
         message = f"{unknown}, or these credentials are not allowed to do this; Airbyte answers both alike"
     else:
@@ -136,5 +136,5 @@ def _not_airbyte(server: Server, answer: Answer) -> str:
 
 
 def names_no_connection(connection_id: str) -> str:
-    """Return the message of a 404 for a connection."""
-    return f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here; list_connections shows those there are"
+    """Return the message of a 404 for a connection id."""
+    return f"{connection_id} (AIRBYTE_CONNECTION_ID) names no connection here; list_connections shows the existing ones"

@@ -20,11 +20,12 @@ from shared.http.response import Answer
 
 PATH = "/applications/token"
 ASSUMED_LIFETIME = 180.0
-"""Seconds that a token lives if nothing says it: the shortest default that Airbyte ever had."""
+"""Seconds that a token is valid if the answer does not say it: the shortest default that Airbyte ever had."""
 SPARE = 30.0
 SPARE_SHARE = 0.2
-"""A token is renewed ``SPARE`` seconds or ``SPARE_SHARE`` of its life before its end, whichever is shorter."""
+"""A token is renewed ``SPARE`` seconds or ``SPARE_SHARE`` of its lifetime before it expires, whichever is shorter."""
 LONGEST = 86400.0
+"""Seconds. A longer lifetime is not believed."""
 
 
 class StaticToken(Auth):
@@ -95,16 +96,16 @@ class ClientCredentials(Auth):
 
 
 def token_lifetime(found: Mapping[str, Any], token: str, answer: Answer) -> float:
-    """Return the seconds that a token lives: ``expires_in``, else from the JWT, else 3 minutes.
+    """Return the lifetime of a token in seconds: ``expires_in``, else from the JWT, else ``ASSUMED_LIFETIME``.
 
     The JWT's ``exp`` is compared with the server's own clock (``iat``, else ``Date``), never with the local one.
     """
-    told = _number(found.get("expires_in"))
-    if told is None:
+    lifetime = _number(found.get("expires_in"))
+    if lifetime is None:
         claims = _claims(token)
         end, start = _number(claims.get("exp")), _number(claims.get("iat")) or _epoch(answer.date)
-        told = end - start if end and start else None
-    return min(told, LONGEST) if told and told > 0 else ASSUMED_LIFETIME
+        lifetime = end - start if end and start else None
+    return min(lifetime, LONGEST) if lifetime and lifetime > 0 else ASSUMED_LIFETIME
 
 
 def _claims(token: str) -> Mapping[str, Any]:

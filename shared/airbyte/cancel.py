@@ -1,4 +1,4 @@
-"""Cancel one job and no other: Airbyte cancels the running job of the connection, whichever job is named."""
+"""Cancel one job. Airbyte cancels whatever job the connection is running, so first check that it is this one."""
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import ENDED, RUNNING, Job
@@ -12,12 +12,12 @@ from shared.http.deadline import Deadline
 from shared.program.run import Outcome, ResponseFile, Run
 from shared.status import Status
 
-LOOK_FOR = 60.0
-"""Seconds for which a cancelled job is polled, every 2 s, until it has stopped."""
+LONGEST = 60.0
+"""Seconds. A cancelled job is polled every 2 s until it has ended or this time is over."""
 
 
 def target(api: Api, record: Record | None, connection_id: str | None) -> Job | None:
-    """Return the job to cancel: the named one, that of the previous step, or the connection's running one."""
+    """Return the job to cancel: that of ``record``, else the connection's running job, None if nothing is running."""
     if record:
         return locate(api, record, connection_id)[0]
     jobs, _ = api.list_jobs(str(connection_id))
@@ -27,7 +27,7 @@ def target(api: Api, record: Record | None, connection_id: str | None) -> Job | 
 def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Deadline | None = None) -> Outcome:
     """Cancel ``found`` if its connection is running that job, and poll it for a minute or until ``deadline``.
 
-    Raises AlreadyRunning (203) if another job is running, which would be cancelled instead.
+    Raise AlreadyRunning (203) if another job is running, which would be cancelled instead.
     """
     jobs, _ = api.list_jobs(found.connection_id)
     job = api.get_job(found.id)  # as late as possible, because the state may change at any time
@@ -49,17 +49,17 @@ def cancel(run: Run, api: Api, found: Job, response: ResponseFile, deadline: Dea
 
 
 def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile, deadline: Deadline | None) -> Outcome:
-    """Send the cancellation, then poll the job: that decides, whatever the answer was."""
+    """Send the cancellation, then poll the job. The job's status decides, not the answer to the cancellation."""
     refused: SlipwayError | None = None
     try:
         answer = api.cancel_job(job.id)
-        run.achieved = f"job {job.id} was asked to be cancelled"
+        run.achieved = f"cancellation of job {job.id} was requested"
         response.save(answer)
     except (RequestRefused, UnknownId, Unreachable) as error:
-        run.say(f"{error.message}; looking at the job itself")
+        run.say(f"{error.message}; reading the job itself")
         refused = error
     asked = job
-    for job in readings(run, api, lambda api: api.get_job(asked.id), deadline.remaining if deadline else LOOK_FOR):
+    for job in readings(run, api, lambda api: api.get_job(asked.id), deadline.remaining if deadline else LONGEST):
         run.note(**job.facts())
         if job.status == "cancelled":
             return Outcome(Status.CANCELLED, verdict(job).reason)
@@ -70,5 +70,5 @@ def _cancelled(run: Run, api: Api, job: Job, response: ResponseFile, deadline: D
             raise RequestRefused(why, refused.answer or job.answer, vendor="Airbyte")
     if refused and not isinstance(refused, Unreachable):
         raise refused
-    reason = f"it was asked to be cancelled, and still {verdict(job).reason}"
+    reason = f"cancellation was requested, but {verdict(job).reason}"
     return Outcome(Status.CANCELLING, reason, ExitCode.NOT_FINISHED)

@@ -1,4 +1,4 @@
-"""Refuse, before anything is sent, a kind of job that the API lacks or a connection that will not sync."""
+"""Check, before anything is sent, that the API has this kind of job and that the connection can sync."""
 
 from collections.abc import Sequence
 
@@ -19,9 +19,9 @@ def check_kind(api: Api, kind: str, streams: Sequence[str] | None = None) -> Non
 
 
 def check_status(connection: Connection, kind: str) -> None:
-    """Only an active connection can be synced; an inactive one can be reset or cleared.
+    """Check that a connection can run this kind of job: all if it is active, a reset or clear if it is inactive.
 
-    Raises Paused (216), SetupBroken (218) or UnknownState (215).
+    Raise Paused (216), SetupBroken (218) or UnknownState (215) if not.
     """
     name = f"the connection {connection.id} ({connection.name or 'without a name'})"
     why = connection.data.get("statusReason")

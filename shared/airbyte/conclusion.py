@@ -1,4 +1,4 @@
-"""How a job went, with what the API says of a job that has ended."""
+"""Conclude how a job went, with the details that the API gives for an ended job."""
 
 from typing import NamedTuple
 
@@ -21,8 +21,8 @@ class Ended(NamedTuple):
 def conclude(run: Run, api: Api, job: Job, settings: WaitSettings, *, one_of_many: bool = False) -> Ended:
     """Return the verdict on a job that has ended.
 
-    The reasons of a failure, and the rows and bytes of a success, are read as well; where they cannot be, the verdict
-    stands without them. Of one of many nothing is noted in the run's result.
+    Also read the reasons of a failure, or the rows and bytes of a success. If that fails, return the verdict without
+    them. With ``one_of_many`` nothing is added to the run's result.
     """
     if job.status == "failed":
         try:
@@ -34,7 +34,7 @@ def conclude(run: Run, api: Api, job: Job, settings: WaitSettings, *, one_of_man
             rows, size = api.amounts(job.id)
             job = job._replace(rows=rows, size=size)
         except SlipwayError as error:
-            run.say(f"{error.message}; how many rows it synced was not read")
+            run.say(f"{error.message}; the number of rows was not read")
     if not one_of_many:
         run.note(**job.facts())
     if doubt := rows_warning(job, settings.min_rows):

@@ -3,7 +3,7 @@
 https://airbyte-public-api-docs.s3.us-east-2.amazonaws.com/rapidoc-api-docs.html
 
 Shapes follow Airbyte's OpenAPI document (config.yaml). Airbyte calls this API deprecated, but its own user interface
-uses it. The paths are the same from version 0.50 to 2.0; the methods say what older servers lack. Times are whole
+uses it. The paths are the same from version 0.50 to 2.0; each method says what older servers lack. Times are whole
 seconds since the epoch, and null fields are absent. Every method raises what ``answers.accepted`` raises, and
 Unreachable for an unusable 200.
 """
@@ -48,8 +48,8 @@ class ConfigurationApi:
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
         self.server = server
-        self.lists_all_jobs = True  # until it is seen that it does not
-        self._light = True  # whether /jobs/get_light is there
+        self.lists_all_jobs = True  # False once the server has refused the list of a workspace's jobs
+        self._light = True  # False once the server lacks /jobs/get_light
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "ConfigurationApi":
         """Return a view of this API with a deadline, see ``Client.until``."""
@@ -66,9 +66,9 @@ class ConfigurationApi:
         return answer
 
     def check_access(self) -> Answer:
-        """Test the credentials with a nil UUID: 401 means refused, another Airbyte error accepted.
+        """Test the credentials with a nil UUID: 401 means refused, any other Airbyte error means accepted.
 
-        No call of all versions needs credentials and nothing else. An HTML page is an answer of a proxy.
+        No endpoint that all versions have needs only credentials. An HTML page is an answer of a proxy.
         """
         answer = self.client.ask("/connections/get", {"connectionId": NOBODY})
         foreign = bool(answer.body.strip()) and not isinstance(answer.json, Mapping)
@@ -101,11 +101,11 @@ class ConfigurationApi:
     def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
         """``POST /connections/sync``, ``/reset``, ``/clear`` (from 0.63) or ``/refresh``; never repeated.
 
-        With ``streams`` ``/reset/stream``, ``/clear/stream``, or a refresh of these alone.
+        With ``streams`` it is ``/reset/stream``, ``/clear/stream``, or a refresh of these streams only.
 
-        It answers once the job runs, which can take long. 409 (AlreadyRunning) where something runs already,
-        without a job id. A refresh may be answered without a job (NoJob): where the destination cannot be refreshed and
-        nothing starts, where a sync runs and the next one becomes the refresh, or where the workflow is gone.
+        The server answers once the job runs, which can take long. It answers 409 (AlreadyRunning), without a job id, if
+        a job is running already. A refresh may be answered without a job (NoJob): the destination cannot be refreshed
+        and nothing starts, a sync is running and the next one becomes the refresh, or the workflow is gone.
         """
         body: dict[str, Any] = {"connectionId": connection_id}
         if kind == "refresh":
@@ -122,9 +122,9 @@ class ConfigurationApi:
         return of_connection(connection_id, [job_of(found.get("job"), answer)], answer)[0]
 
     def get_job(self, job_id: int) -> Job:
-        """``POST /jobs/get_light``, or ``/jobs/get`` (with logs) on servers from before it.
+        """``POST /jobs/get_light``, or ``/jobs/get`` (with logs) on servers that lack it.
 
-        An id that it does not know gets 404, or 500 without a word (both are in Airbyte's code).
+        An unknown id is answered with 404, or with 500 without an explanation (both are in Airbyte's code).
         """
         body = {"id": job_id}
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) here"
@@ -144,13 +144,13 @@ class ConfigurationApi:
         return about(job_id, job_of(data(self.server, answer, unknown).get("job"), answer))
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
-        """``POST /jobs/list``: the ``most`` newest of a connection (with this status), the newest first."""
+        """``POST /jobs/list``: the ``most`` newest jobs of a connection (with this status), newest first."""
         rows, answer = self._jobs("/jobs/list", {"configId": connection_id}, 0, most, status)
         found = of_connection(connection_id, [job_of(row.get("job"), answer) for row in rows], answer)
         return sorted(found, key=lambda job: job.id, reverse=True), answer
 
     def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
-        """``POST /jobs/list_for_workspaces``: a page of the jobs of a workspace, the newest first."""
+        """``POST /jobs/list_for_workspaces``: a page of a workspace's jobs, newest first."""
         body = {"workspaceIds": [workspace_id]}
         rows, answer = self._jobs("/jobs/list_for_workspaces", body, offset, PAGE, status)
         jobs = readable(rows, lambda row: job_of(row.get("job"), answer.part(row)))
@@ -160,7 +160,7 @@ class ConfigurationApi:
     def _jobs(
         self, where: str, about: Mapping[str, Any], offset: int, most: int, status: str | None
     ) -> tuple[list[Any], Answer]:
-        """Read a page of jobs. Old servers do not know all types of jobs and refuse the whole request."""
+        """Read a page of jobs. Old servers refuse job types that they do not know, so ask again without those."""
         body = {**about, "pagination": {"pageSize": most, "rowOffset": offset}}
         if status:
             body["statuses"] = [status]
@@ -174,23 +174,23 @@ class ConfigurationApi:
         return rows, answer
 
     def cancel_job(self, job_id: int) -> Answer:
-        """``POST /jobs/cancel``: stops whatever the job's connection runs now, also a newer job than this one."""
+        """``POST /jobs/cancel``: stops the job that the connection is running now, which may be a newer one."""
         answer = self.client.write("POST", "/jobs/cancel", {"id": job_id}, slow=True)
         return accepted(self.server, answer, f"there is no job {job_id} here")
 
     def failures(self, job_id: int) -> tuple[str, ...]:
-        """Why the attempts failed, the last first: ``attempts[].attempt.failureSummary`` of a job, without logs."""
+        """Return why the attempts failed, last attempt first: ``attempts[].attempt.failureSummary`` of a job."""
         attempts = self._without_logs(job_id)[0].get("attempts")
         return tuple(reasons(attempts if isinstance(attempts, list) else []))
 
     def amounts(self, job_id: int) -> tuple[int | None, int | None]:
-        """How many rows and bytes a job committed; ``/jobs/get_light`` leaves them out (by Airbyte's own code)."""
+        """Return the rows and bytes that a job committed. ``/jobs/get_light`` lacks them (by Airbyte's own code)."""
         found, answer = self._without_logs(job_id)
         job = job_of(found.get("job"), answer) if found else None
         return (job.rows, job.size) if job else (None, None)
 
     def _without_logs(self, job_id: int) -> tuple[Mapping[str, Any], Answer]:
-        """``POST /jobs/get_without_logs``, on servers from before it ``/jobs/get``; nothing where that is refused."""
+        """``POST /jobs/get_without_logs``, or ``/jobs/get`` on servers that lack it. Return {} if that is refused."""
         answer = self.client.ask("/jobs/get_without_logs", {"id": job_id})
         if answer.status in (404, 405):
             answer = self.client.ask("/jobs/get", {"id": job_id})

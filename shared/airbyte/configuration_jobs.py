@@ -1,4 +1,4 @@
-"""A job, and why its attempts failed, as the Configuration API writes them."""
+"""Parse the Configuration API's jobs, and the reasons why their attempts failed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ def reasons(attempts: Iterable[Any]) -> list[str]:
 
 
 def job_of(found: Any, answer: Answer) -> Job:
-    """A JobRead. Statistics are there only where the server keeps them."""
+    """Parse a JobRead. Statistics are absent if the server does not keep them. Raise Unreachable if it is none."""
     if not isinstance(found, Mapping) or not is_job_id(found.get("id")) or not isinstance(found.get("status"), str):
         raise Unreachable("the answer has no job", answer, vendor="Airbyte")
     stats = found.get("aggregatedStats")
@@ -51,7 +51,7 @@ def job_of(found: Any, answer: Answer) -> Job:
 
 
 def _streams(found: Mapping[str, Any]) -> frozenset[Stream] | None:
-    """``resetConfig.streamsToReset`` or ``refreshConfig.streamsToRefresh``; None where neither is there."""
+    """Parse ``resetConfig.streamsToReset`` or ``refreshConfig.streamsToRefresh``; None if both are absent."""
     for config, field in (("resetConfig", "streamsToReset"), ("refreshConfig", "streamsToRefresh")):
         rows = found[config].get(field) if isinstance(found.get(config), Mapping) else None
         if isinstance(rows, list) and rows:
@@ -65,7 +65,7 @@ def _text(value: Any) -> str | None:
 
 
 def _moment(seconds: Any) -> datetime | None:
-    """Whole seconds since the epoch, None where there are none or no calendar has them."""
+    """Parse whole seconds since the epoch. Return None if they are absent or beyond the calendar."""
     if type(seconds) is not int:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Is a connection's data fresh, and if not, why? Pure functions of the server's answers and clock."""
+"""Decide whether a connection's data is fresh, and explain why not. Pure functions of the answers."""
 
 from shared.airbyte.health import findings, state
 from shared.airbyte.job import EMPTYING, Connection, Job
@@ -12,8 +12,8 @@ WORDS = Words(
     "connection",
     "tags",
     "workspace",
-    "A connection's limit is AIRBYTE_MAX_AGE or, without it, 1.25 times the time between two syncs of a basic "
-    "schedule, at least 15 minutes more.",
+    "A connection's limit is AIRBYTE_MAX_AGE or else the time between two syncs of a basic schedule plus a quarter of "
+    "it (at least 15 minutes).",
 )
 
 
@@ -42,13 +42,13 @@ def freshness(connection: Connection, jobs: Jobs, max_age: float | None) -> Fres
 
 
 def own_limit(connection: Connection) -> float | None:
-    """Return the limit of a basic schedule in seconds. Of others it is not known how often they sync."""
+    """Return the limit of a basic schedule in seconds, None for other schedules, whose frequency is not known."""
     seconds = schedule(connection.data).seconds
     return None if seconds is None else limit_of(seconds)
 
 
 def reasons(connection: Connection, jobs: Jobs) -> list[str]:
-    """Return the reasons why there is no newer data, the gravest first; [] if the API reports none."""
+    """Return the reasons why there is no newer data, worst first; [] if the API reports none."""
     found = [one.fact for one in findings(connection, jobs.newest)]
     if not found and jobs.succeeded and not jobs.synced:
         found = [f"a {jobs.succeeded.kind} has removed its data, and no sync has succeeded since"]
@@ -56,7 +56,7 @@ def reasons(connection: Connection, jobs: Jobs) -> list[str]:
 
 
 def judged_as(connection: Connection, jobs: Jobs, found: Freshness, link: str) -> Shown:
-    """Return what the page shows of a connection that was judged."""
+    """Return the page's entry of a connection that was judged."""
     name, tags = connection.name or connection.id, ", ".join(connection.tags)
     one = Shown(connection.id, name, tags, connection.workspace_id, link)
     details = [finding.detail for finding in findings(connection, jobs.newest) if finding.detail]
@@ -66,4 +66,4 @@ def judged_as(connection: Connection, jobs: Jobs, found: Freshness, link: str) -
 def _no_limit(connection: Connection) -> str:
     kind = schedule(connection.data).kind
     what = f"its schedule is {kind}" if kind in ("manual", "cron") else "its schedule is not known"
-    return f"{what}, which does not say how often it syncs; say with AIRBYTE_MAX_AGE how old is too old"
+    return f"{what}, which does not say how often it syncs; set AIRBYTE_MAX_AGE to the age that is too old"

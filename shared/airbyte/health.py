@@ -1,4 +1,4 @@
-"""Why is a connection's data not newer? Pure functions of the API's connection and its newest job."""
+"""Explain why a connection's data is not newer. Pure functions of the API's connection and its newest job."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -22,13 +22,13 @@ class Finding(NamedTuple):
 
 
 def state(connection: Connection, newest: Job | None) -> str:
-    """Return the gravest state. The healthy ones are ``ok`` and ``syncing``."""
+    """Return the worst state. ``ok`` and ``syncing`` are healthy."""
     first = next(findings(connection, newest), None)
     return first.state if first else "ok"
 
 
 def findings(connection: Connection, newest: Job | None) -> Iterator[Finding]:
-    """Yield all findings, the gravest first."""
+    """Yield all findings, worst first."""
     yield from _of_status(connection)
     if newest is None:
         yield Finding("never synced", "it has had no job yet", "")

@@ -11,23 +11,23 @@ from shared.http.response import Answer
 from shared.redaction import one_line
 
 RUNNING = frozenset({"pending", "queued", "running", "incomplete"})
-"""Unfinished. After a failed attempt a job is ``incomplete``; Airbyte tries it again, perhaps as ``pending``."""
+"""Statuses of unfinished jobs. After a failed attempt a job is ``incomplete``; Airbyte then tries it again."""
 ENDED = frozenset({"succeeded", "failed", "cancelled"})
 SYNCING = frozenset({"sync", "refresh"})
 """Kinds of jobs that read from the source."""
 EMPTYING = frozenset({"reset", "clear"})
-"""Two names of the same kind: the public API starts a reset when asked to clear."""
+"""Kinds of jobs that remove data. They are one kind with two names: the public API starts a reset for a clear."""
 
 
 class Stream(NamedTuple):
-    """One stream. The namespace is the source's schema, None where the source has none."""
+    """One stream. The namespace is the source's schema, None if the source has none."""
 
     name: str
     namespace: str | None
 
     @property
     def title(self) -> str:
-        """``public.orders``, as users write it."""
+        """The name as users write it, such as ``public.orders``."""
         return f"{self.namespace}.{self.name}" if self.namespace else self.name
 
     @property
@@ -38,7 +38,7 @@ class Stream(NamedTuple):
 
 
 class NoJob(Unreachable):
-    """A refresh was answered without a job. Airbyte does not say whether one comes."""
+    """A refresh was answered without a job. Airbyte does not say whether one will follow."""
 
     def __init__(self, source: Answer) -> None:
         super().__init__("the refresh was answered without a job", source, vendor="Airbyte")
@@ -46,10 +46,10 @@ class NoJob(Unreachable):
 
 
 class Job(NamedTuple):
-    """One job. ``kind`` is sync, reset, clear or refresh; ``updated_at`` is when it ended, once it has.
+    """One job. ``kind`` is sync, reset, clear or refresh; ``updated_at`` is the time of its end, once it has ended.
 
-    ``streams``: those that it is limited to, None if the API names none. ``rows`` and ``size`` (bytes): what was
-    committed, None if the API does not say. ``failures``: sentences.
+    ``streams``: the streams that it is limited to, None if the API names none. ``rows`` and ``size`` (bytes): the
+    amounts committed, None if the API does not say. ``failures``: sentences.
     """
 
     id: int
@@ -128,7 +128,7 @@ class Connection(NamedTuple):
 
 
 def readable(rows: Iterable[Any], parse: Callable[[Any], Job]) -> list[Job]:
-    """Return the jobs of a page, without rows that are none."""
+    """Return the jobs of a page. Malformed rows are skipped."""
     jobs = []
     for row in rows:
         with suppress(Unreachable):
@@ -137,9 +137,9 @@ def readable(rows: Iterable[Any], parse: Callable[[Any], Job]) -> list[Job]:
 
 
 def about(job_id: int, job: Job) -> Job:
-    """Return ``job`` if it is the one that was asked for. Raise Unreachable if not: its success is not that one's."""
+    """Return ``job`` if it is the one that was asked for. Raise Unreachable if it is another job."""
     if job.id != job_id:
-        text = f"asked about job {job_id} the API answered about job {job.id}"
+        text = f"asked about job {job_id}, the API answered about job {job.id}"
         raise Unreachable(text, job.answer, vendor="Airbyte")
     return job
 
@@ -170,7 +170,7 @@ def connection_of(found: Any, answer: Answer, wanted: str | None = None) -> Conn
 
 
 class Connections:
-    """Connections without duplicates, and malformed rows by their position in the list, from 1."""
+    """Connections without duplicates, and malformed rows by their position (from 1) in the list."""
 
     def __init__(self) -> None:
         self.found: dict[str, Connection] = {}
@@ -195,7 +195,7 @@ class Connections:
 
 
 def _connection(row: Any, answer: Answer) -> Connection | None:
-    """Return the connection of a row, None if it is none or its id is no UUID, which no later step could ask for."""
+    """Parse a row. Return None if it is no connection or its id is no UUID, so that no later step could ask for it."""
     try:
         found = connection_of(row, answer)
         return found if UUID.parse(found.id) == found.id.lower() else None

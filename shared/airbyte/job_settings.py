@@ -18,7 +18,7 @@ STREAMS = Kind("names", _streams)
 
 
 class JobSettings(Settings):
-    """What is started, and what may happen before it."""
+    """The job to start, and what to do about a running one."""
 
     job_type = Variable(
         "AIRBYTE_JOB_TYPE",
@@ -58,7 +58,7 @@ class JobSettings(Settings):
         yield from super().cross_check()
         if self.streams and self.job_type == "sync":
             yield Problem(
-                "AIRBYTE_STREAMS", "goes with AIRBYTE_JOB_TYPE refresh, reset or clear: a sync is of all streams"
+                "AIRBYTE_STREAMS", "goes with AIRBYTE_JOB_TYPE refresh, reset or clear: a sync includes all streams"
             )
 
 
@@ -75,14 +75,14 @@ class WaitSettings(Settings):
     poll_interval: Variable[float | None] = Variable(
         "AIRBYTE_POLL_INTERVAL",
         seconds(1, 3600),
-        "seconds between two polls; not given: by how long earlier syncs took, else 10 % of the time elapsed, 3 to 120",
+        "seconds between two polls; not given: based on earlier syncs, else 10 % of the time elapsed, 3 to 120",
         None,
     )
     min_rows = Variable(
         "AIRBYTE_MIN_ROWS",
         number_between(0, 999_999_999),
-        "a sync that succeeds with fewer rows than this counts as failed (211), as in 1; not given: none at all is a "
-        "warning",
+        "a sync that succeeds with fewer rows than this counts as failed (211), as in 1; not given: no rows at "
+        "all is a warning",
         None,
     )
     min_rows_strict = Variable(

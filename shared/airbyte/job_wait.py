@@ -16,7 +16,7 @@ from shared.terminal.progress import OneProgress
 
 
 class JobWait:
-    """Waits for one job to end; where a trigger's answer was lost, first for that job to appear."""
+    """Waits for one job to end. If a trigger's answer was lost, ``until_there`` first waits for its job to appear."""
 
     def __init__(
         self, run: Run, settings: WaitSettings, api: Api, response: ResponseFile, *, is_cancelled_after: bool = False
@@ -35,7 +35,7 @@ class JobWait:
     def until_ended(self, job_id: int) -> Ended:
         """Poll until the verdict is final.
 
-        Raises DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
+        Raise DeadlineReached (221), RateLimited (222), CredentialsRefused (also in the middle of a wait) or UnknownId.
         """
         self._progress.name = f"job {job_id}"
         with self._progress:
@@ -48,7 +48,7 @@ class JobWait:
     def until_there(self, record: Record) -> Job:
         """Poll until the job of a trigger whose answer was lost appears.
 
-        Raises NotStarted (217) where none appears.
+        Raise NotStarted (217) if none appears.
         """
 
         def poll() -> Polled[Job]:
@@ -77,16 +77,16 @@ class JobWait:
         if judged.code == ExitCode.NOT_FINISHED:
             self._unknown = 0
             return Polled(None, state, age=age)
-        if judged.code == ExitCode.STATE_UNKNOWN:  # believed only when read twice: it may pass
+        if judged.code == ExitCode.STATE_UNKNOWN:  # counts only when read twice in a row: it may pass
             self._unknown += 1
             if self._unknown < 2:
                 return Polled(None, state, age=age)
         return Polled(conclude(self.run, self.api, job, self.settings), state)
 
     def _age(self, job: Job) -> float | None:
-        """Return the seconds since the job began, by the server's clock. At its first reading see what is remembered.
+        """Return the seconds since the job began, by the server's clock. The first call also loads earlier durations.
 
-        Only syncs are alike: how long a reset or a refresh takes says nothing of the next.
+        Only a sync is polled by them: the duration of a reset or a refresh says nothing about the next one.
         """
         if self._past is None:
             self._past = PastRuns(self.run, job.connection_id)

@@ -1,4 +1,4 @@
-"""Find the job that a step is about: the given one, that of the previous step, or a connection's latest."""
+"""Find the job that a step is about: the given one, the previous step's, or the connection's latest."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from shared.http.response import Answer
 from shared.program.run import Run
 
 START_WITHIN = timedelta(minutes=15)
-"""If a trigger whose answer was lost shows no job by then, it did not arrive."""
+"""If no job appears within this time after a trigger with a lost answer, the trigger did not arrive."""
 
 
 def lookup(run: Run) -> Lookup[Record]:

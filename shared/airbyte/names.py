@@ -1,4 +1,4 @@
-"""A connection by its name, where ids differ between environments."""
+"""Select a connection by its name, because ids differ between environments."""
 
 from collections.abc import Iterator
 
@@ -28,13 +28,13 @@ class NameSettings(AirbyteSettings):
     workspace_id = Variable(
         "AIRBYTE_WORKSPACE_ID",
         WORKSPACE,
-        "the workspace in which a connection is looked for by its name; the Configuration API needs it for that",
+        "the workspace in which a connection is searched by its name; the Configuration API needs it for that",
         None,
     )
 
     @property
     def selects(self) -> bool:
-        """Whether something else than an id or a name selects connections."""
+        """Whether something other than an id or a name selects connections."""
         return False
 
     @classmethod
@@ -57,11 +57,11 @@ class NameSettings(AirbyteSettings):
 
 
 def id_to_trigger(run: Run, api: Api, settings: NameSettings) -> str:
-    """Return the id that the name stands for. If it cannot be found, no older run's files may answer for this one."""
+    """Return the id of the named connection. If it is not found, record that, so that older records are not used."""
     try:
         return str(id_of(api, settings))
     except SlipwayError as error:
-        from shared.batch.records import nothing_selected  # costs start-up, and few names are not found
+        from shared.batch.records import nothing_selected  # rarely needed
 
         nothing_selected(run, JOB, (), error)
         raise
@@ -70,8 +70,8 @@ def id_to_trigger(run: Run, api: Api, settings: NameSettings) -> str:
 def id_of(api: Api, settings: NameSettings) -> str | None:
     """Return the id of the connection that AIRBYTE_CONNECTION_NAME names, None if that is not given.
 
-    Raise UnknownId (204) with the nearest names if there is none, InvalidInput (206) with the ids if there are several.
-    A deleted connection is passed over where another one has its name.
+    Raise UnknownId (204) with similar names if there is none, InvalidInput (206) with the ids if there are several.
+    A deleted connection is ignored if another one has its name.
     """
     name = settings.connection_name
     if name is None:
@@ -89,7 +89,7 @@ def id_of(api: Api, settings: NameSettings) -> str | None:
 
     names = {one.name.casefold(): one.name for one in listed if one.name}
     near = " or ".join(names[one] for one in get_close_matches(name.casefold(), names, 3))
-    hint = f"did you mean {one_line(near, 300)}?" if near else "list_connections shows those that there are"
+    hint = f"did you mean {one_line(near, 300)}?" if near else "list_connections shows the existing ones"
     raise UnknownId(
         f"AIRBYTE_CONNECTION_NAME {shown!r} names no connection that these credentials can see{where}; {hint}",
         vendor="Airbyte",

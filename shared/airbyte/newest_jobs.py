@@ -1,4 +1,4 @@
-"""Each connection's newest job, by pages of a workspace's jobs: not one call for each connection."""
+"""Read each connection's newest job from pages of the workspace's jobs, to save a call per connection."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,11 +10,11 @@ from shared.parallel import side_by_side
 
 AT_ONCE = 8
 FEWER = 4
-"""Pages end where asking for each connection that is left costs less than so many times the pages read until then."""
+"""Reading pages stops if ``FEWER`` times the pages read so far exceeds the connections left: each is then read."""
 FOR_ALL = frozenset({401, 429, 502, 503, 504})
-"""Statuses that say nothing of the list: every other call would get them, too."""
+"""Statuses that every call would get now, so they do not mean that the list is unusable."""
 Newest = dict[str, Job | SlipwayError | None]
-"""By the connection's id. None: it has no such job. An error: whether it has could not be read."""
+"""By connection id: its newest job, None if it has no such job, or the error from reading it."""
 
 
 def newest_jobs(
@@ -25,9 +25,9 @@ def newest_jobs(
 ) -> Newest:
     """Return each connection's newest job that has ``status`` (None: any).
 
-    Who is not on the first pages is asked for itself, ``AT_ONCE`` in parallel; so is everybody where the server has no
-    such list. Raise CredentialsRefused where that is of all, not of a connection that is gone (Cloud's 403), and
-    Unreachable or RateLimited where that is of all calls and not of the list.
+    Connections that are not on the first pages are read one by one, ``AT_ONCE`` in parallel; all of them if the server
+    has no such list. Raise CredentialsRefused if all connections are refused (Cloud answers 403 for one that is gone),
+    and Unreachable or RateLimited if every call would fail, not only the list.
     """
     workspaces: dict[str | None, list[str]] = {}
     for one in connections:
@@ -69,7 +69,7 @@ def _paged(
     say: Callable[[str], None],
     status: str | None,
 ) -> tuple[Newest, list[str]]:
-    """Read pages of jobs. Return what they show, and the connections of which they do not show it."""
+    """Read pages of jobs. Return the newest jobs found, and the connections that are not on them."""
     found: Newest = {}
     left = {one.lower(): one for one in ids}
     offset: int | None = 0
@@ -90,7 +90,7 @@ def _paged(
         if error.answer is None or error.answer.status in FOR_ALL:
             raise
         api.lists_all_jobs = not isinstance(error, CredentialsRefused | RequestRefused | UnknownId)
-        say(f"{error.message}; asking for each connection's jobs instead of their list")
+        say(f"{error.message}; reading each connection's jobs instead of their list")
         return found, list(left.values())
     if offset is None and not malformed:  # the list has ended, so the others have none
         return found | dict.fromkeys(left.values()), []

@@ -62,7 +62,7 @@ class PublicApi:
     def __init__(self, client: Client, server: Server) -> None:
         self.client = client
         self.server = server
-        self.lists_all_jobs = True  # until it is seen that it does not
+        self.lists_all_jobs = True  # False once the server has refused the list of all jobs
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "PublicApi":
         """Return a view of this API with a deadline, see ``Client.until``."""
@@ -84,13 +84,16 @@ class PublicApi:
         return answer
 
     def get_connection(self, connection_id: str) -> Connection:
-        """``GET /connections/{id}``."""
+        """``GET /connections/{id}``: https://reference.airbyte.com/reference/getconnection"""
         answer = self.client.get("/connections" + path(connection_id))
         found = data(self.server, answer, names_no_connection(connection_id))
         return connection_of(found, answer, connection_id)
 
     def list_connections(self, workspace_id: str | None) -> Connections:
-        """``GET /connections``, all pages, of one workspace or of all that the credentials can see."""
+        """``GET /connections``, all pages, of one workspace or of all that the credentials can see.
+
+        https://reference.airbyte.com/reference/listconnections
+        """
         listed, offset = Connections(), 0
         for _ in range(MOST_PAGES):
             answer = self.client.get("/connections", {"workspaceIds": workspace_id, "limit": PAGE, "offset": offset})
@@ -110,10 +113,10 @@ class PublicApi:
         return one_line(str(data(self.server, answer, f"there is no workspace {workspace_id}").get("name") or ""), 100)
 
     def start_job(self, connection_id: str, kind: str, refresh_mode: str, streams: Sequence[Stream] = ()) -> Job:
-        """``POST /jobs``, never repeated. 409 ``try-again-later`` (AlreadyRunning) where something runs already.
+        """``POST /jobs``, never repeated: https://reference.airbyte.com/reference/createjob
 
-        Another 409, ``state-conflict``, says that it could not be started (RequestRefused), or that the server ran out
-        of time and may have started it (Unreachable).
+        409 ``try-again-later`` (AlreadyRunning) means that a job is running; 409 ``state-conflict`` that it could
+        not be started (RequestRefused), or that the server ran out of time and may have started it (Unreachable).
         """
         answer = self.client.write("POST", "/jobs", {"connectionId": connection_id, "jobType": kind}, slow=True)
         if answer.status == 409 and title(answer) == TRY_AGAIN:
@@ -122,7 +125,10 @@ class PublicApi:
         return of_connection(connection_id, [_job(found, answer)], answer)[0]
 
     def get_job(self, job_id: int) -> Job:
-        """``GET /jobs/{id}``. An id that it does not know gets 409 ``state-conflict``, or 404."""
+        """``GET /jobs/{id}``: https://reference.airbyte.com/reference/getjob
+
+        An unknown id is answered with 409 ``state-conflict``, or with 404.
+        """
         answer = self.client.get("/jobs" + path(str(job_id)))
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
         if answer.status == 409 and title(answer) == STATE_CONFLICT and not ran_out_of_time(answer):
@@ -130,13 +136,16 @@ class PublicApi:
         return about(job_id, _job(data(self.server, answer, unknown), answer))
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
-        """``GET /jobs``: the ``most`` newest of a connection (with this status), the newest first."""
+        """``GET /jobs``: the ``most`` newest jobs of a connection (with this status), newest first.
+
+        https://reference.airbyte.com/reference/listjobs
+        """
         answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most, "status": status})
         found = [_job(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
         return sorted(of_connection(connection_id, found, answer), key=lambda job: job.id, reverse=True), answer
 
     def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
-        """``GET /jobs``: a page of the jobs of a workspace, or of all that the credentials can see, newest first."""
+        """``GET /jobs``: a page of a workspace's jobs, or of all jobs that the credentials can see, newest first."""
         query = {
             "workspaceIds": workspace_id,
             "limit": PAGE,
@@ -150,24 +159,27 @@ class PublicApi:
         return JobPage(jobs, len(rows) - len(jobs), _following(answer, offset, len(rows), bool(jobs)), answer)
 
     def cancel_job(self, job_id: int) -> Answer:
-        """``DELETE /jobs/{id}``: stops whatever the job's connection runs now, also a newer job than this one."""
+        """``DELETE /jobs/{id}``: stops the job that the connection is running now, which may be a newer one.
+
+        https://reference.airbyte.com/reference/canceljob
+        """
         answer = self.client.write("DELETE", "/jobs" + path(str(job_id)), slow=True)
         return accepted(self.server, answer, f"there is no job {job_id} here")
 
     def failures(self, job_id: int) -> tuple[str, ...]:
-        """Return (): this API gives no reasons."""
+        """Return (): this API does not give reasons."""
         return ()
 
     def amounts(self, job_id: int) -> tuple[int | None, int | None]:
-        """Return (None, None): this API has no rows and bytes other than those of ``get_job``."""
+        """Return (None, None): this API has no more rows and bytes than those of ``get_job``."""
         return None, None
 
 
 def _following(answer: Answer, offset: int, count: int, new: bool) -> int | None:
     """Return the offset of the next page after this one of ``count`` rows, None after the last page.
 
-    ``next`` is an address, empty on the last page. Only its offset is taken: wherever it leads, credentials would go
-    along. A server that does not say it has more as long as its pages are full and bring something new.
+    ``next`` is an address, empty on the last page. Only its offset is used, so that credentials are sent to no other
+    server. Without ``next`` there is another page if this one is full and has new rows.
     """
     link = answer.json.get("next")
     if not count or link == "":
@@ -186,7 +198,7 @@ def _rows(server: Server, answer: Answer, variable: str) -> list[Any]:
 
 
 def _job(found: Any, answer: Answer) -> Job:
-    """A JobResponse. Rows and bytes are those committed, and absent before there are any."""
+    """Parse a JobResponse. Rows and bytes are those committed, absent before there are any."""
     usable = isinstance(found, Mapping) and is_job_id(found.get("jobId")) and isinstance(found.get("status"), str)
     if not usable:
         raise Unreachable("the answer has no job", answer, vendor="Airbyte")
@@ -204,7 +216,7 @@ def _job(found: Any, answer: Answer) -> Job:
 
 
 def _moment(text: Any) -> datetime | None:
-    """A moment, None where there is none or it is nonsense: nothing is decided by it."""
+    """Parse a time stamp. Return None if it is absent or invalid, because no decision depends on it."""
     try:
         return timestamps.parse(text) if isinstance(text, str) else None
     except ValueError:

@@ -1,9 +1,9 @@
-"""The record of a job that was started, and its files.
+"""The record of a started job, and its files.
 
-The pickle ``variables/{run_id}_sync.pickle`` (``sync.pickle`` without a run id) is the contract:
+The pickle ``variables/{run_id}_sync.pickle`` (``sync.pickle`` without a run id) is for other programs:
 ``[connection_id, job_id, execution_time]``. The official blueprints' ``variables/sync_response.pickle`` (the job id) is
 written too, so that their check can follow our trigger. The sidecar ``variables/{run_id}_sync.json``
-(``{connection_id}_sync.json``) is Slipway's own and has all of a record, also of what was refused.
+(``{connection_id}_sync.json``) is Slipway's own. It has the complete record, also of a refused trigger.
 
 Several connections have one sidecar and one pickle, each with a list, and a write-ahead log beside the sidecar while
 they are being triggered (``shared.batch.records``).
@@ -33,8 +33,8 @@ did not show that job: a list may lag."""
 class Record(NamedTuple):
     """One trigger.
 
-    ``last_job_id``: the connection's newest job before the request. ``streams``: those that the job is limited to, as
-    the user named them; () means all. ``connection_id`` and ``execution_time`` are None if only a job id is known.
+    ``last_job_id``: the connection's newest job before the request. ``streams``: the only streams of the job, as the
+    user named them; () means all. ``connection_id`` and ``execution_time`` are None if only a job id is known.
     """
 
     connection_id: str | None
@@ -87,7 +87,7 @@ class Record(NamedTuple):
 
 
 def newest(jobs: Iterable[Job]) -> Job | None:
-    """Return the newest job. Ids grow."""
+    """Return the newest job, None if there is none. Newer jobs have higher ids."""
     return max(jobs, key=lambda job: job.id, default=None)
 
 
@@ -127,11 +127,11 @@ class JobShape:
         return Record(subject, now, state) if is_id(subject) else None
 
     def pickled_all(self, records: Iterable[Record]) -> list[Any]:
-        """Those whose job is known, as in ``pickled``."""
+        """Return the pickle's content for many records, those whose job is known."""
         return [pickled[0] for record in records if (pickled := self.pickled(record))]
 
     def pickled(self, record: Record) -> Sequence[Any]:
-        """Nothing until the job is known."""
+        """Return the content of the two pickles, [] until the job is known."""
         if record.state != ACCEPTED or record.job_id is None:
             return []
         return [[record.connection_id, record.job_id, record.execution_time], record.job_id]
@@ -144,7 +144,7 @@ class JobShape:
         return [Record(one[0].lower(), one[2].astimezone(timezone.utc), job_id=one[1]) for one in triples]
 
     def official(self, artifacts: Artifacts) -> list[Record]:
-        """The official package's pickle: the bare job id, as a number or as text."""
+        """Read the official package's pickle, which has only the job id, as a number or a text."""
         value = unpickled(artifacts, OFFICIAL)
         if value is None:
             return []
@@ -181,7 +181,7 @@ def _record(one: Any) -> Record:
 
 
 def is_id(text: str) -> bool:
-    """Return whether this is a connection's id, whose record can be read again."""
+    """Return whether this is a connection id in the form that ``_record`` accepts."""
     try:
         return UUID.parse(text) == text
     except ValueError:

@@ -1,4 +1,4 @@
-"""Find out what became of a refresh that was answered without a job."""
+"""Find the job of a refresh that was answered without one."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,14 +7,14 @@ from shared.airbyte.record import Record, newest
 from shared.errors import NotStarted
 
 COMES_WITHIN = 30.0
-"""Seconds that the job of a refresh is looked for, whatever SLIPWAY_RETRY_TIMEOUT is."""
+"""Seconds to wait for the job of a refresh. SLIPWAY_RETRY_TIMEOUT does not change this."""
 
 
 def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob) -> tuple[Job | None, Job | None]:
     """Return the refresh's job, or the running job after which it becomes the next sync.
 
     ``later``: the connection's jobs, read repeatedly for a while. A running sync is never taken for the refresh.
-    Raises NotStarted if nothing is running and no job appears, and ``error`` if nothing could be read.
+    Raise NotStarted if nothing is running and no job appears, and ``error`` if nothing could be read.
     """
     read, busy = False, None
     for jobs in later:

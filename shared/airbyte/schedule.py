@@ -1,4 +1,4 @@
-"""How often a connection syncs by itself. Pure functions of the API's object."""
+"""Read how often a connection syncs by itself. Pure functions of the API's object."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ class Schedule(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """Say why it may not have synced; empty if it should have by itself."""
+        """The reason why it may not have synced, "" if it syncs by itself."""
         if self.kind == "manual":
             return "its schedule is manual: it syncs only when triggered"
         return ""
 
 
 def schedule(connection: Mapping[str, Any]) -> Schedule:
-    """Read the schedule of either API.
+    """Parse the schedule of a connection of either API.
 
     The Configuration API has ``scheduleType`` with ``scheduleData.basicSchedule``, and ``schedule`` on older servers;
     the public API ``schedule`` with a sentence, ``basicTiming``: "Every 24 HOURS".

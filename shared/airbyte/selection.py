@@ -54,7 +54,7 @@ class SelectionSettings(NameSettings):
 
     @property
     def many(self) -> bool:
-        """Whether this run is a batch. A workspace alone is none: it only says where names and tags are looked for."""
+        """Whether this run is a batch. A workspace alone selects nothing: it only limits names and tags."""
         return bool(self.patterns) or len(self.connection_ids or ()) > 1
 
     @property
@@ -86,13 +86,13 @@ class SelectionSettings(NameSettings):
 
 
 class TriggerSettings(JobSettings, SelectionSettings):
-    """What is started of one connection or of several. Of several only syncs."""
+    """Trigger one connection or a batch. A batch only starts syncs."""
 
     def cross_check(self) -> Iterator[Problem]:
         yield from super().cross_check()
         if not self.many:
             return
         if self.job_type != "sync":
-            yield Problem("AIRBYTE_JOB_TYPE", f"{self.job_type} is for one connection; several are only synced")
+            yield Problem("AIRBYTE_JOB_TYPE", f"{self.job_type} is for one connection; several can only sync")
         if self.on_stop == "cancel":
-            yield Problem("AIRBYTE_ON_STOP", "cancel is for one connection; of several the jobs go on")
+            yield Problem("AIRBYTE_ON_STOP", "cancel is for one connection; the jobs of several always go on")

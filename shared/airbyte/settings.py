@@ -63,13 +63,13 @@ def _job_id(text: str) -> int:
 
 
 UUID = Kind("UUID", _uuid, within=in_address(rf"/connections/({_UUID})"))
-"""A connection's."""
+"""The id of a connection."""
 WORKSPACE = Kind("UUID", _uuid, within=in_address(rf"/workspaces/({_UUID})"))
 JOB_ID = Kind("number", _job_id, within=in_address(r"[?&]jobId=(\d{1,18})"))
 
 
 class Server(NamedTuple):
-    """The server. ``variable`` is the one to change if ``url`` is wrong; ``credentials`` is the kind of credentials."""
+    """The server. ``variable`` is the setting to change if ``url`` is wrong; ``credentials`` is their kind."""
 
     url: str
     public: bool
@@ -95,7 +95,7 @@ class AirbyteAccount(Settings):
 
     @property
     def credentials(self) -> str:
-        """The kind that is given."""
+        """The kind of credentials that is given."""
         if self.api_token:
             return TOKEN
         if self.client_id or self.client_secret:
@@ -139,14 +139,14 @@ class AirbyteSettings(AirbyteAccount, RunSettings):
         "AIRBYTE_API_URL",
         URL,
         "base URL of the public API: http://HOST:8000/api/public/v1 on a server of your own; not given: the "
-        "Configuration API of AIRBYTE_SERVER_HOST, else Airbyte Cloud where a token or client credentials are given",
+        "Configuration API of AIRBYTE_SERVER_HOST, else Airbyte Cloud if a token or client credentials are given",
         None,
     )
     server_host: Variable[str | None] = Variable(
         "AIRBYTE_SERVER_HOST",
         Kind("host", _host),
-        "host of a server of your own, whose Configuration API is used; https:// before it for TLS; without this, a "
-        "URL, a token and client credentials it is localhost",
+        "host of a server of your own, whose Configuration API is used; https:// before it for TLS; localhost if "
+        "neither this nor a URL, a token or client credentials are given",
         None,
     )
     server_port = Variable("AIRBYTE_SERVER_PORT", Kind("port", _port), "the port that this server listens on", 8000)

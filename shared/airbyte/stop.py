@@ -12,10 +12,10 @@ from shared.program.run import Outcome, Run
 from shared.program.signals import Interrupted, ignore_signals
 from shared.status import Status
 
-LOOK_FOR = 60.0
+AFTER_DEADLINE = 60.0
 """Seconds that a cancellation may take after a deadline."""
-GRACE = 8.0
-"""Seconds that a cancellation may take after a signal: schedulers kill a process that has not ended 10 s after it."""
+AFTER_SIGNAL = 8.0
+"""Seconds that a cancellation may take after a signal: schedulers kill a process 10 s after it."""
 
 
 class CancelledOnStop:
@@ -40,12 +40,12 @@ class CancelledOnStop:
             return
         if isinstance(error, Interrupted):
             ignore_signals()  # another one would interrupt the cancellation
-            self._run.waiting = self._became(self._job, GRACE)
+            self._run.waiting = self._became(self._job, AFTER_SIGNAL)
         elif isinstance(error, DeadlineReached | RateLimited):
-            error.reason = f"{error.reason}; {self._became(self._job, LOOK_FOR)}"
+            error.reason = f"{error.reason}; {self._became(self._job, AFTER_DEADLINE)}"
 
     def _became(self, job: Job, seconds: float) -> str:
-        """Cancel ``job`` within ``seconds``. Return a clause that says what became of it."""
+        """Cancel ``job`` within ``seconds``. Return a clause about the outcome."""
         self._run.say(f"Airbyte: cancelling {job.name}, as AIRBYTE_ON_STOP says")
         self._run.waiting = f"{job.name} was being cancelled"  # for a signal during the cancellation
         try:
@@ -58,8 +58,8 @@ class CancelledOnStop:
         return outcome.message
 
     def _cancelled(self, job: Job, seconds: float) -> Outcome:
-        """Cancel, a second before the limit at most: a request may be under way then."""
-        from shared.airbyte.cancel import cancel  # imported here to keep the start short
+        """Cancel with a deadline one second before the limit, because a request may be under way then."""
+        from shared.airbyte.cancel import cancel  # imported late, to start faster
 
         deadline = Deadline(seconds - 1.0, self._run.clock)
         with self._run.response_file(f"cancel_{job.id}") as response:
@@ -67,5 +67,5 @@ class CancelledOnStop:
 
 
 def _unknown(job: Job) -> Outcome:
-    reason = f"{job.name} was to be cancelled, and no answer came in time: it may go on"
+    reason = f"{job.name} should be cancelled, but no answer came in time: it may go on"
     return Outcome(Status.UNKNOWN, reason, ExitCode.NOT_FINISHED)

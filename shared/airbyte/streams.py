@@ -19,7 +19,7 @@ def catalog(connection: Connection) -> list[Stream]:
 def chosen(connection: Connection, wanted: Sequence[str]) -> tuple[Stream, ...]:
     """Return the streams with the ``wanted`` names, given with or without their namespace.
 
-    Raises InvalidInput with the nearest names if one is not there.
+    Raise InvalidInput with similar names if one is unknown.
     """
     known = catalog(connection)
     if not known:

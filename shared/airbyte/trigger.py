@@ -1,6 +1,6 @@
 """Start a job of a connection, by ``send_once``.
 
-Job ids grow: a job with a higher id than the newest one before the request is the one that was started.
+Newer jobs have higher ids: a job with a higher id than the newest one before the request is the started one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,9 +40,9 @@ class Reading(NamedTuple):
 def trigger(
     run: Run, settings: JobSettings, api: Api, connection_id: str
 ) -> tuple[Job | None, Started[Reading, Record]]:
-    """Start a job, or join one. Returns the job, or None for a refresh that becomes the next sync; and the outcome.
+    """Start a job, or join one. Return the job (None for a refresh that becomes the next sync) and the outcome.
 
-    Raises what ``send_once`` raises.
+    Raise what ``send_once`` raises.
     """
     operation = StartJob(run, settings, api, connection_id)
     started = send_once(run, operation, records_of(run, connection_id))
@@ -54,8 +54,8 @@ def trigger(
         try:
             job = api.get_job(job.id)
             started.answer = job.answer
-        except SlipwayError as error:  # the list of jobs had it a moment ago, and that is enough
-            run.say(f"{error.message}; going by the list of the connection's jobs")
+        except SlipwayError as error:  # the list of jobs had it a moment ago, which is enough
+            run.say(f"{error.message}; using the list of the connection's jobs instead")
     run.note(**job.facts(), execution_time=started.record.execution_time)
     return job, started
 
@@ -69,7 +69,7 @@ class StartJob:
     def __init__(
         self, run: Run, settings: JobSettings, api: Api, connection_id: str, listed: Connection | None = None
     ) -> None:
-        """``listed`` is the connection of a batch, where it is known; nothing of it is noted in the run's result."""
+        """``listed`` is the connection as a batch has read it; then nothing is added to the run's result."""
         self.run = run
         self.api = api
         self.subject = connection_id
@@ -127,11 +127,11 @@ class StartJob:
         if before.connection:
             check_status(before.connection, self.kind)
         if before.connection and self.wanted:
-            from shared.airbyte.streams import chosen  # imported here to keep the start short
+            from shared.airbyte.streams import chosen  # imported late, to start faster
 
             self._streams = chosen(before.connection, self.wanted)
         running = newest(job for job in before.jobs if job.status in RUNNING)
-        if running is None:  # whether one of an unknown status runs, the server knows: then it answers 409
+        if running is None:  # if a job with an unknown status is running, the server answers 409
             return Status.TRIGGERED, record
         what = f"{running.name} of this connection is {running.status}"
         later = "nothing was started, try again when it has ended"
@@ -151,7 +151,7 @@ class StartJob:
         except NoJob as error:
             from shared.airbyte.refresh import COMES_WITHIN, job_of_refresh  # as above
 
-            self.run.say(f"{error.message}; looking whether one comes")
+            self.run.say(f"{error.message}; waiting for one")
             later = readings(self.run, self.api, self.read, COMES_WITHIN)
             come, busy = job_of_refresh(record, (now.jobs for now in later), error)
             if come is None:
@@ -168,7 +168,7 @@ class StartJob:
         return nullcontext() if self._one_of_many else heartbeat(self.run, text)
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:
-        """A 409 (a job was started since the reading; which one it does not say), or an older job."""
+        """Join or refuse after a 409 (a job was started since the reading), or an answer with an older job."""
         if not isinstance(error, AlreadyRunning):
             raise error
         if self.joins_running and self._older and self._older.is_a(self.kind):
@@ -183,14 +183,14 @@ class StartJob:
         raise AlreadyRunning(f"{error.reason}; {why}", error.answer, vendor="Airbyte") from error
 
     def found(self, record: Record, since: Iterator[Reading]) -> tuple[Record, Reading] | None:
-        """A job of this kind with a higher id."""
+        """Return the first reading that has a job of this kind with a higher id."""
         for now in since:
             if job := record.job_among(now.jobs):
                 return self._of(record, job), now
         return None
 
     def read_again(self, record: Record) -> Record:
-        """Not needed: the job has an id."""
+        """Return ``record``: no second reading is needed, since the job has an id."""
         return record
 
     def say_done(self, record: Record) -> str:
@@ -200,7 +200,7 @@ class StartJob:
         return f"{self.job.name if self.job else 'a job'} is running already; joined it, nothing was triggered"
 
     def _is_of_these_streams(self, job: Job) -> bool:
-        """Return whether a job has the streams that are wanted. A job of all streams names none or all."""
+        """Return whether a job has the wanted streams. A job of all streams names none or all of them."""
         if self._streams or job.streams is None or self._connection is None:
             return not self._streams or job.streams == frozenset(self._streams)
         from shared.airbyte.streams import catalog  # as above

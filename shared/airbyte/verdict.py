@@ -1,4 +1,4 @@
-"""The verdict about a job. A pure function."""
+"""Decide how a job went. Pure functions."""
 
 from shared import timestamps
 from shared.airbyte.job import EMPTYING, RUNNING, Job
@@ -36,17 +36,17 @@ def verdict(job: Job, min_rows: int | None = None, *, strict: bool = False) -> V
 
 
 def rows_warning(job: Job, min_rows: int | None) -> str:
-    """What is doubtful about the rows of a sync that succeeded, "" where nothing is.
+    """Return a warning about the number of rows of a successful sync, "" if there is none.
 
-    Airbyte adds up missing statistics to 0, so 0 rows may also mean that nobody counted them. Where ``min_rows`` is
-    given the user has said how many are enough.
+    Airbyte adds up missing statistics to 0, so 0 rows may also mean that they were not counted. With ``min_rows`` the
+    user has said how many are enough.
     """
     if job.status != "succeeded" or job.kind in EMPTYING:
         return ""
     if min_rows is None and job.rows == 0:
         return "it brought no rows, or none were counted; AIRBYTE_MIN_ROWS=1 makes that a failure"
     if min_rows is not None and job.rows is None:
-        return f"how many rows it synced the API does not say, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
+        return f"the API does not say how many rows it synced, so AIRBYTE_MIN_ROWS ({min_rows}) was not checked"
     return ""
 
 

@@ -102,7 +102,7 @@ def test_an_answer_about_another_job_is_no_use(own: ConfigurationApi, public: Pu
     responses.post(f"{OWN}/jobs/get_light", json={"job": {**JOB_READ, "status": "succeeded"}})
     responses.get(f"{PUBLIC}/jobs/41", json={"jobId": 42, "status": "succeeded", "jobType": "sync"})
     for api in (own, public):
-        with pytest.raises(Unreachable, match="asked about job 41 the API answered about job 42"):
+        with pytest.raises(Unreachable, match="asked about job 41, the API answered about job 42"):
             api.get_job(41)
 
 
@@ -303,7 +303,7 @@ HAL_404 = {"message": "Not Found", "_links": {}, "_embedded": {"errors": [{"mess
         (answered(403, {"title": "forbidden", "data": {"message": "no"}}), CredentialsRefused, "forbidden: no"),
         (answered(403), CredentialsRefused, "the id is unknown, or these credentials are not allowed to do this"),
         (answered(409, CONFLICT), RequestRefused, "Job is not currently running"),
-        (answered(409, OUT_OF_TIME), Unreachable, "may have done it all the same"),
+        (answered(409, OUT_OF_TIME), Unreachable, "may have done it anyway"),
         (answered(429, {"message": "You are being rate limited."}), RateLimited, "You are being rate limited."),
         (answered(500, {"errorId": "1b9d"}), Unreachable, "errorId 1b9d, look it up in the server's log"),
         (answered(502, "<html>Bad Gateway</html>"), Unreachable, "(502)"),

@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_written_after_a_cancel_does_not_hide_it(airbyte: 
     airbyte.file("responses", f"cancel_{number}_response.json").mkdir(parents=True)
     done = airbyte("cancel_sync", SHOP)
     assert (done.code, airbyte.jobs(SHOP)[0]["status"]) == (207, "cancelled")
-    assert f"job {number} was asked to be cancelled, but " in done.result["message"]
+    assert f"cancellation of job {number} was requested, but " in done.result["message"]
 
 
 @pytest.mark.parametrize("status", BAD_LOOKS)

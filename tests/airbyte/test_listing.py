@@ -104,7 +104,7 @@ def test_an_older_server_is_asked_about_each_connection(own: Any) -> None:
     done = own("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
     assert (done.code, done.result["data"]["by_last_job"]) == (0, {"succeeded": 5, "failed": 1})
     assert calls(own)["POST /jobs/list"] == 6
-    assert "asking for each connection's jobs" in done.stderr
+    assert "reading each connection's jobs" in done.stderr
 
 
 def test_one_connection_whose_jobs_cannot_be_read_does_not_hide_the_others(airbyte: Any) -> None:
@@ -131,7 +131,7 @@ def test_jobs_in_another_order_are_not_taken_for_the_newest(public: Any) -> None
     public.answers("*/jobs", {"json": {"data": rows, "next": ""}})
     done = public("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
     assert done.result["data"]["by_last_job"] == {"succeeded": 5, "failed": 1}
-    assert "the list of jobs is not the newest first; asking for each" in done.stderr
+    assert "the list of jobs is not the newest first; reading each" in done.stderr
     (page,) = [row["query"] for row in public.emulator.requests() if "orderBy" in row["query"]]
     assert page["orderBy"] == "createdAt|DESC"
 

@@ -36,7 +36,7 @@ def test_a_name_that_nobody_has_is_answered_with_the_nearest_and_nothing_is_sent
 def test_nothing_near(airbyte: Any) -> None:
     done = airbyte("execute_sync", AIRBYTE_CONNECTION_NAME="qqq", AIRBYTE_WORKSPACE_ID=ANALYTICS)
     assert (done.code, airbyte.triggers()) == (204, 0)
-    assert done.result["message"].endswith("list_connections shows those that there are")
+    assert done.result["message"].endswith("list_connections shows the existing ones")
 
 
 @pytest.mark.parametrize("name", BLUEPRINTS)

@@ -74,7 +74,7 @@ def test_a_job_whose_kind_is_not_known_is_called_a_job(kind: str, name: str) -> 
         ("reset", 0, 1, 0, "0 rows"),
         ("clear", None, 1, 0, "succeeded"),
         ("", 0, 1, 211, "0 rows; AIRBYTE_MIN_ROWS asks for 1 at least"),
-        ("sync", None, 1, 0, "the API does not say, so AIRBYTE_MIN_ROWS (1) was not checked"),
+        ("sync", None, 1, 0, "rows it synced, so AIRBYTE_MIN_ROWS (1) was not checked"),
         ("sync", None, None, 0, "succeeded"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Many connections in one process: selected, triggered, awaited, judged and told of together.
+"""Select, trigger, wait for, judge and report many connections in one process.
 
-Imported only where a run is about more than one connection.
+Imported only if a run is about more than one connection.
 """

@@ -1,4 +1,4 @@
-"""The common part of Airbyte's batches: the server, the selected connections."""
+"""The common part of Airbyte's batches: connect to the server, select and read the connections."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
@@ -18,7 +18,7 @@ from shared.redaction import one_line
 from shared.verdict import Verdict
 
 FEW = 10
-"""Up to so many ids are asked about one by one; of more the workspace of the first is listed."""
+"""Up to this number of ids each connection is read; for more, the workspace of the first one is listed."""
 
 
 Reading = batch.Reading[Connection]
@@ -37,7 +37,7 @@ class Batch(batch.BatchRun[Connection, Row]):
             self.ids = [named]
 
     def row_of(self, connection: Connection, judged: Verdict, job: Job, min_rows: int | None) -> Row:
-        """Save the answer that a job was read from, and return the row of its verdict."""
+        """Save the answer that has the job, and return the row of its verdict."""
         self.save(job.answer, "job", str(job.id))
         row = Row(connection.id.lower(), judged.code, judged.status, judged.reason).about(connection, job)
         if doubt := rows_warning(job, min_rows):
@@ -53,7 +53,7 @@ class Batch(batch.BatchRun[Connection, Row]):
         return readings
 
     def _selected(self) -> list[Reading]:
-        """A row that does not say which connection it is about is an error with its place in the list for a name."""
+        """Read the selected connections. A list row without a usable id becomes an error named by its place."""
         listed = self.api.list_connections(self.settings.workspace_id)
         error = Unreachable("a row of the list of connections does not say which one it is about", vendor="Airbyte")
         lost = [Reading(f"(row {place})", error=error) for place in listed.malformed]
@@ -75,12 +75,12 @@ class Batch(batch.BatchRun[Connection, Row]):
         return [found[one] for one in self.ids]
 
     def _listed(self, workspace_id: str) -> dict[str, Connection]:
-        """Return a workspace's connections, none where its list cannot be used: each can be asked for."""
+        """Return a workspace's connections by id, {} if its list is unusable: then each is read."""
         try:
             return {one.id.lower(): one for one in self.api.list_connections(workspace_id).found.values()}
         except SlipwayError as error:
             if isinstance(error, Unusable) or (error.answer is not None and error.answer.status not in FOR_ALL):
-                self.run.say(f"{error.message}; asking for each connection instead of the list")
+                self.run.say(f"{error.message}; reading each connection instead of the list")
                 return {}
             raise
 
@@ -96,13 +96,13 @@ class Batch(batch.BatchRun[Connection, Row]):
 
 
 def workspace_names(api: Api, ids: Collection[str], say: Callable[[str], None]) -> dict[str, str]:
-    """Return the names of several workspaces, one call each; of a single one nobody needs to know."""
+    """Return the names of several workspaces by id, with one call each. Return {} for a single one."""
 
     def names() -> Iterator[tuple[str, str]]:
         for one in ids:
             try:
                 yield one, api.workspace_name(one)
-            except SlipwayError as error:  # who may read connections need not be allowed to read workspaces
+            except SlipwayError as error:  # a key that may read connections need not be allowed to read workspaces
                 say(f"Slipway: warning: a workspace is shown by its id: {error.message}")
 
     return dict(names()) if len(ids) > 1 else {}

@@ -1,4 +1,4 @@
-"""check_sync_status of a batch."""
+"""check_sync_status for a batch."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from shared.program.run import Outcome, Run
 from shared.status import Status
 
 _MAY_PASS = (ExitCode.NOT_FINISHED, ExitCode.STATE_UNKNOWN)
-"""Codes of a first reading that a wait does not believe yet."""
+"""Codes of a first reading after which a wait goes on."""
 
 
 def check(run: Run, records: Sequence[Record], *, selection: SelectionSettings, waiting: WaitSettings) -> Outcome:

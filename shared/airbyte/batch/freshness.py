@@ -1,4 +1,4 @@
-"""check_freshness: a row for each connection, the HTML page, a table in Markdown."""
+"""check_freshness: judge each connection, and write the rows, the HTML page and a table in Markdown."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -48,7 +48,7 @@ def check(run: Run, settings: SelectionSettings, *, max_age: float | None) -> Ou
 
 
 def _jobs(batch: Batch, connections: Sequence[Connection]) -> dict[str, Jobs | SlipwayError]:
-    """Read each connection's newest job, and the newest that succeeded where that is another one."""
+    """Read each connection's newest job and, if that did not succeed, the newest one that did."""
     newest = newest_jobs(batch.api, connections, batch.run.say)
 
     def succeeded(connection: Connection) -> bool:

@@ -1,4 +1,4 @@
-"""Triggering many syncs, and waiting for them."""
+"""Trigger many syncs, and wait for them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ CHUNK = 50
 
 
 def sync(run: Run, settings: TriggerSettings, *, waiting: WaitSettings) -> Outcome:
-    """Start a sync of every selected connection; with AIRBYTE_WAIT wait for those that were started."""
+    """Start a sync of every selected connection. With AIRBYTE_WAIT wait for the started ones."""
     batch = Batch(run, settings)
     try:
         with triggering(batch, JOB, lambda: _selected(batch), "AIRBYTE_NAME or AIRBYTE_TAG") as (records, readings):
@@ -87,7 +87,7 @@ def _trigger(
 
 
 def _with_jobs(batch: Batch, readings: Sequence[Reading], before: dict[str, tuple[float, Before]]) -> Iterator[Reading]:
-    """Yield ``readings``, and shortly before put what their triggers need to know into ``before``."""
+    """Yield ``readings``. Before each chunk, read its newest jobs into ``before`` (time of reading, reading)."""
     for first in range(0, len(readings), CHUNK):
         chunk = readings[first : first + CHUNK]
         known = [one.value for one in chunk if one.value]

@@ -1,4 +1,4 @@
-"""Wait for many jobs: each round reads the newest jobs of all that have not ended, by pages."""
+"""Wait for many jobs. Each round reads the newest jobs of all unfinished connections, page by page."""
 
 from collections.abc import Callable, Mapping
 
@@ -26,7 +26,7 @@ lost it has no job yet, and the wait is first for that to appear."""
 
 
 class BatchWait:
-    """The wait of a batch. ``jobs`` are those that are waited for, ``ended`` is called with the row of each."""
+    """The wait of a batch for ``jobs``. ``ended`` is called with the row of each ended job."""
 
     def __init__(self, batch: Batch, settings: WaitSettings, jobs: Jobs, ended: Callable[[Row], None]) -> None:
         self._batch = batch
@@ -49,7 +49,7 @@ class BatchWait:
         until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
 
     def poll(self) -> Polled[bool]:
-        """Read and judge all that have not ended, once."""
+        """Read and judge all unfinished jobs once."""
         newest = newest_jobs(self._api, [one for one, _ in self._left.values()], self._batch.run.say)
 
         def read(connection_id: str) -> tuple[str, Job | Verdict | SlipwayError]:
@@ -85,7 +85,7 @@ class BatchWait:
         return job or Verdict(ExitCode.NOT_FINISHED, Status.NO_JOB, missing(record, answer.date))
 
     def _not_before(self) -> float | None:
-        """Return the seconds to stay away, by the longest that a 429 of this round asks for."""
+        """Return the seconds to pause: the longest that a 429 of this round asks for, None without a 429."""
         asked = [retry_after(one.answer.headers) if one.answer else None for one in self._limited.values()]
         return max((RATION if one is None else one for one in asked), default=None)
 
@@ -95,7 +95,7 @@ class BatchWait:
         self._missing.pop(connection_id, None)
         judged = verdict(job)
         if judged.code == ExitCode.STATE_UNKNOWN and connection_id not in self._unknown:
-            self._unknown.add(connection_id)  # believed only when read twice: it may pass
+            self._unknown.add(connection_id)  # counts only when read twice in a row: it may pass
         elif judged.code != ExitCode.NOT_FINISHED:
             try:
                 judged, job = conclude(self._batch.run, self._api, job, self._settings, one_of_many=True)
