@@ -1,6 +1,6 @@
-"""Run a blueprint by its name: ``python -m blueprints fivetran/execute_sync``. What the container image starts.
+"""Run a blueprint by its name: ``python -m blueprints fivetran/execute_sync``. The container image starts this.
 
-Without a name it lists them. --help and --version are answered here, and behind a name by the blueprint.
+Without a name it lists the blueprints. --help and --version are answered here; after a name the blueprint answers them.
 """
 
 import os
@@ -28,7 +28,7 @@ NEAR = 0.9
 
 
 def names() -> list[str]:
-    """Every blueprint, as ``fivetran/execute_sync``. Also from within a zip file, which os.listdir() cannot read."""
+    """Return all blueprints, as ``fivetran/execute_sync``. This works in a zip file, too, unlike os.listdir()."""
     from pkgutil import iter_modules
 
     def inside(package: str) -> list[str]:
@@ -39,7 +39,7 @@ def names() -> list[str]:
 
 
 def find(name: str) -> ModuleType | None:
-    """The blueprint of that name, None where there is none."""
+    """Import and return the blueprint with this name, None if there is none."""
     if not re.fullmatch(r"[a-z]\w*/[a-z]\w*", name, re.ASCII):
         return None
     module = "blueprints." + name.replace("/", ".")
@@ -52,7 +52,7 @@ def find(name: str) -> ModuleType | None:
 
 
 def nearest(name: str) -> list[str]:
-    """The blueprints that are probably meant, with or without their vendor, else the three most alike."""
+    """Return the blueprints that are probably meant, given with or without the vendor, else the three most similar."""
     from difflib import SequenceMatcher
 
     written = re.sub(r"[.\s-]+", "_", re.sub(r"\.py$", "", name.lower()).replace("blueprints", "")).strip("/_")
@@ -69,7 +69,7 @@ def nearest(name: str) -> list[str]:
 
 
 def overview(usage: str) -> str:
-    """The blueprints, each with what it does."""
+    """Return the list of blueprints, each with the first line of its docstring."""
     lines = [usage]
     width = max(map(len, names())) + 2
     for name in names():
@@ -99,7 +99,7 @@ def main(environ: Mapping[str, str], arguments: Sequence[str], usage: str = USAG
 
 
 def _share_with_the_group() -> None:
-    """Any uid with gid 0, as OpenShift runs containers: the next step's uid must be able to write beside our files."""
+    """Let the group write to new files if the gid is 0: OpenShift runs each container with another uid and gid 0."""
     if os.getuid() != 0 and os.getgid() == 0:
         os.umask(os.umask(0) & ~0o070)
 

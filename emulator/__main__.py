@@ -52,16 +52,16 @@ def build_parser(program: str = PROGRAM) -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(program, description="A local emulator of Fivetran's and Airbyte's APIs.")
     parser.add_argument("--port", type=port, default=0, help="default 0: any free port")
-    parser.add_argument("--host", default="127.0.0.1", help="address to bind; default: this machine alone")
+    parser.add_argument("--host", default="127.0.0.1", help="address to bind; default: this machine only")
     parser.add_argument("--allow-host", action="append", default=[], help="another Host name to serve")
     parser.add_argument("--sync-seconds", type=amount, default=5.0, help="how long a sync takes; default 5")
     parser.add_argument("--scenario", type=Path, help="JSON file; emulator/README.md has its form")
     parser.add_argument(
         "--connectors", type=count, default=0, help="number of generated connectors beside the sample account"
     )
-    parser.add_argument("--key", help="with --secret: the only credentials let in; default: any")
+    parser.add_argument("--key", help="with --secret: the only credentials that are accepted; default: any")
     parser.add_argument("--secret")
-    parser.add_argument("--log", action="store_true", help="a line a request on stderr")
+    parser.add_argument("--log", action="store_true", help="write a line for each request to stderr")
     return parser
 
 

@@ -11,7 +11,7 @@ from email.utils import formatdate
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 TICK = 0.00001
-"""Seconds by which a clock that stands still moves each time it is read, so that timestamps keep their order."""
+"""Seconds by which a stopped clock advances each time it is read, so that timestamps keep their order."""
 STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)")
 
 
@@ -24,7 +24,7 @@ class Clock:
         self._still: float | None = None
 
     def now(self) -> float:
-        """Return the time in seconds since the epoch. A clock that stands still returns no time twice."""
+        """Return the time in seconds since the epoch. A stopped clock never returns the same time twice."""
         if self._still is None:
             return self._base() + self._ahead
         self._ahead += TICK

@@ -65,7 +65,7 @@ def overview() -> Response:
 
 @control.post("/reset")
 def reset() -> Response:
-    """Restore the initial state. Sizes that are not given are those of the command line."""
+    """Restore the initial state. Sizes that are not given are taken from the command line."""
     options = core().options
     given = read.checked("reset", body(), SIZES)
     core().reset(given.get("connectors", options.connectors), given.get("sync_seconds", options.sync_seconds))

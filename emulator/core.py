@@ -1,4 +1,4 @@
-"""What the vendors share: clock, lock, request log and scripted answers. It depends on no vendor."""
+"""The parts that the vendors share: clock, lock, request log and scripted answers. They depend on no vendor."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Vendor(Protocol):
         """Return environment variables that point a client at `url` (without a trailing slash)."""
 
     def alias(self, path: str, authorization: str) -> str | None:
-        """Return the vendor's own path for a request to another vendor's path that is meant for it, else None."""
+        """Return the vendor's own path if a request to another vendor's path is meant for this vendor, else None."""
 
     def date(self) -> float | None:
         """Return seconds since the epoch for the `Date` header, None to leave it out."""
 
     def refuse(self, error: HTTPException) -> Response:
-        """Return the vendor's error body where no endpoint answered: no route, wrong method, a bug (500)."""
+        """Return the vendor's error answer if no endpoint answered: no route, wrong method, a bug (500)."""
 
 
 class Core:
@@ -68,7 +68,7 @@ class Core:
         self.apply(options.scenario)
 
     def reset(self, connectors: int, sync_seconds: float) -> None:
-        """Restore the state of the start: sample data, the command line's scenario, an empty request log.
+        """Restore the initial state: sample data, the command line's scenario, an empty request log.
 
         Requests that are still delayed by a scripted answer never take effect.
         """

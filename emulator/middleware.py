@@ -94,7 +94,7 @@ class Middleware:
 
 
 def is_foreign_page(request: Request) -> bool:
-    """Return whether a web page of another origin sent a request, which it may do without being asked.
+    """Return whether a web page of another origin sent the request, as pages may do without the user's knowledge.
 
     Browsers add `Origin` to every request that can change something, and `Sec-Fetch-Site` to all.
     """

@@ -1,4 +1,4 @@
-"""The request log, from which tests assert the exact requests. Credentials are not kept."""
+"""The request log, with which tests check the exact requests. Credentials are not kept."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RequestLog:
         return entry
 
     def close(self, entry: dict[str, Any], status: int | None) -> None:
-        """Record the status of the answer, None where there was none."""
+        """Record the status of the answer, None if there was no answer."""
         entry["status"] = status
         if self._prints:
             print(

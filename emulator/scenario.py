@@ -12,10 +12,10 @@ from emulator.clock import stamp_seconds
 
 Json = dict[str, Any]
 Check = Callable[[str, Any], Any]
-CENTURY = 100 * 365 * 86400.0  # seconds; the calendar ends soon after that
+CENTURY = 100 * 365 * 86400.0  # seconds; longer spans could leave the calendar
 FIRST, LAST = stamp_seconds("1200-01-01T00:00:00Z"), stamp_seconds("8900-01-01T00:00:00Z")
 LARGEST = 2**53
-DEEPEST = 200  # levels of nesting, well below the limit of recursion
+DEEPEST = 200  # levels of nesting, well below Python's recursion limit
 
 
 class ScenarioError(ValueError):
@@ -45,7 +45,7 @@ def an_object(where: str, value: Any, known: Iterable[str] | None = None) -> Jso
 
 
 def unknown(where: str, name: str, known: Iterable[str], new: str) -> ScenarioError:
-    """Return the error for an unknown id, with the nearest known one and what a `new` one needs."""
+    """Return the error for an unknown id, with a similar known one. `new` says what a new one needs."""
     near = get_close_matches(name, list(known), n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     return ScenarioError(f"{where}: unknown; {hint}a new {new}")
@@ -69,7 +69,7 @@ def a_list(where: str, value: Any) -> list[Any]:
 
 
 def boolean(where: str, value: Any) -> bool:
-    """Check a boolean; 0, 1 and texts are none."""
+    """Check a boolean. 0, 1 and texts are not booleans."""
     if not isinstance(value, bool):
         raise ScenarioError(f"{where}: true or false is wanted, not {shown(value)}")
     return value
@@ -83,7 +83,7 @@ def text(where: str, value: Any) -> str:
 
 
 def number(where: str, value: Any) -> float:
-    """Check a number of seconds, at most a hundred years forwards or backwards."""
+    """Check a number of seconds, from minus to plus a hundred years."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not -CENTURY <= value <= CENTURY:
         raise ScenarioError(f"{where}: a number, at most a hundred years of seconds, is wanted, not {shown(value)}")
     return float(value)

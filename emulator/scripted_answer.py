@@ -40,7 +40,7 @@ class ScriptedAnswer:
 
 @dataclass
 class Delivery:
-    """How `emulator.server` sends an answer; other WSGI servers ignore it, `hold` apart, and answer normally."""
+    """How `emulator.server` sends an answer. Other WSGI servers ignore all but `hold`, and answer normally."""
 
     hold: float = 0.0  # seconds before the answer is sent; the endpoint sets it
     hang: float = 0.0
@@ -84,7 +84,7 @@ def read_answer(where: str, value: Any) -> ScriptedAnswer:
 
 
 def body_of(found: dict[str, Any], kind: str) -> tuple[bytes | None, str | None]:
-    """Return body and content type; None where the endpoint is to answer."""
+    """Return body and content type, both None if the endpoint answers."""
     if kind == "json":
         return read.as_json(found["json"]).encode(), "application/json"
     if kind in ("html", "text"):

@@ -43,7 +43,7 @@ class Server(ThreadingMixIn, HTTPServer):
         super().__init__((host, port), Handler)
 
     def stop(self, *signalled: Any) -> None:
-        """Signal handler: end the serving loop at its next turn."""
+        """Handle a signal: end the serving loop at its next turn."""
         self.stopping = True
 
     def service_actions(self) -> None:
@@ -172,4 +172,4 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
 
     def log_message(self, format: str, *args: Any) -> None:  # the name in the base class
-        """Print nothing: the request log does, without secrets."""
+        """Print nothing. The request log prints requests, without secrets."""

@@ -1,6 +1,6 @@
 """Slipway for other Python programs: ``slipway.run("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="...")``.
 
-The command of the same name is slipway/command.py. It must start fast, so ``run`` is only imported where it is used.
+The command ``slipway`` is in slipway/command.py. It must start fast, so ``run`` is imported only when it is used.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -3,7 +3,7 @@
 import os
 import sys
 
-if sys.path[:1] == [os.getcwd()]:  # -m puts the working directory first. Nothing that lies there is ours to import.
+if sys.path[:1] == [os.getcwd()]:  # -m puts the working directory first, and nothing must be imported from there
     del sys.path[0]
 
 from slipway.command import main

@@ -23,7 +23,7 @@ OURS = ("blueprints", "shared", "emulator", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Return the exit code of what the arguments name, 206 if they name nothing."""
+    """Run the blueprint, emulator or demonstration that the arguments name. Return its exit code, 206 for none."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     from slipway.layout import Incomplete, home
 
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in OURS:
             raise
-        return _refuse(f"this installation is incomplete: {error.name} is missing; install Slipway anew")
+        return _refuse(f"this installation is incomplete: {error.name} is missing; install Slipway again")
 
 
 def _start(given: Sequence[str]) -> int:
@@ -63,7 +63,7 @@ def _demo(arguments: Sequence[str]) -> int:
     if arguments:
         return _refuse("slipway demo takes no arguments")
     try:
-        import flask  # noqa: F401  # else the emulator's process would say so, in a traceback
+        import flask  # noqa: F401  # without it the emulator's process would print a traceback
 
         from demo.run import main as play
     except ModuleNotFoundError as error:
@@ -72,7 +72,7 @@ def _demo(arguments: Sequence[str]) -> int:
 
 
 def _without_flask(what: str, error: ModuleNotFoundError) -> int:
-    """slipway.pyz has neither Flask nor the emulator."""
+    """Report that Flask or the emulator is missing, as in slipway.pyz. Raise ``error`` if another module is missing."""
     if error.name not in ("flask", "werkzeug", "emulator", "demo"):
         raise error
     return _refuse(f"{what} needs Flask, which {sys.executable} does not find: install slipway-blueprints[emulator]")

@@ -1,4 +1,4 @@
-"""Where the blueprints are: inside this package where it is installed, beside it in a checkout."""
+"""Find the blueprints: inside this package if it is installed, beside it in a checkout."""
 
 import os
 from importlib import import_module
@@ -11,7 +11,7 @@ class Incomplete(Exception):
 
 
 def home() -> str:
-    """The folder (or the path in a zip file) that holds blueprints/ and shared/. Raises Incomplete."""
+    """Return the folder (or path in a zip file) with blueprints/ and shared/. Raise Incomplete if one is missing."""
     package = os.path.dirname(os.path.realpath(__file__))
     try:
         import_module("slipway.blueprints")
@@ -21,5 +21,5 @@ def home() -> str:
     if os.path.isdir(package):  # in a zip file there are no folders to look for
         missing = [part for part in PARTS if not os.path.isfile(f"{found}/{part}/__init__.py")]
         if missing:
-            raise Incomplete(f"{package} is incomplete: {' and '.join(missing)} missing; install Slipway anew")
+            raise Incomplete(f"{package} is incomplete: {' and '.join(missing)} missing; install Slipway again")
     return found

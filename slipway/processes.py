@@ -26,8 +26,8 @@ TO_END = 10.0
 class Result(NamedTuple):
     """How a blueprint ended.
 
-    ``fields`` has everything that the result's line has, as in ``fields["execution_time"]``. It is empty where the
-    process left no result: a Python that could not start it, or a process that was killed.
+    ``fields`` has all fields of the result line, as in ``fields["execution_time"]``. It is empty if the process wrote
+    no result, because Python could not start it or it was killed.
     """
 
     code: int
@@ -39,7 +39,7 @@ class Result(NamedTuple):
 
 
 class Ended(Exception):
-    """A blueprint did not exit with 0. Raised as TryAgain or as Failed, where ``check=True`` asks for it."""
+    """A blueprint did not exit with 0. With ``check=True`` raised as TryAgain or as Failed."""
 
     def __init__(self, blueprint: str, result: Result) -> None:
         super().__init__(blueprint, result)
@@ -50,7 +50,7 @@ class Ended(Exception):
         return f"{self.blueprint} exited with {self.result.code}: {self.result.message}"
 
     def __repr__(self) -> str:
-        """Short: schedulers log it."""
+        """Return a short text, because schedulers log it."""
         return f"{type(self).__name__}({str(self)!r})"
 
 
@@ -59,7 +59,7 @@ class TryAgain(Ended):
 
 
 class Failed(Ended):
-    """The same step would end so again."""
+    """The same step, run again, would fail again."""
 
 
 def run(
@@ -120,14 +120,14 @@ def _script(blueprint: str) -> str:
 
 
 CALLERS_OWN = frozenset({"DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES"})
-"""Not passed on: Dagster talks to the calling program, and a blueprint would speak for it a second time."""
+"""Variables that are not passed on: Dagster reads messages from the calling program, not from its blueprints."""
 
 
 def _environment(variables: dict[str, str | int | float | None]) -> dict[str, str]:
     environ = {name: value for name, value in os.environ.items() if name not in CALLERS_OWN}
     for name, value in variables.items():
         if not name.isupper():
-            raise TypeError(f"run() has no argument {name!r}, and no variable is called so: theirs are in upper case")
+            raise TypeError(f"run() has no argument {name!r}, and names of variables are in upper case")
         if value is None:
             environ.pop(name, None)
         else:
@@ -136,13 +136,13 @@ def _environment(variables: dict[str, str | int | float | None]) -> dict[str, st
 
 
 def _pass_on(process: "subprocess.Popen[bytes]", log: Callable[[str], object]) -> None:
-    """In this thread: a scheduler's logger belongs to the thread of its task."""
+    """Pass each line of stderr to ``log`` in this thread, because a scheduler's logger belongs to the task's thread."""
     for line in process.stderr or ():
         log(line.decode("utf-8", "replace").rstrip("\r\n"))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """SIGTERM first: the blueprint writes its result and leaves. Its stderr is closed, so nothing can block it."""
+    """Terminate the process; kill it if that takes long. Its stderr is closed, so that nothing can block it."""
     process.terminate()
     if process.stderr:
         process.stderr.close()

@@ -28,7 +28,7 @@ for number, prefix in enumerate(PUBLIC):
 
 
 class Airbyte:
-    """Airbyte as the core sees it: see `emulator.core.Vendor`."""
+    """Airbyte's state and endpoints. See `emulator.core.Vendor`."""
 
     name = "airbyte"
     prefixes: tuple[str, ...] = tuple(f"{prefix}/" for prefix in (CONFIGURATION, *PUBLIC))
@@ -59,9 +59,9 @@ class Airbyte:
         return {**shown, "AIRBYTE_CONNECTION_ID": SHOP, "AIRBYTE_WORKSPACE_ID": ANALYTICS}
 
     def alias(self, path: str, authorization: str) -> str | None:
-        """Return the path of Airbyte Cloud for a request under /v1 with a bearer token or to a path of Airbyte's alone.
+        """Return Airbyte Cloud's path for a request under /v1 that has a bearer token or a path that only Airbyte has.
 
-        Some clients of Airbyte Cloud cannot be given another path than /v1.
+        Some clients of Airbyte Cloud cannot be configured with a path other than /v1.
         """
         if not path.startswith("/v1/") or not self.state.switches.cloud_under_v1:
             return None
@@ -74,5 +74,5 @@ class Airbyte:
         return self._clock.now() + switches.date_skew if switches.date_header else None
 
     def refuse(self, error: HTTPException) -> Response:
-        """Return Airbyte's error body where no endpoint answered."""
+        """Return Airbyte's error answer for a request that no endpoint answered."""
         return refuse(error)

@@ -1,4 +1,4 @@
-"""Authentication of both Airbyte APIs, and the answers where it fails or no endpoint matches."""
+"""Authentication of both Airbyte APIs, and the answers if it fails or no endpoint matches."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def answer_refusal(error: Refused) -> Response:
 
 
 def refuse(error: HTTPException) -> Response:
-    """Answer where no endpoint did: no route, wrong method, a bug."""
+    """Return the error answer if no endpoint answered: no route, wrong method, a bug."""
     status = error.code or 500
     if status == 404 and is_cloud():
         return answer({"message": "The current request is not defined by this API.", "code": 404}, 404)

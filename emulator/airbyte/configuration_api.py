@@ -1,4 +1,4 @@
-"""Endpoints of the Configuration API but those of jobs: POST requests with ids in the body.
+"""Endpoints of the Configuration API, except those of jobs: POST requests with ids in the body.
 
 Airbyte's description of it is airbyte-api/server-api/src/main/openapi/config.yaml of
 https://github.com/airbytehq/airbyte-platform.

@@ -25,7 +25,7 @@ STREAM_CONFIG = {
 
 
 def connection_read(one: Connection) -> Json:
-    """Return a connection as the schema ConnectionRead has it."""
+    """Return a connection in the form of the schema ConnectionRead."""
     streams = [{"stream": stream_read(name), "config": STREAM_CONFIG} for name in one.streams]
     cron = {"cron": {"cronExpression": one.cron, "cronTimeZone": "UTC"}}
     basic = {"basicSchedule": {"timeUnit": "hours", "units": one.hours}}
@@ -52,13 +52,13 @@ def connection_read(one: Connection) -> Json:
 
 
 def stream_read(name: str) -> Json:
-    """Return a stream of the catalog as the schema AirbyteStream has it."""
+    """Return a stream of the catalog in the form of the schema AirbyteStream."""
     modes = ["full_refresh", "incremental"]
     return {**stream_descriptor(name), "jsonSchema": {}, "supportedSyncModes": modes}
 
 
 def workspace_read(workspace_id: str) -> Json:
-    """Return a workspace as the schema WorkspaceRead has it."""
+    """Return a workspace in the form of the schema WorkspaceRead."""
     return {
         "workspaceId": workspace_id,
         "customerId": workspace_id,
@@ -69,9 +69,9 @@ def workspace_read(workspace_id: str) -> Json:
 
 
 def connection_status_read(one: Connection) -> Json:
-    """Return the state of a connection as the schema ConnectionStatusRead has it.
+    """Return the state of a connection in the form of the schema ConnectionStatusRead.
 
-    It goes by the newest ten jobs. A last job that was cancelled is passed over, except in the state.
+    Only the newest ten jobs count. A cancelled last job is ignored, except in `connectionSyncStatus`.
     """
     now = current_server().clock.now()
     jobs = current_server().jobs.of(one.id)[:MOST_JOBS_OF_A_STATUS]
@@ -109,7 +109,7 @@ def sync_status(one: Connection, jobs: list[Job], active: Job | None, last: Job 
 
 
 def job_read(one: Job) -> Json:
-    """Return a job as the schema JobRead has it; statistics once it has started."""
+    """Return a job in the form of the schema JobRead, with statistics once it has started."""
     now = current_server().clock.now()
     step = one.now(now)
     began = one.attempts[0][0] if one.attempts and one.attempts[0][0] <= now else None
@@ -131,7 +131,7 @@ def job_read(one: Job) -> Json:
 
 
 def statistics(one: Job, committed: bool) -> Json | None:
-    """Return a job's statistics as the schema JobAggregatedStats has them, None if the server has none."""
+    """Return a job's statistics in the form of the schema JobAggregatedStats, None if the server has none."""
     rows, size = one.outcome.rows, one.outcome.size
     if rows is None and size is None:
         return None
@@ -145,14 +145,14 @@ def statistics(one: Job, committed: bool) -> Json | None:
 
 
 def job_info(one: Job, logs: bool = False) -> Json:
-    """Return a job as the schema JobInfoRead has it: each attempt with its logs, which are empty unless `logs`."""
+    """Return a job in the form of the schema JobInfoRead: each attempt with its logs, empty unless `logs`."""
     lines = {"logLines": ["replication-orchestrator > emulated"] * 50 if logs else []}
     attempts = [{"attempt": each, "logType": "formatted", "logs": lines} for each in attempts_read(one)]
     return {"job": job_read(one), "attempts": attempts}
 
 
 def job_with_attempts(one: Job) -> Json:
-    """Return a job as the schema JobWithAttemptsRead of lists has it: attempts without logs."""
+    """Return a job in the form of the schema JobWithAttemptsRead, which lists have: attempts without logs."""
     return {"job": job_read(one), "attempts": attempts_read(one)}
 
 
@@ -163,7 +163,7 @@ def attempts_read(one: Job) -> list[Json]:
 
 
 def attempt_read(one: Job, number: int) -> Json:
-    """Return an attempt as the schema AttemptRead has it, with the reason if it failed."""
+    """Return an attempt in the form of the schema AttemptRead, with the reason if it failed."""
     now = current_server().clock.now()
     began, ends, result = one.attempts[number]
     ended = ends <= now

@@ -1,4 +1,4 @@
-"""Jobs and their attempts. A job's course is fixed when it starts; its current status depends only on the time.
+"""Jobs and their attempts. A job's steps are fixed when it starts; its current status depends only on the time.
 
 Statuses and transitions follow JobStatus.kt of airbytehq/airbyte-platform. A failed attempt makes a job `incomplete`;
 the next attempt may be `pending` first.
@@ -43,7 +43,7 @@ class Step(NamedTuple):
 
 @dataclass
 class Job:
-    """One job. `steps` are in the order of time; the last one is its end."""
+    """One job. `steps` are in chronological order; the last one is its end."""
 
     id: int
     connection_id: str

@@ -10,7 +10,7 @@ MOST_JOBS = 20_000  # number of jobs that are remembered, the newest ones
 
 
 class Jobs:
-    """Jobs in the order of their ids, which grow."""
+    """Jobs in the order of their ids. A newer job has a higher id."""
 
     def __init__(self, jobs: Iterable[Job]) -> None:
         self._by_id: dict[int, Job] = {}
@@ -29,7 +29,7 @@ class Jobs:
             self._by_connection[oldest.connection_id].remove(oldest)
 
     def get(self, job_id: int) -> Job | None:
-        """Return a job, None if there is none of that id."""
+        """Return a job, None if there is none with that id."""
         return self._by_id.get(job_id)
 
     def of(self, connection_id: str) -> list[Job]:

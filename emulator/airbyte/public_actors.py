@@ -64,7 +64,7 @@ def list_streams() -> Response:
 
 
 def source(one: Connection) -> Json:
-    """Return a connection's source as the schema SourceResponse has it."""
+    """Return a connection's source in the form of the schema SourceResponse."""
     return {
         "sourceId": one.source_id,
         "name": f"source of {one.name}",
@@ -77,7 +77,7 @@ def source(one: Connection) -> Json:
 
 
 def destination(one: Connection) -> Json:
-    """Return a connection's destination as the schema DestinationResponse has it."""
+    """Return a connection's destination in the form of the schema DestinationResponse."""
     return {
         "destinationId": one.destination_id,
         "name": "warehouse",

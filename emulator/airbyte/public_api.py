@@ -157,7 +157,7 @@ def unknown(kind: str, resource_id: str) -> Refused:
 
 
 def job(job_id: str) -> Job:
-    """Return a job. For an unknown one the server answers 409, that it is not running."""
+    """Return a job, or raise the error for an unknown one: a 409 that says that it is not running, or a 404."""
     found = current_server().jobs.get(int(job_id)) if SHORT_NUMBER.fullmatch(job_id) else None
     if found is not None:
         return found

@@ -1,4 +1,4 @@
-"""Answers of the public API: connections and jobs, times in Java's text form.
+"""Answers of the public API: connections and jobs, with times in Java's text form.
 
 The schemas that are named are those of https://reference.airbyte.com/; its examples are wrong in places.
 """
@@ -14,7 +14,7 @@ from emulator.scenario import Json
 
 
 def workspace_response(workspace_id: str) -> Json:
-    """Return a workspace as the schema WorkspaceResponse has it."""
+    """Return a workspace in the form of the schema WorkspaceResponse."""
     return {
         "workspaceId": workspace_id,
         "name": current_server().workspace_name(workspace_id),
@@ -24,7 +24,7 @@ def workspace_response(workspace_id: str) -> Json:
 
 
 def connection_response(one: Connection) -> Json:
-    """Return a connection as the schema ConnectionResponse has it."""
+    """Return a connection in the form of the schema ConnectionResponse."""
     streams = [{**stream_descriptor(name), "syncMode": "incremental_deduped_history"} for name in one.streams]
     timing = f"Every {one.hours} HOURS" if one.schedule_type == "basic" else None
     return {
@@ -44,7 +44,7 @@ def connection_response(one: Connection) -> Json:
 
 
 def job_response(one: Job) -> Json:
-    """Return a job as the schema JobResponse has it. Values that are not known yet are left out."""
+    """Return a job in the form of the schema JobResponse. Values that are not known yet are left out."""
     now = current_server().clock.now()
     step = one.now(now)
     ended = step.status in ENDED
@@ -64,7 +64,7 @@ def job_response(one: Job) -> Json:
 
 
 def java_time(seconds: float) -> str:
-    """Format `2026-11-22T06:17:05Z` as OffsetDateTime.toString() does: seconds are omitted where they are zero."""
+    """Format `2026-11-22T06:17:05Z` as OffsetDateTime.toString() does: without seconds if they are zero."""
     text = stamp_text(int(seconds), 0)
     return text.replace(":00Z", "Z") if text.endswith(":00Z") and text.count(":") == 2 else text
 

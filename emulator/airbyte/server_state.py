@@ -47,7 +47,7 @@ class ServerState:
         return next((one for one in self.jobs.of(connection_id) if not one.ended(now)), None)
 
     def find(self, connection_id: str) -> Connection | None:
-        """Return a connection, None if there is none. Too many failed jobs in a row have made it inactive.
+        """Return a connection, None if there is none. Disable it first if too many jobs in a row have failed.
 
         See https://docs.airbyte.com/ on connections that are disabled automatically.
         """
@@ -75,7 +75,7 @@ class ServerState:
     def start(
         self, connection: Connection, kind: str, outcome: Outcome | None = None, streams: Sequence[str] = ()
     ) -> Job:
-        """Start a job. The caller has checked that none is running. A queued refresh takes a sync's place."""
+        """Start a job. The caller has checked that none is running. A queued refresh replaces a sync."""
         if kind == "sync" and connection.refresh_streams is not None:
             kind, streams, connection.refresh_streams = "refresh", connection.refresh_streams, None
         if outcome is None:
@@ -86,7 +86,7 @@ class ServerState:
         return job
 
     def reset(self, connection: Connection, streams: Sequence[str] = ()) -> Job:
-        """Start a reset. It needs no active connection, and a job that has not ended fails first."""
+        """Start a reset, even of an inactive connection. A running job fails first."""
         running = self.running(connection.id)
         if running is not None:
             running.end(self.clock.now(), "failed")
@@ -101,7 +101,7 @@ class ServerState:
     def read(self, where: str, section: Any) -> Change:
         """Check a scenario's section and return a function that applies it.
 
-        The control endpoints say `connectors` for `connections`.
+        The key `connectors`, which the control endpoints use, means `connections`.
         """
         found = read.an_object(where, section, ("switches", "connections", "connectors"))
         switches = read.checked(f"{where}.switches", found.get("switches", {}), SWITCH_CHECKS)

@@ -46,7 +46,7 @@ class Tokens:
         return token
 
     def is_valid(self, token: str) -> bool:
-        """Return whether a token is valid now. One that was not issued here is, unless a pair was set by --key."""
+        """Return whether a token is valid now. Any token that was not issued here is valid, unless --key is given."""
         now = self._clock.now()
         if token in self._ends:
             return now < self._ends[token]

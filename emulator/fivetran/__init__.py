@@ -32,7 +32,7 @@ from emulator.options import Options
 
 
 class Fivetran:
-    """Fivetran as the core sees it: see `emulator.core.Vendor`."""
+    """Fivetran's state and endpoints. See `emulator.core.Vendor`."""
 
     name = "fivetran"
     prefixes: tuple[str, ...] = ("/v1/",)
@@ -64,7 +64,7 @@ class Fivetran:
         return {**shown, "FIVETRAN_CONNECTOR_ID": next(iter(self.account.connectors))}
 
     def alias(self, path: str, authorization: str) -> str | None:
-        """Return None: all requests to other vendors' paths are theirs."""
+        """Return None: no request to another vendor's path is meant for Fivetran."""
         return None
 
     def date(self) -> float | None:
@@ -73,5 +73,5 @@ class Fivetran:
         return self._clock.now() + switches.date_skew if switches.date_header else None
 
     def refuse(self, error: HTTPException) -> Response:
-        """Return Fivetran's error body where no endpoint answered."""
+        """Return Fivetran's error answer for a request that no endpoint answered."""
         return refuse(error)

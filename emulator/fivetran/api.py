@@ -1,4 +1,4 @@
-"""What all Fivetran endpoints share: envelope, errors, authentication, media types and pages.
+"""The parts that all Fivetran endpoints share: envelope, errors, authentication, media types and pages.
 
 Documented at https://fivetran.com/docs/rest-api/getting-started/api-response-codes,
 https://fivetran.com/docs/rest-api/pagination and https://fivetran.com/docs/rest-api/rate-limiting.
@@ -196,7 +196,7 @@ def add_rate_limit(response: Response) -> Response:
 
 
 def refuse(error: HTTPException) -> Response:
-    """Answer where no endpoint did: no route, wrong method, a bug."""
+    """Return the error answer if no endpoint answered: no route, wrong method, a bug."""
     status = error.code or 500
     codes = {404: NOT_FOUND, 405: "MethodNotAllowed", 413: "PayloadTooLarge", 500: "InternalServerError"}
     return failure(status, codes.get(status, "BadRequest"), f"HTTP {status} {error.name}")

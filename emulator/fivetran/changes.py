@@ -1,7 +1,7 @@
-"""What changes of a connection and of its schemas have in common.
+"""Common parts of changes of a connection and of its schemas.
 
-A change stops a running sync first, for which the API waits a minute. A pause that takes longer is answered 500 and
-takes effect all the same; any other change fails:
+A change stops a running sync first, for which the API waits a minute. A pause that takes longer is answered with 500
+but takes effect; any other change fails:
 https://fivetran.com/docs/developer-resources/rest-api/troubleshooting/pause-connector-500-error and
 https://fivetran.com/docs/rest-api/troubleshooting/stop-in-progress-sync-error.
 """

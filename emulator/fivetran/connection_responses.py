@@ -30,11 +30,11 @@ SELDOM_SET = (
     "hybrid_deployment_agent_id",
     "rescheduled_for",
 )
-"""Fields that recorded answers lack where they are not set."""
+"""Fields that recorded answers lack if they are not set."""
 
 
 def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Return a connection's details; `setup_tests` only where tests were run."""
+    """Return a connection's details, with `setup_tests` only if tests were run."""
     found = common(one, at)
     found["config"] = masked(one.config)
     found["connect_card"] = one.connect_card if one.connect_card_until > at.now else None
@@ -45,7 +45,7 @@ def details(one: Connector, at: Moment, tests: list[dict[str, Any]] | None = Non
 
 
 def row(one: Connector, at: Moment) -> dict[str, Any]:
-    """Return a connection's row in a list, with a null for what only details show."""
+    """Return a connection's row in a list. Fields that only details show are null."""
     found = without_unset(common(one, at), at.switches)
     if not at.switches.list_nulls:
         return found

@@ -70,7 +70,7 @@ def create_connection() -> Response:
 
 
 def spend_creation() -> None:
-    """Count a creation, or raise a 429: there is a limit per minute beside the hourly one of all calls."""
+    """Count a creation, or raise a 429. Creations have a limit per minute, besides the hourly limit of all calls."""
     account = current_account()
     if not account.creations.spend():
         most = account.switches.creations_per_minute
@@ -79,7 +79,7 @@ def spend_creation() -> None:
 
 
 def new_connection(service: Service, group_id: str, schema: str) -> Connector:
-    """Add a connection that has never been tested. One of a Connector SDK is paused."""
+    """Add a connection that has never been tested. A Connector SDK connection is created paused."""
     account = current_account()
     name = next(one for one in names() if one not in account.connectors)
     one = Connector(
@@ -101,9 +101,9 @@ def new_connection(service: Service, group_id: str, schema: str) -> Connector:
 
 
 def schema_of(service: Service, config: Json) -> str:
-    """Return the name in the destination, made of the type's fields: `schema_prefix`, or `schema` and `table`.
+    """Return the name in the destination, built from fields of the type: `schema_prefix`, or `schema` and `table`.
 
-    Files of S3 have a `table_group_name`, older connections a `table`.
+    S3 connections have `table_group_name`, older ones `table`.
     """
     if TABLE_GROUP not in config and "table" in config:
         config = {**config, TABLE_GROUP: config["table"]}
@@ -143,7 +143,7 @@ def card_config(given: Any) -> Json:
 
 
 def issue_card(one: Connector, config: Json) -> None:
-    """Give a connection a new card in place of the one before."""
+    """Give a connection a new card, which replaces the old one."""
     token = f"eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.{secrets.token_urlsafe(48)}.{secrets.token_urlsafe(32)}"
     query = {"auth": token, "redirect_uri": config["redirect_uri"]}
     if config.get("hide_setup_guide"):

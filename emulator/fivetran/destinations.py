@@ -37,7 +37,7 @@ def destination_details(destination_id: str) -> Response:
 
 @endpoint("POST", "/destinations/<destination_id>/test")
 def run_destination_tests(destination_id: str) -> Response:
-    """Show the results of its setup tests. They pass if it is connected, and change nothing."""
+    """Show the results of a destination's setup tests. They pass if it is connected, and change nothing."""
     one = _destination(destination_id)
     passed = one.setup_status.casefold() == "connected"
     test = {"title": "Connection test", "status": "PASSED" if passed else "FAILED", "message": ""}

@@ -51,7 +51,7 @@ def generated_connectors(amount: int, now: float, taken: frozenset[str]) -> Iter
 
 
 def names() -> Iterator[str]:
-    """Yield ids of two words, as Fivetran's are, with a number once all pairs are used."""
+    """Yield ids of two words in Fivetran's style, with a number once all pairs are used."""
     adjectives, nouns = FIRST_WORDS.split(), SECOND_WORDS.split()
     pairs = len(adjectives) * len(nouns)
     index = 0

@@ -22,7 +22,7 @@ class Group:
 
     @property
     def is_stopped(self) -> bool:
-        """Return whether the destination lets no sync of the group run."""
+        """Whether the destination stops all syncs of the group."""
         return self.setup_status.lower() != "connected"
 
 

@@ -35,7 +35,7 @@ def project_details(project_id: str) -> Response:
 
 @endpoint("POST", "/transformation-projects")
 def create_project() -> Response:
-    """Create a project. Tests that run at once fail, because nobody has let the new key into the repository yet."""
+    """Create a project. Tests that run at once fail, because the repository does not accept the new key yet."""
     given = body(required=True)
     if given.get("type") != "DBT_CORE":
         raise invalid("type", "must be DBT_CORE")
@@ -68,7 +68,7 @@ def create_project() -> Response:
 
 
 def check_optional(config: Json) -> None:
-    """Raise a 400 for an optional field of a wrong type, or a variable that does not begin with DBT_."""
+    """Raise a 400 for an optional field of a wrong type, or a variable whose name does not begin with DBT_."""
     for name in ("git_branch", "folder_path", "target_name"):
         if not isinstance(config.get(name, ""), str):
             raise invalid(f"project_config.{name}", "must be a text")

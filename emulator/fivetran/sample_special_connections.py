@@ -1,4 +1,4 @@
-"""Connections of the sample account with something special: a schedule, a state, certificates, warnings."""
+"""Connections of the sample account with special features: a schedule, a state, certificates, warnings."""
 
 from __future__ import annotations
 

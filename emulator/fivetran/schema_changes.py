@@ -99,7 +99,7 @@ def pre_created(source: Json, given: Json, enabled_required: bool) -> Json:
 
 
 def refuse_locked(what: str, item: Json, given: Json, keys: tuple[str, ...]) -> None:
-    """Raise a 400 where `enabled_patch_settings` forbids a change."""
+    """Raise a 400 if `enabled_patch_settings` forbids a change."""
     settings = item["enabled_patch_settings"]
     if not settings["allowed"] and any(given.get(key, item.get(key)) != item.get(key) for key in keys):
         why = ", ".join(settings[key] for key in ("reason_code", "reason") if settings.get(key))

@@ -33,7 +33,7 @@ EXCLUDE_MODES = ("PRESERVE", "INCLUDE", "EXCLUDE")
 
 @endpoint("GET", SCHEMAS)
 def schema_config(connection_id: str) -> Response:
-    """Show the configuration. Before the first sync or reload it is a 404, or one without schemas."""
+    """Show the configuration. Before the first sync or reload the answer is a 404, or has no schemas."""
     one = connection(connection_id)
     if one.schema_config is None and current_account().switches.no_schema_config == 200:
         return success(None, {"enable_new_by_default": True, "schema_change_handling": "ALLOW_ALL"})

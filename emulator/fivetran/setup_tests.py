@@ -28,7 +28,7 @@ def run_setup_tests(connection_id: str) -> Response:
 
 
 def run_tests(one: Connector, given: Json) -> list[Json]:
-    """Run the tests, set `setup_state` by their results, and return these. A trusted certificate stays trusted."""
+    """Run the tests, set `setup_state` by their results, and return them. A trusted certificate stays trusted."""
     if given.get("trust_certificates"):
         one.untrusted = []
     tests = [*certificate_test(one), *(one.setup_tests if one.setup_tests is not None else found_tests(one))]
@@ -60,7 +60,7 @@ def found_tests(one: Connector) -> list[Json]:
 
 
 def login_problem(one: Connector, service: Service) -> str | None:
-    """Return what an incomplete connection lacks, None if nothing."""
+    """Return the error that names what an incomplete connection lacks, None if it lacks nothing."""
     missing = [name for name in service.fields if name not in one.config]
     if missing:
         return f"Missing required field '{missing[0]}'"

@@ -89,7 +89,7 @@ def running(one: Connector) -> list[Json]:
 
 
 def shown(one: Connector, entry: Json) -> Json:
-    """Return a sync as the API shows it. `reason` is left out where there is none."""
+    """Return a sync as the API shows it. `reason` is left out if there is none."""
     at = current_account().at()
 
     def text(seconds: float | None) -> str | None:

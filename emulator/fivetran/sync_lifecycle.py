@@ -23,7 +23,7 @@ CATCH_UP = 1000  # syncs advanced per request: one that is rescheduled without d
 
 @dataclass
 class Moment:
-    """The current time, and what decides how syncs run."""
+    """The current time, and the settings on which syncs depend."""
 
     now: float  # seconds since the epoch, by the emulator's clock
     sync_seconds: float
@@ -141,7 +141,7 @@ def cancel(one: Connector, at: Moment) -> None:
 
 
 def complete(one: Connector, at: Moment) -> bool:
-    """End a running sync now with its outcome. Return False if that is no success."""
+    """End a running sync now with its outcome. Return False if the outcome is not a success."""
     run = one.run
     if run is None:
         return True
@@ -202,7 +202,7 @@ def add_to_history(one: Connector, run: Run, ended_at: float, status: str) -> No
 
 
 def put_into(one: Connector, at: Moment, state: str | None) -> None:
-    """Put a connection into a state. A word that is no state is only shown."""
+    """Put a connection into a state. An unknown state is only shown."""
     one.sync_state = None
     if state == "paused":
         set_paused(one, at, paused=True)

@@ -46,7 +46,7 @@ def force_connection(connection_id: str) -> Response:
 
 
 def start(one: Connector, force: bool) -> Response:
-    """Start a sync. The answer has no id of it and is the same if nothing was started."""
+    """Start a sync. The answer has no sync id, and is the same if nothing was started."""
     switches = current_account().switches
     if one.paused and switches.sync_while_paused == 409:
         raise ApiError(409, CONFLICT, f"Connection with id '{one.id}' is paused")

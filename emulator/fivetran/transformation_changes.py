@@ -111,7 +111,7 @@ def checked_schedule(kind: str, given: Any) -> Json:
 
 
 def check_time(name: str, given: Any) -> None:
-    """Raise a 400 for a time that cannot be."""
+    """Raise a 400 for an invalid time, interval or cron expression."""
     if name == "time_of_day" and not (isinstance(given, str) and HALF_HOUR.fullmatch(given)):
         raise invalid("schedule.time_of_day", "must be a full or half hour")
     if name == "interval" and not (type(given) is int and given > 0):
@@ -137,7 +137,7 @@ def texts(given: Any, name: str) -> list[str]:
 
 
 def members(given: Any) -> list[Any]:
-    """Return a list as it is, and no members for anything else."""
+    """Return a list unchanged, and [] for anything else."""
     return given if isinstance(given, list) else []
 
 

@@ -25,13 +25,13 @@ def list_transformations() -> Response:
 
 @endpoint("GET", "/transformations/<transformation_id>")
 def transformation_details(transformation_id: str) -> Response:
-    """Show a transformation. Its status may still be that of an earlier run; `last_ended_at` tells them apart."""
+    """Show a transformation. Its status may still be an earlier run's, which `last_ended_at` shows."""
     return success("Transformation details retrieved successfully", show(transformation(transformation_id)))
 
 
 @endpoint("POST", "/transformations/<transformation_id>/run")
 def run_transformation(transformation_id: str) -> Response:
-    """Start a run. The answer has no id of it."""
+    """Start a run. The answer has no run id."""
     one = transformation(transformation_id)
     full_refresh = body().get("full_refresh", False)
     if not isinstance(full_refresh, bool):
@@ -42,7 +42,7 @@ def run_transformation(transformation_id: str) -> Response:
 
 @endpoint("POST", "/transformations/<transformation_id>/cancel")
 def cancel_transformation(transformation_id: str) -> Response:
-    """Cancel the running run."""
+    """Cancel the current run."""
     one = transformation(transformation_id)
     cancel(one, current_account().at())
     return success(f"Transformation with id '{one.id}' has been canceled")

@@ -44,7 +44,7 @@ KNOWN = frozenset({*BOOLEANS, *OBJECTS, *CHOICES, *TEXTS, *NUMBERS})
 def modify_connection(connection_id: str) -> Response:
     """Change the given fields.
 
-    Setup tests run where `config` or `auth` is given, unless `run_setup_tests` is false.
+    Setup tests run if `config` or `auth` is given, unless `run_setup_tests` is false.
     """
     one = connection(connection_id)
     given = body(required=True)

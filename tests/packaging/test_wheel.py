@@ -16,7 +16,7 @@ from shared import __version__
 from tests.packaging.conftest import ROOT, Installed
 
 PLANT = "import os; os.write(2, b'PLANTED')"
-INCOMPLETE = r"^Slipway: .*incomplete.*; install Slipway anew\n$"
+INCOMPLETE = r"^Slipway: .*incomplete.*; install Slipway again\n$"
 
 
 def metadata(wheel: Path) -> Message:
