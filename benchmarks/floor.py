@@ -1,4 +1,4 @@
-"""The floor: the least that a script with requests does. It POSTs once and writes two files."""
+"""The floor of the benchmark: the least that a script with requests does. It POSTs once and writes two files."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The same as the floor by the standard library alone."""
+"""The same as floor.py, with the standard library only."""
 
 import json
 import os

@@ -1,7 +1,7 @@
-"""What many connectors cost: triggered and awaited by one process, beside a loop that asks for each.
+"""Measure what a batch costs: many connectors triggered and awaited by one process, against a loop over connectors.
 
-``make bench-many`` prints the tables that stand in docs/benchmarks.md. The emulator answers on the same machine, so
-times are of no account; calls, CPU and memory are those of the client's process alone. Ratios within one run count.
+``make bench-many`` prints tables for docs/benchmarks.md. The emulator runs on the same machine, so elapsed times mean
+nothing; calls, CPU and memory are those of the client's process only. Compare only figures of the same run.
 """
 
 import json
@@ -30,12 +30,12 @@ ROUNDS = 3
 FOREVER = 86400.0
 MILLI = 1000.0
 LATER = datetime(2999, 1, 1, tzinfo=timezone.utc)
-"""No stamp is new against this baseline: nothing ends while it is measured."""
+"""No stamp is later than this execution time, so no sync ends during the measurement."""
 
 
 @contextmanager
 def emulator(size: int, sync_seconds: float, quota: int = 1_000_000) -> Iterator[dict[str, str]]:
-    """The environment of a client of an emulated account of ``size`` connectors beside its own fourteen."""
+    """Start an emulator with ``size`` generated connectors. Yield the environment of its client."""
     with tempfile.TemporaryDirectory() as folder:
         scenario = Path(folder) / "scenario.json"
         scenario.write_text(json.dumps({"fivetran": {"switches": {"quota": quota}}}))
@@ -56,7 +56,7 @@ def emulator(size: int, sync_seconds: float, quota: int = 1_000_000) -> Iterator
 
 
 def measured(arguments: list[str], environ: dict[str, str]) -> tuple[dict[str, Any], float, float]:
-    """A process' line of JSON, its CPU seconds and its peak in MiB."""
+    """Run a Python process. Return its line of JSON, its CPU seconds and its peak memory in MiB."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as stdout:
         process = subprocess.Popen(
             [sys.executable, *arguments], cwd=folder, env=environ, stdout=stdout, stderr=subprocess.DEVNULL
@@ -68,8 +68,8 @@ def measured(arguments: list[str], environ: dict[str, str]) -> tuple[dict[str, A
         return json.loads(stdout.read()), usage.ru_utime + usage.ru_stime, peak(usage)
 
 
-def whole_runs() -> None:
-    """execute_sync with FIVETRAN_WAIT, from start to end."""
+def runs() -> None:
+    """Measure execute_sync with FIVETRAN_WAIT, from start to end."""
     print("| connectors | calls | of them triggers | CPU, s | CPU a connector, ms | peak, MiB | of N = 1 |")
     print("|---|---|---|---|---|---|---|")
     program = str(ROOT / "blueprints" / "fivetran" / "execute_sync.py")
@@ -87,7 +87,7 @@ def whole_runs() -> None:
 
 
 def rounds() -> None:
-    """One look at all, by list and by a loop that asks for each, in a process of its own each."""
+    """Measure one poll of all connectors, by the list and by a loop over connectors, each in its own process."""
     head = "connectors | calls | asking each | CPU, ms | if all changed | asking each | ratio | if all changed"
     print(f"| {head} | peak, MiB | asking each |")
     print("|---|---|---|---|---|---|---|---|---|---|")
@@ -110,7 +110,7 @@ def rounds() -> None:
 
 
 def prepared() -> tuple[Batch, dict[str, Record]]:
-    """A batch whose syncs all run, and go on running."""
+    """Return a batch whose syncs are all running and do not end, and its records."""
     settings = Settings(os.environ)
     run = Run("fivetran/execute_sync", settings, os.environ)
     run.speak = lambda text: None
@@ -121,37 +121,37 @@ def prepared() -> tuple[Batch, dict[str, Record]]:
     return batch, {one: Record(one, LATER) for one in ids}
 
 
-def told(batch: Batch, calls: int, began: float, first: float = 0.0) -> None:
+def print_cost(batch: Batch, calls: int, began: float, first: float = 0.0) -> None:
     used = time.process_time() - began
     print(json.dumps({"cpu": used, "first": first, "calls": batch.api.client.usage.calls - calls}))
 
 
 def together() -> None:
-    """As a batch waits."""
+    """Poll as a batch does."""
     batch, records = prepared()
     wait = BatchWait(batch, Settings(os.environ), records, lambda row, seen: None)
     began = time.process_time()
-    wait.poll()  # all have changed; in the rounds after it none has
+    wait.poll()  # in the first poll all have changed, later none
     first = time.process_time() - began
     calls, began = batch.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
         wait.poll()
-    told(batch, calls, began, first)
+    print_cost(batch, calls, began, first)
 
 
 def each() -> None:
-    """As everybody else does, with the same client and the same verdict."""
+    """Poll each connector by itself, with the same client and the same verdict."""
     batch, records = prepared()
     calls, began = batch.api.client.usage.calls, time.process_time()
     for _ in range(ROUNDS):
         for connector_id, record in records.items():
             connector = batch.api.get_connector(connector_id)
             verdict(connector, record)
-    told(batch, calls, began)
+    print_cost(batch, calls, began)
 
 
 def main() -> int:
-    whole_runs()
+    runs()
     print()
     rounds()
     return 0

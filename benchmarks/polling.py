@@ -1,7 +1,7 @@
-"""How late a wait notices that a run has ended, and for how many calls: fixed pauses beside Slipway's schedule.
+"""Simulate how late a wait notices the end of a run, and with how many calls: fixed pauses against Slipway's schedule.
 
-A simulation over the runs of invented connectors, the same ones each time. Nothing is measured, so the figures are the
-same on every machine. ``python -m benchmarks.polling`` writes them into docs/benchmarks.md and draws
+The connectors and their runs are invented and the same each time. Nothing is measured, so the figures are the same on
+every machine. ``python -m benchmarks.polling`` writes them into docs/benchmarks.md and draws
 docs/images/polling.svg.
 """
 
@@ -21,14 +21,14 @@ from shared.polling import JITTER
 SHORTEST, LONGEST = 20.0, 4 * 3600.0
 """Seconds. No run is shorter or longer."""
 CONNECTORS = 30
-"""Of each kind."""
+"""Simulated connectors of each kind."""
 MEASURED = 10
-"""Runs of each connector, after those that its history has."""
+"""Simulated runs of each connector, after those in its history."""
 KINDS = ("steady", "heavy-tailed", "two lengths")
 FIXED = (5, 10, 15, 30, 60)
 WITHOUT, WITH = "Slipway, no history", "Slipway, 20 runs known"
 BINS = (20.0, 60.0, 180.0, 600.0, 1800.0, 5400.0, 14400.1)
-"""Seconds: lengths of runs that the picture takes together."""
+"""Seconds. The picture shows runs with lengths in one of these intervals as one point."""
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, PICTURE = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images" / "polling.svg"
 MARK, END = "<!-- polling: written by benchmarks/polling.py -->\n", "\n<!-- end -->"
@@ -37,7 +37,7 @@ Pause = Callable[[float], float]
 
 
 class Wait(NamedTuple):
-    """One simulated wait: the kind of connector, the run's seconds, how many later its end was noticed, the polls."""
+    """One simulated wait: the connector's kind, the run's length and the delay in seconds, the number of polls."""
 
     kind: str
     length: float
@@ -49,7 +49,7 @@ def lengths(kind: str, median: float, chance: Random) -> list[float]:
     """Return the seconds that one connector's runs take, in order.
 
     Steady runs are within 10 % of the median, two thirds within 4 %. A heavy tail is log-normal: one run in eight takes
-    more than twice the median. Of two lengths, say changes and everything, the longer one comes once in five runs.
+    more than twice the median. Of two lengths (such as changes and everything) one run in five has the longer one.
     """
     factor = chance.uniform(4, 12)
 
@@ -85,7 +85,7 @@ def simulated(seed: int = 1) -> dict[str, list[Wait]]:
     mix = list(connectors(Random(seed)))  # noqa: S311
 
     def waits(pauses: Callable[[Sequence[float]], Pause]) -> list[Wait]:
-        """``pauses`` is given the runs before."""
+        """``pauses`` takes the lengths of the earlier runs."""
         chance = Random(seed)  # noqa: S311
         return [
             noticed(kind, runs[at], pauses(runs[at - MOST : at]), chance)
@@ -137,7 +137,7 @@ def curve(waits: list[Wait]) -> list[tuple[float, float]]:
 
 
 def documents(found: dict[str, list[Wait]]) -> dict[str, str]:
-    """Return the page and the picture as they should be, by path."""
+    """Return the content of the page and of the picture, by path."""
     before, _, rest = PAGE.read_text("utf-8").partition(MARK)
     text = before + MARK + table(found) + END + rest.partition(END)[2]
     totals = {name: (polls(waits), delay(waits)) for name, waits in found.items()}

@@ -1,4 +1,4 @@
-"""The picture of ``benchmarks.polling``: an SVG without scripts or fonts of its own."""
+"""Draw the picture of ``benchmarks.polling``: an SVG without scripts and embedded fonts."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,11 +11,11 @@ WIDTH, HEIGHT = 1000, 440
 OURS = {"Slipway, no history": "#0b6bcb", "Slipway, 20 runs known": "#c2410c"}
 GREY, LIGHT, INK = "#6b7280", "#e5e7eb", "#111827"
 LEFT, RIGHT, TOP, BOTTOM = (70, 470), (580, 850), 60, 370
-"""Where the two charts are, in pixels."""
+"""The places of the two charts, in pixels."""
 DELAYS = (0.01, 0.03, 0.1, 0.3)
 ALL_DELAYS = (0.001, 0.01, 0.1, 1.0)
 DRAWN = ("fixed, 5 s", "fixed, 15 s", "fixed, 60 s", *OURS)
-"""The curves by length."""
+"""The curves in the second chart."""
 CALLS = (20, 50, 100, 200, 500)
 LENGTHS = {30: "30 s", 120: "2 min", 600: "10 min", 3600: "1 h", 14400: "4 h"}
 
@@ -31,7 +31,7 @@ def drawn(totals: Mapping[str, Point], curves: Mapping[str, Sequence[Point]]) ->
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="t d" '
         'font-family="system-ui, sans-serif" font-size="13">',
         '<title id="t">How late the end of a run is noticed, and for how many polls</title>',
-        f'<desc id="d">{escape(_told(totals))}</desc>',
+        f'<desc id="d">{escape(_description(totals))}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#ffffff"/>',
         *_by_polls(totals),
         *_by_length(curves),
@@ -40,7 +40,7 @@ def drawn(totals: Mapping[str, Point], curves: Mapping[str, Sequence[Point]]) ->
     return "\n".join(lines) + "\n"
 
 
-def _told(totals: Mapping[str, Point]) -> str:
+def _description(totals: Mapping[str, Point]) -> str:
     return "; ".join(
         f"{name}: {polls:.0f} polls a run, {_percent(delay)} late" for name, (polls, delay) in totals.items()
     )

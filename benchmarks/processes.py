@@ -1,4 +1,4 @@
-"""Start a process and say what it cost: CPU of user and system together, and its peak of memory."""
+"""Measure what a process costs: CPU (user and system) and peak memory."""
 
 import os
 import resource

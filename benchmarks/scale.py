@@ -1,4 +1,4 @@
-"""How far one process goes: many connectors measured on the emulator, 100,000 by arithmetic.
+"""Measure how many connectors one process can handle: up to 20,000 on the emulator, 100,000 by calculation.
 
 ``make bench-scale`` writes the tables of docs/scale.md. It takes minutes.
 """
@@ -23,9 +23,9 @@ from shared.fivetran.paging import LARGEST_PAGE
 SIZES = (1_000, 5_000, 20_000)
 FULL = 100_000
 QUOTA = 20_000
-"""Calls an hour of an account that is no trial: https://fivetran.com/docs/rest-api/rate-limiting"""
+"""Calls per hour of a paid account: https://fivetran.com/docs/rest-api/rate-limiting"""
 SHARE_OF_QUOTA = 5
-"""The run with a quota has this many times more connectors than calls."""
+"""In the run with a small quota there are this many times as many connectors as calls per hour."""
 PAGE = ROOT / "docs/scale.md"
 MARK, END = "<!-- scale: written by make bench-scale -->\n", "<!-- end -->"
 EXECUTE = str(ROOT / "blueprints/fivetran/execute_sync.py")
@@ -72,7 +72,7 @@ def measured() -> str:
 
 
 def tries() -> str:
-    """A batch that is larger than the hour's quota, and its retries with the same run id, an hour later each."""
+    """Run a batch that exceeds the hourly quota, and its retries with the same run id, each an hour later."""
     rows = ["| try | exit code | connectors | calls |", "|---|---|---|---|"]
     quota = 400
     with emulator(quota * SHARE_OF_QUOTA, FOREVER, quota) as given, tempfile.TemporaryDirectory() as folder:
@@ -90,7 +90,7 @@ def tries() -> str:
 
 
 def on_paper() -> str:
-    """Calls of one batch, as docs/batch.md has them: the selection, the readings before and after, the triggers."""
+    """Calculate the calls of one batch, see docs/batch.md: the selection, the readings before and after, triggers."""
     rows = ["| connectors | calls | of them triggers | hours of quota | a poll |", "|---|---|---|---|---|"]
     for size in (*SIZES, FULL):
         pages = math.ceil(size / LARGEST_PAGE)

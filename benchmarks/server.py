@@ -1,7 +1,7 @@
-"""A server that answers a trigger and a poll over TLS, always alike, so that only the clients differ.
+"""A server that answers triggers and polls over TLS, always in the same way, so that only the clients differ.
 
-Its certificate is signed by an authority of its own, which is added to a whole bundle of authorities: a client pays for
-reading the bundle as it does where the real API is asked.
+Its self-signed certificate is added to the public bundle of authorities, so that a client reads the complete bundle as
+it does with the real API.
 """
 
 import json
@@ -64,7 +64,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def serve(folder: Path) -> None:
@@ -78,7 +78,7 @@ def serve(folder: Path) -> None:
 
 
 def authorities(folder: Path) -> None:
-    """Write a certificate for the server, and a bundle that has its authority behind the public ones."""
+    """Write a certificate for the server, and a bundle with this certificate after the public authorities."""
     names = f"subjectAltName=DNS:localhost,DNS:{REAL_NAME},IP:127.0.0.1"
     make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=slipway benchmark"]
     subprocess.run(

@@ -1,8 +1,8 @@
-"""What one trigger costs, as a whole process: ours in every form, the least that a script does, and other programs.
+"""Measure the process that triggers one sync: Slipway in every form, the least that a script does, other programs.
 
-``make bench`` runs all of them in turns against a server on this machine, over TLS, and writes the table of
-docs/benchmarks.md and its picture. Only ratios within one run count. ``make bench BASE=v0.1.0`` measures the blueprints
-of that commit too.
+``make bench`` runs them in turns against a server on this machine, over TLS, and writes the table of docs/benchmarks.md
+and its picture. Compare only figures of the same run. ``make bench BASE=v0.1.0`` also measures the blueprints of that
+commit.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ MARK, END = "<!-- start-up: written by make bench -->\n", "<!-- end -->"
 
 
 class Measured:
-    """The rounds of one case: CPU milliseconds, peak MiB, CPU in relation to its floor's of the same round."""
+    """The rounds of one case: CPU milliseconds, peak MiB, and CPU divided by its floor's in the same round."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -40,7 +40,7 @@ class Measured:
         self.of_floor: list[float] = []
 
     def row(self, floors_memory: float, own: float) -> str:
-        """``own``: the peak of this program, below which the system does not tell what a child takes."""
+        """Return a table row. ``own``: this program's peak in MiB; the system reports no smaller peak of a child."""
         cpu, memory = statistics.median(self.cpu), statistics.median(self.memory)
         peak = f"{memory:.1f} | {memory / floors_memory:.2f}" if memory > own + 1 else f"below {own + 1:.0f} | "
         return f"| {self.case.name} | {cpu:.0f} | {self.ratio:.2f} | {peak} |"
@@ -52,7 +52,7 @@ class Measured:
 
 @contextlib.contextmanager
 def server(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Start it in a process of its own. Yield its URL, and the bundle of authorities, which is in ``folder``."""
+    """Start the server in its own process. Yield its URL, and the path of the bundle of authorities in ``folder``."""
     command = [sys.executable, "-m", "benchmarks.server", str(folder)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -65,8 +65,8 @@ def server(folder: Path) -> Iterator[tuple[str, Path]]:
 def measured(cases: list[Case], environ: Mapping[str, str], folder: Path) -> list[Measured]:
     found = [Measured(case) for case in cases]
     by_name = {one.case.name: one for one in found}
-    for number in range(-2, ROUNDS):  # two for nothing: what is compiled or remembered once is no cost of a start
-        for place, one in enumerate(found):  # in turns, so that a noisy minute hits all alike
+    for number in range(-2, ROUNDS):  # two rounds are not counted: they compile and cache
+        for place, one in enumerate(found):  # in turns, so that other load affects all cases
             cpu, memory = cost(one.case, environ, folder / f"cwd-{place}")
             if number >= 0:
                 one.cpu.append(cpu)
@@ -79,7 +79,7 @@ def measured(cases: list[Case], environ: Mapping[str, str], folder: Path) -> lis
 
 @contextlib.contextmanager
 def of_commit(ref: str, floor: Case, folder: Path) -> Iterator[list[Case]]:
-    """Yield the cases of another commit, with the same Python and packages."""
+    """Check out another commit and yield its cases, with the same Python and packages."""
     tree = folder / "base"
     subprocess.run(["git", "worktree", "add", "--quiet", "--detach", str(tree), ref], cwd=ROOT, check=True)
     try:
@@ -92,7 +92,7 @@ def of_commit(ref: str, floor: Case, folder: Path) -> Iterator[list[Case]]:
 
 
 def polls() -> None:
-    """In a process of its own: CPU of a poll of a wait, and of a request without a session, as JSON."""
+    """Print the CPU milliseconds of a poll and of a request without a session, as JSON. Runs in its own process."""
     import requests
 
     from blueprints.fivetran.check_sync_status import Settings
@@ -179,7 +179,7 @@ def main() -> int:
         found = measured(cases, environ, folder)
         content = text(found, poll_line(sys.executable, environ, folder), f"{datetime.now(timezone.utc):%Y-%m-%d}")
     print(content)
-    if not base:  # the page has what a checkout can make again
+    if not base:  # the page shows only what this checkout can reproduce
         write(content)
         PICTURE.write_text(picture(found))
     return 0

@@ -1,4 +1,4 @@
-"""Every way of triggering a sync that ``make bench`` compares, installed into environments of its own."""
+"""Install the ways of triggering a sync that ``make bench`` compares, each into its own environment."""
 
 import base64
 import contextlib
@@ -21,7 +21,7 @@ TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 OFFICIAL, CLI = "shipyard-fivetran==0.2.1", "fivetran-cli==1.1.0"
 CONNECTOR = "speak_inexpensive"
 REAL_NAME = "api.fivetran.com"
-"""The address that other programs have built in."""
+"""The host name that is built into other programs."""
 KEY, SECRET = "benchmark-key", "benchmark-secret"
 REDIRECT = f"""\
 import os, socket
@@ -30,7 +30,7 @@ def getaddrinfo(host, port, *arguments, **options):
     return _real(*(("127.0.0.1", os.environ["PORT"]) if host == "{REAL_NAME}" else (host, port)), *arguments, **options)
 socket.getaddrinfo = getaddrinfo
 """
-"""Leads to the server here who has the API's address built in. The imports are among those that requests needs."""
+"""Redirects programs with the built-in host name to the local server. It imports only modules that requests needs."""
 
 
 def environment(url: str, bundle: Path) -> dict[str, str]:
@@ -46,7 +46,7 @@ def environment(url: str, bundle: Path) -> dict[str, str]:
 
 
 def ways(folder: Path, url: str) -> list[Case]:
-    """Install everything below ``folder``. The first case is the floor of scripts."""
+    """Install everything below ``folder``. Return the cases; the first one is the floor of most others."""
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = folder.glob("*.whl")
@@ -72,7 +72,7 @@ def blueprint(root: Path, name: str) -> Path:
 
 
 def venv(folder: Path, *installs: Sequence[str]) -> Path:
-    """Make an environment with the same Python. Returns the folder of its programs."""
+    """Create a virtual environment with the same Python. Return the folder of its programs."""
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
     for wanted in installs:
         pip = [str(folder / "bin/pip"), "install", "--quiet", "--disable-pip-version-check", *wanted]
@@ -98,7 +98,7 @@ def zipped(folder: Path, wheel: Path, python: str) -> Iterator[Case]:
 
 
 def as_in_the_image(folder: Path, python: str) -> Iterator[Case]:
-    """The Dockerfile's folder and entry point, outside of a container, and a floor with the same packages."""
+    """Yield the image's entry point, run outside a container, and a floor with the same packages."""
     pip = [
         sys.executable,
         "-m",
@@ -134,7 +134,7 @@ def curl(url: str) -> list[str]:
 
 
 def others(folder: Path, url: str) -> Iterator[Case]:
-    """The vendors' own programs, with the address in them led here."""
+    """Yield other programs, redirected to the local server."""
     floor = "floor: requests, one POST, two files"
     port = {"PORT": str(urlsplit(url).port)}
     programs = venv(folder / "official", [OFFICIAL])

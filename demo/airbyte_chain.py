@@ -1,4 +1,4 @@
-"""What ``make run`` shows of Airbyte, after Fivetran's chain: the same kind of steps, by either of its APIs."""
+"""The Airbyte part of ``make run``, after Fivetran's chain: similar steps, with both of Airbyte's APIs."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -17,28 +17,28 @@ On a server of your own (AIRBYTE_SERVER_HOST) or on Airbyte Cloud, with an appli
 
 
 class Stage(Protocol):
-    """Runs one blueprint; fails where its exit code is none of those expected."""
+    """Runs blueprints. See ``demo.run.Stage``."""
 
     environ: dict[str, str]
 
     def step(self, name: str, expected: tuple[int, ...], **variables: str) -> int:
-        """Exit code of the step."""
+        """Run one blueprint and return its exit code. Fail if that is not one of ``expected``."""
 
 
 def airbyte_chain(stage: Stage, url: str, say: Callable[[str], None], first: int = 1) -> None:
-    """Five steps, numbered from ``first``. ``url`` is the emulator's, without a path."""
+    """Run five steps, numbered from ``first``. ``url`` is the emulator's, without a path."""
     parts = urlsplit(url)
     own = {"AIRBYTE_SERVER_HOST": str(parts.hostname), "AIRBYTE_SERVER_PORT": str(parts.port)}
     public = {"AIRBYTE_API_URL": f"{url}/api/public/v1"}
     client = {"AIRBYTE_CLIENT_ID": "any-client-will-do", "AIRBYTE_CLIENT_SECRET": "any-secret-will-do"}
-    say(f"{first}. Airbyte, on a server of your own that asks for no credentials: host and port do. It waits.")
+    say(f"{first}. Airbyte, on a server of your own without credentials: host and port are enough. It waits.")
     stage.step("airbyte/execute_sync", (0,), AIRBYTE_CONNECTION_ID=SHOP, AIRBYTE_POLL_INTERVAL="1", **own)
     say(f"{first + 1}. A sync that fails, after an attempt that Airbyte repeats: exit code 211, with the reason.")
     stage.step("airbyte/execute_sync", (211,), AIRBYTE_CONNECTION_ID=FAILING, AIRBYTE_POLL_INTERVAL="1", **own)
     say(f"{first + 2}. A connection that is switched off would never sync: exit code 216, and nothing is started.")
     stage.step("airbyte/execute_sync", (216,), AIRBYTE_CONNECTION_ID=INACTIVE, **own)
-    stage.environ.update(client)  # as a scheduler's secrets: in the environment, not on the screen
+    stage.environ.update(client)  # like a scheduler's secrets: in the environment, not on the screen
     say(f"{first + 3}. The public API, with an application's credentials: the trigger returns at once.")
     stage.step("airbyte/execute_sync", (0,), AIRBYTE_CONNECTION_ID=SHOP, AIRBYTE_WAIT="FALSE", **public)
-    say(f"{first + 4}. Ask how it went, without saying which job: the step before wrote it down. This one waits.")
+    say(f"{first + 4}. Ask how it went, without naming the job: the previous step has recorded it. This one waits.")
     stage.step("airbyte/check_sync_status", (0,), AIRBYTE_WAIT="TRUE", AIRBYTE_POLL_INTERVAL="1", **public)

@@ -1,7 +1,7 @@
-"""What ``make run`` shows: a whole chain on a local emulator, in real processes, with no account.
+"""The demonstration of ``make run``: a whole chain on a local emulator, in real processes, without an account.
 
-Ends with exit 0 if every step ended as it should, and stops the emulator whatever happens. What the steps wrote stays
-in ``demo-output/`` below the working directory.
+It exits with 0 if every step ended as expected, and always stops the emulator. The files of the steps stay in
+``demo-output/`` below the working directory.
 """
 
 import json
@@ -43,12 +43,12 @@ That was the emulator. On a real Fivetran account, with a key from Fivetran's Se
 
 
 def command(name: str, python: str = "python") -> str:
-    """What a user types to run a blueprint."""
+    """Return the command that runs a blueprint, as a user types it."""
     return f"slipway {name}" if INSTALLED else f"{python} blueprints/{name}.py"
 
 
 class StepFailed(Exception):
-    """A step ended with another exit code than it should."""
+    """A step ended with an unexpected exit code."""
 
 
 class Stage:
@@ -57,7 +57,7 @@ class Stage:
     def __init__(self, url: str, folder: Path) -> None:
         self.folder = folder
         self._explained = False
-        # Of the caller's environment only what a process needs: no variable of a real account is in this play.
+        # only what a process needs of the caller's environment, so that no variable of a real account is used
         self.environ = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             "FIVETRAN_API_URL": f"{url}/v1",
@@ -66,7 +66,7 @@ class Stage:
         }
 
     def step(self, name: str, expected: tuple[int, ...], **variables: str) -> int:
-        """Run one blueprint; show what it was given, what it said, its exit code and the files it left."""
+        """Run one blueprint. Show its variables, its output, its exit code and the files that it wrote."""
         given = " ".join(f"{key}={value}" for key, value in variables.items())
         print(f"\n$ {given + ' ' if given else ''}{command(name)}", flush=True)
         environ = {**self.environ, **variables}
@@ -86,7 +86,7 @@ class Stage:
 
 @contextmanager
 def emulator() -> Iterator[str]:
-    """A running emulator's URL. It is stopped also when a step fails, or when Ctrl-C or SIGTERM stops the play."""
+    """Start an emulator and yield its URL. Stop it at the end, also after a failure, Ctrl-C or SIGTERM."""
     program = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", str(SYNC_SECONDS)]
     process = subprocess.Popen(program, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
@@ -105,7 +105,7 @@ def say(text: str) -> None:
 
 
 def fivetran_chain(stage: Stage) -> None:
-    """Trigger, check as a retry rule would, change; then a failure, a paused connector, many at once, the page."""
+    """Run seven steps: trigger, check repeatedly, dry run, change, a paused connector, a batch, the freshness page."""
     shop = {"FIVETRAN_CONNECTOR_ID": "speak_inexpensive"}
     say("1. Start a sync. It returns at once; what it writes under variables/ is for the next step.")
     stage.step("fivetran/execute_sync", (0,), **shop)
@@ -136,7 +136,7 @@ def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
 def play() -> Path:
     """Run all steps; return the folder with their files."""
     folder = Path.cwd() / OUTPUT
-    if (folder / "shipyard-artifacts").exists():  # an earlier play's
+    if (folder / "shipyard-artifacts").exists():  # of an earlier demonstration
         shutil.rmtree(folder / "shipyard-artifacts")
     folder.mkdir(exist_ok=True)
     with emulator() as url:
@@ -149,7 +149,7 @@ def play() -> Path:
 
 
 def on_a_real_account() -> str:
-    """What to type without the emulator."""
+    """Return the commands for a real account."""
     python = ".venv/bin/python"
     names = ("check_credentials", "execute_sync", "check_sync_status")
     fivetran = REAL_ACCOUNT.format(**{name: command(f"fivetran/{name}", python) for name in names})
@@ -157,7 +157,7 @@ def on_a_real_account() -> str:
 
 
 def terminated(*_: object) -> NoReturn:
-    raise SystemExit(128 + signal.SIGTERM)  # takes the emulator down on its way out
+    raise SystemExit(128 + signal.SIGTERM)  # this stops the emulator, too
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Makes the README's picture: an emulated account, check_freshness, and a headless Chromium that looks at the page.
+"""Make the README's picture: check_freshness of an emulated account, shown by a headless Chromium.
 
 ``python -m docs.screenshot`` from the repository's root writes docs/images/freshness.png. Needs Chromium
 (``.ci/install-chromium`` on Debian).
@@ -19,7 +19,7 @@ FLAGS = (
 
 
 def picture(page: Path, target: Path, size: tuple[int, int] = (1200, 900)) -> None:
-    """Let Chromium write what it shows of ``page``."""
+    """Write Chromium's screenshot of ``page`` to ``target``. ``size`` is in pixels."""
     with tempfile.TemporaryDirectory() as profile:
         own = (f"--user-data-dir={profile}", f"--window-size={size[0]},{size[1]}", f"--screenshot={target}")
         subprocess.run(["chromium", *FLAGS, *own, page.as_uri()], check=True, timeout=60, stderr=subprocess.DEVNULL)

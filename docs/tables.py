@@ -1,7 +1,7 @@
-"""Writes what the documentation has of the code: tables of variables, blueprints, exit codes, and ``.env.example``.
+"""Write the generated documentation: tables of variables, blueprints, statuses and exit codes, and ``.env.example``.
 
 ``python -m docs.tables`` from the repository's root rewrites them, ``python -m docs.tables --check`` only compares and
-exits 1 where one is out of date.
+exits 1 if one is out of date.
 """
 
 import importlib
@@ -22,7 +22,7 @@ END = "<!-- end -->"
 
 
 def blueprints() -> dict[str, ModuleType]:
-    """Every blueprint by its name, ``fivetran/execute_sync``; Fivetran's first."""
+    """Return every blueprint by its name, such as ``fivetran/execute_sync``; Fivetran's come first."""
     files = sorted((ROOT / "blueprints").glob("*/*.py"), key=lambda file: (file.parent.name != "fivetran", file))
     names = [f"{file.parent.name}/{file.stem}" for file in files if file.stem != "__init__"]
     return {name: importlib.import_module(f"blueprints.{name.replace('/', '.')}") for name in names}
@@ -34,7 +34,7 @@ def variables(module: ModuleType) -> list[Variable[Any]]:
 
 
 def summary(module: ModuleType) -> str:
-    """The docstring's first sentence or line."""
+    """Return the first paragraph of a blueprint's docstring on one line."""
     return str(module.__doc__).strip().split("\n\n")[0].replace("\n", " ")
 
 
@@ -58,14 +58,14 @@ def table(rows: list[Variable[Any]]) -> str:
 
 
 def shared_variables(vendor: str) -> list[Variable[Any]]:
-    """The variables that every blueprint of a vendor takes, as declared in ``shared/``."""
+    """Return the variables that every blueprint of a vendor has."""
     modules = [module for name, module in blueprints().items() if name.startswith(vendor + "/")]
     names = set.intersection(*({variable.name for variable in variables(module)} for module in modules))
     return [variable for variable in variables(modules[0]) if variable.name in names]
 
 
 def variables_page() -> str:
-    """``docs/variables.md``."""
+    """Return the content of ``docs/variables.md``."""
     pages = ["# Variables", "", "Written by `python -m docs.tables` from what the blueprints declare.", ""]
     for vendor in dict.fromkeys(name.partition("/")[0] for name in blueprints()):
         everywhere = shared_variables(vendor)
@@ -86,11 +86,11 @@ FIRST = (
     "fivetran/check_freshness",
     "airbyte/execute_sync",
 )
-"""The blueprints that README shows."""
+"""The blueprints in the README's table."""
 
 
 def blueprint_table(names: Iterable[str], root: str) -> str:
-    """The named blueprints with their summaries; ``root`` leads from the document to the repository's root."""
+    """Return a table of blueprints and summaries. ``root`` is the path from the document to the repository's root."""
     found = blueprints()
     rows = [f"| [`{name}`]({root}blueprints/{name}.py) | {cell(summary(found[name]))} |" for name in names]
     return "| blueprint | what it does |\n|---|---|\n" + "\n".join(rows)
@@ -108,11 +108,11 @@ CHANGED = (
     "FIVETRAN_ON_PAUSED",
     "SHIPYARD_ARTIFACTS_DIRECTORY",
 )
-"""The settings that people change, in ``.env.example``; all others are only in ``docs/variables.md``."""
+"""The settings in ``.env.example`` that people often change. ``docs/variables.md`` has all."""
 
 
 def env_example() -> str:
-    """``.env.example``: what every run needs, then what people change, commented out with its default."""
+    """Return the content of ``.env.example``: required variables, then those of ``CHANGED``, commented out."""
     declared = {variable.name: variable for variable in variables(blueprints()["fivetran/execute_sync"])}
     lines = ["# Copy to .env in the working directory, chmod 600 .env, and fill in. All other settings, and Airbyte's,"]
     lines += ["# are in docs/variables.md.", ""]
@@ -124,7 +124,7 @@ def env_example() -> str:
 
 
 def filled(text: str, name: str, content: str) -> str:
-    """``text`` with what stands between a block's marks replaced."""
+    """Return ``text`` with the content between a block's marks replaced. Exit if there is no such mark."""
     mark = MARK.format(name=name)
     before, _, rest = text.partition(mark)
     if not rest:
@@ -133,7 +133,7 @@ def filled(text: str, name: str, content: str) -> str:
 
 
 def known_names() -> str:
-    """``shared/settings/known_names.py``: every name that any blueprint reads."""
+    """Return the source of ``shared/settings/known_names.py``: the variables of all blueprints."""
     declared = {variable for module in blueprints().values() for variable in variables(module)}
     names = {variable.name for variable in declared} | {f"{one.name}_FILE" for one in declared if one.secret}
     listed = "\n".join(f'        "{name}",' for name in sorted(names))
@@ -148,16 +148,16 @@ KNOWN_NAMES = frozenset(
 
 
 def status_page() -> str:
-    """``docs/status.md``."""
+    """Return the content of ``docs/status.md``."""
     rows = "\n".join(f"| `{status}` | {cell(status.meaning)} |" for status in Status)
     return (
-        "# Status words\n\nWritten by `python -m docs.tables`: what `status` in the result line may say. The exit code "
-        f"says what follows from it.\n\n| status | meaning |\n|---|---|\n{rows}\n"
+        "# Status words\n\nWritten by `python -m docs.tables`: the values of `status` in the result line. The exit "
+        f"code says what to do next.\n\n| status | meaning |\n|---|---|\n{rows}\n"
     )
 
 
 def documents() -> dict[Path, str]:
-    """Each file that holds something generated, as it should be."""
+    """Return the correct content of each file that is generated, entirely or in part."""
     readme, page, codes = ROOT / "README.md", ROOT / "docs" / "blueprints.md", ROOT / "docs" / "exit-codes.md"
     skill = ROOT / "skills" / "slipway" / "SKILL.md"
     return {

@@ -1,1 +1,1 @@
-"""Which of our guesses hold at the real service: ``python -m live``, with a user's own credentials, reading only."""
+"""Check our guesses about the real services: ``python -m live`` only reads, with the user's own credentials."""

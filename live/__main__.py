@@ -1,9 +1,9 @@
-"""``python -m live``: check the guesses of docs/unverified.md that reading can settle, and print a report.
+"""``python -m live``: check the guesses of docs/unverified.md that reads can test, and print a report.
 
-It checks the vendors that it is given as the blueprints are (``FIVETRAN_API_KEY`` and ``FIVETRAN_API_SECRET``; for
-Airbyte credentials or a server), and sends nothing but reads: about twenty-five each. Beside the report it writes
-``check-live-shapes.json``: what every answer looked like, without its values.
-0 where a report came about, whatever it says.
+It checks each vendor whose variables are given (``FIVETRAN_API_KEY`` and ``FIVETRAN_API_SECRET``; for Airbyte
+credentials or a server). It only sends reads, about twenty-five for each vendor. Beside the report it writes
+``check-live-shapes.json``: the shape of every answer, without its values.
+The exit code is 0 if a report was made, whatever the guesses' results.
 """
 
 import json
@@ -25,8 +25,8 @@ VENDORS: dict[str, tuple[tuple[str, ...], ModuleType]] = {
     "Fivetran": (("FIVETRAN_API_KEY",), fivetran),
     "Airbyte": (("AIRBYTE_CLIENT_ID", "AIRBYTE_API_TOKEN", "AIRBYTE_API_URL", "AIRBYTE_SERVER_HOST"), airbyte),
 }
-"""Each with the variables of which one says that it is wanted. A module has ``Account(environ)``, ``reachable``,
-``check``."""
+"""Per vendor: the variables of which one must be given to check it, and the module with ``Account(environ)``,
+``reachable`` and ``check``."""
 
 
 SHAPES = Path("check-live-shapes.json")
@@ -53,7 +53,7 @@ def main(environ: Mapping[str, str]) -> ExitCode:
 
 
 def _write(shapes: Mapping[str, Any]) -> None:
-    """Write what the answers looked like into the working directory. Raises ArtifactUnusable."""
+    """Write the answers' shapes into the working directory. Raise ArtifactUnusable if that fails."""
     try:
         SHAPES.write_text(json.dumps(shapes, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
@@ -61,7 +61,7 @@ def _write(shapes: Mapping[str, Any]) -> None:
 
 
 def _given(environ: Mapping[str, str], names: tuple[str, ...]) -> bool:
-    """True where one of the variables is given as a blueprint would find it: a file and ``.env`` count too."""
+    """Return whether one of the variables is given. A secret's file and ``.env`` count, too, as for a blueprint."""
     forms = [form for name in names for form in (name, f"{name}_FILE")]
     given = Environment(environ, forms)
     return any(given.text(form) for form in forms)

@@ -1,4 +1,4 @@
-"""A report that somebody can send us: which guess holds, and what was seen. No id, no name, no secret is in it."""
+"""A report that users can send us: which guesses hold, and what was seen. It has no id, name or secret."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ WORDS = {True: "holds", False: "does not hold", None: "not seen"}
 
 
 class Finding(NamedTuple):
-    """What became of one guess. ``holds`` is None where this account has nothing that could tell."""
+    """The result of one guess. ``holds`` is None if this account has no data to test it."""
 
     guess: str
     holds: bool | None
@@ -19,22 +19,22 @@ class Finding(NamedTuple):
 
 
 class NothingThere(Exception):
-    """The account has nothing that could settle a guess. The text is ours and names nothing of the account."""
+    """The account has no data to test a guess. The text is our own and names nothing in the account."""
 
 
 Seen = tuple[bool | None, str]
-"""Whether a guess holds, and what was seen, as in Finding."""
+"""Whether a guess holds, and what was seen. See ``Finding``."""
 Check = Callable[[Any], Seen]
 
 
 class Checks:
-    """A vendor's checks by the guess that they settle, in order. Each is a row of docs/unverified.md or verified.md."""
+    """A vendor's checks by the guess that they test. Each guess is a row of docs/unverified.md or verified.md."""
 
     def __init__(self) -> None:
         self.by_guess: dict[str, Check] = {}
 
     def __call__(self, guess: str) -> Callable[[Check], Check]:
-        """Register a check: it takes the account and gives ``(holds, what was seen)``."""
+        """Register a check, a function that takes the account and returns ``(holds, what was seen)``."""
 
         def register(check: Check) -> Check:
             self.by_guess[guess] = check
@@ -43,7 +43,7 @@ class Checks:
         return register
 
     def findings(self, account: Any) -> Iterator[Finding]:
-        """Each check's finding; one that could not be made says why, without the message, which may name things."""
+        """Yield each check's finding. A failed check gives the reason without the message, which may contain names."""
         for guess, check in self.by_guess.items():
             try:
                 yield Finding(guess, *check(account))
@@ -51,12 +51,17 @@ class Checks:
                 yield Finding(guess, None, str(nothing))
             except SlipwayError as error:
                 yield Finding(guess, None, f"could not be read: {error.status}, {seen_of(error.answer)}")
-            except (AttributeError, LookupError, TypeError, ValueError) as error:  # what may be the guess's own end
+            except (
+                AttributeError,
+                LookupError,
+                TypeError,
+                ValueError,
+            ) as error:  # perhaps the guess is wrong
                 yield Finding(guess, False, f"the answer has another form ({type(error).__name__})")
 
 
 def seen_of(answer: Answer | None) -> str:
-    """Status and code of an answer (Airbyte calls it a title), nothing else of it."""
+    """Return the status and code (Airbyte: title) of an answer, and nothing else of it."""
     if answer is None:
         return "no answer"
     code = (answer.json.get("code") or answer.json.get("title")) if isinstance(answer.json, dict) else None
@@ -65,7 +70,7 @@ def seen_of(answer: Answer | None) -> str:
 
 
 def markdown(vendor: str, version: str, findings: Iterable[Finding]) -> str:
-    """The report as a table."""
+    """Return the report as a Markdown table."""
     rows = [f"| `{guess}` | {WORDS[holds]} | {seen} |" for guess, holds, seen in findings]
     about = "Each guess is a row of docs/unverified.md or verified.md. Read only, without ids, names and secrets."
     head = f"# {vendor}: which guesses hold\n\nSlipway {version}. {about}\n"

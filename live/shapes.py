@@ -1,7 +1,7 @@
 """The shapes of answers: keys, types and digits of timestamps, without any value that could be a secret or a name.
 
-Keys are shown of objects that the APIs' documents describe. What may have keys of a user's own choice (schemas,
-tables, columns, ``config``, whatever nobody knows yet) is shown as ``{"*": ...}``, the shape that its values have.
+Keys are shown only for objects that the APIs' documents describe. Objects whose keys users may choose (schemas,
+tables, columns, ``config``, unknown ones) are shown as ``{"*": ...}`` with the shape of their values.
 """
 
 import re
@@ -15,7 +15,7 @@ Shape = Any
 """A text for a value, an object for an object, a list with one shape for a list, ``{"|": [...]}`` for alternatives."""
 
 KNOWN = frozenset(
-    # Fivetran's and Airbyte's objects whose keys are their documents', by the key that they stand under
+    # names of fields of Fivetran's and Airbyte's answers whose objects have documented keys
     "data items status tasks warnings setup_tests schedule connect_card_config supported_features stages extract "
     "process load enabled_patch_settings job jobs attempts attempt aggregatedStats totalStats failureSummary failures "
     "connections scheduleData cron basicSchedule configurations tags notifications syncCatalog streams stream "
@@ -23,21 +23,21 @@ KNOWN = frozenset(
     "errors validationErrors".split()
 )
 MAPS = frozenset(("schemas", "tables", "columns"))
-"""Objects whose keys are names, and whose values are objects of a document."""
+"""Objects whose keys are names, and whose values are documented objects."""
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}")
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?")
 OPTIONAL = "?"
-"""Stands after a key that not all of the merged objects have."""
+"""Follows a key that some of the merged objects lack."""
 WORDS = frozenset(
     "account applications attempts cancel clear columns connections connectors connector-types destinations errors get "
     "get_light get_without_logs groups health info jobs list metadata refresh reset schemas sources status sync "
     "sync-history tags token transformations users workspaces".split()
 )
-"""Parts of a path that are no ids."""
+"""Parts of a path that are not ids."""
 
 
 def shape(value: Any, *, known: bool = True) -> Shape:
-    """The shape of a JSON value. ``known``: the keys of an object are those of a document, and may be shown."""
+    """Return the shape of a JSON value. ``known``: an object's keys are documented and may be shown."""
     if isinstance(value, Mapping):
         parts = [(str(key), shape(one, known=known and (key in KNOWN or key in MAPS))) for key, one in value.items()]
         if not known:
@@ -55,12 +55,12 @@ def shape(value: Any, *, known: bool = True) -> Shape:
 
 
 def _each(value: Any) -> Iterable[Shape]:
-    """The shapes of the objects of a map."""
+    """Return the shapes of the objects in a map."""
     return (shape(one) for one in value.values()) if isinstance(value, Mapping) else [shape(value)]
 
 
 def _text(value: str) -> str:
-    """``text``, or the form of a timestamp."""
+    """Return ``text``, or the form of a timestamp."""
     found = STAMP.fullmatch(value)
     if not found:
         return "text"
@@ -70,7 +70,7 @@ def _text(value: str) -> str:
 
 
 def merged(shapes: Iterable[Shape]) -> Shape:
-    """One shape for several: keys that are not in all are optional, different kinds are alternatives."""
+    """Return one shape for several. Keys that some lack become optional, different kinds become alternatives."""
     found = list(shapes)
     return reduce(_merge, found) if found else "nothing"
 
@@ -105,7 +105,7 @@ def _alternatives(found: Shape) -> list[Shape]:
 
 
 def route(path: str) -> str:
-    """A path with ``{}`` for what may be an id or a name, and the names of its query's parameters."""
+    """Return a path with ``{}`` for each part that may be an id or name, and the names of its query parameters."""
     where, _, query = path.partition("?")
     parts = [part if part in WORDS else "{}" for part in where.strip("/").split("/")]
     names = sorted({one.partition("=")[0] for one in query.split("&") if one})
@@ -113,9 +113,9 @@ def route(path: str) -> str:
 
 
 def differences(seen: Shape, ours: Shape, where: str = "") -> list[str]:
-    """What is seen and not ours, and which keys of ours were not seen, each with its place.
+    """Return the differences between a seen shape and ours: additional parts and missing keys, each with its place.
 
-    That ours has further alternatives is no difference: an account need not have an example of each.
+    Further alternatives in ours are no difference, because an account need not have an example of each.
     """
     found: list[str] = []
     candidates = _alternatives(ours)
@@ -144,13 +144,13 @@ def _key_differences(seen: dict[str, Shape], ours: dict[str, Shape], where: str)
 
 
 class Shapes:
-    """The shapes of all answers that were read, each call with each outcome once."""
+    """The shapes of all answers, each call with each outcome once."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []
 
     def add(self, method: str, path: str, answer: Answer) -> None:
-        """Take up an answer."""
+        """Add the shape of an answer."""
         code = answer.json.get("code") or answer.json.get("title") if isinstance(answer.json, Mapping) else None
         row = {
             "call": f"{method} {route(path)}",

@@ -1,8 +1,8 @@
-"""Build the image, push it, and name it wherever this checkout names one: compose.yaml, the examples and their pages.
+"""Build and push the image, and write its name to all places that name it: compose.yaml, the examples, their pages.
 
     python -m release.image ghcr.io/you/slipway:0.1.0
 
-compose.yaml is the place that says which name the others have. A name is written only after its image was pushed.
+compose.yaml has the current name. The new name is written only after the image was pushed.
 """
 
 import re
@@ -23,7 +23,7 @@ USAGE = "usage: python -m release.image REGISTRY/slipway:TAG   as in ghcr.io/you
 
 
 def main(arguments: Sequence[str], root: Path = ROOT) -> int:
-    """Return 0 if the image is pushed and named, 2 for a name that is none, else what the builder exited with."""
+    """Return 0 if the image was pushed and named, 2 for an invalid name, else the builder's exit code."""
     (name,) = arguments if len(arguments) == 1 else ("",)
     if not NAME.fullmatch(name):
         sys.stderr.write(USAGE)
@@ -45,13 +45,13 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
 
 
 def current(root: Path) -> str:
-    """The image's name as compose.yaml has it."""
+    """Return the image's name in compose.yaml."""
     (found,) = re.findall(r"^x-slipway: .*\n  image: (\S+)$", (root / "compose.yaml").read_text("utf-8"), re.MULTILINE)
     return str(found)
 
 
 def rename(old: str, new: str, root: Path) -> list[str]:
-    """Put ``new`` in the place of ``old``. Return the files that had it."""
+    """Replace ``old`` by ``new`` in all places. Return the files that changed."""
     changed = []
     for path in sorted(path for place in PLACES for path in root.glob(place) if path.is_file()):
         text = path.read_text("utf-8")

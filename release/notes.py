@@ -1,4 +1,4 @@
-"""Print what CHANGELOG.md says about a version: the notes of its release.
+"""Print the section of CHANGELOG.md about a version: the notes of its release.
 
     python -m release.notes 0.1.0
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def notes(changelog: str, version: str) -> str | None:
-    """The text below a version's heading, None if there is no such heading or nothing below it."""
+    """Return the text below a version's heading, None if there is no such heading or nothing below it."""
     heading = rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d\n"
     parts = re.split(heading, changelog, maxsplit=1, flags=re.MULTILINE)
     below = re.split(r"^## ", parts[1], maxsplit=1, flags=re.MULTILINE)[0].strip() if len(parts) == 2 else ""

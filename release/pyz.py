@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
 def build(
     wheel: Path, target: Path, interpreters: Sequence[str], install: Callable[[Path], None] | None = None
 ) -> list[str]:
-    """Write ``target``. ``install`` puts the dependencies into a folder. Returns the names of the Pythons."""
+    """Write ``target``. ``install`` puts the dependencies into a folder. Return the cache tags of the Pythons."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder).resolve()
         (install or install_locked)(tree / SOURCES)
@@ -105,7 +105,7 @@ def install_locked(folder: Path) -> None:
 
 
 def compiled(python: str, tree: Path) -> str:
-    """Add the sources as ``python`` compiles them, without the sources. Return the name of the folder."""
+    """Add a folder with the sources byte-compiled by ``python``. Return its name, the interpreter's cache tag."""
     tag = subprocess.check_output([python, "-I", "-c", TAG], text=True).strip()
     shutil.copytree(tree / SOURCES, tree / tag, ignore=shutil.ignore_patterns("*.dist-info", "py.typed", "*.pyi"))
     options = ["-q", "-b", "-s", str(tree / tag), "-p", "slipway.pyz", "--invalidation-mode", "unchecked-hash"]

@@ -1,17 +1,17 @@
 """Slipway under Airflow 3: trigger a sync, check it until it has ended, pass the result on.
 
 Needs slipway-blueprints beside Airflow, a folder that the workers share (SLIPWAY_DATA), and the credentials in their
-environment. Where workers share no folder, see airflow_kubernetes_dag.py: the facts travel by XCom there.
+environment. If workers share no folder, see airflow_kubernetes_dag.py, which passes the facts by XCom.
 
-Three DAGs, by how many connectors they serve. API calls an hour, of the 20,000 that a paid Fivetran account has, while
-N syncs run that are looked at once a minute:
+There are three DAGs, for different numbers of connectors. API calls per hour (a paid Fivetran account has 20,000)
+while N syncs run that are checked once a minute:
 
     slipway_chain    one connector                                      60
-    slipway_mapped   a task pair per connector, each looked at alone    60 * N:   18,000 for 300 connectors
+    slipway_mapped   a task pair per connector, each checked alone      60 * N:   18,000 for 300 connectors
     slipway_fleet    one process for all, a call per 1000 connectors    60 * ceil(N / 1000):   60 for 300 connectors
 
-besides two calls for each trigger. Mapped tasks show each connector in the grid and can be retried one by one; from
-some dozens on the fleet is the one that leaves quota to others.
+in addition to two calls for each trigger. Mapped tasks show each connector in the grid and can be retried one by one;
+with more than a few dozen connectors, the fleet leaves quota for other programs.
 """
 
 import os
@@ -26,15 +26,15 @@ import slipway
 FOLDER = os.environ.get("SLIPWAY_DATA", "/srv/slipway")
 
 ONCE = {"schedule": None, "catchup": False}
-PATIENT = {"retries": 5, "retry_delay": timedelta(seconds=float(os.environ.get("SLIPWAY_RETRY_DELAY", "60")))}
-LOOK = {"mode": "reschedule", "poke_interval": float(os.environ.get("SLIPWAY_POKE", "60")), "timeout": 4 * 3600}
+RETRIES = {"retries": 5, "retry_delay": timedelta(seconds=float(os.environ.get("SLIPWAY_RETRY_DELAY", "60")))}
+POKES = {"mode": "reschedule", "poke_interval": float(os.environ.get("SLIPWAY_POKE", "60")), "timeout": 4 * 3600}
 
 
 def blueprint(name: str, **variables: str) -> dict[str, Any]:
-    """Run a blueprint and return its result. What it says on stderr is printed, into the task's log.
+    """Run a blueprint and return its result. Its stderr is printed into the task's log.
 
-    A final exit code raises AirflowFailException, which fails the task at once. slipway.TryAgain goes on: Airflow tries
-    the task again.
+    A final exit code raises AirflowFailException, which fails the task at once. After slipway.TryAgain Airflow
+    retries the task.
     """
     try:
         return slipway.run(name, check=True, cwd=FOLDER, log=print, **variables).fields
@@ -43,21 +43,21 @@ def blueprint(name: str, **variables: str) -> dict[str, Any]:
 
 
 def run_id(ti: Any) -> str:
-    """The same for each try of this task instance, so that a retry joins the sync that the try before it started.
+    """Return the same id for each try of this task instance, so that a retry joins the sync that it started.
 
-    The map index is part of it: Airflow exports none to processes, so Slipway cannot find it by itself.
+    It includes the map index, which Airflow does not export to processes, so that Slipway cannot find it by itself.
     """
     return f"{ti.dag_id}__{ti.task_id}__{ti.run_id}__{ti.map_index}"
 
 
-@task(**PATIENT)
+@task(**RETRIES)
 def trigger(connector_id: str, ti: Any = None) -> dict[str, Any]:
     return blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=connector_id, SLIPWAY_RUN_ID=run_id(ti))
 
 
-@task.sensor(**LOOK)
+@task.sensor(**POKES)
 def check(triggered: dict[str, Any], ti: Any = None) -> PokeReturnValue:
-    """Frees its worker slot between two looks, and fails at once where the sync has failed or never will end."""
+    """Free the worker slot between two checks. Fail at once if the sync has failed or will never end."""
     ids = {"SLIPWAY_UPSTREAM_RUN_IDS": triggered["run_id"], "SLIPWAY_RUN_ID": run_id(ti)}
     try:
         return PokeReturnValue(is_done=True, xcom_value=blueprint("fivetran/check_sync_status", **ids))
@@ -67,7 +67,7 @@ def check(triggered: dict[str, Any], ti: Any = None) -> PokeReturnValue:
 
 @task
 def use(result: dict[str, Any]) -> str:
-    """What comes after: here it only tells that it has the result."""
+    """Use the result. Replace this by your next step."""
     print(f"{result['connector_id']} has new data as of {result['succeeded_at']}")
     return str(result["succeeded_at"])
 
@@ -81,7 +81,7 @@ def chain() -> None:
 def mapped() -> None:
     @task
     def connectors() -> list[str]:
-        """Ids from the Airflow variable slipway_connectors, separated by commas."""
+        """Return the ids in the Airflow variable slipway_connectors, which are separated by commas."""
         return str(Variable.get("slipway_connectors")).split(",")
 
     use.expand(result=check.expand(triggered=trigger.expand(connector_id=connectors())))

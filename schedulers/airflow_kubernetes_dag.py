@@ -1,8 +1,8 @@
-"""Slipway under Airflow 3 in pods of its own: trigger, check until it has ended, pass the result on.
+"""Slipway under Airflow 3, each step in its own pod: trigger, check until it has ended, pass the result on.
 
 Needs apache-airflow-providers-cncf-kubernetes, the image, and a Kubernetes secret "slipway" with FIVETRAN_API_KEY and
-FIVETRAN_API_SECRET. The two pods share no disk: what the check must know travels by XCom, which Slipway writes to
-/airflow/xcom/return.json because the folder is there.
+FIVETRAN_API_SECRET. The two pods share no disk. The facts that the check needs are passed by XCom: Slipway writes them
+to /airflow/xcom/return.json if that folder exists.
 """
 
 import os
@@ -24,9 +24,9 @@ LOCKED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "ca
 
 
 class SlipwayPod(KubernetesPodOperator):
-    """A blueprint in a pod. A final exit code fails the task at once, however many retries are left.
+    """Runs a blueprint in a pod. A final exit code fails the task at once, even if retries are left.
 
-    Not by skip_on_exit_code: that marks the task skipped, and the branch of a dead connector green.
+    skip_on_exit_code is not used: it marks the task as skipped, so that a failed connector's branch looks green.
     """
 
     def __init__(self, *, blueprint: str, variables: dict[str, str], **kwargs: Any) -> None:
@@ -45,19 +45,19 @@ class SlipwayPod(KubernetesPodOperator):
             volumes=[k8s.V1Volume(name="data", empty_dir=k8s.V1EmptyDirVolumeSource())],
             volume_mounts=[k8s.V1VolumeMount(name="data", mount_path="/data")],
             do_xcom_push=True,
-            log_pod_spec_on_failure=False,  # not hundreds of lines for each look at a sync that still runs
+            log_pod_spec_on_failure=False,  # it would log hundreds of lines for each check of a running sync
             **kwargs,
         )
 
     def build_pod_request_obj(self, *args: Any, **kwargs: Any) -> k8s.V1Pod:
-        """Every container is locked, the operator's own for the XCom too: a restricted namespace lets the pod in."""
+        """Restrict every container, also the operator's XCom sidecar, so that a restricted namespace admits the pod."""
         pod = super().build_pod_request_obj(*args, **kwargs)
         for container in pod.spec.containers:
             container.security_context = LOCKED
         return pod
 
     def cleanup(self, pod: k8s.V1Pod, remote_pod: k8s.V1Pod, *args: Any, **kwargs: Any) -> None:
-        """Raises what the operator raises for a pod that failed, as AirflowFailException where the code is final."""
+        """Raise the operator's error for a failed pod, as AirflowFailException if the exit code is final."""
         try:
             super().cleanup(pod, remote_pod, *args, **kwargs)
         except AirflowSkipException:
@@ -70,7 +70,7 @@ class SlipwayPod(KubernetesPodOperator):
 
 
 def exit_code(pod: k8s.V1Pod | None, container: str) -> int | None:
-    """The container's exit code, None where it did not get as far (evicted, image not found)."""
+    """Return the container's exit code, None if it has none (evicted, image not found)."""
     statuses = (pod.status.container_statuses or []) if pod and pod.status else []
     ended = [status.state.terminated for status in statuses if status.name == container and status.state]
     return ended[0].exit_code if ended and ended[0] else None
@@ -83,7 +83,7 @@ def chain() -> None:
         blueprint="fivetran/execute_sync",
         variables={
             "FIVETRAN_CONNECTOR_ID": "{{ params.connector_id }}",
-            # Without a shared disk a retry cannot know what the try before it started. It must not interrupt that.
+            # Without a shared disk a retry cannot know which sync its predecessor started. It must not interrupt that.
             "FIVETRAN_FORCE": "FALSE",
             "SLIPWAY_RUN_ID": "{{ ti.dag_id }}__{{ ti.task_id }}__{{ ti.run_id }}__{{ ti.map_index }}",
         },

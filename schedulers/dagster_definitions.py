@@ -1,5 +1,5 @@
 """Slipway under Dagster: an asset per connector, the result as its materialization's metadata, and a sensor that
-observes how old the data is, whoever synced it.
+observes how old the data is, no matter who synced it.
 
 Needs slipway-blueprints where the code location runs, a working folder that retries share (SLIPWAY_DATA), and the
 credentials in the environment. ``dagster dev -f dagster_definitions.py``; SLIPWAY_CONNECTORS names the
@@ -18,24 +18,24 @@ import slipway
 FOLDER = os.environ.get("SLIPWAY_DATA", "/srv/slipway")
 CONNECTORS = os.environ.get("SLIPWAY_CONNECTORS", "speak_inexpensive").split(",")
 PAUSE = float(os.environ.get("SLIPWAY_RETRY_DELAY", "60"))
-LOOKS = 240
+CHECKS = 240
 
 
 def blueprint(context: dg.OpExecutionContext, name: str, **variables: str) -> dict[str, Any]:
-    """Run a blueprint and return its result. What it says on stderr goes to the step's log.
+    """Run a blueprint and return its result. Its stderr goes to the step's log.
 
-    Raises RetryRequested where trying again may help, else a Failure that is not tried again.
+    Raise RetryRequested if trying again may help, else a Failure that is not retried.
     """
     try:
         return slipway.run(name, check=True, cwd=FOLDER, log=context.log.info, **variables).fields
     except slipway.TryAgain as ended:
-        raise dg.RetryRequested(max_retries=LOOKS, seconds_to_wait=PAUSE) from ended
+        raise dg.RetryRequested(max_retries=CHECKS, seconds_to_wait=PAUSE) from ended
     except slipway.Failed as ended:
         raise dg.Failure(str(ended), metadata=metadata(ended.result.fields), allow_retries=False) from ended
 
 
 def metadata(result: dict[str, Any]) -> dict[str, Any]:
-    """The result's fields as Dagster shows them beside the asset."""
+    """Return the result's fields, which Dagster shows beside the asset."""
     return {name: value for name, value in result.items() if value is not None}
 
 
@@ -44,12 +44,12 @@ def asset_name(connector_id: str) -> str:
 
 
 def connector_asset(connector_id: str) -> dg.AssetsDefinition:
-    """Two steps, so that a retry of the check never triggers: a sync that failed in between would be started again."""
+    """Return an asset of two steps, so that a retry of the check never triggers a new sync after a failed one."""
     name = asset_name(connector_id)
 
     @dg.op(name=f"trigger_{name}")
     def trigger(context: dg.OpExecutionContext) -> str:
-        # A retry of the step has the same run, re-executing a failed run the same root: both join what they started.
+        # A retry of the step has the same run, a re-execution the same root run: both join the sync that they started.
         run_id = f"{context.run.root_run_id or context.run.run_id}-{connector_id}"
         blueprint(context, "fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=connector_id, SLIPWAY_RUN_ID=run_id)
         return run_id
@@ -74,7 +74,7 @@ def freshness(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         cwd=FOLDER,
         log=context.log.info,
         FIVETRAN_CONNECTOR_ID=",".join(CONNECTORS),
-        SLIPWAY_RETRY_TIMEOUT=20,  # a tick has a minute
+        SLIPWAY_RETRY_TIMEOUT=20,  # a tick may take a minute
     )
     rows = (ended.fields.get("data") or {}).get("rows")
     if not rows:

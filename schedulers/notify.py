@@ -1,7 +1,7 @@
-"""Send a notice about a step that failed, to Slack and by e-mail: what stands behind ``||`` in a line of crontab.
+"""Send a notice about a failed step to Slack and by e-mail. Use it after ``||`` in a crontab line.
 
 ``notify.py CODE FILE`` takes the step's exit code and the file with its result, and exits with CODE, so that the
-failure remains one. SLACK_WEBHOOK_URL names an incoming webhook, MAIL_TO an address; SENDMAIL is /usr/sbin/sendmail
+failure remains a failure. SLACK_WEBHOOK_URL is an incoming webhook, MAIL_TO an address; SENDMAIL is /usr/sbin/sendmail
 if not given.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 STILL_RUNNING = 75
-"""What ``flock -E 75`` exits with while the run before is not over: no failure, and no notice."""
+"""The exit code of ``flock -E 75`` while the previous run is still running: no failure, so no notice."""
 
 
 def main(code: int, file: Path) -> int:
@@ -30,7 +30,7 @@ def main(code: int, file: Path) -> int:
         try:
             ways[name](target, text)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
-            # Only its kind: the text may hold the webhook's address, which is a secret.
+            # Only the error's type: its text may contain the webhook's address, which is a secret.
             no_program = name == "MAIL_TO" and isinstance(error, FileNotFoundError)
             why = "there is no sendmail here; set SENDMAIL" if no_program else type(error).__name__
             sys.stderr.write(f"notify.py: no notice by {name}: {why}\n")
@@ -38,7 +38,7 @@ def main(code: int, file: Path) -> int:
 
 
 def notice(code: int, file: Path) -> str:
-    """What went wrong, in one line. A result with another exit code is that of an earlier run."""
+    """Return the notice on one line. A result with another exit code is an earlier run's and is not used."""
     unknown = f"Slipway: a step exited with {code} and left no result in {file.name}; its log says more"
     try:
         result: Any = json.loads(file.read_text("utf-8"))

@@ -19,12 +19,12 @@ FOLDER = os.environ.get("SLIPWAY_DATA", "/srv/slipway")
 
 
 def blueprint(name: str, **variables: str) -> dict[str, Any]:
-    """Run a blueprint and return its result. What it says on stderr goes to the task run's log."""
+    """Run a blueprint and return its result. Its stderr goes to the task run's log."""
     return slipway.run(name, check=True, cwd=FOLDER, log=get_run_logger().info, **variables).fields
 
 
 async def may_help(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether to try again: not where the same step would end so again. Any other error is tried again."""
+    """Return whether to try again: False if the same step would fail again. Any other error is retried."""
     return not isinstance(await state.aresult(raise_on_failure=False), slipway.Failed)
 
 
@@ -33,7 +33,7 @@ DELAY = float(os.environ.get("SLIPWAY_RETRY_DELAY", "60"))
 
 @task(retries=5, retry_delay_seconds=DELAY, retry_condition_fn=may_help)
 def trigger(connector_id: str) -> dict[str, Any]:
-    # The same for each try, of the task and of the flow run, so that a retry joins the sync that it started.
+    # The same for each try of the task and of the flow run, so that a retry joins the sync that it started.
     run_id = f"{flow_run.id}-{connector_id}"
     return blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=connector_id, SLIPWAY_RUN_ID=run_id)
 
@@ -45,7 +45,7 @@ def check(triggered: dict[str, Any]) -> dict[str, Any]:
 
 @flow(name="slipway")
 def sync(connector_id: str) -> dict[str, Any]:
-    """The result of the check; ``trigger.map(ids)`` and ``check.map(...)`` do the same for many."""
+    """Return the result of the check. ``trigger.map(ids)`` and ``check.map(...)`` do the same for many."""
     return check(trigger(connector_id))
 
 

@@ -10,10 +10,10 @@
         print(sync(api_key="...", api_secret=secret)["succeeded_at"])
 
 Needs slipway-blueprints where the flow runs. Each call starts a sync and waits until it has ended. ``**kwargs`` are
-those of Prefect 3's Task: name, retries, timeout_seconds and so on. A retry joins the sync that the try before it
-started, and a failure that would repeat itself is not tried again. The environment sets everything else, as in
-FIVETRAN_WAIT_TIMEOUT, or the credentials of an Airbyte server that asks for some. SLIPWAY_DATA is the folder for files,
-the flow's own by default.
+those of Prefect 3's Task: name, retries, timeout_seconds and so on. A retry joins the sync that it started, and a
+failure that would happen again is not retried. Everything else is set by the environment, such as
+FIVETRAN_WAIT_TIMEOUT, or the credentials of an Airbyte server that needs some. SLIPWAY_DATA is the folder for files, by
+default the flow's working directory.
 """
 
 import os
@@ -26,7 +26,7 @@ import slipway
 
 
 class FivetranSyncTask(Task):
-    """Start a sync of a Fivetran connector and wait for it. ``connector_id`` is for calls that name none."""
+    """Start a sync of a Fivetran connector and wait for it. ``connector_id`` is the default of the calls."""
 
     def __init__(self, connector_id: str | None = None, **kwargs: Any) -> None:
         self.connector_id = connector_id
@@ -40,7 +40,7 @@ class FivetranSyncTask(Task):
             "fivetran/execute_sync",
             FIVETRAN_API_KEY=api_key,
             FIVETRAN_API_SECRET=api_secret,
-            FIVETRAN_API_KEY_FILE=None,  # the arguments are whose credentials
+            FIVETRAN_API_KEY_FILE=None,  # the credentials come from the arguments
             FIVETRAN_API_SECRET_FILE=None,
             FIVETRAN_CONNECTOR_ID=connector_id or self.connector_id,
             FIVETRAN_POLL_INTERVAL=poll_status_every_n_seconds,
@@ -50,7 +50,7 @@ class FivetranSyncTask(Task):
 
 
 class AirbyteConnectionTask(Task):
-    """Start a sync of an Airbyte connection and wait for it. The arguments are for calls that do not give them."""
+    """Start a sync of an Airbyte connection and wait for it. The arguments are the defaults of the calls."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class AirbyteConnectionTask(Task):
         """Return ``connection_id`` and ``succeeded_at``. Raises slipway.TryAgain or slipway.Failed."""
         result = blueprint(
             "airbyte/execute_sync",
-            AIRBYTE_API_URL=None,  # the arguments say which server
+            AIRBYTE_API_URL=None,  # the server comes from the arguments
             AIRBYTE_SERVER_HOST=airbyte_server_host or self.airbyte_server_host,
             AIRBYTE_SERVER_PORT=airbyte_server_port or self.airbyte_server_port,
             AIRBYTE_API_VERSION=airbyte_api_version or self.airbyte_api_version,
@@ -89,12 +89,12 @@ class AirbyteConnectionTask(Task):
 
 
 def blueprint(name: str, **variables: Any) -> dict[str, Any]:
-    """Run a blueprint and return its result. What it says on stderr goes to the task run's log."""
+    """Run a blueprint and return its result. Its stderr goes to the task run's log."""
     log = get_run_logger().info if task_run.id else None  # run() may be called without Prefect's engine
     variables["SLIPWAY_RUN_ID"] = task_run.id  # the same at each try
     return slipway.run(name, check=True, cwd=os.environ.get("SLIPWAY_DATA"), log=log, **variables).fields
 
 
 async def may_help(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether to try again: not where the same step would end so again. Any other error is tried again."""
+    """Return whether to try again: False if the same step would fail again. Any other error is retried."""
     return not isinstance(await state.aresult(raise_on_failure=False), slipway.Failed)

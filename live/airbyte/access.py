@@ -1,4 +1,4 @@
-"""Guesses about who is let in at Airbyte, and what is said to those who are not: health, tokens, refusals."""
+"""Guesses about Airbyte's health endpoint, tokens, and refusals."""
 
 import re
 from typing import Any
@@ -53,13 +53,13 @@ def lifetime(account: Account) -> Seen:
     found = account.fetched()
     if found is None:
         return None, "no client credentials"
-    told = token_lifetime(found[1], found[2], found[0])
-    return told == 900, f"{told:.0f} s"
+    seconds = token_lifetime(found[1], found[2], found[0])
+    return seconds == 900, f"{seconds:.0f} s"
 
 
 @check("unauthorized")
 def unauthorized(account: Account) -> Seen:
-    """With credentials that are made up: a user's own name with a wrong password might lock it."""
+    """Use made-up credentials: the user's own name with a wrong password might lock the account."""
     made_up = BasicAuth("slipway-made-up", "slipway-made-up")
     stranger = Client(vendor="Airbyte", base_url=account.client.base_url, accept="*/*", auth=made_up)
     stranger.on_answer = account.shapes.add
@@ -81,7 +81,7 @@ def unknown_job(account: Account) -> Seen:
 
 
 def _refusal(ask: Any, expected: int) -> Seen:
-    """The status with which a question is refused."""
+    """Compare the status of a refusal with the expected one."""
     try:
         ask()
     except SlipwayError as error:

@@ -1,7 +1,7 @@
-"""The Airbyte server that is looked at, and what of it is read once.
+"""The Airbyte server to check, and the answers that several checks use.
 
-It is the one that the blueprints would use; on the Configuration API ``AIRBYTE_CONNECTION_ID`` or
-``AIRBYTE_WORKSPACE_ID`` says where to look.
+It is the server that the blueprints would use. On the Configuration API ``AIRBYTE_CONNECTION_ID`` or
+``AIRBYTE_WORKSPACE_ID`` selects the connections to check.
 """
 
 from collections.abc import Mapping
@@ -24,14 +24,14 @@ check = Checks()
 
 
 class Settings(AirbyteSettings):
-    """The blueprints' own, and where to look."""
+    """The variables of every Airbyte blueprint, and the connection or workspace to check."""
 
     connection_id = Variable("AIRBYTE_CONNECTION_ID", UUID, "a connection to look at", None)
     workspace_id = Variable("AIRBYTE_WORKSPACE_ID", UUID, "a workspace to look at", None)
 
 
 class Account:
-    """What is read once and looked at by several checks. It is a dry run: a write would not be sent."""
+    """Answers that are read once and used by several checks. It is a dry run: a write would not be sent."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.settings = Settings({**environ, "SLIPWAY_DRY_RUN": "TRUE"})
@@ -48,7 +48,7 @@ class Account:
 
     @cached_property
     def connections(self) -> list[Connection]:
-        """All that can be listed, else the one that is given. Raises NothingThere where there is none."""
+        """All connections that can be listed, else the given one. Raise NothingThere if there is none."""
         listed = not self.own or self.settings.workspace_id
         found = list(self.api.list_connections(self.settings.workspace_id).found.values()) if listed else []
         if self.settings.connection_id and not found:
@@ -59,7 +59,7 @@ class Account:
 
     @cached_property
     def jobs(self) -> tuple[list[Job], Answer]:
-        """The newest of one connection. Raises NothingThere where it has none."""
+        """The newest jobs of one connection. Raise NothingThere if it has none."""
         wanted = self.settings.connection_id or self.connections[0].id
         jobs, answer = self.api.list_jobs(wanted)
         if not jobs:
@@ -68,14 +68,14 @@ class Account:
 
     @cached_property
     def token(self) -> Answer | None:
-        """What the token endpoint answers, None without client credentials."""
+        """The token endpoint's answer, None without client credentials."""
         if self.settings.credentials != CLIENT:
             return None
         body = {"client_id": self.settings.client_id, "client_secret": self.settings.client_secret}
         return self.client.ask(PATH, body, auth=Auth())
 
     def fetched(self) -> tuple[Answer, Mapping[str, Any], str] | None:
-        """The token endpoint's answer, its fields and the token; None where there is none to look at."""
+        """Return the token endpoint's answer, its fields and the token; None if there is no token."""
         if self.token is None or not isinstance(self.token.json, Mapping):
             return None
         token = str(self.token.json.get("access_token") or "")
@@ -84,6 +84,6 @@ class Account:
 
 
 def reachable(account: Account) -> None:
-    """Raises the error that says why nothing can be checked: credentials refused, unreachable, rate limited."""
+    """Raise an error if nothing can be checked: credentials refused, unreachable, rate limited."""
     account.api.check_health()
     account.api.check_access()

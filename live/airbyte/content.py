@@ -1,4 +1,4 @@
-"""Guesses about what Airbyte tells: of connections and jobs."""
+"""Guesses about the content of Airbyte's answers: connections and jobs."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Fivetran's guesses that reading can settle. Each is a row of docs/unverified.md or docs/verified.md."""
+"""Guesses about Fivetran that reads can test. Each is a row of docs/unverified.md or docs/verified.md."""
 
 from live.fivetran import answers, content, newer  # the checks register themselves
 from live.fivetran.account import Account, check, reachable

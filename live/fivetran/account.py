@@ -1,4 +1,4 @@
-"""The Fivetran account that is looked at, and what of it is read once."""
+"""The Fivetran account to check, and the answers that several checks use."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -21,7 +21,7 @@ check = Checks()
 
 
 class Account:
-    """What is read once and looked at by several checks. It is a dry run: a write would not be sent."""
+    """Answers that are read once and used by several checks. It is a dry run: a write would not be sent."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.settings = FivetranSettings({**environ, "SLIPWAY_DRY_RUN": "TRUE"})
@@ -37,7 +37,7 @@ class Account:
 
     @cached_property
     def page(self) -> Answer:
-        """The first page of connectors, with as many rows as there may be."""
+        """The first page of connectors, with the largest page size."""
         return self.client.get("/connections", {"limit": LARGEST_PAGE})
 
     @cached_property
@@ -47,12 +47,12 @@ class Account:
 
     @cached_property
     def details(self) -> Answer:
-        """Of the first connector. Raises NothingThere where there is none."""
+        """The details of the first connector. Raise NothingThere if there is none."""
         if not self.rows:
             raise NothingThere("this account has no connector")
         return self.client.get("/connections" + path(str(self.rows[0].get("id"))))
 
 
 def reachable(account: Account) -> None:
-    """Raises the error that says why nothing can be checked: credentials refused, unreachable, rate limited."""
+    """Raise an error if nothing can be checked: credentials refused, unreachable, rate limited."""
     data(account.account)

@@ -1,4 +1,4 @@
-"""Guesses about how Fivetran answers: clocks and stamps, pages, headers, codes, paths."""
+"""Guesses about the form of Fivetran's answers: clocks and stamps, pages, headers, codes, paths."""
 
 import re
 from collections import Counter
@@ -75,7 +75,7 @@ def paging(account: Account) -> Seen:
 
 
 def _end(account: Account) -> str:
-    """What the cursor of the largest page is: of how few connectors it must be the last one's."""
+    """Describe ``next_cursor`` of the largest page, which is the last page of an account with few connectors."""
     found = data(account.page)
     if "next_cursor" not in found:
         return "absent"
@@ -113,7 +113,7 @@ def not_found_code(account: Account) -> Seen:
 
 @check("unauthorized")
 def unauthorized(account: Account) -> Seen:
-    """With a key that is made up: a user's own with a wrong secret might lock it."""
+    """Use a made-up key: the user's own key with a wrong secret might be locked."""
     made_up = BasicAuth("slipway-made-up", "slipway-made-up")
     stranger = Client(vendor="Fivetran", base_url=account.settings.api_url, accept=ACCEPT, auth=made_up)
     stranger.on_answer = account.shapes.add

@@ -1,4 +1,4 @@
-"""Guesses about what Fivetran tells: of connectors, schemas, connector types and transformations."""
+"""Guesses about the content of Fivetran's answers: connectors, schemas, connector types and transformations."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Guesses about what only newer versions or some accounts have: destinations, sync history, errors."""
+"""Guesses about endpoints that are newer or that only some accounts have: destinations, sync history, errors."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -16,7 +16,7 @@ from shared.http.urls import path
 SELDOM_SET = ("connect_card", "connect_card_config", "daily_sync_time", "hybrid_deployment_agent_id")
 LONGEST_WINDOW = timedelta(days=7)
 NOT_HERE = (403, 404)
-"""How an endpoint is refused to an account that does not have it."""
+"""Statuses with which the API refuses an endpoint that the account does not have."""
 SETUP_STATUSES = {"connected", "broken", "incomplete"}
 HISTORY = ("sync_id", "status", "stages")
 ERROR = ("type", "title", "reason", "message", "created_at")
@@ -54,7 +54,7 @@ def sync_history(account: Account) -> Seen:
 
 @check("sync-history-end")
 def sync_history_end(account: Account) -> Seen:
-    """Hold the end of each sync against the connection's last success, which is one of them if it is kept so long."""
+    """Compare the ends of syncs with the connection's last success, which is one of them if it is kept so long."""
     connector = Connector(account.client.get("/connections" + _newest(account)).json["data"])
     if connector.succeeded_at is None:
         return None, "no connector has synced"
@@ -76,7 +76,7 @@ def connection_errors(account: Account) -> Seen:
 
 
 def _newest(account: Account) -> str:
-    """The path of the connector that succeeded last. Raises NothingThere where none has."""
+    """Return the path of the connector that succeeded last. Raise NothingThere if none has."""
     synced = [row for row in account.rows if row.get("succeeded_at")]
     if not synced:
         raise NothingThere("no connector has synced")
@@ -84,7 +84,7 @@ def _newest(account: Account) -> str:
 
 
 def _rows(answer: Answer, fields: Iterable[str]) -> Seen:
-    """Whether the rows of an answer have all fields, or the account has no such endpoint."""
+    """Check that the rows of an answer have all fields, or that the account does not have the endpoint."""
     if answer.status in NOT_HERE:
         return True, f"{seen_of(answer)}: this account does not have it"
     rows: list[Any] = data(answer).get("items") or []
