@@ -5,7 +5,7 @@
 # PYTHON, PAUSE (seconds between two tries) and TRIES may be set in the environment.
 set -u
 FIVETRAN_CONNECTOR_ID=${1:?usage: cron_chain.sh CONNECTOR_ID [FILE]}
-# One id for every try of this run, so that a retry joins the sync that the try before it started.
+# One id for every try of this run, so that a retry joins the sync that the earlier try started.
 SLIPWAY_RUN_ID="$1-$(date -u +%Y%m%dT%H%M%S)-$$"
 export FIVETRAN_CONNECTOR_ID SLIPWAY_RUN_ID
 blueprints=$(dirname "$(readlink -f "$0")")/../blueprints/fivetran
