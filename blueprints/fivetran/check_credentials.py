@@ -45,7 +45,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     known = (("account ", account.get("account_id")), ("belonging to ", whose))
     said = ", ".join(f"{words}{value}" for words, value in known if value)
     return Outcome(
-        Status.ACCEPTED, f"the key is accepted: {said or 'the API does not say whose it is'}", data=dict(account)
+        Status.ACCEPTED, f"the key is accepted: {said or 'the API does not name its owner'}", data=dict(account)
     )
 
 

@@ -92,11 +92,11 @@ def test_what_changes_something_is_a_dry_run_and_what_reads_is_none(one: Command
     assert (one.variables.get(DRY_RUN) == "TRUE") == one.writes
 
 
-def test_deleting_and_reading_anew_stand_under_the_rule_that_wants_a_persons_word() -> None:
+def test_deleting_and_reading_again_need_a_persons_consent() -> None:
     sections = re.split(r"^### ", TEXT, flags=re.MULTILINE)
     grave = [one for one in sections if re.search(r"delete_connector|resync_connector|JOB_TYPE", one)]
     assert len(grave) == 2
-    assert all("Only with a person's word for this id (rule 3)." in one for one in grave)
+    assert all("Only with a person's consent for this id (rule 3)." in one for one in grave)
 
 
 @pytest.mark.parametrize("one", COMMANDS, ids=ident)

@@ -26,7 +26,7 @@ HOLE = re.compile(
         ("delete_connector", "/v1/connections/a_b", BARE, "a_b was deleted: a connector"),
         ("execute_sync", "/v1/connections/a_b", BARE, "a_b is in no known setup and in no known state"),
         ("get_connector_type", "/v1/metadata/connector-types/postgres", {"id": "postgres"}, "postgres takes 0"),
-        ("check_credentials", "/v1/account/info", {}, "the key is accepted: the API does not say whose it is"),
+        ("check_credentials", "/v1/account/info", {}, "the key is accepted: the API does not name its owner"),
         ("check_credentials", "/v1/account/info", {"account_id": "x"}, "the key is accepted: account x"),
         ("check_credentials", "/v1/account/info", {"user_id": "y"}, "the key is accepted: belonging to y"),
         ("list_connector_types", "/v1/metadata/connector-types", TWO_TYPES, "0 of 2 connector types"),
