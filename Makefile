@@ -31,14 +31,14 @@ test: $(VENV)/.test ## run the tests
 	@echo "running the tests: about 2 minutes on two idle cores"
 	$(BIN)/python -m pytest
 
-coverage: $(VENV)/.test ## the tests again, with how much of shared/ and blueprints/ they run, processes included
+coverage: $(VENV)/.test ## run the tests and report which lines of shared/ and blueprints/ they run, also in processes
 	@rm -f .coverage .coverage.*
 	@echo "running the tests with coverage: about 5 minutes on two idle cores"
 	$(BIN)/python -m coverage run -m pytest -m "not bare"
 	@$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-soak: $(VENV)/.test ## whatever has chance in it, and every fault, in one table (SOAK=small a tenth, SEED=n again, PARTS="kills weeks")
+soak: $(VENV)/.test ## play all faults and the randomized tests, with one table (SOAK=small: a tenth, SEED=n: the same again, PARTS="kills weeks")
 	@SLIPWAY_SOAK=$(if $(filter small,$(SOAK)),0.1,$(or $(SOAK),1)) SLIPWAY_SOAK_SEED=$(SEED) $(BIN)/python -m tests.soak $(PARTS)
 
 test-browser: $(VENV)/.test ## the freshness page in a real Chromium (.ci/install-chromium gets one)
@@ -63,7 +63,7 @@ lint: $(VENV)/.lint ## ruff, mypy --strict, hadolint, zizmor, actionlint, the ar
 	.ci/actionlint/run $(VENV)/actionlint
 	$(BIN)/python -m docs.tables --check
 
-audit: $(VENV)/.audit ## ask the registry's advisories whether a locked package has a known hole
+audit: $(VENV)/.audit ## check whether a locked package has a known vulnerability
 	@set -e; for lock in requirements.lock requirements/*.lock; do \
 	  echo "$$lock"; $(BIN)/pip-audit --disable-pip --no-deps --require-hashes --progress-spinner off --requirement $$lock; done
 
@@ -78,14 +78,14 @@ format: $(VENV)/.lint ## format the code
 emulator: $(VENV)/.emulator ## start the emulator on port 8000
 	$(BIN)/python -m emulator --port 8000
 
-check-live: $(VENV)/.emulator ## read-only: which guesses of docs/unverified.md hold, with your own credentials
+check-live: $(VENV)/.emulator ## check the guesses of docs/unverified.md with your own credentials, by reading only
 	@$(BIN)/python -m live
 
-bench: $(VENV)/.emulator $(VENV)/.dist ## what one trigger costs, beside other ways of doing it (BASE=v0.1.0: and beside that commit)
+bench: $(VENV)/.emulator $(VENV)/.dist ## compare the cost of one trigger with other ways to do it (BASE=v0.1.0: and with that commit)
 	@echo "installing each way, then starting each 25 times: minutes"
 	@BASE="$(BASE)" $(BIN)/python -m benchmarks.startup
 
-bench-many: $(VENV)/.emulator ## what many connectors cost in one process, beside a loop that asks for each
+bench-many: $(VENV)/.emulator ## compare many connectors in one process with a loop over each of them
 	@echo "measuring 1 to 5000 connectors: minutes"
 	@$(BIN)/python -m benchmarks.many
 

@@ -57,7 +57,7 @@ def _asked(error: SlipwayError) -> float:
 
 def find_after(lost: SlipwayError, run: Run, api: A, find: Callable[[A], T | None]) -> T | None:
     """Return the first result of ``find`` after an answer was ``lost``, None if it finds nothing in time."""
-    run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
+    run.say(f"{lost.message}; the answer was lost, checking whether the request arrived")
     return next((found for found in readings(run, api, find) if found is not None), None)
 
 
@@ -93,8 +93,8 @@ def find_change(
 ) -> T:
     """Return the first reading that shows a change of ``subject`` whose answer was ``lost``.
 
-    ``differs`` names what of the change a reading does not show, and what no reading can show; "" for nothing. Raise
-    Unreachable (223) if the change is not in effect, TriggerUnknown (202) if that is not known.
+    ``differs`` returns two texts: the fields that a reading shows unchanged, and the fields that no reading shows; ""
+    for none. Raise Unreachable (223) if the change is not in effect, TriggerUnknown (202) if that is not known.
     """
     run.say(f"{lost.message}; the answer was lost, reading whether the change is in effect")
     unchanged, why = "", "it cannot be read"
@@ -108,5 +108,5 @@ def find_change(
     if unchanged:
         reason = f"{lost.reason}; read again, {unchanged} is not changed"
         raise Unreachable(reason, lost.answer, vendor=lost.vendor) from lost
-    reason = f"{lost.reason}; unknown whether {subject} was changed: {why}, and it was not sent again; look at it first"
+    reason = f"{lost.reason}; unknown whether {subject} was changed: {why}, and it was not sent again; check it first"
     raise TriggerUnknown(reason, lost.answer, vendor=lost.vendor) from lost

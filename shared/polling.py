@@ -24,7 +24,7 @@ LONGEST_STRETCH = 900.0
 """Seconds. A pause is never stretched beyond this."""
 
 
-def varied(seconds: float, quota_left: float | None, chance: float = 0.0) -> float:
+def with_jitter(seconds: float, quota_left: float | None, chance: float = 0.0) -> float:
     """Return a scheduled pause with its jitter (``chance``: -1 to 1), doubled if the hourly quota is scarce.
 
     ``quota_left`` is the share of it that remains, None if it is not known.
@@ -37,9 +37,9 @@ class Polled(Generic[T]):
     """The answer of one poll. ``result`` ends the wait unless it is None; ``state`` is the text of the progress line.
 
     ``due_in``: seconds until something is due; the next poll comes no later. ``not_before``: seconds that the server
-    asked us to wait; the next poll comes no sooner. ``quota_left``: see ``varied``. ``stretch``: factor by which the
-    pause is multiplied, because the user reserves calls for other programs. ``age``: seconds since the run began, None
-    if that is not known.
+    asked us to wait; the next poll comes no sooner. ``quota_left``: see ``with_jitter``. ``stretch``: factor by which
+    the pause is multiplied, because the user reserves calls for other programs. ``age``: seconds since the run began,
+    None if that is not known.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Wait:
         seconds = self.interval
         if seconds is None:
             scheduled = self.schedule.pause(max(self.elapsed + self._head_start, 0.0))
-            seconds = varied(scheduled, polled.quota_left, random.uniform(-1, 1))  # noqa: S311
+            seconds = with_jitter(scheduled, polled.quota_left, random.uniform(-1, 1))  # noqa: S311
         if polled.due_in is not None:
             seconds = min(seconds, max(polled.due_in, 1.0))
         if polled.stretch > 1.0:

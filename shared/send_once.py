@@ -4,7 +4,8 @@ The request is recorded before and after it is sent, so that the next step knows
 process is killed. If its answer is lost, the API is read until it shows what was started; nothing is sent again. A
 trigger is idempotent by run id: a retry of the same run joins what its earlier try started.
 
-``send_once`` is the order of things. An ``Operation`` says what is particular to a sync, a job or a transformation.
+``send_once`` fixes the order of the steps. An ``Operation`` defines what is particular to a sync, a job or a
+transformation.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from shared.status import Status
 
 
 class Reading(Protocol):
-    """What the API showed at one moment."""
+    """What the API showed at one time."""
 
     @property
     def answer(self) -> Answer: ...
@@ -63,7 +64,7 @@ class Store(Protocol[T]):
 class Operation(Protocol[A, R, T]):
     """What is particular to one trigger.
 
-    Used in messages: ``subject`` is the id of what is triggered, ``noun`` what that starts (``sync``), ``achieved`` a
+    Messages use ``subject``, the id of what is triggered; ``noun``, what that starts (``sync``); and ``achieved``, a
     clause that is true once the request was accepted, whatever fails afterwards.
     """
 
@@ -133,7 +134,7 @@ class Operation(Protocol[A, R, T]):
 
 
 class Started(Generic[R, T]):
-    """The outcome.
+    """The outcome of ``send_once``.
 
     ``status``: TRIGGERED, JOINED or SKIPPED. ``before``: the first reading. ``answer``: what goes to the response file.
     ``answered``: False if the request's answer was lost, so that what was found may be somebody else's.
@@ -239,7 +240,7 @@ def _of_earlier_try(run: Run, operation: Operation[A, R, T], records: Store[T], 
     if not operation.may_show_late(earlier, before):
         return None
     sent = f"an earlier try of this run sent a trigger of {operation.subject}"
-    run.say(f"{operation.vendor}: {sent}; looking whether it arrived")
+    run.say(f"{operation.vendor}: {sent}; checking whether it arrived")
     found = operation.found(earlier, readings(run, operation.api, operation.read))
     return operation.joins(*found) if found else None
 
@@ -256,9 +257,9 @@ def _joined_instead(operation: Operation[A, R, T], records: Store[T], record: T,
 
 
 def _look_for(run: Run, operation: Operation[A, R, T], records: Store[T], record: T, lost: SlipwayError) -> T:
-    """Look for what a request with a lost answer started. Raises TriggerUnknown if no reading shows it."""
+    """Return the record of what a request with a lost answer started. Raises TriggerUnknown if no reading shows it."""
     run.achieved = run.achieved or f"the trigger of {operation.subject} was sent and its answer was lost"
-    run.say(f"{lost.message}; the answer was lost, looking whether the request arrived")
+    run.say(f"{lost.message}; the answer was lost, checking whether the request arrived")
     arrived = operation.found(record, readings(run, operation.api, operation.read))
     if arrived is None:
         records.write(record.in_state(UNKNOWN))

@@ -16,18 +16,18 @@ from shared.errors import (
 )
 from shared.http.response import Answer
 from shared.poll_schedule import Schedule
-from shared.polling import HEARTBEAT, Polled, Wait, varied
+from shared.polling import HEARTBEAT, Polled, Wait, with_jitter
 from tests.conftest import Lines
 
 
 @pytest.mark.parametrize(("quota", "expected"), [(None, 40), (1.0, 40), (0.1, 40), (0.0999, 80), (0.0, 80)])
 def test_a_scheduled_pause_doubles_while_the_quota_is_scarce(quota: float | None, expected: float) -> None:
-    assert varied(40.0, quota) == expected
+    assert with_jitter(40.0, quota) == expected
 
 
 @given(chance=some.floats(-1, 1))
 def test_jitter_is_a_tenth_either_way(chance: float) -> None:
-    assert 90 - 1e-6 <= varied(100.0, None, chance) <= 110 + 1e-6
+    assert 90 - 1e-6 <= with_jitter(100.0, None, chance) <= 110 + 1e-6
 
 
 class Time:

@@ -53,7 +53,7 @@ def main(run: Run, settings: Settings) -> Outcome:
 
     listed = report(run, "connectors", pages, COLUMNS, settings.keeps, lambda row: severity(Connector(row)))
     if not listed.data["count"] and (patterns := settings.patterns):
-        listed.message += f"; none matches {patterns} (the case counts)"
+        listed.message += f"; none matches {patterns} (case-sensitive)"
     return listed
 
 

@@ -30,7 +30,7 @@ def reasons(attempts: Iterable[Any]) -> list[str]:
 
 
 def job_of(found: Any, answer: Answer) -> Job:
-    """Parse a JobRead. Statistics are absent if the server does not keep them. Raise Unreachable if it is none."""
+    """Parse a JobRead. Statistics are absent if the server does not keep them. Raise Unreachable if it is malformed."""
     if not isinstance(found, Mapping) or not is_job_id(found.get("id")) or not isinstance(found.get("status"), str):
         raise Unreachable("the answer has no job", answer, vendor="Airbyte")
     stats = found.get("aggregatedStats")

@@ -1,4 +1,4 @@
-"""check_sync_status of one job."""
+"""check_sync_status for one job."""
 
 from shared.airbyte.api import Api
 from shared.airbyte.conclusion import conclude
@@ -12,20 +12,21 @@ from shared.verdict import Verdict
 
 
 def check(run: Run, settings: WaitSettings, api: Api, record: Record | None, connection_id: str | None) -> Verdict:
-    """Return the verdict on the job of ``record``, without one on the latest sync of a connection. Save its answer.
+    """Return the verdict on the job of ``record``, or on the connection's latest sync without a record.
 
-    With AIRBYTE_WAIT poll until the job has ended; where the trigger's answer was lost, first until it appears.
+    The answer about the job is saved. With AIRBYTE_WAIT poll until the job has ended; if the trigger's answer was lost,
+    poll first until the job appears.
     """
     job_id = record.job_id if record else None
     with run.response_file(f"job_{job_id}" if job_id else None) as response:
         wait = None
         if settings.wait:
-            from shared.airbyte.job_wait import JobWait  # a check alone need not pay for it
+            from shared.airbyte.job_wait import JobWait  # imported late: a check alone starts faster
 
             wait = JobWait(run, settings, api, response)
         job, answer = locate(api, record, connection_id)
         if job is None and record and wait and not record.is_queued:
-            job = wait.until_there(record)
+            job = wait.until_found(record)
         if job is None:
             status = Status.QUEUED if record and record.is_queued else Status.NO_JOB
             return Verdict(ExitCode.NOT_FINISHED, status, missing(record, answer.date))

@@ -16,7 +16,7 @@ from shared.terminal.progress import OneProgress
 
 
 class JobWait:
-    """Waits for one job to end. If a trigger's answer was lost, ``until_there`` first waits for its job to appear."""
+    """Waits for one job to end. If a trigger's answer was lost, ``until_found`` first waits for its job to appear."""
 
     def __init__(
         self, run: Run, settings: WaitSettings, api: Api, response: ResponseFile, *, is_cancelled_after: bool = False
@@ -45,7 +45,7 @@ class JobWait:
             self._past.keep(job.created_at, job.updated_at, succeeded=job.status == "succeeded")
         return ended
 
-    def until_there(self, record: Record) -> Job:
+    def until_found(self, record: Record) -> Job:
         """Poll until the job of a trigger whose answer was lost appears.
 
         Raise NotStarted (217) if none appears.

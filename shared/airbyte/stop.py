@@ -40,11 +40,11 @@ class CancelledOnStop:
             return
         if isinstance(error, Interrupted):
             ignore_signals()  # another one would interrupt the cancellation
-            self._run.waiting = self._became(self._job, AFTER_SIGNAL)
+            self._run.waiting = self._cancel_within(self._job, AFTER_SIGNAL)
         elif isinstance(error, DeadlineReached | RateLimited):
-            error.reason = f"{error.reason}; {self._became(self._job, AFTER_DEADLINE)}"
+            error.reason = f"{error.reason}; {self._cancel_within(self._job, AFTER_DEADLINE)}"
 
-    def _became(self, job: Job, seconds: float) -> str:
+    def _cancel_within(self, job: Job, seconds: float) -> str:
         """Cancel ``job`` within ``seconds``. Return a clause about the outcome."""
         self._run.say(f"Airbyte: cancelling {job.name}, as AIRBYTE_ON_STOP says")
         self._run.waiting = f"{job.name} was being cancelled"  # for a signal during the cancellation

@@ -32,7 +32,7 @@ def temporary_file(parent: int, name: str, content: Iterable[bytes], mode: int) 
             file.flush()
             _sync(file.fileno())
         yield temporary
-    except BaseException:  # also after an interruption: no incomplete file may stay
+    except BaseException:  # an interruption, too, must not leave an incomplete file
         with suppress(FileNotFoundError):
             os.unlink(temporary, dir_fd=parent)
         raise

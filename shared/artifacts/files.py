@@ -1,4 +1,4 @@
-"""The files that a run leaves for later steps: written atomically, and never through a link.
+"""Read and write the files that a run leaves for later steps: atomically, and never through a link.
 
 Names and contents follow Shipyard: ``{artifacts}/{vendor}-blueprints/`` with ``responses/``, ``variables/``,
 ``logs/`` and ``artifacts/``. A relative directory is below the working directory. Other users may be able to write
@@ -89,13 +89,13 @@ class Artifacts:
             return WriteAheadLog(os.open(name, flags, MODE, dir_fd=parent), errors)
 
     def open_lock(self, folder: str, name: str) -> int:
-        """Open a file that is only locked, never written: its descriptor, for the caller to close."""
+        """Open a file that is only locked, never written. Return its descriptor, which the caller closes."""
         path = self.path(folder, name)
         flags = os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
             try:
                 return os.open(name, os.O_RDWR | flags, MODE, dir_fd=parent)
-            except PermissionError:  # another user's, of the same group: reading is enough to lock it
+            except PermissionError:  # the file is another user's of the same group: reading is enough to lock it
                 return os.open(name, os.O_RDONLY | flags, MODE, dir_fd=parent)
 
     def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
@@ -171,7 +171,7 @@ class Artifacts:
         for part in (self.vendor_folder, folder):
             try:
                 if create:
-                    with suppress(FileExistsError):  # made earlier, or by a run at the same time
+                    with suppress(FileExistsError):  # it exists, or another run makes it at the same time
                         os.mkdir(part, dir_fd=here)
                 there = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
             finally:

@@ -1,4 +1,4 @@
-"""Many connectors or connections in one process, whichever the vendor.
+"""Work on many connectors or connections in one process, for either vendor.
 
-Imported only where a run is about more than one.
+This package is imported only if a run works on more than one.
 """

@@ -1,4 +1,4 @@
-"""The common part of all batches: work on each subject in parallel, its rows, the progress, the outcome."""
+"""The common part of all batches: the parallel work on the subjects, their rows, the progress and the outcome."""
 
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
@@ -19,7 +19,7 @@ R = TypeVar("R", bound=Row)
 class Reading(Generic[T]):
     """One subject as it was read, or the error from reading it. ``value`` is the connector or connection.
 
-    It has both where the connection was read, and what else its trigger needs to know could not be.
+    It has both if the connection was read but something else that its trigger needs could not be read.
     """
 
     __slots__ = ("error", "subject", "value")
@@ -31,24 +31,24 @@ class Reading(Generic[T]):
 
     @property
     def found(self) -> T:
-        """The connector or connection. Raise the error that came instead of it."""
+        """The connector or connection. If it could not be read, raise the error."""
         if self.value is None:
             raise self.failure
         return self.value
 
     @property
     def failure(self) -> SlipwayError:
-        """The error that came instead of the value."""
+        """Why the subject could not be read."""
         return self.error or Unreachable(f"{self.subject} was not read")
 
 
 class BatchRun(Generic[T, R]):
-    """What is done for each subject of one run, and what became of it."""
+    """The work on the subjects of one run, and a row with the outcome of each."""
 
     def __init__(self, run: Run, kind: type[R], concurrency: int) -> None:
         forget_rows(run)
         self.run = run
-        self.ids: list[str] = []  # of the subjects, once they are known
+        self.ids: list[str] = []  # the ids of all subjects, once they are known
         self.rows: dict[str, R] = {}
         self.progress = Progress(run, 0, kind.vendor)
         self.vendor = kind.vendor
@@ -65,11 +65,10 @@ class BatchRun(Generic[T, R]):
         took: Callable[[R], None] | None = None,
         unread: Callable[[str, SlipwayError], None] = lambda subject, error: None,
     ) -> None:
-        """Do ``work`` for each reading in parallel. If one fails, the others go on. ``took`` is called with each
-        row, ``unread`` with each subject that could not be read.
+        """Do ``work`` for the readings in parallel. If one fails, the others go on.
 
-        The answer of a failure is saved, too, as ``{kind}_{id}``. A dry run sends nothing and raises Planned at the
-        end.
+        ``took`` is called with each row (default: ``end``), ``unread`` with each subject that could not be read. The
+        answer of a failure is saved as ``{kind}_{id}``. A dry run sends nothing and raises Planned at the end.
         """
         planned = False
         took = took or self.end
@@ -108,7 +107,7 @@ class BatchRun(Generic[T, R]):
         return row
 
     def failure(self, error: Exception) -> SlipwayError:
-        """Return the error that ends one subject only, even for a bug. The same traceback is written once."""
+        """Return ``error``, even a bug, as an error that ends only one subject. The same traceback is written once."""
         return expected(error, self.run.redactor, self._tracebacks)
 
     def save(self, answer: Answer, kind: str, subject: str) -> None:

@@ -1,7 +1,7 @@
-"""What a trigger of many leaves behind: one sidecar, one pickle, and a write-ahead log while it goes on.
+"""Write the records of a run that triggers many: a sidecar and a pickle, and while it works a write-ahead log.
 
-Rewriting thousands of entries at each of thousands of steps has no end, so each step is a line of the log
-(``{sidecar}l``, as in ``.jsonl``); who reads the sidecar reads the log with it.
+Rewriting thousands of entries at each of thousands of steps would take too long. So each step adds a line to the log
+(``{sidecar}l``, as in ``.jsonl``), and whoever reads the sidecar reads the log, too.
 """
 
 import json
@@ -39,30 +39,30 @@ T = TypeVar("T", bound=Record)
 
 
 class ManyShape(Shape[T], Protocol[T]):
-    """How the records of many are written. ``noun`` is what the sidecar's list is called: ``connectors``."""
+    """How the records of many are written. ``noun`` is the name of the sidecar's list, such as ``connectors``."""
 
     noun: str
 
     def entry(self, record: T) -> Any:
-        """Return one record as JSON, as it stands in the list and in the log."""
+        """Return one record as an entry of the list and of the log, ready for JSON."""
         ...
 
     def unsent(self, subject: str, now: datetime, state: str) -> T | None:
-        """Return the record of a subject of which nothing was sent, None if it is no id."""
+        """Return the record of a subject for which nothing was sent, None if ``subject`` is not an id."""
         ...
 
     def pickled_all(self, records: Iterable[T]) -> list[Any]:
-        """Return the content of the pickle; empty as long as there is nothing to write."""
+        """Return the content of the pickle; empty if there is nothing to write yet."""
         ...
 
 
 def forget(
     artifacts: Artifacts, shape: ManyShape[T], run_id: str | None, ids: Collection[str], now: datetime | None
 ) -> None:
-    """Remove what earlier runs left and say that nothing was started: for each of ``ids`` where they are known, else
-    with a sidecar that names nobody. ``now`` is the server's clock, where it is known.
+    """Remove the files of earlier runs, and write a sidecar that says that nothing was started for any of ``ids``.
 
-    What this run's own earlier try started stays known: a later try is to join it.
+    ``ids`` is empty if they are not known. ``now`` is the server's clock, None if it is not known. If an earlier try of
+    this run started something, nothing is changed, so that a later try can join that.
     """
     name = sidecar_of(shape, run_id)
     earlier = read_sidecar(artifacts, shape, name) if run_id else []
@@ -76,17 +76,17 @@ def forget(
 
 
 def nothing_selected(run: Run, shape: ManyShape[T], ids: Collection[str], error: SlipwayError) -> None:
-    """Record that nothing was sent because the selection could not be read: older files must not answer for that."""
+    """Record that nothing was sent because the selection could not be read, so that no older file is read instead."""
     try:
         forget(run.artifacts, shape, run.run_id, ids, error.answer.date if error.answer else None)
-    except ArtifactUnusable as unusable:  # what the API said decides
+    except ArtifactUnusable as unusable:  # the API's error is the one to report
         run.say(f"Slipway: warning: {unusable.message}")
 
 
 def records_to_check(lookup: "Lookup[T]", records: Sequence[T], ids: Sequence[str], *, given: bool) -> Mapping[str, T]:
-    """Return the record of each of ``ids``: ``records`` if they are the selection, else what an earlier step left.
+    """Return the records to judge by, by id: ``records`` if there are any, else those of an earlier step.
 
-    Raise InvalidInput if an id is ``given`` that the earlier step did not trigger.
+    Raise InvalidInput if the user gave ``ids`` (``given``) and the earlier step did not trigger one of them.
     """
     if records:
         return {str(record.subject): record for record in records}
@@ -106,15 +106,15 @@ def _unsent(shape: ManyShape[T], ids: Iterable[str], now: datetime | None, state
 
 
 def _alone(artifacts: Artifacts, shape: ManyShape[T], run_id: str | None, ids: Collection[str]) -> list[str]:
-    """The sidecars of runs about one of ``ids`` alone, without a run id: they say nothing of a run about many."""
+    """Return the names of sidecars that earlier runs about a single one of ``ids`` left, if this run has no run id."""
     return [] if run_id else sorted({sidecar_of(shape, one) for one in ids} & set(artifacts.names(FOLDER)))
 
 
 class BatchRecords(Generic[T]):
-    """The files of one run about many subjects.
+    """The files of one run that triggers many subjects.
 
-    Each step of each subject is one line of the log before the next step is taken, so a process that is killed
-    leaves no more behind unknown than one about a single subject. ``finish`` makes sidecar and pickle of it.
+    Each step of a subject is in the log before its next step begins. So if the process is killed, as much is known of
+    each subject as after a run about that subject alone. ``finish`` turns the log into the sidecar and the pickle.
     """
 
     def __init__(
@@ -126,11 +126,11 @@ class BatchRecords(Generic[T]):
         now: datetime | None,
         say: Callable[[str], None] = lambda text: None,
     ) -> None:
-        """Take up what an earlier try of this run left of ``ids``; ``now`` is the server's clock.
+        """Take over what an earlier try of this run recorded about ``ids``. ``now`` is the server's clock.
 
-        What is not of this run's subjects, or too old to be of this run, is removed: yesterday's files must not
-        answer for today's failure. Without a run id there is no telling a retry. Until it is their turn the others of
-        ``ids`` stand there as intended, so that nobody is forgotten where this process is killed.
+        Records of other subjects, or too old to be of this run, are removed: after a failure today nothing may read
+        yesterday's files. Without a run id a retry cannot be recognized, so nothing is kept. The others of
+        ``ids`` are recorded as intended at once, so that none is missing if this process is killed.
         """
         self._artifacts = artifacts
         self._shape = shape
@@ -139,7 +139,7 @@ class BatchRecords(Generic[T]):
         earlier = read_sidecar(artifacts, shape, self._sidecar) if run_id else []
         known = set(ids)
         theirs = [str(record.subject) for record in earlier]
-        if run_id and theirs and known.isdisjoint(theirs):  # a group may gain and lose some between two tries
+        if run_id and theirs and known.isdisjoint(theirs):  # not if they overlap: a group changes between two tries
             say(replaces(artifacts.path(FOLDER, self._sidecar), theirs, f"{len(known)} others", run_id))
         kept = [record for record in earlier if str(record.subject) in known and young(record, now)]
         self._earlier = {str(record.subject): record for record in kept}
@@ -151,35 +151,35 @@ class BatchRecords(Generic[T]):
         self._log = artifacts.write_ahead_log(FOLDER, self._sidecar + LOG)
 
     def of(self, subject: str) -> "OneOfMany[T]":
-        """The record of one subject, as its trigger keeps it."""
+        """Return the store of one subject's record, for ``send_once``."""
         return OneOfMany(self, subject)
 
     def earlier(self, subject: str) -> T | None:
-        """The record that an earlier try of this run left."""
+        """Return the record of ``subject`` that an earlier try of this run left, None if there is none."""
         return self._earlier.get(subject)
 
     def write(self, record: T) -> None:
         """Add a step to the log."""
         line = json.dumps(self._shape.entry(record)).encode() + b"\n"
         with self._lock:
-            if record.state != SENDING:  # what has happened is known even where it cannot be written
+            if record.state != SENDING:  # it has happened, so remember it even if the log cannot be written
                 self._all[str(record.subject)] = record
             self._log.append(line)
             self._all[str(record.subject)] = record
 
     def get(self, subject: str) -> T:
-        """The record as it is now."""
+        """Return the current record of ``subject``."""
         return self._all[subject]
 
     def started(self) -> list[T]:
-        """Return those that this run started, not an earlier try of it."""
+        """Return the records of what this process started, without what an earlier try of this run started."""
         with self._lock:
             known = {one: record.execution_time for one, record in self._earlier.items()}
             accepted = [(one, record) for one, record in self._all.items() if record.state == ACCEPTED]
             return [record for one, record in accepted if known.get(one) != record.execution_time]
 
     def finish(self) -> None:
-        """Write the sidecar and, where any trigger arrived or may have, the pickle: a list."""
+        """Write the sidecar and, if any trigger arrived or may have arrived, the pickle, which is a list."""
         with self._lock:
             records = list(self._all.values())
         self._write_sidecar()
@@ -205,7 +205,7 @@ class OneOfMany(Generic[T]):
         return self._all.earlier(self._subject)
 
     def clear(self) -> None:
-        """Nothing: what earlier runs left of all of them was removed before the first."""
+        """Do nothing: ``BatchRecords`` removed the files of earlier runs before the first trigger."""
 
     def write(self, record: T) -> None:
         self._all.write(record)

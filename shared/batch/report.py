@@ -1,4 +1,4 @@
-"""The result of a batch: a row for each connector or connection, counts, the worst rows, one exit code."""
+"""Report the result of a batch: a row for each connector or connection, counts, the worst rows, one exit code."""
 
 import json
 from abc import ABC, abstractmethod
@@ -25,19 +25,19 @@ GRAVITY = (
     *(_C.INTERRUPTED, _C.TERMINATED, _C.DEADLINE_REACHED, _C.RATE_LIMITED, _C.UNREACHABLE, _C.NOT_FINISHED, _C.DONE),
 )
 """The batch's exit code is the first of these that any row has: failures, then codes that need somebody's action
-(input, credentials, paused, broken, not started and so on), then codes to try again, then done."""
+(input, credentials, paused, broken, not started and so on), then codes after which a retry may succeed, then done."""
 _RANK = {code: rank for rank, code in enumerate(GRAVITY)}
 
 
 def exit_code(codes: Iterable[ExitCode]) -> ExitCode:
-    """Return the gravest code, DONE if there is none."""
+    """Return the gravest of ``codes``, DONE if there are none."""
     return min(codes, key=_RANK.__getitem__, default=ExitCode.DONE)
 
 
 class Row(ABC):
     """One subject's outcome: ``code``, ``status`` for programs, ``reason`` for people. There may be thousands.
 
-    ``noun`` is what the subjects are; ``columns`` are the names of the table's cells.
+    ``noun`` is what a subject is called, such as ``connector``; ``columns`` are the headings of the table.
     """
 
     __slots__ = ("code", "more", "reason", "status", "subject", "weight")
@@ -63,7 +63,7 @@ class Row(ABC):
 
     @abstractmethod
     def cells(self) -> list[Any]:
-        """Return the row of the table."""
+        """Return the cells of the row in the table, one for each of ``columns``."""
 
 
 R = TypeVar("R", bound=Row)
@@ -74,9 +74,7 @@ def worst_first(rows: Iterable[R]) -> list[R]:
 
 
 def forget_rows(run: Run) -> None:
-    """Remove an earlier run's rows before anything is sent, so that they are not mistaken for this run's if it is
-    killed.
-    """
+    """Remove an earlier run's rows before anything is sent: if this run is killed, they must not pass for its rows."""
     run.artifacts.remove(FOLDER, rows_name(run))
 
 
@@ -98,7 +96,7 @@ def conclude(run: Run, kind: type[R], found: Iterable[R], **data: Any) -> Outcom
 
 
 def rows_name(run: Run) -> str:
-    """Return ``execute_sync_rows.ndjson``, after the run id if there is one. It has one JSON object per line."""
+    """Return the name of the file of rows: ``execute_sync_rows.ndjson``, with the run id before it if there is one."""
     name = f"{run.name.rpartition('/')[2]}_rows.ndjson"
     return f"{run.run_id}_{name}" if run.run_id else name
 

@@ -1,4 +1,4 @@
-"""Trigger many: lock the run, read who is selected, keep the records."""
+"""Trigger many: lock the run, read what is selected, keep the records."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,9 +14,9 @@ from shared.run_lock import exclusive
 from shared.status import Status
 
 LONGEST_TRIGGERING = 3600.0
-"""Seconds that a process waits for another one of the same run to have triggered all: thousands take a while."""
+"""Seconds that a process waits while another one of the same run triggers: thousands take a while."""
 FRESH = 30.0
-"""Seconds after which a reading is too old to trigger by: a sync may have come and gone since."""
+"""Seconds after which a reading is too old for a trigger: a sync may have begun and ended since."""
 TO_WAIT_FOR = (Status.TRIGGERED, Status.JOINED)
 """Statuses of a trigger whose sync is waited for."""
 
@@ -30,12 +30,13 @@ def triggering(
 ) -> Iterator[tuple[BatchRecords[T], G]]:
     """Hold the run's lock while the block triggers. Yield the records, and the readings that ``select`` returns.
 
-    With them it returns the server's clock, if that is known. ``fewer_by``: the variables that select fewer. Raise
-    what ``select`` raises, after recording that nothing was sent; InvalidInput if one run cannot record so many.
+    ``select`` also returns the server's time, None if that is not known. ``fewer_by`` names the variables that select
+    fewer. Raise InvalidInput if one run cannot record so many, and what ``select`` raises; it is recorded that nothing
+    was sent.
     """
     run = batch.run
     with exclusive(run, lock_of(shape, run.run_id), LONGEST_TRIGGERING):
-        if not run.run_id:  # nothing of an earlier try to be joined, so nothing of the past may answer from here on
+        if not run.run_id:  # no earlier try can be joined, and nothing may read the files of earlier runs from here on
             forget(run.artifacts, shape, None, batch.ids, None)
         try:
             readings, now = select()

@@ -1,4 +1,4 @@
-"""Wait for many at once."""
+"""Wait for the syncs of a batch."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -18,10 +18,10 @@ def until_ended(
     limited: Mapping[str, RateLimited],
     end: Callable[[str, SlipwayError, str], None],
 ) -> None:
-    """Poll until nothing is ``left``. If the wait is over before, ``end`` those that are, with an error and a reason.
+    """Poll until nothing is ``left``. If the wait ends earlier, call ``end`` with each of ``left``, why, and a reason.
 
-    ``limited`` are those whose last reading was answered 429: at the deadline they end with that, 222, others with 221.
-    Raise ArtifactUnusable where a file cannot be written.
+    At the deadline those in ``limited``, whose last reading was answered 429, end with 222, the others with 221.
+    Raise ArtifactUnusable if a file cannot be written.
     """
     try:
         wait.until(poll)
@@ -29,7 +29,7 @@ def until_ended(
         batch.run.note(progress=batch.progress.counts())
         raise
     except ArtifactUnusable:
-        raise  # of a file, not of what was waited for; the row that it was about is not there
+        raise  # a row could not be written, so the result would lack it
     except SlipwayError as error:
         for subject in list(left):
             why = limited.get(subject, error) if isinstance(error, DeadlineReached) else error

@@ -144,11 +144,11 @@ def create(run: Run, api: Administration, body: Mapping[str, Any]) -> Connector:
 def _ids(api: Administration, body: Mapping[str, Any]) -> set[str]:
     """Return the ids of the group's connectors that may be the one that ``body`` creates."""
     pages = api.list_connectors(str(body["group_id"]))
-    rows = (row for page in pages for row in page.items if _alike(row, body))
+    rows = (row for page in pages for row in page.items if _may_be_ours(row, body))
     return {row["id"] for row in rows if isinstance(row.get("id"), str)}
 
 
-def _alike(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+def _may_be_ours(row: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
     """Return whether a row has the service and, if ``body`` names one, the schema of the new connector."""
     if row.get("service") != body["service"]:
         return False

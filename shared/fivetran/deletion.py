@@ -14,12 +14,12 @@ def delete(run: Run, api: Administration, connector_id: str) -> Answer:
     except NotArrived:
         raise
     except Unreachable as error:
-        if answer := find_after(error, run, api, lambda api: _gone(api, connector_id)):
+        if answer := find_after(error, run, api, lambda api: _answer_if_gone(api, connector_id)):
             return answer
         raise
 
 
-def _gone(api: Administration, connector_id: str) -> Answer | None:
+def _answer_if_gone(api: Administration, connector_id: str) -> Answer | None:
     """Return the answer that says that the connector is unknown, None while it exists."""
     try:
         api.get_connector(connector_id)

@@ -63,7 +63,7 @@ def findings(connector: Connector) -> Iterator[Finding]:
         meaning = "nothing syncs until it is resumed; update_connector with FIVETRAN_PAUSED=FALSE does that"
         yield Finding("paused", "it is paused", meaning, "nothing syncs until it is resumed")
     if connector.sync_state == "rescheduled":
-        yield _put_off(connector)
+        yield _rescheduled(connector)
     if connector.reads_schema:
         fact = "Fivetran is reading its schema (schema_status blocked_on_capture)"
         yield Finding("reading schema", fact, f"{fact}; that passes by itself, and then it syncs", "then it syncs")
@@ -78,7 +78,7 @@ def findings(connector: Connector) -> Iterator[Finding]:
         yield Finding("delayed", late, late, "")
 
 
-def _put_off(connector: Connector) -> Finding:
+def _rescheduled(connector: Connector) -> Finding:
     unsaid = "a time that the API does not say"
     until = timestamps.write(connector.rescheduled_for) or unsaid
     minute = timestamps.to_the_minute(connector.rescheduled_for) if connector.rescheduled_for else unsaid

@@ -136,7 +136,7 @@ class Comparison:
             self._choice(source, path, [one for one in options if one is not None], value)
         elif properties(schema) and kind != "array":
             self._object(source, f"{path}.", schema, value, deepest=deepest)
-        elif kind != "object" and not _is_of(value, kind):
+        elif kind != "object" and not _has_type(value, kind):
             takes, _ = _TAKES[str(kind)]
             self.problems.append(f"{source} has {_words(value)} in {path}, which takes {takes}")
         elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
@@ -154,7 +154,7 @@ class Comparison:
             self.problems.append(f"{source} has {_words(value)} in {path}, which takes {one_of}")
 
 
-def _is_of(value: Any, kind: Any) -> bool:
+def _has_type(value: Any, kind: Any) -> bool:
     """Return whether a value has this JSON Schema type. Return True for an unknown type."""
     if not isinstance(kind, str) or kind not in _TAKES:
         return True

@@ -45,7 +45,7 @@ class Record(NamedTuple):
         return self.before is not None and self.before.syncing
 
     @property
-    def stopped_one(self) -> bool:
+    def stopped_another(self) -> bool:
         """Whether a running sync was stopped for this one. ``forced`` is also true if none was running."""
         return self.forced and self.running_before
 
@@ -83,7 +83,7 @@ class Record(NamedTuple):
             execution_time=self.execution_time,
             before=self.before,
             after=self.after,
-            stopped_one=self.stopped_one,
+            stopped_another=self.stopped_another,
         )
 
     def undecided(self, now: Shown) -> bool:
@@ -106,7 +106,7 @@ class Record(NamedTuple):
             execution_time=max([self.execution_time, *old]),
             queued=self.queued and not now.syncing,  # running: the connector was resumed meanwhile
         )
-        return moved._replace(before=after) if self.stopped_one and now.syncing else moved
+        return moved._replace(before=after) if self.stopped_another and now.syncing else moved
 
     def answers_retry(self, now: Connector) -> bool:
         """Return whether a retry of the same run joins this record's sync instead of triggering again.

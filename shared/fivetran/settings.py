@@ -43,7 +43,7 @@ class FivetranAccount(Settings):
         if not self.api_secret and not pair:
             yield Problem(
                 "FIVETRAN_API_SECRET",
-                f"is required (or FIVETRAN_API_SECRET_FILE): {_where_is_the_secret(self.api_key)}",
+                f"is required (or FIVETRAN_API_SECRET_FILE): {_advice_on_missing_secret(self.api_key)}",
             )
         if pair and min(map(len, pair)) < SHORTEST:
             yield Problem("FIVETRAN_API_KEY", f"has a key or secret of less than {SHORTEST} characters")
@@ -150,7 +150,7 @@ class ScheduledWaitSettings(WaitSettings):
     )
 
 
-def _where_is_the_secret(api_key: str | None) -> str:
+def _advice_on_missing_secret(api_key: str | None) -> str:
     """Return advice on a missing secret, which may be part of the key."""
     if (api_key or "").lower().startswith("basic "):
         return "FIVETRAN_API_KEY begins with Basic; give only what comes after it"

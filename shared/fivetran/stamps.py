@@ -85,12 +85,12 @@ def ours(
     execution_time: datetime,
     before: Reading | None = None,
     after: Reading | None = None,
-    stopped_one: bool = False,
+    stopped_another: bool = False,
 ) -> NewStamps:
     """Return the stamps that belong to the sync that was triggered or to a later one.
 
     ``before`` is None if only the execution time is known (from a pickle or a variable). ``after`` is None if there was
-    no second reading: then the clocks alone decide. ``stopped_one``: a running sync was stopped for this one.
+    no second reading: then the clocks alone decide. ``stopped_another``: a running sync was stopped for this one.
     """
 
     def new(stamp: datetime | None, first: datetime | None, second: datetime | None) -> datetime | None:
@@ -110,11 +110,11 @@ def ours(
     earlier, later = before or Reading(), after or Reading()
     agreed = earlier.stamps == later.stamps != (None, None)
     if now.read_at is None:  # whether it has settled cannot be known
-        at_once = not stopped_one and (agreed or (later.syncing and not now.busy))
+        at_once = not stopped_another and (agreed or (later.syncing and not now.busy))
     else:
-        at_once = not stopped_one and agreed and (later.syncing or now.busy)
+        at_once = not stopped_another and agreed and (later.syncing or now.busy)
     settled = not now.busy and _passed(later.read_at, now.read_at)
-    if settled and stopped_one:
+    if settled and stopped_another:
         newest = [one for one in changed(now, earlier) if one and _plausible(one, execution_time, now.read_at)]
         settled = all(_passed(one, now.read_at) for one in newest)
     return NewStamps(

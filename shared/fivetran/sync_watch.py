@@ -76,7 +76,7 @@ class Watch:
         found = verdict(connector, self.record)
         self.signature = None
         if found.status == Status.RESCHEDULED:
-            return Judged(found, False, self._put_off(connector, found))
+            return Judged(found, False, self._rescheduled_in(connector, found))
         if found.code in _BLOCKED:
             self._blocked += 1
             return Judged(found, self._blocked >= 2)
@@ -141,7 +141,7 @@ class Watch:
                 vendor="Fivetran",
             )
 
-    def _put_off(self, connector: Connector, found: Verdict) -> float | None:
+    def _rescheduled_in(self, connector: Connector, found: Verdict) -> float | None:
         """Return the seconds until a postponed sync is due, None if that is unknown or now.
 
         With a manual schedule Fivetran does not run it by itself, so it is triggered again when it is due.

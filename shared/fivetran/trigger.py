@@ -96,7 +96,7 @@ class Sync:
                 return Status.TRIGGERED, record
             self._resume(before)
         if before.broken:
-            self._mend(before)
+            self._handle_broken_setup(before)
         if before.syncing and not self.policy.force:
             if self.policy.on_running == "fail":
                 raise AlreadyRunning(
@@ -141,19 +141,19 @@ class Sync:
         If a running sync was stopped for this one, read for at most 30 s until this one is running: a stamp that
         appears before that is the stopped sync's.
         """
-        if self._one_of_many and not record.stopped_one:
+        if self._one_of_many and not record.stopped_another:
             return record
         again = record
         for now in readings(self.run, self.api, self.read):
             again = record.read_again(now)
-            if now.syncing or not record.stopped_one:
+            if now.syncing or not record.stopped_another:
                 break
         return again
 
     def say_done(self, record: Record) -> str:
         if record.queued:
             return f"{self.policy.what} of {self.subject} is queued: it runs when the connector is resumed"
-        stopped = "; the one that was running was stopped" if record.stopped_one and not self.policy.resync else ""
+        stopped = "; the one that was running was stopped" if record.stopped_another and not self.policy.resync else ""
         return f"{self._done}{stopped}"
 
     def say_joined(self, record: Record) -> str:
@@ -191,14 +191,14 @@ class Sync:
 
         resume(self.run, self.api, connector.id)
 
-    def _mend(self, connector: Connector) -> None:
+    def _handle_broken_setup(self, connector: Connector) -> None:
         """Act on a broken or incomplete setup as FIVETRAN_ON_BROKEN says: fail, run the setup tests, or go on."""
         state = f"the setup of {connector.id} is {connector.setup_state}"
         if self.policy.on_broken == "fail":
             why = f"{connector.why()}; or set FIVETRAN_ON_BROKEN=test or sync"
             raise SetupBroken(f"{state}: {why}", vendor="Fivetran")
         if self.policy.on_broken == "sync":
-            self.run.say(f"Fivetran: {state}; triggering all the same, as FIVETRAN_ON_BROKEN says")
+            self.run.say(f"Fivetran: {state}; triggering anyway, as FIVETRAN_ON_BROKEN says")
             return
         self.run.say(f"Fivetran: {state}; running its setup tests, as FIVETRAN_ON_BROKEN says")
         answer = self.api.run_setup_tests(connector.id)

@@ -66,7 +66,7 @@ def resume(run: Run, api: Fivetran, connector_id: str) -> None:
 
 
 def _differs(connector: Connector, changes: Mapping[str, Any]) -> tuple[str, str]:
-    """Compare a connector with the changes that were sent. See ``find_change``."""
+    """Return the fields that a connector shows unchanged, and the fields that it does not show. See ``find_change``."""
     shown = {
         name: NOT_SHOWN if name in UNSHOWN else value_of(connector.data, name, NOT_SHOWN)
         for name in changes

@@ -10,7 +10,7 @@ from shared.http.response import Answer
 
 
 class Asks(Protocol):
-    """The part of a client that a token is fetched with."""
+    """The method of a client with which credentials fetch a token."""
 
     def ask(self, path: str, body: Any, *, auth: "Auth | None" = None) -> Answer:
         """See ``Client.ask``."""
@@ -40,7 +40,7 @@ class BasicAuth(Auth):
 
 
 class SetHeader(AuthBase):
-    """Set the Authorization header, or leave it out. Without this class requests would use credentials of a netrc."""
+    """Set the Authorization header, or leave it out. Without this class requests would use those of a .netrc file."""
 
     def __init__(self, value: str | None) -> None:
         self._value = value

@@ -81,7 +81,7 @@ class Adapter(HTTPAdapter):
         except SSLError as error:
             if not (by_hint and is_unverified(error)):
                 raise
-        with origin._lock:  # calls side by side come here together, and the bundle is read once
+        with origin._lock:  # parallel calls may fail together; the first one reads the bundle
             if origin._hint:
                 origin._read_bundle()
                 origin._hint = b""
@@ -89,10 +89,10 @@ class Adapter(HTTPAdapter):
 
     def _read_bundle(self) -> None:
         self._context.load_verify_locations(cafile=self._bundle)
-        self._context.sslsocket_class = _telling(self._remember)
+        self._context.sslsocket_class = _socket_class(self._remember)
 
     def _remember(self, socket: ssl.SSLSocket) -> None:
-        """Remember the end of the verified chain, where this Python tells it."""
+        """Remember the last certificate of the verified chain, if this version of Python shows the chain."""
         self._context.sslsocket_class = ssl.SSLSocket
         if authority := _authority(socket):
             self._remembered.write(ssl.DER_cert_to_PEM_cert(authority).encode())
@@ -119,14 +119,17 @@ def _telling(verified: Callable[[ssl.SSLSocket], None]) -> type[ssl.SSLSocket]:
 
 
 def _authority(socket: Any) -> bytes | None:
-    """Return the last certificate of the verified chain as DER. It is public from Python 3.13 on, there from 3.10."""
+    """Return the last certificate of the verified chain as DER.
+
+    ``get_verified_chain`` is public from Python 3.13 on, and a private method from 3.10 on.
+    """
     ask = getattr(socket, "get_verified_chain", None) or getattr(socket._sslobj, "get_verified_chain", None)
     last = ask()[-1] if ask else None
     return last if last is None or isinstance(last, bytes) else bytes(last.public_bytes(_DER))
 
 
 def _in_bundle(pem: bytes, bundle: str) -> bytes:
-    """Return ``pem`` if the bundle contains its lines as they are, else nothing. OpenSSL reads whole lines only."""
+    """Return ``pem`` if the bundle contains exactly its lines, else ``b""``. OpenSSL reads only complete lines."""
     pem = pem.strip()
     if not (pem.startswith(_BEGIN) and pem.endswith(_END)):
         return b""

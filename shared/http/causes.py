@@ -27,14 +27,14 @@ _TLS = (
     ("no_certificate_or_crl|no certificate or crl|pem lib|bad base64", "{ca} is no file of certificates (PEM)"),
     ("certificate.verify.failed", "{ca} does not have the authority that signed the certificate of {host}"),
 )
-"""Patterns of OpenSSL's error texts, and sentences for people."""
+"""Patterns of OpenSSL's error texts, each with the sentence that the user reads instead."""
 _QUOTING = (BadStatusLine, InvalidChunkLength, UnknownProtocol)
-"""Errors whose text quotes the answer, which may be an access token that nobody knows yet."""
+"""Errors whose text quotes the answer, which may contain an access token that the redactor does not know yet."""
 _UNKNOWN_NAME = re.compile("Failed to resolve|[Nn]ame or service not known|nodename nor servname|name resolution")
 
 
 def did_not_arrive(error: BaseException) -> bool:
-    """Return whether no connection was made, or none to be trusted, so that the server cannot have the request."""
+    """Return whether the request cannot have arrived: no connection was made, or none to a verified server."""
     if is_unverified(error):
         return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
@@ -89,7 +89,7 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _inner(error: BaseException) -> object:
-    """Return what an error wraps: its reason, or the first error among its arguments, some of which are words."""
+    """Return the error that an error wraps: its reason, or the first exception among its arguments."""
     reason = getattr(error, "reason", None)
     return reason or next((one for one in error.args if isinstance(one, BaseException)), None)
 

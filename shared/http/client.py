@@ -78,7 +78,7 @@ class Client:
         self.dry_run = dry_run
         self.usage = Usage()
         self.planned: list[dict[str, Any]] = []
-        self.on_answer: Callable[[str, str, Answer], None] | None = None  # told of method, path and each answer
+        self.on_answer: Callable[[str, str, Answer], None] | None = None  # called with method, path and each answer
         self._auth = auth or Auth()
         self._url_variable = url_variable
         self._rate_limiter = rate_limiter
@@ -207,7 +207,7 @@ class Client:
         except TooLarge as error:
             raise Unusable(f"{what}: {error}", vendor=self.vendor) from error
         except Exception as error:  # a malformed answer can raise any exception in requests and urllib3
-            self.usage.kept = not was_closed(error)  # an answer that is no use leaves its connection as it is
+            self.usage.kept = not was_closed(error)  # an unusable answer does not close its connection
             stale = request.reads and kept and not self.usage.kept
             kind = NotArrived if did_not_arrive(error) else Stale if stale else Unreachable
             why = in_words(error, self.base_url, self._url_variable)

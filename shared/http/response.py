@@ -53,7 +53,7 @@ class Answer:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is Python's idea of JSON and nobody else's")
+    raise ValueError(f"{name} is not JSON, although Python's json module accepts it")
 
 
 def http_date(text: str | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Which requests are repeated, after which pause, and for how long.
+"""Decide which requests are repeated, after which pause, and for how long.
 
     answer 429                               every request: the server did nothing
     no connection was made                   every request: it cannot have arrived

@@ -39,7 +39,7 @@ class Sessions:
             session.mount("https://", twin())
         session.headers["Connection"] = "close"
         session._environment = self.reads._environment
-        session.cookies = self.reads.cookies  # by a cookie a load balancer may keep a client on one server
+        session.cookies = self.reads.cookies  # a load balancer may use a cookie to keep a client on one server
         return session
 
 
@@ -50,9 +50,9 @@ class Session(requests.Session):
         """Return None: no response redirects anywhere. requests would parse ``Location`` anyway."""
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
-        """Prepare a request without the session's parameters, hooks and authentication, which ours has none of.
+        """Prepare a request without merging the session's parameters, hooks and authentication: ours has none.
 
-        Merging them takes as long as preparing the request.
+        The merge would take as long as preparing the request.
         """
         prepared = requests.PreparedRequest()
         prepared.prepare(

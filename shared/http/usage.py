@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 
 SCARCE = 0.1
-"""Below this share of the hourly quota polls come half as often, and calls that nothing depends on are not made."""
+"""Below this share of the hourly quota polls are half as frequent, and calls that nothing depends on are not made."""
 
 
 class Usage:
@@ -18,7 +18,7 @@ class Usage:
         """Calls left in this hour; None until the server says it."""
         self.answers = 0
         self.kept = False
-        """Whether the last call's connection may be kept: it was not seen to close."""
+        """Whether the last call's connection may still be open: nothing showed that it was closed."""
         self._lock = threading.Lock()
 
     @property

@@ -105,7 +105,7 @@ def _execute(
         ignore_signals()
         outcome = outcome or _interrupted(interruption, run)
     if settings and outcome.code == ExitCode.CREDENTIALS_REFUSED:
-        outcome.message = "; ".join([outcome.message, *settings.doubts()])
+        outcome.message = "; ".join([outcome.message, *settings.suspicions()])
     result = conclude(name, run, outcome, environ, redactor)
     if pipes:
         pipes.close(result)

@@ -47,8 +47,8 @@ def prepare() -> None:
     _State.begun, _State.result_is_written, _State.interrupted_at = False, False, None
     for number in _NAMES:
         _signal.signal(number, _interrupt)
-    sys.excepthook = _leave_with_its_code
-    sys.unraisablehook = _raise_once_more
+    sys.excepthook = _exit_with_code_of
+    sys.unraisablehook = _raise_dropped_interrupt
 
 
 def begin() -> None:
@@ -82,7 +82,7 @@ def _interrupt(number: int, _frame: "FrameType | None") -> None:
         _leave("interrupted", 128 + number, True, f"{name} arrived again; a sync that was started goes on")
 
 
-def _raise_once_more(unraisable: "sys.UnraisableHookArgs") -> None:
+def _raise_dropped_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
     """Handle an exception that Python dropped, for example in a finalizer. Interrupted must not get lost."""
     dropped = unraisable.exc_value
     if not isinstance(dropped, Interrupted):

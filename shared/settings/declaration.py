@@ -154,7 +154,7 @@ class Settings:
             self.notes.append(f"{variable.name} is a page's address; the id in it is used: {one_line(meant, 100)}")
         return meant
 
-    def doubts(self) -> list[str]:
+    def suspicions(self) -> list[str]:
         """Return remarks on suspicious credentials, for the message after a server refused them."""
         from shared.settings.leftovers import of_secret
 
@@ -173,7 +173,7 @@ def refusal(problems: Iterable[Problem], warnings: Iterable[str] = ()) -> Invali
 
 
 def _leftover(variable: "Variable[Any]", text: str | None) -> str | None:
-    """Return what was copied along with an invalid value, such as quotes; None for secrets, which ``doubts`` checks."""
+    """Return what was copied along with an invalid value, such as quotes. Secrets: see ``suspicions``."""
     if text is None or variable.secret:
         return None
     from shared.settings.leftovers import of_refused_value

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
 
 
 def in_seconds(text: str) -> float | None:
-    """Return a length of time in seconds. Return None if ``text`` is none or lacks a unit."""
+    """Return a length of time in seconds, None if ``text`` is not a length of time with units."""
     total, end = 0.0, 0
     for match in _PART.finditer(text.lower()):
         unit = _WORDS.get(match[2])

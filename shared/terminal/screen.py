@@ -112,7 +112,7 @@ class LiveLine:
         if self._screen.live and self._thread is None:
             self._over.clear()
             self._screen.show(self._render)
-            thread = Thread(target=self._draw_often, daemon=True)
+            thread = Thread(target=self._keep_drawing, daemon=True)
             try:
                 thread.start()
             except RuntimeError:  # no further thread is available: redrawn only when a line is written
@@ -135,7 +135,7 @@ class LiveLine:
     ) -> None:
         self.stop()
 
-    def _draw_often(self) -> None:
+    def _keep_drawing(self) -> None:
         while not self._over.wait(OFTEN):
             self._screen.draw()
 

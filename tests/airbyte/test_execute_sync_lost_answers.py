@@ -70,7 +70,7 @@ def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(ow
     own.during(3, arrives)
     done = own("execute_sync", SHOP, **given)
     assert (done.code, done.result["status"], state(own)) == (0, "joined", "accepted")
-    assert "looking whether it arrived" in done.stderr
+    assert "checking whether it arrived" in done.stderr
     assert own.triggers() == 2  # the one that was lost, and the same one as it arrived
 
 

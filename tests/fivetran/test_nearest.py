@@ -92,7 +92,7 @@ def test_the_page_of_a_group_stands_for_the_group(play: Blueprint) -> None:
 
 def test_a_pattern_that_matches_nothing_is_named(play: Blueprint) -> None:
     done = play("fivetran/list_connectors", FIVETRAN_SERVICE="Postgres")
-    assert done.result["message"] == "0 of 14 connectors; none matches FIVETRAN_SERVICE 'Postgres' (the case counts)"
+    assert done.result["message"] == "0 of 14 connectors; none matches FIVETRAN_SERVICE 'Postgres' (case-sensitive)"
 
 
 def test_addresses_may_be_several(play: Blueprint) -> None:

@@ -56,7 +56,7 @@ def test_where_the_list_may_not_be_read_each_is_asked(blueprint: Blueprint, emul
     emulator.answers("GET", "/v1/connections", *[forbidden] * 3)
     done = blueprint("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=TWO)
     assert done.code == 0
-    assert "asking for each connector instead" in done.stderr
+    assert "reading each connector by itself instead" in done.stderr
 
 
 def test_a_row_without_an_id_is_told_of_and_asked_about_under_no_name(blueprint: Blueprint, emulator: Emulator) -> None:

@@ -108,7 +108,7 @@ def record_of(server: Server, chance: random.Random, first: str, second: str, be
     before = server.read(-0.2, lag=stale if first == "lags" else 0.0, stamps=first != "missing")
     moment = execution_time(connector(before.read_at, succeeded_at=before.succeeded_at, failed_at=before.failed_at))
     record = Record("speak_inexpensive", moment, before=Reading.of(before), forced=before.syncing)
-    moments = [0.3 + 2 * number for number in range(16)] if record.stopped_one else [0.3]
+    moments = [0.3 + 2 * number for number in range(16)] if record.stopped_another else [0.3]
     again = record
     for seconds in moments:
         lag = stale if second == "lags" else chance.choice((0, 0, 0, 2))

@@ -97,7 +97,7 @@ def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(
     blueprint.during[3] = arrives
     done = blueprint(name, **given, **RUN)
     assert done.code == 0, done
-    assert "looking whether it arrived" in done.stderr
+    assert "checking whether it arrived" in done.stderr
     assert len(emulator.requests("POST")) == sent
     assert set(states(blueprint, operation)) <= {"accepted", "unknown"}
 

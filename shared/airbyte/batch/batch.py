@@ -117,4 +117,4 @@ def _nothing(settings: SelectionSettings, others: Collection[Connection]) -> str
         known = f"; its tags are {one_line(', '.join(tags), 200)}" if tags else ", nor has any other"
         return f"nothing is selected: no connection of {where} has AIRBYTE_TAG {one_line(settings.tag, 60)!r}{known}"
     count = f"of the {len(others)} connections of {where} none matches"
-    return f"nothing is selected: {count} {settings.patterns} (the case counts)"
+    return f"nothing is selected: {count} {settings.patterns} (case-sensitive)"

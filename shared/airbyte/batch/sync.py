@@ -38,7 +38,7 @@ def sync(run: Run, settings: TriggerSettings, *, waiting: WaitSettings) -> Outco
 
 
 def _selected(batch: Batch) -> tuple[Sequence[Reading], datetime | None]:
-    """All readings, and the server's clock."""
+    """Return all readings, and the server's time, None if that is not known."""
     readings = batch.read()
     return readings, next((one.value.answer.date for one in readings if one.value), None)
 

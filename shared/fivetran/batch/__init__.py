@@ -1,4 +1,4 @@
-"""Many connectors in one process: selected, triggered, awaited, judged and told of together.
+"""Work on many connectors in one process: select, trigger, wait for, judge and report them together.
 
-Imported only where a run is about more than one connector.
+This package is imported only if a run works on more than one connector.
 """

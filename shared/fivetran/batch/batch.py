@@ -1,4 +1,4 @@
-"""The common part of Fivetran's batches: the account, the selected connectors, the progress, the rows."""
+"""The common part of Fivetran's batches: the API, the selection of connectors, and how they are read."""
 
 from collections.abc import Iterator, Sequence
 
@@ -42,9 +42,9 @@ class Batch(BatchRun[Connector, Row]):
         self.ids = list(ids or settings.connector_ids or ())
 
     def select(self) -> list[str]:
-        """Return all ids before anything is done, so that their number is known and a bad list ends the run here.
+        """Return the ids of all selected connectors, before anything is sent: a list that is broken ends the run here.
 
-        Of a few the details are kept: they were read just now.
+        The readings are kept if there are only a few, so that they need not be read again at once.
         """
         if not self.ids:
             fresh: list[Reading] = []
@@ -67,9 +67,7 @@ class Batch(BatchRun[Connector, Row]):
         return self._all(self.reader.read(self.ids, FEW if self.progress.total > FEW else LARGEST_PAGE))
 
     def _all(self, readings: Iterator[Reading]) -> Iterator[Reading]:
-        """If a list breaks off, give its error to the connectors that are left. What was done for the others is still
-        reported.
-        """
+        """Yield the readings. If the list breaks off, yield its error for each connector that is left."""
         left = dict.fromkeys(self.ids)
         try:
             for reading in readings:

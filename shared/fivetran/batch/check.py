@@ -1,4 +1,4 @@
-"""check_sync_status of a batch."""
+"""check_sync_status for a batch."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ def check(
     waiting: WaitSettings,
     execution_time: datetime | None,
 ) -> Outcome:
-    """Return the verdicts of all selected connectors, or of those in ``records`` if they are the selection."""
+    """Judge all selected connectors, or those of ``records`` if there are any, and return the outcome of the batch."""
     batch = Batch(run, account, selection, [record.connector_id for record in records])
     try:
         if waiting.wait:
@@ -37,7 +37,7 @@ def check(
             known = records_to_check(lookup(run), records, batch.ids, given=bool(selection.connector_ids))
 
         def record_of(connector_id: str) -> Record | None:
-            """Return the record to judge a connector by. FIVETRAN_EXECUTION_TIME is used for all."""
+            """Return the record to judge a connector by. FIVETRAN_EXECUTION_TIME applies to all connectors."""
             return Record(connector_id, execution_time) if execution_time else known.get(connector_id)
 
         if waiting.wait:

@@ -1,4 +1,4 @@
-"""check_freshness: rows, the HTML page, a table in Markdown."""
+"""check_freshness: judge the connectors, and write the rows, the HTML page and a table in Markdown."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from shared.status import Status
 
 
 class Judge:
-    """Judges readings, and keeps for the page what each connector's last one said."""
+    """Judge readings, and keep what the page shows of each connector's last reading."""
 
     def __init__(self, batch: Batch, max_age: float | None) -> None:
         self.batch = batch
@@ -30,7 +30,7 @@ class Judge:
         self._max_age = max_age
 
     def row(self, reading: Reading) -> Row:
-        """Judge a connector that was read."""
+        """Return the row of a connector that was read. Raise the error of a reading that failed."""
         connector = reading.found
         self.read_at = connector.read_at or self.read_at
         found = freshness(connector, self._max_age)
@@ -46,7 +46,7 @@ def check(run: Run, account: FivetranSettings, *, selection: SelectionSettings, 
     forget_page(run)
     judge = Judge(batch, settings.max_age)
     if settings.wait_until_fresh:
-        from shared.fivetran.batch.freshness_wait import FreshnessWait  # a check alone need not pay for it
+        from shared.fivetran.batch.freshness_wait import FreshnessWait  # imported only if it is used
 
         FreshnessWait(batch, settings, judge.row, lambda: _conclude(run, judge, quick=True)).until_fresh()
     else:
@@ -55,7 +55,7 @@ def check(run: Run, account: FivetranSettings, *, selection: SelectionSettings, 
 
 
 def _conclude(run: Run, judge: Judge, *, quick: bool = False) -> Outcome:
-    """Write the rows, the page and the table. ``quick``: without another call, so groups are shown by their ids."""
+    """Write the rows, the page and the table. With ``quick`` no call is made, so groups are shown by their ids."""
     batch = judge.batch
     rows = worst_first(batch.rows.values())
     shown = [judge.shown.get(row.connector_id) or unread(row) for row in rows]

@@ -21,18 +21,18 @@ from shared.timestamps import span
 from shared.verdict import Verdict
 
 BELIEVED_AFTER = float(SHOWS_WITHIN.seconds)
-"""Seconds that a connector must have looked as if no sync would come: one that was just resumed may still be called
-paused, and one that was just triggered may still look idle."""
+"""Seconds for which a connector must look as if no sync would come before that is believed. A connector that was just
+resumed may still be shown as paused, and one that was just triggered as idle."""
 SHORTEST_PAUSE = 15.0
-"""Seconds. No sync is known to have begun just now, and a poll reads many connectors."""
+"""Seconds between two polls at least: a poll reads many connectors, and no sync is known to have begun just now."""
 ALWAYS = float("-inf")
 
 
 class FreshnessWait:
     """The wait of check_freshness.
 
-    A connector that was fresh once counts as done and is not read again. The wait ends when all are, at the deadline,
-    or as soon as one will not become fresh, because then waiting for the others is in vain.
+    A connector that was fresh once counts as done and is not read again. The wait ends when all are done, at the
+    deadline, or as soon as one connector will not become fresh: then waiting for the others would change nothing.
     """
 
     def __init__(
@@ -53,12 +53,12 @@ class FreshnessWait:
         self._wait.schedule = Schedule(shortest=SHORTEST_PAUSE)
         batch.reader = batch.reader.through(batch.api.until(self._wait.deadline))
         self._all_read = False  # whether every connector was read once
-        self._left: dict[str, Row] = {}  # those that were never fresh, as they were read last
-        self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
-        self._hopeless: dict[str, float] = {}  # since when it looks as if no sync would come
+        self._left: dict[str, Row] = {}  # the last row of each connector that was never fresh
+        self._limited: dict[str, RateLimited] = {}  # connectors whose last reading was answered 429
+        self._hopeless: dict[str, float] = {}  # the time since which it looks as if no sync would come
 
     def until_fresh(self) -> None:
-        """Poll, and leave a row for each connector. Raise an error that comes before every connector was read once."""
+        """Poll, and leave a row for each connector. Raise an error only if not all connectors were read before it."""
         try:
             self._wait.until(self._poll)
             self._keep_left("not waited for any longer, since another connector will not become fresh: ")
@@ -76,9 +76,9 @@ class FreshnessWait:
             self._progress.close()
 
     def _poll(self) -> Polled[bool]:
-        """Read and judge all that were never fresh, once."""
+        """Read and judge once all connectors that were never fresh."""
         if self._wait.deadline.reached or self._given_up_in() == 0:
-            self._batch.destinations.forget()  # read once more before anybody is given up
+            self._batch.destinations.forget()  # read them once more before a connector is given up
         for reading in self._readings():
             self._take(reading)
         if not self._all_read:
@@ -99,14 +99,14 @@ class FreshnessWait:
         return self._batch.reader.read(self._left) if self._all_read else self._batch.read()
 
     def _given_up_in(self) -> float | None:
-        """Return the seconds until it is believed of a connector that no sync will come, None if it is of none."""
+        """Return the seconds until the first connector is given up, None if each still may become fresh."""
         since = min(self._hopeless.values(), default=None)
         return None if since is None else max(since + BELIEVED_AFTER - self._clock(), 0.0)
 
     def _take(self, reading: Reading) -> None:
         connector_id = reading.subject
         if connector_id in self._batch.rows:
-            return  # fresh in a first reading that broke off and began again
+            return  # it was fresh in a first reading that broke off and was started again
         self._limited.pop(connector_id, None)
         try:
             connector = reading.found
@@ -133,13 +133,13 @@ class FreshnessWait:
         self._progress.fresh(row.connector_id, f"fresh: {row.reason}" if waited_for else "")
 
     def _not_judged(self, connector_id: str, error: SlipwayError) -> None:
-        """Keep the last row of a connector that could not be read. An error that will not pass ends the wait."""
+        """Keep the last row of a connector that could not be read. A permanent error ends the wait."""
         row = Row(connector_id, error.code, error.status, error.reason)
         if isinstance(error, RateLimited):
             self._limited[connector_id] = error
         if isinstance(error, Unreachable | RateLimited) and is_id(connector_id):
             self._left.setdefault(connector_id, row)
-            self._hopeless.pop(connector_id, None)  # not believed unless it is read again
+            self._hopeless.pop(connector_id, None)  # only a reading can confirm that no sync will come
         else:
             self._left[connector_id] = row
             self._hopeless[connector_id] = ALWAYS
@@ -155,21 +155,21 @@ class FreshnessWait:
         return row
 
     def _keep_left(self, prefix: str) -> None:
-        """Keep the rows of those that are left. One that is only stale may yet become fresh: 255."""
+        """Keep the rows of the connectors that are left. A stale one may yet become fresh, so it ends with 255."""
         for row in self._left.values():
             if row.code == ExitCode.STALE:
                 row.code, row.reason = ExitCode.NOT_FINISHED, prefix + row.reason
             self._batch.keep(row)
 
     def _save_quickly(self) -> None:
-        """Write what was read last, if that is quick. The exit code does not change."""
+        """Write the last rows and the page if that takes at most ``QUICK`` seconds. The exit code does not change."""
         if not self._all_read:
             return  # a page of only some connectors would mislead
         self._keep_left("")
         self._batch.run.note(progress=self._progress.counts())
         try:
             why = "" if within(QUICK, self._save) else f"that took more than {QUICK:.0f} s"
-        except Exception as error:  # in any case the exit code says that the run was interrupted
+        except Exception as error:  # the exit code must say that the run was interrupted, not that this failed
             why = str(error)
         if why:
             self._batch.run.say(f"Slipway: warning: what was read last was not saved: {why}")
@@ -181,7 +181,7 @@ class FreshnessProgress(Progress):
     def __init__(self, run: Run) -> None:
         super().__init__(run, 0, Row.vendor)
         self._goes_on = "it started no sync and stopped none. Run it again to go on waiting."
-        run.waiting = self._goes_on  # from now on, whenever it is interrupted
+        run.waiting = self._goes_on  # the message of an interrupted run says this from now on
 
     def fresh(self, connector_id: str, text: str) -> None:
         """Count a connector that is fresh. ``text`` is reported outside a terminal, unless it is empty."""
@@ -192,7 +192,7 @@ class FreshnessProgress(Progress):
         self._line.start()
 
     def counts(self) -> str:
-        """``51 of 54 fresh, 1 syncing, 2 waiting``."""
+        """Return the counts as text, such as ``51 of 54 fresh, 1 syncing, 2 waiting``."""
         if not self.total:
             return "reading the connectors"
         others = self.total - self.done - self.running

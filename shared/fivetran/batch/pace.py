@@ -1,8 +1,8 @@
-"""When a batch polls, by how long the earlier syncs of its connectors took.
+"""Schedule the polls of a batch by how long the earlier syncs of its connectors took.
 
-One poll is for all, so it comes as for one connector that may be any of them: its earlier runs are the usual length of
-each. As the shorter ones end, only the longer ones are waited for, and polls come when those are likely to end. A batch
-that is larger than ``MOST``, or has a connector of which nothing is known, polls by its age alone, like a first run.
+One poll reads all connectors. So the batch is scheduled like one connector whose earlier syncs took the usual length of
+each of them: once the shorter syncs have ended, polls come when the longer ones are likely to end. A batch of more than
+``MOST`` connectors, or with a connector whose lengths are not known, polls by its age alone, like a first run.
 """
 
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from shared.poll_schedule import Schedule
 from shared.program.run import Run
 
 MOST = 50
-"""Connectors. A file of each is read before the wait and written after it; for thousands that costs more than polls."""
+"""Connectors. Each has a file that is read before the wait and written after it; for thousands polls cost less."""
 SHORTEST = 5.0
-"""Seconds. The shortest pause: a poll of few connectors costs a call for each."""
+"""Seconds between two polls at least: a poll of a few connectors costs a call for each."""
 
 
 class Pace:
-    """The pace of one batch. ``records``: those that are waited for."""
+    """The lengths and the age of one batch's syncs. ``records``: of the connectors that are waited for."""
 
     def __init__(self, run: Run, records: Mapping[str, Record | None]) -> None:
-        self.age: float | None = None  # of the sync that was triggered last, as this poll reads it
+        self.age: float | None = None  # seconds since the last sync was triggered, by this poll's readings
         self._began = max((record.began_at for record in records.values() if record and record.began_at), default=None)
         few = {one: record for one, record in records.items() if len(records) <= MOST}
         self._ages = {one: SyncAge(record) for one, record in few.items()}
@@ -37,7 +37,7 @@ class Pace:
         return Schedule(known if len(known) == len(self._ages) else (), shortest=SHORTEST)
 
     def seen(self, connector: Connector, judged: Judged) -> None:
-        """Take note of a reading, and keep how long its sync took if that has ended."""
+        """Update ``age`` by a reading and, if its sync has ended, save how long that took."""
         if self._began and connector.read_at:
             self.age = (connector.read_at - self._began).total_seconds()
         if age := self._ages.get(connector.id):

@@ -1,4 +1,4 @@
-"""Read many connectors: by list, a thousand per page, if that needs fewer calls than one per connector."""
+"""Read many connectors: by list, 1,000 per page, if that needs fewer calls than one per connector."""
 
 import copy
 from collections.abc import Callable, Collection, Iterator
@@ -14,7 +14,7 @@ from shared.parallel import side_by_side
 from shared.redaction import one_line
 
 FEW = 200
-"""Connectors that are read together before they are triggered or changed, so that the data is not old."""
+"""Connectors that are read together before they are triggered or changed. With more, the data would be too old."""
 
 
 def never(connector_id: str, row: Row) -> bool:
@@ -22,7 +22,7 @@ def never(connector_id: str, row: Row) -> bool:
 
 
 class Reader:
-    """Reads the connectors of a selection, as often as needed. ``say`` is called if a list is unusable.
+    """Read the connectors of a selection, as often as needed. ``say`` is called if a list is unusable.
 
     ``failure`` turns an exception from reading one connector, even a bug, into that connector's error.
     """
@@ -39,7 +39,7 @@ class Reader:
         self.settings = settings
         self.say = say
         self.group_id: str | None = None
-        self._pages: int | None = None  # of a thousand that hold all that are looked for, where known
+        self._pages: int | None = None  # how many pages of 1,000 have all wanted connectors; None if not known
         self._list = True
         self._refused: CredentialsRefused | None = None
 
@@ -50,12 +50,11 @@ class Reader:
         return view
 
     def selected(self) -> Iterator[Reading]:
-        """Each connector of the group, or of the account where there is no group, that matches the patterns.
+        """Yield each connector of the group, or of the account without a group, that matches the patterns.
 
-        A row that does not say which connector it is about is an error with its place in the list for a name, whatever
-        the patterns: who is missing must not go unnoticed. One that leaves out what a pattern asks about is asked
-        itself. Raises UnknownId or InvalidInput where the group is none or
-        not unique, InvalidInput where nothing matches.
+        A row without an id becomes an error named ``(row N)``, so that no connector is left out silently. If a row
+        lacks a field that a pattern needs, the connector's details are read. Raises UnknownId or InvalidInput if the
+        group does not exist or is not unique, InvalidInput if nothing matches.
         """
         settings = self.settings
         self.group_id = self.group_id or settings.group(self.api)
@@ -66,7 +65,7 @@ class Reader:
             for row in page.items:
                 place += 1
                 one = row.get("id")
-                if not isinstance(one, str) or not one:  # no id to ask about
+                if not isinstance(one, str) or not one:
                     unclear.append(f"(row {place})")
                     continue
                 kept = _kept(settings, row)
@@ -90,7 +89,7 @@ class Reader:
             raise InvalidInput(self._nothing(passed))
 
     def _meant(self, reading: Reading, row: Row) -> Reading | None:
-        """Judge a connector by its details: None if the patterns do not match, an error if that is still not known."""
+        """Return a reading by its details: None if the patterns do not match, an error if that is still not known."""
         try:
             return reading if self.settings.keeps(row) else None
         except Unreachable as error:
@@ -103,14 +102,14 @@ class Reader:
             return f"nothing is selected: {where} has no connectors that this key can see"
         patterns = {"FIVETRAN_SERVICE": settings.service, "FIVETRAN_SCHEMA": settings.schema}
         given = " and ".join(f"{name} {one_line(text, 100)!r}" for name, text in patterns.items() if text)
-        return f"nothing is selected: of the {passed} connectors of {where} none matches {given} (the case counts)"
+        return f"nothing is selected: of the {passed} connectors of {where} none matches {given} (case-sensitive)"
 
     def read(
         self, wanted: Collection[str], limit: int = LARGEST_PAGE, skip: Callable[[str, Row], bool] = never
     ) -> Iterator[Reading]:
-        """Each of ``wanted``, by list where that costs fewer calls; those that it does not settle are asked themselves.
+        """Yield each of ``wanted``, by list if that costs fewer calls. Read the details where a row does not suffice.
 
-        ``limit`` rows a page. A row that ``skip`` knows is left out.
+        ``limit``: rows per page. A connector is left out if ``skip``, called with its id and row, returns True.
         """
         left = set(wanted)
         if self._list and len(left) > (self._pages or 1) * (LARGEST_PAGE // limit):
@@ -118,7 +117,10 @@ class Reader:
         yield from self._asked(left)
 
     def _listed(self, left: set[str], limit: int, skip: Callable[[str, Row], bool]) -> Iterator[Reading]:
-        """Those of ``left`` that the list has; they are taken out of it. It ends where asking has become cheaper."""
+        """Yield the connectors of ``left`` that the list has, and remove them from ``left``.
+
+        Stop if a call for each of the others has become cheaper than more pages.
+        """
         budget = len(left) // 2 if self._pages is None else len(left)
         count = 0
         try:
@@ -140,14 +142,14 @@ class Reader:
         except (RequestRefused, UnknownId, CredentialsRefused, Unusable) as error:
             if error.answer is not None and error.answer.status == 401:
                 raise
-            self.say(f"{error.message}; asking for each connector instead of the list")
+            self.say(f"{error.message}; reading each connector by itself instead of the list")
             self._list = False
             return
         if limit == LARGEST_PAGE:
             self._pages = count
 
     def _in(self, row: Row, page: Page) -> Reading | None:
-        """See ``reading_of``."""
+        """Return a connector from a row, see ``reading_of``. An exception becomes the connector's error."""
         try:
             return reading_of(row, page)
         except Exception as raised:
@@ -163,15 +165,15 @@ class Reader:
 
     def _ask(self, connector_id: str) -> Reading:
         if not is_id(connector_id):
-            error = Unreachable("the list has a connector whose id is none; see the dashboard", vendor="Fivetran")
+            error = Unreachable("the list has a connector whose id is invalid; see the dashboard", vendor="Fivetran")
             return Reading(one_line(connector_id, 60), error=error)
         try:
             if self._refused:
-                raise self._refused  # the key itself is refused, so the next call would be, too
+                raise self._refused  # the key itself was refused, so the next call would be, too
             connector = self.api.get_connector(connector_id)
-            if connector.id != connector_id:  # also where only the case differs: all that is kept is kept by the id
+            if connector.id != connector_id:  # even if only the case differs: everything is stored under the exact id
                 raise UnknownId(
-                    f"asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API tells of "
+                    f"asked about {connector_id!r} (FIVETRAN_CONNECTOR_ID), the API answered about "
                     f"{one_line(connector.id, 128)!r}; if that is the one, give this id",
                     connector.answer,
                     vendor="Fivetran",

@@ -26,7 +26,7 @@ Reading = batch.Reading[Connector]
 
 
 def reading_of(row: Row, page: Page) -> Reading | None:
-    """Return a connector from a row, None if its details must be read instead."""
+    """Return a reading from a row, None if the connector's details must be read instead."""
     if not is_id(row.get("id")) or not enough(row):
         return None
     try:
@@ -37,7 +37,7 @@ def reading_of(row: Row, page: Page) -> Reading | None:
 
 
 def is_id(value: object) -> bool:
-    """Check an id from a list like one from a variable, because it is used in URLs and file names."""
+    """Return whether an id from a list is as valid as one from a variable. It is used in URLs and file names."""
     try:
         return isinstance(value, str) and bool(IDENTIFIER.parse(value))
     except ValueError:

@@ -30,7 +30,7 @@ class Row(report.Row):
         return self.subject
 
     def about(self, connector: Connector | None, execution_time: datetime | None = None) -> "Row":
-        """Add the connector's most important fields."""
+        """Add the connector's most important fields, and return this row."""
         if connector is not None:
             self.service, self.schema = connector.service, connector.schema
             self.succeeded_at, self.failed_at = connector.succeeded_at, connector.failed_at

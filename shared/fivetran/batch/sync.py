@@ -1,4 +1,4 @@
-"""Triggering many, and waiting for them."""
+"""Trigger many connectors, and wait for their syncs."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ from shared.send_once import nothing_sent, send_once
 def sync(
     run: Run, account: FivetranSettings, policy: Policy, *, selection: SelectionSettings, waiting: WaitSettings
 ) -> Outcome:
-    """Trigger every selected connector; with FIVETRAN_WAIT wait for those that were started."""
+    """Trigger every selected connector. With FIVETRAN_WAIT wait for the syncs that were started or joined."""
     batch = Batch(run, account, selection)
     try:
         fewer_by = "FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA"
@@ -41,7 +41,7 @@ def sync(
 
 
 def _selected(batch: Batch) -> tuple[Iterator[Reading], datetime | None]:
-    """All readings, and the server's clock, which the first reading tells."""
+    """Return all readings, and the server's time from the first one, None if that is not known."""
     batch.select()
     readings = batch.read()
     first = [reading for reading in (next(readings, None),) if reading is not None]
@@ -52,7 +52,7 @@ def _selected(batch: Batch) -> tuple[Iterator[Reading], datetime | None]:
 def _trigger(
     batch: Batch, policy: Policy, records: BatchRecords[Record], readings: Iterator[Reading], *, wait: bool
 ) -> list[str]:
-    """Trigger each of ``readings``. Returns the ids that are to be waited for; the others' rows are final."""
+    """Trigger each of ``readings``. Return the ids to wait for; the rows of the others are final."""
     waiting: list[str] = []
 
     def operation(connector_id: str) -> Sync:
@@ -83,7 +83,7 @@ def _trigger(
 
 
 def _read_again(batch: Batch, records: BatchRecords[Record]) -> None:
-    """Read all that were started once more, by one list. Without it the clocks alone tell which stamps are new."""
+    """Read all started connectors once more. Otherwise only the clocks could tell which timestamps are new."""
     try:
         for reading in batch.reader.read([one.connector_id for one in records.started() if one.after is None]):
             if reading.value:

@@ -1,4 +1,4 @@
-"""update_connector of a batch, which the user confirms by the number of connectors."""
+"""update_connector for a batch, which the user confirms by the number of connectors."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Wait for many syncs: each round reads all that have not ended, with one call per thousand."""
+"""Wait for many syncs: each poll reads all that have not ended, with one call per 1,000 connectors."""
 
 from collections.abc import Callable, Mapping
 
@@ -18,7 +18,7 @@ from shared.polling import Polled, Wait
 
 
 class BatchWait:
-    """The wait of a batch. ``ended`` is called with each connector's row when its sync has ended."""
+    """The wait of a batch. ``ended`` is called with each final row, and the connector unless it could not be read."""
 
     def __init__(
         self,
@@ -35,14 +35,14 @@ class BatchWait:
         policy = WaitPolicy(settings, self._wait, batch.destinations.explain)
         self._again: list[str] = []
         self._left = {one: Watch(one, record, policy, self._again.append) for one, record in records.items()}
-        self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
+        self._limited: dict[str, RateLimited] = {}  # connectors whose last reading was answered 429
         self._api = batch.api.until(self._wait.deadline)
         self._reader = batch.reader.through(self._api)
 
     def until_ended(self) -> None:
         """Poll until each connector's verdict is final. At the deadline the remaining ones end with 221.
 
-        Those whose last reading was refused by the rate limit end with 222.
+        Those whose last reading was answered 429 end with 222.
         """
 
         def end(connector_id: str, why: SlipwayError, reason: str) -> None:
@@ -51,10 +51,10 @@ class BatchWait:
         until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
 
     def poll(self) -> Polled[bool]:
-        """Read and judge all that have not ended, once."""
+        """Read and judge once all connectors whose sync has not ended."""
         due: list[float] = []
         self._pace.age = None
-        self._again.clear()  # left by a round that failed; syncs that are still postponed are found again
+        self._again.clear()  # a poll that failed may have left some; those still postponed are found again
         for reading in self._reader.read(self._left, skip=self._unchanged):
             due_in = self._judge(reading)
             if due_in is not None:
@@ -74,7 +74,7 @@ class BatchWait:
         return self._left[connector_id].unchanged(signature(row))
 
     def _judge(self, reading: Reading) -> float | None:
-        """Judge one connector. Returns the seconds until something of it is due, None where nothing is known to be."""
+        """Judge one connector. Return the seconds until it must be read again, None if no such time is known."""
         watch = self._left[reading.subject]
         connector = reading.value
         self._limited.pop(reading.subject, None)
@@ -111,7 +111,7 @@ class BatchWait:
         self._ended(row, connector)
 
     def _start_again(self) -> None:
-        """Trigger the postponed syncs that are due and that a manual schedule does not start."""
+        """Trigger the postponed syncs that are due and that Fivetran does not start, because the schedule is manual."""
         due, self._again[:] = list(self._again), []
         batch = self._batch
         work = side_by_side(due, lambda one: start_again(batch.run, self._api, one), batch.settings.concurrency)

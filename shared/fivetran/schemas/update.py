@@ -45,7 +45,7 @@ def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> 
     """
     lost: list[SlipwayError] = []
     try:
-        return _until_nobody_interferes(run, api, connector_id, changes, lost)
+        return _patch_until_no_conflict(run, api, connector_id, changes, lost)
     except SlipwayError as error:
         if lost:
             then = "" if error is lost[-1] else f"; then {error.message}"
@@ -56,7 +56,7 @@ def update(run: Run, api: Schemas, connector_id: str, changes: list[Change]) -> 
         raise
 
 
-def _until_nobody_interferes(
+def _patch_until_no_conflict(
     run: Run, api: Schemas, connector_id: str, changes: list[Change], lost: list[SlipwayError]
 ) -> Updated:
     live: dict[Path, Any] = {}

@@ -18,7 +18,7 @@ def cancel(run: Run, api: TransformationAdministration, before: Transformation, 
     The readings decide, not the answer to the request. Raise the request's error if the run goes on after it.
     """
     response.save(before.answer)
-    if not before.going_on:
+    if not before.is_running:
         return Outcome(Status.NOTHING_RUNS, f"nothing to cancel: {before.id} is {before.status.lower()}")
     failed: SlipwayError | None = None
     if before.status != "TERMINATING":  # else somebody has cancelled it already
@@ -37,7 +37,7 @@ def cancel(run: Run, api: TransformationAdministration, before: Transformation, 
         response.last = now.answer
         if now.status == "CANCELED":
             return Outcome(Status.CANCELLED, f"the run of {before.id} was cancelled")
-        if not now.going_on:
+        if not now.is_running:
             reason = f"it ended before it could be cancelled: {before.id} is {now.status.lower()}"
             return Outcome(Status.ENDED_BEFORE, reason)
         if failed and not isinstance(failed, Unreachable) and status != "TERMINATING":

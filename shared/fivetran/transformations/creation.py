@@ -74,7 +74,7 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
 
     Raise RequestRefused (201) if one of that name differs, TriggerUnknown (202) if none is found after a lost answer.
     """
-    if found := _same(api, body):
+    if found := _existing(api, body):
         run.note(**found.facts())
         replaced = dropped(found.kind, body.get("schedule"), found.data.get("schedule"))
         fit = {name: fits(body[name], found.data.get(name)) for name in body if name != "type"}
@@ -87,13 +87,13 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
         api,
         lambda: api.create_transformation(body),
         lambda answer: Transformation(data(answer), answer),
-        lambda api: _same(api, body),
+        lambda api: _existing(api, body),
         "unknown whether the transformation was created, and it was not sent again: run this again, which checks first",
     )
     return created, True
 
 
-def _same(api: TransformationAdministration, body: Mapping[str, Any]) -> Transformation | None:
+def _existing(api: TransformationAdministration, body: Mapping[str, Any]) -> Transformation | None:
     """Return the transformation that has the new one's project and name, or its package and connections."""
     config = body["transformation_config"]
     names = ("project_id", "name") if body["type"] == DBT else ("package_name", "connection_ids")

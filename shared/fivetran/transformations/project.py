@@ -107,20 +107,20 @@ def create(run: Run, api: TransformationAdministration, body: Mapping[str, Any])
 
     Raise TriggerUnknown (202) if none is found after a lost answer.
     """
-    if found := _same(api, body):
+    if found := _existing(api, body):
         return found
     created = create_once(
         run,
         api,
         lambda: api.create_project(body),
         project_of,
-        lambda api: _same(api, body),
+        lambda api: _existing(api, body),
         "unknown whether the project was created, and it was not sent again: run this again, which checks first",
     )
     return created._replace(created=True)
 
 
-def _same(api: TransformationAdministration, body: Mapping[str, Any]) -> Project | None:
+def _existing(api: TransformationAdministration, body: Mapping[str, Any]) -> Project | None:
     """Return the group's project with the same repository. The list does not show repositories, so each is read."""
     names = ("git_remote_url", "git_branch", "folder_path")
     wanted = {name: body["project_config"][name] for name in names if name in body["project_config"]}

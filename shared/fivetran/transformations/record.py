@@ -47,17 +47,17 @@ class TransformationRecord(NamedTuple):
 
         A record's age is measured by the server's clock; without it only a run that is going on is joined.
         """
-        ours = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.before.going_on)
+        ours = self.state == ACCEPTED or (self.state in (SENDING, UNKNOWN) and not self.before.is_running)
         if not ours or self.before.id != now.id:
             return False
         if self.read_at is None or read_at is None:
-            return now.going_on
+            return now.is_running
         succeeded = verdict(self.before, now).code == ExitCode.DONE
-        return young(self, read_at) and (now.going_on or succeeded)
+        return young(self, read_at) and (now.is_running or succeeded)
 
     def may_show_late(self, now: Transformation, read_at: datetime | None) -> bool:
         """Return whether the request may have arrived although no reading shows that yet."""
-        sent = self.state in (SENDING, UNKNOWN) and not self.before.going_on and self.before.id == now.id
+        sent = self.state in (SENDING, UNKNOWN) and not self.before.is_running and self.before.id == now.id
         return sent and young(self, read_at) and not started_since(self.before, now)
 
 

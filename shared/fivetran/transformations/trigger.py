@@ -56,7 +56,7 @@ class TransformationRun:
         return earlier.may_show_late(now, now.answer.date)
 
     def allow(self, before: Transformation, record: TransformationRecord) -> tuple[Status, TransformationRecord]:
-        if before.going_on:
+        if before.is_running:
             self.run.say(f"Fivetran: {before.id} is {before.status.lower()} already; the first end may be that run's")
         return Status.TRIGGERED, record
 
@@ -74,7 +74,7 @@ class TransformationRun:
         self, record: TransformationRecord, since: Iterator[Transformation]
     ) -> tuple[TransformationRecord, Transformation] | None:
         """Return the first reading with a run under way or a newer stamp; None if a run was under way before."""
-        if record.before.going_on:
+        if record.before.is_running:
             return None
         found = next((now for now in since if started_since(record.before, now)), None)
         return (record.in_state(ACCEPTED), found) if found else None

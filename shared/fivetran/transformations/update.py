@@ -57,7 +57,7 @@ def update(run: Run, api: TransformationAdministration, before: Transformation, 
 
     Raise Unreachable (223) if they are not in effect, TriggerUnknown (202) if that cannot be read.
     """
-    if _is_so(changes, before):
+    if _is_applied(changes, before):
         return Updated(before, sent=False)
     try:
         answer = api.update_transformation(before.id, changes)
@@ -71,12 +71,12 @@ def update(run: Run, api: TransformationAdministration, before: Transformation, 
             api,
             before.id,
             lambda view: view.get_transformation(before.id),
-            lambda now: ("" if _is_so(changes, now) else now.id, ""),
+            lambda now: ("" if _is_applied(changes, now) else now.id, ""),
         )
         return Updated(now, sent=True, words="; the answer was lost, but the change is in effect")
 
 
-def _is_so(changes: Mapping[str, Any], now: Transformation) -> bool:
+def _is_applied(changes: Mapping[str, Any], now: Transformation) -> bool:
     return fits(dict(changes), now.data) and not dropped(now.kind, changes.get("schedule"), now.data.get("schedule"))
 
 

@@ -53,7 +53,7 @@ class TransformationWait:
         self.before = before
         self.start_timeout = settings.start_timeout
         self._strange = 0
-        self._running = before.going_on
+        self._running = before.is_running
         self._progress = OneProgress(run, before.id)
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, self._progress, run.clock)
         self._start_by = self._wait.began + self.start_timeout
@@ -71,7 +71,7 @@ class TransformationWait:
         now = self.api.get_transformation(self.before.id)
         self.response.last = now.answer
         self.run.note(**now.facts())
-        self._running = self._running or now.going_on
+        self._running = self._running or now.is_running
         judged = verdict(self.before, now, self._running)
         state = f"Fivetran: {now.id}: {judged.reason}"
         self._progress.state = now.status

@@ -59,7 +59,7 @@ def test_a_list_that_costs_too_much_is_done_without(play: Play, emulator: Emulat
     emulator.answers("GET", "/v1/connections", card(500))
     done = play("fivetran/execute_sync", **BOTH)
     assert rows(play, done.result) == {GOOD: ("triggered", 0), BAD: ("triggered", 0)}
-    assert "asking for each connector instead of the list" in done.stderr
+    assert "reading each connector by itself instead of the list" in done.stderr
 
 
 @pytest.mark.usefixtures("no_list")
