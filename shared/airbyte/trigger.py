@@ -144,7 +144,7 @@ class StartJob:
         return Status.JOINED, self._of(record, running)
 
     def send(self, record: Record) -> tuple[Record, Answer]:
-        """Raises AlreadyRunning if the API answers with a job that was queued before, which may be of another kind."""
+        """Start the job. Raise AlreadyRunning if the API answers with a job that was queued before, of any kind."""
         try:
             with self._started_slowly():
                 job = self.api.start_job(self.subject, self.kind, self.refresh_mode, self._streams)

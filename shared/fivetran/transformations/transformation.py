@@ -23,9 +23,11 @@ _ENDED = {
 
 
 class Transformation:
-    """``data`` of Transformation Details, or a row of the list. Stamps may be absent or null: then None.
+    """One transformation, from its details or a row of the list. Timestamps are None if absent or null.
 
-    ``read_at`` is the server's time of the answer, None without a usable ``Date``.
+    https://fivetran.com/docs/rest-api/api-reference/transformation-management/transformation-details
+    ``read_at`` is the server's time of the answer, None without a usable ``Date``. Raise Unreachable if ``data`` is not
+    a transformation.
     """
 
     def __init__(self, data: Mapping[str, Any], answer: Answer | None = None, read_at: datetime | None = None) -> None:
@@ -50,11 +52,11 @@ class Transformation:
 
     @property
     def lacks_stamps(self) -> bool:
-        """Whether its last run's end is missing and no clock tells which stamps are later."""
+        """Whether the end of the last run is missing and no clock can tell which timestamps are later."""
         return self.ended_at is None and self.status in _ENDED and self.read_at is None
 
     @property
-    def going_on(self) -> bool:
+    def is_running(self) -> bool:
         """Whether a run is under way. A transformation in status NEW has never run."""
         return self.status in GOING_ON and self.status != "NEW"
 
@@ -71,7 +73,7 @@ class Transformation:
 
 def started_since(before: Transformation, now: Transformation) -> bool:
     """Return whether a run has begun since ``before`` was read: one is going on, or a stamp is newer."""
-    return now.going_on or any(
+    return now.is_running or any(
         _newer(stamp, earlier, before.read_at) and (earlier or not before.lacks_stamps)
         for stamp, earlier in ((now.started_at, before.started_at), (now.ended_at, before.ended_at))
     )
@@ -82,9 +84,9 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
 
     After a trigger the API still shows the old status for a while. A run has ended if the status says so and
     ``last_ended_at`` is newer than before and no older than the trigger: ``before`` may have been read from a replica
-    that lags, or without its stamps. If the wait saw it running (``seen_running``), the stamp need only be newer than
-    before, or absent; one that is not is a replica's, too. A transformation that was blocked before and still is says
-    nothing about the run until something else is new.
+    that lags, or without its timestamps. If the wait saw it running (``seen_running``), the timestamp need only be
+    newer than before, or absent; an older one comes from a replica, too. If the transformation was blocked before and
+    still is, that is no verdict about the run until something else is new.
     """
     if now.status in GOING_ON:
         return Verdict(ExitCode.NOT_FINISHED, Status[now.status], f"the transformation is {now.status.lower()}")
