@@ -53,7 +53,7 @@ class UnknownNames:
         self.errors: list[tuple[str, str]] = []
         self.warnings: list[str] = []
         self._declared = declared
-        guards = (one for one in declared if one.startswith(PREFIXES) and not is_telling(one.removesuffix("_FILE")))
+        guards = (one for one in declared if one.startswith(PREFIXES) and not is_addressing(one.removesuffix("_FILE")))
         plain = {plain_name(one): one for one in guards}
         for name in sorted(given):
             if len(self.errors) >= MOST:
