@@ -107,7 +107,7 @@ def folder_beside(bundle: str) -> str:
         return ""
 
 
-def _telling(verified: Callable[[ssl.SSLSocket], None]) -> type[ssl.SSLSocket]:
+def _socket_class(verified: Callable[[ssl.SSLSocket], None]) -> type[ssl.SSLSocket]:
     """Return a class of sockets that call ``verified`` after their handshake."""
 
     class Socket(ssl.SSLSocket):
