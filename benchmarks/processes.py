@@ -13,9 +13,9 @@ MILLI = 1000.0
 
 
 class Case(NamedTuple):
-    """One way of doing it. ``floor``: the name of the case that it is compared with, "" for none.
+    """One program to measure. ``floor``: the name of the case that it is compared with, "" for none.
 
-    ``empty``: its working directory is emptied before each start, as that of a container without a volume is.
+    ``empty``: empty its working directory before each start, as in a container without a volume.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Case(NamedTuple):
 
 
 def cost(case: Case, environ: Mapping[str, str], cwd: Path) -> tuple[float, float]:
-    """CPU milliseconds and peak MiB of one process, which has to succeed. It has a working directory of its own."""
+    """Run a process in the working directory ``cwd``. Return its CPU milliseconds and peak MiB. It must succeed."""
     if case.empty:
         shutil.rmtree(cwd, ignore_errors=True)
     cwd.mkdir(parents=True, exist_ok=True)

@@ -39,9 +39,9 @@ class Adapter(HTTPAdapter):
     """An adapter for one server. All its connections share one TLS context, so the bundle is read once at most."""
 
     def __init__(self, bundle: str, remembered: Remembered, folder: str = "", **options: Any) -> None:
-        """``bundle`` is a file of authorities, ``folder`` one with the same authorities, if there is one.
+        """``bundle`` is a file of authorities, ``folder`` a folder of the same authorities, "" if there is none.
 
-        Raise OSError (which SSLError is too) or ValueError if ``bundle`` has no authorities.
+        Raise OSError (SSLError is one) or ValueError if ``bundle`` has no authorities.
         """
         self._bundle = bundle
         self._remembered = remembered

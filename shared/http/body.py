@@ -78,11 +78,11 @@ def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
                 yield unpacker.decompress(rest, most + 1)
             except zlib.error:
                 if whole:
-                    return  # nonsense after the last member
+                    return  # what follows the last member is not gzip
                 raise
             rest = unpacker.unused_data
         if unpacker.unconsumed_tail:
-            return  # one part became more than ``most`` bytes
+            return  # this part alone decompresses to more than ``most`` bytes
         if size > most:
             raise TooLarge(f"the compressed answer is larger than {most} bytes; it was not read further")
     if not unpacker.eof:

@@ -43,10 +43,10 @@ def did_not_arrive(error: BaseException) -> bool:
 
 
 def is_unverified(error: BaseException) -> bool:
-    """Return whether the server's certificate could not be verified. That comes before anything is sent.
+    """Return whether the server's certificate could not be verified. In that case nothing was sent.
 
-    OpenSSL's error is a ValueError, and so is that of urllib3 1.26, which compares the names itself. urllib3 wraps no
-    other ValueError in its SSLError.
+    OpenSSL's error is a ValueError, and so is the error of urllib3 1.26, which compares host names itself. urllib3
+    wraps no other ValueError in its SSLError.
     """
     chain = _chain(error)
     return isinstance(chain[-1], ValueError) and any(isinstance(one, SSLError) for one in chain)

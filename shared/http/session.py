@@ -99,9 +99,9 @@ def _adapter(session: Session, base_url: str, remembered: "Remembered | None") -
         if os.path.isfile(bundle) and not select_proxy(base_url, given["proxies"]):
             from shared.http.authorities import Adapter, folder_beside
 
-            folder = folder_beside(bundle) if usual else ""  # beside another bundle it may be anything
+            folder = folder_beside(bundle) if usual else ""  # a folder beside another bundle may contain anything
             try:
                 return Adapter(bundle, remembered, folder, max_retries=0, pool_maxsize=CONNECTIONS)
-            except (OSError, ValueError):  # it is no file of authorities, which the first call will say
+            except (OSError, ValueError):  # not a file of authorities: the first call reports that
                 pass
     return HTTPAdapter(max_retries=0, pool_maxsize=CONNECTIONS)

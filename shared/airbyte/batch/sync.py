@@ -51,7 +51,7 @@ def _trigger(
     *,
     wait: bool,
 ) -> Jobs:
-    """Trigger each of ``readings``. Returns the jobs that are to be waited for; the other rows are final."""
+    """Trigger each of ``readings``. Return the jobs to wait for; the other rows are final."""
     waiting: dict[str, tuple[Connection, Record]] = {}
     before: dict[str, tuple[float, Before]] = {}
 

@@ -21,8 +21,8 @@ from shared.status import Status
 from shared.verdict import Verdict
 
 Jobs = Mapping[str, tuple[Connection, Record]]
-"""By the connection's id: the connection, and the record of the job that is waited for. Where the trigger's answer was
-lost it has no job yet, and the wait is first for that to appear."""
+"""By connection id: the connection, and the record of the job to wait for. If the trigger's answer was lost, the record
+has no job yet, and the wait is first for the job to appear."""
 
 
 class BatchWait:
@@ -34,9 +34,9 @@ class BatchWait:
         self._ended = ended
         self._wait = Wait(settings.wait_timeout, settings.poll_interval, batch.progress, batch.run.clock)
         self._left = dict(jobs)
-        self._unknown: set[str] = set()  # those whose last reading had a status that this version does not know
-        self._missing: dict[str, str] = {}  # why there is no job yet
-        self._limited: dict[str, RateLimited] = {}  # where the last poll was answered 429
+        self._unknown: set[str] = set()  # ids whose last reading had an unknown status
+        self._missing: dict[str, str] = {}  # why there is no job yet, by id
+        self._limited: dict[str, RateLimited] = {}  # ids whose last poll was answered 429
         self._api = batch.api.until(self._wait.deadline)
 
     def until_ended(self) -> None:
@@ -75,9 +75,9 @@ class BatchWait:
         return Polled(result, f"Airbyte: {self._batch.progress.counts()}", not_before=self._not_before())
 
     def _ask(self, record: Record) -> Job | Verdict:
-        """Read a job that is not its connection's newest: a newer one has begun, or the list does not show it yet.
+        """Read a job that was not listed as its connection's newest: a newer one began, or the list lags.
 
-        Raise NotStarted where a lost trigger leaves no job any more.
+        Raise NotStarted if the job of a trigger with a lost answer can no longer appear.
         """
         if record.job_id is not None:
             return self._api.get_job(record.job_id)
