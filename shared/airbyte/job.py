@@ -148,7 +148,7 @@ def of_connection(connection_id: str, jobs: list[Job], answer: Answer) -> list[J
     """Return ``jobs``. Raise Unreachable if one is another connection's: a server that ignores the filter lists all."""
     for job in jobs:
         if job.connection_id and job.connection_id.lower() != connection_id.lower():
-            text = f"asked about jobs of connection {connection_id} the API answered about one of "
+            text = f"asked about jobs of connection {connection_id}, the API answered about one of "
             raise Unreachable(text + one_line(job.connection_id, 60), answer, vendor="Airbyte")
     return jobs
 
@@ -163,7 +163,7 @@ def connection_of(found: Any, answer: Answer, wanted: str | None = None) -> Conn
     if not isinstance(found, Mapping) or not isinstance(found.get("connectionId"), str) or not found["connectionId"]:
         raise Unreachable("the answer has no connection; is this an Airbyte API?", answer, vendor="Airbyte")
     if wanted is not None and found["connectionId"].lower() != wanted.lower():
-        text = f"asked about connection {wanted} the API answered about {one_line(found['connectionId'], 60)}"
+        text = f"asked about connection {wanted}, the API answered about {one_line(found['connectionId'], 60)}"
         raise Unreachable(text, answer, vendor="Airbyte")
     name, status, workspace_id = (one_line(str(found.get(key) or "")) for key in ("name", "status", "workspaceId"))
     return Connection(found["connectionId"], name, status, workspace_id, found, answer)

@@ -102,7 +102,7 @@ def test_a_server_that_lists_another_connections_jobs_starts_nothing_and_joins_n
     airbyte.answers(path, {"json": body, "times": "always"}, method=method)
     done = airbyte("execute_sync", SHOP)
     assert (done.code, airbyte.triggers()) == (223, 0)
-    assert f"asked about jobs of connection {SHOP} the API answered about one of {FAILING}" in done.result["message"]
+    assert f"asked about jobs of connection {SHOP}, the API answered about one of {FAILING}" in done.result["message"]
 
 
 def test_a_record_of_another_server_does_not_take_that_servers_job_for_its_own(airbyte: Any) -> None:
