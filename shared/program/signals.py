@@ -99,7 +99,7 @@ def _raise_dropped_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
     _signal.setitimer(_signal.ITIMER_REAL, _ONCE_MORE)
 
 
-def _leave_with_its_code(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+def _exit_with_code_of(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
     """Exit 206 if a package is missing, else 249 with the traceback.
 
     Under PYTHONINSPECT the regular exit comes here, too: then its code is the exit code.
