@@ -124,12 +124,8 @@ class Operation(Protocol[A, R, T]):
         """Read once more, right after the request. Return the record with that reading."""
         ...
 
-    def say_done(self, record: T) -> str:
-        """Return the message for a trigger."""
-        ...
-
-    def say_joined(self, record: T) -> str:
-        """Return the message for a join."""
+    def message(self, status: Status, record: T) -> str:
+        """Return the sentence for an outcome: TRIGGERED, JOINED, or SKIPPED if ``allow`` returns that."""
         ...
 
 
@@ -178,28 +174,27 @@ def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R
         records.write(record.in_state(REFUSED))
         error.answer = error.answer or before.answer
         raise
-    if status is Status.SKIPPED:
-        records.write(record.in_state(REFUSED))
-        return Started(status, "the connector is paused; skipped as asked", before, decided, before.answer)
-    if status is Status.JOINED:
-        records.write(decided)
-        return Started(status, operation.say_joined(decided), before, decided, before.answer)
+    if status is not Status.TRIGGERED:
+        records.write(record.in_state(REFUSED) if status is Status.SKIPPED else decided)
+        return Started(status, operation.message(status, decided), before, decided, before.answer)
     records.write(record.in_state(SENDING))
     try:
         accepted, answer = operation.send(record)
     except (AlreadyRunning, NotStarted, *TURNED_AWAY) as error:
         joined = _joined_instead(operation, records, record, error)
-        return Started(Status.JOINED, operation.say_joined(joined), before, joined, error.answer or before.answer)
+        message = operation.message(Status.JOINED, joined)
+        return Started(Status.JOINED, message, before, joined, error.answer or before.answer)
     except Unreachable as error:
         found = _look_for(run, operation, records, record, error)
-        message = f"{operation.say_done(found)}; the answer was lost, but the {operation.noun} is there"
+        done = operation.message(Status.TRIGGERED, found)
+        message = f"{done}; the answer was lost, but the {operation.noun} is there"
         return Started(Status.TRIGGERED, message, before, found, error.answer or before.answer, answered=False)
     run.achieved = operation.achieved
     records.write(accepted)
     again = operation.read_again(accepted)
     if again is not accepted:
         records.write(again)
-    return Started(Status.TRIGGERED, operation.say_done(again), before, again, answer)
+    return Started(Status.TRIGGERED, operation.message(Status.TRIGGERED, again), before, again, answer)
 
 
 def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], error: SlipwayError) -> None:

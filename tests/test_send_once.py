@@ -120,11 +120,8 @@ class Operation:
     def read_again(self, record: Record) -> Record:
         return record._replace(seconds=1) if self.reads_again else record
 
-    def say_done(self, record: Record) -> str:
-        return "a thing was triggered"
-
-    def say_joined(self, record: Record) -> str:
-        return "a thing is running already"
+    def message(self, status: Status, record: Record) -> str:
+        return "a thing was triggered" if status is Status.TRIGGERED else "a thing is running already"
 
 
 class Store:

@@ -193,10 +193,9 @@ class StartJob:
         """Return ``record``: no second reading is needed, since the job has an id."""
         return record
 
-    def say_done(self, record: Record) -> str:
-        return self.achieved
-
-    def say_joined(self, record: Record) -> str:
+    def message(self, status: Status, record: Record) -> str:
+        if status is Status.TRIGGERED:
+            return self.achieved
         return f"{self.job.name if self.job else 'a job'} is running already; joined it, nothing was triggered"
 
     def _is_of_these_streams(self, job: Job) -> bool:

@@ -29,6 +29,10 @@ def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: s
     return started
 
 
+RESTARTS = "a retry without SLIPWAY_RUN_ID restarts the sync unless FIVETRAN_FORCE is FALSE; check_sync_status waits on"
+"""For the message of a run that is to be tried again."""
+
+
 class Sync:
     """One connector's sync. See ``send_once.Operation``.
 
@@ -107,6 +111,8 @@ class Sync:
         return Status.TRIGGERED, record
 
     def send(self, record: Record) -> tuple[Record, Answer]:
+        if self.policy.force and not self.policy.resync and not self.run.run_id:
+            self.run.on_retry = RESTARTS
         answer = self._send(self.subject, self.policy.force)
         return record.in_state(ACCEPTED), answer
 
@@ -150,14 +156,15 @@ class Sync:
                 break
         return again
 
-    def say_done(self, record: Record) -> str:
+    def message(self, status: Status, record: Record) -> str:
+        if status is Status.SKIPPED:
+            return "the connector is paused; skipped as asked"
+        if status is Status.JOINED:
+            return "a sync is running already; joined it, nothing was triggered"
         if record.queued:
             return f"{self.policy.what} of {self.subject} is queued: it runs when the connector is resumed"
         stopped = "; the one that was running was stopped" if record.stopped_another and not self.policy.resync else ""
         return f"{self._done}{stopped}"
-
-    def say_joined(self, record: Record) -> str:
-        return "a sync is running already; joined it, nothing was triggered"
 
     def _runs(self, record: Record) -> bool:
         now = next(readings(self.run, self.api, self.read), None)

@@ -62,6 +62,18 @@ def test_by_default_a_wait_ends_below_shipyards_largest_cutoff(play: Play, emula
     assert emulator.connector(ID)["sync_state"] == "syncing"
 
 
+@pytest.mark.parametrize(
+    ("given", "restarts"), [({}, True), ({"SLIPWAY_RUN_ID": "nightly"}, False), ({"FIVETRAN_FORCE": "FALSE"}, False)]
+)
+def test_the_end_of_a_wait_says_if_a_retry_would_restart_the_sync(
+    play: Play, emulator: Emulator, given: dict[str, str], *, restarts: bool
+) -> None:
+    emulator.outcomes(ID, {"result": "success", "seconds": 600})
+    done = play(TRIGGER, **WAIT, FIVETRAN_WAIT_TIMEOUT="60", **given)
+    assert done.code == 221
+    assert ("a retry without SLIPWAY_RUN_ID restarts the sync" in done.result["message"]) is restarts
+
+
 @pytest.mark.parametrize("name", [TRIGGER, CHECK])
 @pytest.mark.parametrize(
     "fault",

@@ -82,8 +82,5 @@ class TransformationRun:
     def read_again(self, record: TransformationRecord) -> TransformationRecord:
         return record
 
-    def say_done(self, record: TransformationRecord) -> str:
-        return self.achieved
-
-    def say_joined(self, record: TransformationRecord) -> str:
-        return f"{self.subject} is running already; joined it"
+    def message(self, status: Status, record: TransformationRecord) -> str:
+        return f"{self.subject} is running already; joined it" if status is Status.JOINED else self.achieved
