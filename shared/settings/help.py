@@ -1,6 +1,7 @@
 """The text of ``--help``, made from the declaration and the table of exit codes."""
 
 import os
+import sys
 import textwrap
 from collections.abc import Iterable
 from typing import Any
@@ -16,6 +17,8 @@ RARE = (
     *("_ALL_FIELDS", "_HIDE_SETUP_GUIDE", "_REDIRECT_URI", "_TRUST_CERTIFICATES", "_TRUST_FINGERPRINTS"),
 )
 """Endings of variables that few users change."""
+NARROWING = ("_GROUP_ID", "_SERVICE", "_SCHEMA", "_NAME", "_TAG", "_WORKSPACE_ID")
+"""Endings of variables that select several connectors. One connector is selected more often."""
 EXAMPLES = {
     "FIVETRAN_CONNECTOR_ID": "speak_inexpensive",
     "FIVETRAN_GROUP_ID": "Warehouse",
@@ -42,7 +45,8 @@ EXAMPLES = {
 def help_text(name: str, doc: str, declaration: type[Settings], width: int = USUAL_WIDTH) -> str:
     """Return the short form: required variables, common ones, the names of the others, two examples.
 
-    If that is longer than a screen, the last common variables are moved to the names.
+    If that is longer than a screen, common variables are moved to the names: those that select several, then the last;
+    whether to wait stays.
     """
     groups = grouped(declaration)
     examples = _examples(name, groups, width)
@@ -50,7 +54,11 @@ def help_text(name: str, doc: str, declaration: type[Settings], width: int = USU
         text = _short(name, doc, groups, examples, width)
         if text.count("\n") < MOST_LINES or not groups["Common"]:
             return text
-        groups["Rarely needed"].insert(0, groups["Common"].pop())
+        common = groups["Common"]
+        narrowing = [variable for variable in common if variable.name.endswith(NARROWING)]
+        others = [variable for variable in common if not variable.name.endswith("_WAIT")]
+        common.remove(least := (narrowing or others or common)[-1])
+        groups["Rarely needed"].insert(0, least)
 
 
 def full_help_text(name: str, doc: str, declaration: type[Settings], width: int = USUAL_WIDTH) -> str:
@@ -160,7 +168,11 @@ def _brief(variable: Variable[Any]) -> str:
 def _examples(name: str, groups: dict[str, list[Variable[Any]]], width: int) -> list[str]:
     """Return two commands, with the credentials in ``.env``: required variables only, and one common variable more."""
     given = [variable for variable in groups["Needs"] if variable.rank != 0 and variable.name in EXAMPLES]
-    common = [variable for variable in groups["Common"] if variable.name in EXAMPLES and variable not in given]
+    common = [
+        variable
+        for variable in groups["Common"]
+        if variable not in given and EXAMPLES.get(variable.name, "") not in ("", default_text(variable))
+    ]
     often = sorted(common, key=lambda variable: not variable.name.endswith(("_WAIT", "_PAUSED", "_MAX_AGE", "_ENABLE")))
     alone, more = _assigned(given), _assigned([*given, *often[:1]])
     first = more if "/update_" in name else alone  # an update needs a change
@@ -168,7 +180,9 @@ def _examples(name: str, groups: dict[str, list[Variable[Any]]], width: int) -> 
     second = more if more != first else dry
     if "/delete_" in name:  # deleting cannot be undone, so the dry run comes first
         first, second = dry, first
-    shown = [_command(assigned, f"python blueprints/{name}.py", width) for assigned in (first, second)]
+    is_script = os.path.basename(sys.argv[0]) == os.path.basename(name) + ".py"
+    program = f"python blueprints/{name}.py" if is_script else f"slipway {name}"
+    shown = [_command(assigned, program, width) for assigned in (first, second)]
     return ["Examples (credentials in .env):", *shown[0], *shown[1]]
 
 

@@ -187,17 +187,30 @@ def test_help_fits_a_screen_and_names_every_variable(
     assert (module.main({}, ["-h"]), capsys.readouterr().out) == (0, said)
 
 
+@pytest.mark.parametrize(
+    "name", [name for name, module in BLUEPRINTS.items() if hasattr(module.main.declaration, "wait")]
+)
+def test_help_explains_whether_a_blueprint_waits(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    BLUEPRINTS[name].main({}, ["--help"])
+    assert re.search(r"^  (FIVETRAN|AIRBYTE)_WAIT  ", capsys.readouterr().out, re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", BLUEPRINTS)
-def test_the_two_examples_of_help_are_accepted_as_settings(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("started_as", ["script", "command"])
+def test_the_two_examples_of_help_are_accepted_as_settings(
+    name: str, started_as: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     module = BLUEPRINTS[name]
+    script = f"blueprints/{name}.py"
+    monkeypatch.setattr(sys, "argv", [f"/srv/{script}" if started_as == "script" else "/usr/bin/slipway"])
     module.main({}, ["--help"])
     text = capsys.readouterr().out.partition("Examples (credentials in .env):\n")[2].partition("\n\n")[0]
     commands = [shlex.split(line) for line in text.replace("\\\n", "").splitlines()]
     assert len(commands) == 2
     assert commands[0] != commands[1]
     account = {"FIVETRAN_API_KEY": "key-1", "FIVETRAN_API_SECRET": "secret-1", "AIRBYTE_API_TOKEN": "token-1"}
-    for *given, python, program in commands:
-        assert (python, program) == ("python", f"blueprints/{name}.py")
+    for *given, first, second in commands:
+        assert (first, second) == (("python", script) if started_as == "script" else ("slipway", name))
         module.main.declaration({**account, **dict(pair.split("=", 1) for pair in given)})
 
 
@@ -293,6 +306,6 @@ def test_help_shows_a_dry_run_before_what_cannot_be_undone(capsys: pytest.Captur
     from blueprints.fivetran import delete_connector
 
     delete_connector.main({}, ["--help"])
-    first, second = capsys.readouterr().out.partition("Examples")[2].split("delete_connector.py")[:2]
+    first, second = capsys.readouterr().out.partition("Examples")[2].split("fivetran/delete_connector")[:2]
     assert ("SLIPWAY_DRY_RUN=TRUE" in first, "SLIPWAY_DRY_RUN=TRUE" in second) == (True, False)
     assert "FIVETRAN_CONFIRM_DELETE=speak_inexpensive" in first
