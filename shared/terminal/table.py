@@ -1,5 +1,6 @@
 """Tables on stderr. Each line starts with ``| ``, so that no text from outside is at the start of a line."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,11 @@ from shared.terminal.colours import colour_of
 from shared.terminal.fit import FREE, KEPT, WHOLE, fit
 from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
 
-WIDEST, LONGEST = 100, 1000
+WIDEST, LONGEST = 200, 1000
 """Maximum characters of a cell in a log, and in a terminal before it is cut to the window's width."""
 MOST_ROWS = 1000
 START, BETWEEN = "| ", "  "
+MOMENT = r" at \d{4}-\d\d-\d\dT[\d:.]+Z"
 _STATES = ("status", "state", "condition", "health")
 """Columns with these headings are coloured, and cut last."""
 
@@ -45,7 +47,7 @@ def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], mos
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> Iterator[str]:
-    """Yield the lines of a table. Cells are cut at 100 characters; rows beyond ``most`` are only counted."""
+    """Yield the lines of a table. Cells are cut at 200 characters; rows beyond ``most`` are only counted."""
     cells = [[cell(value) for value in row] for row in (head, *rows[:most])]
     for line in _lines(cells, _widths(cells)):
         yield START + BETWEEN.join(line).rstrip()
@@ -81,8 +83,20 @@ def short(value: Any) -> str:
 def _lines(cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[list[str]]:
     """Yield the cells cut and padded to their widths, with a line of dashes below the first row."""
     for row in (cells[0], ["-" * size for size in widths], *cells[1:]):
-        cut = [cut_in_the_middle(text, size) for text, size in zip(row, widths, strict=False)]
+        cut = [_cut(text, size) for text, size in zip(row, widths, strict=False)]
         yield [text + " " * (size - columns(text)) for text, size in zip(cut, widths, strict=True)]
+
+
+def _cut(text: str, width: int) -> str:
+    """Cut a cell to ``width`` columns: a name in the middle; a sentence at its end, after its moments are left out."""
+    if columns(text) <= width or " " not in text:
+        return cut_in_the_middle(text, width)
+    text = re.sub(MOMENT, "", text)
+    if columns(text) <= width:
+        return text
+    while columns(text) >= width:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _widths(cells: Sequence[Sequence[str]]) -> list[int]:

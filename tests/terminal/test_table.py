@@ -33,7 +33,7 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 
 
 def test_values_are_written_for_people() -> None:
-    assert [cell(value) for value in (None, True, False, 7, "x" * 200)] == ["", "yes", "no", "7", "x" * 99 + "…"]
+    assert [cell(value) for value in (None, True, False, 7, "x" * 300)] == ["", "yes", "no", "7", "x" * 199 + "…"]
     assert cell(datetime(2026, 11, 22, 6, 17, 5, 123456, timezone.utc)) == "2026-11-22T06:17:05Z"
 
 
@@ -79,16 +79,26 @@ def test_in_a_terminal_no_line_is_wider_than_that(
     assert "spea" in lines[2]
 
 
-def test_cells_are_cut_in_the_middle_and_what_names_the_row_last(
+def test_names_are_cut_in_the_middle_sentences_at_the_end_and_what_names_the_row_last(
     terminal: Callable[..., Any], run_in: Callable[..., Run]
 ) -> None:
     terminal()
     run = run_in(NO_COLOR="1")
     show_table(run, HEAD, ROWS)
     assert shown(run)[2:] == [
-        "| speak_inexpensive  google…ics_4  failing    2026-11-22 06:17  it is fa…r-files",
+        "| speak_inexpensive  google…ics_4  failing    2026-11-22 06:17  it is failing; …",
         "| brisk_metronome    stripe        ok         2026-11-22 06:17",
     ]
+
+
+def test_a_sentence_loses_its_moment_before_its_reason(
+    terminal: Callable[..., Any], run_in: Callable[..., Run]
+) -> None:
+    terminal(width=60)
+    run = run_in(NO_COLOR="1")
+    why = "the sync failed at 2026-11-22T06:17:00.5Z: access denied to the bucket; https://example.com/a/b/c"
+    show_table(run, ("id", "why"), [("brisk_metronome", why)])
+    assert shown(run)[2:] == ["| brisk_metronome  the sync failed: access denied to the bu…"]
 
 
 def test_columns_for_which_there_is_no_room_are_named(terminal: Callable[..., Any], run_in: Callable[..., Run]) -> None:
