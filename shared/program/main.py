@@ -83,6 +83,8 @@ def _execute(
             if pipes:
                 run.speak = pipes.heard(run.speak)
             run.artifacts.check()
+            if settings.warnings:
+                run.note(warnings=settings.warnings)
             for warning in settings.warnings:
                 run.say(f"Slipway: warning: {warning}")
             for note in settings.notes:
