@@ -60,8 +60,11 @@ def _emulator(arguments: Sequence[str]) -> int:
 
 
 def _demo(arguments: Sequence[str]) -> int:
+    if list(arguments) in (["--help"], ["-h"]):
+        sys.stdout.write(USAGE)
+        return 0
     if arguments:
-        return _refuse("slipway demo takes no arguments")
+        return _refuse("slipway demo takes no arguments; see slipway --help")
     try:
         import flask  # noqa: F401  # without it the emulator's process would print a traceback
 

@@ -163,4 +163,5 @@ def test_what_plays_the_vendors_says_that_it_needs_flask(copy: Installed, comman
 
 def test_the_emulator_has_its_own_arguments(installed: Installed) -> None:
     assert installed("emulator", "--help").stdout.startswith("usage: slipway emulator [-h] [--port PORT]")
-    assert installed("demo", "--help").returncode == 206
+    assert installed("demo", "--help").stdout.startswith("usage: slipway <blueprint>")
+    assert installed("demo", "fast").returncode == 206
