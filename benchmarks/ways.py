@@ -81,7 +81,7 @@ def venv(folder: Path, *installs: Sequence[str]) -> Path:
 
 
 def zipped(folder: Path, wheel: Path, python: str) -> Iterator[Case]:
-    """slipway.pyz, and a floor with nothing in its zip file but the same compiled requests and what that needs."""
+    """Yield slipway.pyz, and a floor whose zip file has only the same compiled requests and its dependencies."""
     with contextlib.redirect_stdout(io.StringIO()):
         pyz.main([str(wheel), python])
     ours, floor = folder / "slipway.pyz", folder / "floor.pyz"

@@ -121,11 +121,11 @@ def compiled(python: str, tree: Path) -> str:
 def write(tree: Path, target: Path) -> None:
     """Zip ``tree`` into an executable ``target``.
 
-    Python reads a zip file's whole list of entries at each start, and again where certifi looks for its bundle. So the
-    modules of each folder are one entry: a zip file in the zip file. Beside it stands an index, which adds its modules
-    to what Python knows of the outer file (in ``MAIN``).
+    Python reads the whole list of a zip file's entries at each start, and again when certifi opens its bundle. So the
+    modules of each folder are one entry, a zip file in the zip file. An index beside it adds its modules to the list
+    that Python has of the outer file (in ``MAIN``).
 
-    What is byte-compiled is not compressed, because it is unpacked at each start: that would cost a tenth of it.
+    Byte-compiled files are not compressed: unpacking them would take a tenth of each start.
     """
     with target.open("wb") as file:
         file.write(b"#!/usr/bin/env python3\n")

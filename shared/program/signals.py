@@ -102,7 +102,7 @@ def _raise_dropped_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
 def _exit_with_code_of(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
     """Exit 206 if a package is missing, else 249 with the traceback.
 
-    Under PYTHONINSPECT the regular exit comes here, too: then its code is the exit code.
+    Under PYTHONINSPECT a regular exit is passed to this function, too, and keeps its code.
     """
     if isinstance(error, SystemExit) and isinstance(error.code, int):
         os._exit(error.code)

@@ -21,9 +21,9 @@ def expected(error: BaseException, redactor: Redactor, said: set[str] | None = N
     if isinstance(error, SlipwayError):
         return error
     if isinstance(error, MemoryError):
-        return Unreachable("this process may have no more memory, and what was answered takes more; give it more")
+        return Unreachable("the answer needs more memory than this process may use; allow it more")
     if isinstance(error, OSError) and error.errno in _LIMITS:
-        return Unreachable(f"this process ran out of what the system lets it have ({error.strerror}); allow it more")
+        return Unreachable(f"this process reached a limit of the system ({error.strerror}); raise that limit")
     trace = _quoted(redactor.text("".join(traceback.format_exception(error))))
     if said is None or trace not in said:
         write(sys.stderr, trace)

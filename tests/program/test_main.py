@@ -169,7 +169,7 @@ def test_a_bug_keeps_its_traceback_and_exits_249(tell: Tell) -> None:
 def test_a_limit_of_the_system_is_no_bug(tell: Tell, number: int) -> None:
     told = tell(raising(OSError(number, "Too many open files", "encodings/utf_8_sig.py")))
     assert (told.code, "Traceback" in told.err) == (223, False)
-    assert "ran out of what the system lets it have (Too many open files)" in told.result["message"]
+    assert "reached a limit of the system (Too many open files)" in told.result["message"]
 
 
 def test_a_bug_while_settings_are_read_hides_what_was_read_before_it(
