@@ -48,13 +48,13 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
 
 
 def _one_of_two(connector: Connector, new: NewStamps) -> Verdict:
-    """Return the verdict where one sync has ended, the one that was running before the trigger or the triggered one."""
+    """Return the verdict if a sync has ended that may be the triggered one or the one that was running before."""
     if connector.busy:
         return unfinished(connector)
     end = "succeeded" if new.succeeded_at else "failed"
     reason = (
-        f"a sync {end} at {timestamps.write(new.succeeded_at or new.failed_at)}, and whether it was the one that was "
-        "triggered or the one that was running before is not known: the trigger's answer was lost. Trigger it again"
+        f"a sync {end} at {timestamps.write(new.succeeded_at or new.failed_at)}; it may be the triggered one or the "
+        "one that was running before, because the trigger's answer was lost. Trigger it again"
     )
     return Verdict(ExitCode.TRIGGER_UNKNOWN, Status.UNKNOWN, reason)
 

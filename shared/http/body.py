@@ -28,8 +28,8 @@ def read_body(response: requests.Response) -> bytes:
     Raise TooLarge if the body of a success is larger than ``MOST_BYTES``; cut the body of an error. If the body breaks
     off, raise the error of urllib3 or zlib. Of a redirect, which is refused anyway, return what arrived.
 
-    Of 1xx, which announces another answer, read nothing: what is not read through is closed with its connection, so
-    that the other answer is not taken for that to the next request.
+    Read nothing of a 1xx, which only announces another answer. A response that is not read to its end closes its
+    connection, so the announced answer cannot be taken for the answer to the next request.
     """
     if response.status_code < 200:
         return b""

@@ -62,7 +62,7 @@ def prepare() -> None:
     import re  # only now that a signal has a handler
 
     _State.compile = re.compile
-    re.compile = _Pattern  # type: ignore[assignment]  # it takes and does the same
+    re.compile = _Pattern  # type: ignore[assignment]  # it has the same parameters and methods
     for name in LATER:
         sys.modules.setdefault(name, _Later(name))
     sys.modules.setdefault(ABSENT, None)  # type: ignore[arg-type]  # None makes an import fail, as documented

@@ -9,7 +9,7 @@ from shared.redaction import Redactor, one_line
 from shared.terminal.streams import write
 
 _LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
-"""More open files or memory than a process may have."""
+"""Errors of a process that has reached its limit of open files or memory."""
 
 
 def expected(error: BaseException, redactor: Redactor, said: set[str] | None = None) -> SlipwayError:

@@ -120,7 +120,7 @@ def plain_name(name: str) -> str:
 
 
 def _with_right_prefix(name: str, plain: Mapping[str, str]) -> str | None:
-    """Return the setting of which ``name`` differs in a misspelt first word only. ``plain``: settings by plain name."""
+    """Return the setting from which ``name`` differs only by a misspelt first word. ``plain``: settings by name."""
     words = re.match(r"([A-Z]{5,})[^A-Z]+(.+)", name.upper(), re.DOTALL)
     if words is None:
         return None
