@@ -30,8 +30,8 @@ class Forms:
     """All forms of all secrets."""
 
     def __init__(self) -> None:
-        self._plain: list[str] = []
-        self._base64: list[str] = []
+        self._plain: set[str] = set()
+        self._base64: set[str] = set()
         self.all: tuple[str, ...] = ()
         self.longest = 0
         self.blanks = False
@@ -47,9 +47,8 @@ class Forms:
             plain |= _as_number(secret)
         encoded = {part for form in {secret, secret.strip()} for part in _base64_of(form)}
         encoded |= {" ".join(filter(None, part.split("+"))) for part in encoded}  # the same, unescaped
-        # The longest first, so that a form that contains another is replaced completely.
-        self._plain = _longest_first({*self._plain, *plain})
-        self._base64 = _longest_first({*self._base64, *encoded})
+        self._plain |= {form for form in plain if len(form) >= SHORTEST}
+        self._base64 |= {form for form in encoded if len(form) >= SHORTEST}
         self.all = (*self._plain, *self._base64)
         self.longest = max(map(len, self.all), default=0)
         self.blanks = any(" " in form for form in self._plain)
@@ -84,10 +83,6 @@ def cut_short(text: str, forms: Iterable[str]) -> Iterator[Span]:
             if cut_place.match(text, start + length):
                 yield start, start + length
             start = text.find(form[:SHORTEST], start + length - SHORTEST + 1)
-
-
-def _longest_first(forms: set[str]) -> list[str]:
-    return sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
 
 
 def _common(text: str, start: int, form: str) -> int:
