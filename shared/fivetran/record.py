@@ -6,7 +6,7 @@ from typing import NamedTuple
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, SENDING, STARTED, UNKNOWN, YOUNG, young
 from shared.fivetran.connector import Connector
-from shared.fivetran.stamps import TOLERANCE, NewStamps, Reading, Shown, changed, ours
+from shared.fivetran.stamps import NewStamps, Reading, Shown, changed, ours
 
 
 class Record(NamedTuple):
@@ -99,8 +99,7 @@ class Record(NamedTuple):
         sync was stopped for this one, its stamps become part of ``before``.
         """
         after = Reading.of(now)
-        ahead = now.read_at and now.read_at + TOLERANCE
-        old = [stamp for stamp in after.stamps if stamp and (now.syncing or (ahead and stamp > ahead))]
+        old = [stamp for stamp in after.stamps if stamp] if now.syncing else after.ahead
         moved = self._replace(
             after=after,
             execution_time=max([self.execution_time, *old]),

@@ -7,11 +7,11 @@ connector before its request and again right after it. Two criteria can show tha
 - the clocks: the stamp is later than the execution time, and not later than the server's ``Date`` when it was read.
 
 Either can be wrong: a reading may come from a replica that lags, or lack the stamps, and the clocks behind ``Date`` and
-the stamps may differ. A stamp is ours at once if both criteria hold, both readings had the same stamps, and the sync
-was seen running. If these do not all hold, but at least one criterion does, it is ours once the connector has settled:
-no sync is running, and the triggered one has had time to appear. If neither holds it is not ours. While a sync runs, a
-stamp may be an earlier sync's, by a clock that is ahead; then only a stamp later than ``EARLY`` after the trigger
-counts. The local clock is never used.
+the stamps may differ. A stamp is ours at once if both criteria hold, both readings had the same stamps, none of them
+ahead of its ``Date``, and the sync was seen running. If these do not all hold, but at least one criterion does, it is
+ours once the connector has settled: no sync is running, and the triggered one has had time to appear. If neither holds
+it is not ours. While a sync runs, a stamp may be an earlier sync's, by a clock that is ahead; then only a stamp later
+than ``EARLY`` after the trigger counts. The local clock is never used.
 
 If a running sync was stopped for ours, no stamp is ours at once, because the stopped sync's stamp may appear late.
 The connector has then settled only when its newest stamp is ``SHOWS_WITHIN`` old and no sync is running.
@@ -60,6 +60,11 @@ class Reading(NamedTuple):
     @property
     def stamps(self) -> tuple[datetime | None, datetime | None]:
         return self.succeeded_at, self.failed_at
+
+    @property
+    def ahead(self) -> list[datetime]:
+        """The stamps that are later than ``Date``: the clocks behind the two are visibly apart."""
+        return [one for one in self.stamps if one and self.read_at and one - self.read_at > TOLERANCE]
 
 
 class NewStamps(NamedTuple):
@@ -112,7 +117,8 @@ def ours(
     if now.read_at is None:  # whether it has settled cannot be known
         at_once = not stopped_another and (agreed or (later.syncing and not now.busy))
     else:
-        at_once = not stopped_another and agreed and (later.syncing or now.busy)
+        apart = earlier.ahead or later.ahead
+        at_once = not stopped_another and not apart and agreed and (later.syncing or now.busy)
     settled = not now.busy and _passed(later.read_at, now.read_at)
     if settled and stopped_another:
         newest = [one for one in changed(now, earlier) if one and _plausible(one, execution_time, now.read_at)]
@@ -129,7 +135,7 @@ def _later(stamp: datetime | None, before: datetime | None) -> datetime | None:
 
 def _plausible(stamp: datetime, execution_time: datetime, read_at: datetime | None) -> bool:
     """Return whether a stamp is later than the trigger and not later than ``Date``."""
-    return execution_time < stamp and (read_at is None or stamp <= read_at + TOLERANCE)
+    return execution_time < stamp and (read_at is None or stamp - read_at <= TOLERANCE)
 
 
 def _passed(since: datetime | None, now: datetime | None) -> bool:

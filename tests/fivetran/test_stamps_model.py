@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import NamedTuple
 
 import pytest
@@ -20,10 +21,10 @@ from shared.fivetran.record import Record, execution_time
 from shared.fivetran.stamps import Reading
 from shared.fivetran.verdict import verdict
 from tests.fivetran.samples import at, connector
-from tests.soak import SEED, amount, tell
+from tests.soak import SEED, SHARE, amount, tell
 
 HISTORIES = amount(20, 600)
-"""Of each case; there are 180."""
+"""Of each case; there are some 190."""
 PATIENCE = 8000.0
 """Seconds after the end of our sync for which somebody goes on asking."""
 
@@ -164,8 +165,16 @@ def assert_true(seen: Counter[str], *, never: float = 1.0) -> None:
     assert seen["never"] <= never * HISTORIES, seen
 
 
+def assert_known(seen: Counter[str], share: float) -> None:
+    """No more than this share of the verdicts is false. In few histories chance makes a case or two of none."""
+    tell({"false as listed": false(seen), "histories with known limits": seen.total()})
+    assert false(seen) <= max(3 if SHARE else 0, share * HISTORIES), seen
+
+
 CLOCKS = [(0, 0), (2, 0), (0, 2), (20, 0), (0, 20), (90, 0), (0, 90), (-90, 0), (3600, 0), (0, 3600)]
 READS = ["exact", "missing", "lags"]
+FAR = [(0, 600), (0, 3600)]
+"""Stamps so far ahead of ``Date`` that ``stamps.EARLY`` does not help."""
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -178,31 +187,20 @@ def test_a_record_never_gives_a_false_verdict_whatever_its_first_reading_lacks(
     assert_true(seen, never=0.1)  # those were shorter than the request, under clocks apart
 
 
-NEAR = [clocks for clocks in CLOCKS if clocks[1] - clocks[0] < 120]
-"""Stamps that are less than two minutes ahead of ``Date``, ``stamps.EARLY``."""
-
-
 @pytest.mark.parametrize("waits", [True, False])
-@pytest.mark.parametrize("clocks", NEAR)
-@pytest.mark.parametrize("second", ["missing", "lags"])
-@pytest.mark.parametrize("first", ["missing", "lags"])
+@pytest.mark.parametrize(
+    ("first", "second", "clocks"),
+    [
+        case
+        for case in product(*[["missing", "lags"]] * 2, CLOCKS)
+        if case[:2] != ("lags", "lags") or case[2] not in FAR
+    ],
+)
 def test_where_both_readings_lack_or_lag_nothing_is_taken_for_ours_too_soon(
     first: str, second: str, clocks: tuple[float, float], waits: bool
 ) -> None:
     seen = play("record", first, second, clocks, waits=waits)
     assert_true(seen, never=0.1)
-
-
-@pytest.mark.parametrize(
-    ("clocks", "behind"), [((0, 0), RUNNING), ((0, 5), RUNNING), ((0, 20), RUNNING), ((0, 3600), IDLE)]
-)
-def test_what_is_left_needs_two_stale_readings_and_clocks_apart(clocks: tuple[float, float], behind: float) -> None:
-    """Known, and listed in docs/unverified.md as ``clock-skew``: the second reading shows an earlier sync running where
-    the first does not, as ours would look; or the clocks are more than two minutes apart.
-    """
-    seen = play("record", "lags", "lags", clocks, waits=True, behind=behind)
-    tell({"false where stale and clocks apart, as listed": false(seen), "histories of those": seen.total()})
-    assert false(seen) <= (0.3 if clocks[1] else 0) * HISTORIES, seen
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -212,7 +210,40 @@ def test_a_pickle_gives_no_false_verdict_since_the_second_reading_moved_its_exec
     first: str, clocks: tuple[float, float], waits: bool
 ) -> None:
     seen = play("pickle", first, "exact", clocks, waits=waits)
-    assert_true(seen)
+    if first == "lags" and clocks in FAR:
+        assert_known(seen, 0.02)
+    else:
+        assert_true(seen)
+
+
+KNOWN = {
+    "the second reading shows an earlier sync that runs, as ours would": (
+        "record",
+        "lags",
+        "lags",
+        (0, 5),
+        RUNNING,
+        0.2,
+    ),
+    "the same, with clocks further apart": ("record", "lags", "lags", (0, 20), RUNNING, 0.2),
+    "only a pickle is there, whose first reading lacked the stamps": ("pickle", "missing", "exact", (0, 5), IDLE, 0.2),
+    "the same of a first reading that lagged": ("pickle", "lags", "exact", (0, 5), IDLE, 0.2),
+    "both readings lag, and clocks are minutes apart": ("record", "lags", "lags", (0, 600), IDLE, 0.02),
+    "the same, an hour apart": ("record", "lags", "lags", (0, 3600), IDLE, 0.02),
+}
+"""Listed in docs/unverified.md as ``clock-skew``. Each needs a stale first reading and clocks apart."""
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("what", KNOWN)
+def test_what_is_known_to_be_left_is_no_more_than_that(what: str, waits: bool) -> None:
+    kind, first, second, clocks, behind, share = KNOWN[what]
+    assert_known(play(kind, first, second, clocks, waits=waits, behind=behind), share)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_earlier_sync_that_seems_to_run_is_told_from_ours_where_the_clocks_agree(waits: bool) -> None:
+    assert_true(play("record", "lags", "lags", (0, 0), waits=waits, behind=RUNNING))
 
 
 @pytest.mark.parametrize("waits", [True, False])
