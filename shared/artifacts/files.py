@@ -10,11 +10,13 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from shared.artifacts.atomic import remove_left_behind, temporary_file, write_atomically
-from shared.artifacts.write_ahead_log import WriteAheadLog
 from shared.errors import ArtifactUnusable
+
+if TYPE_CHECKING:
+    from shared.artifacts.write_ahead_log import WriteAheadLog
 
 DEFAULT_DIRECTORY = "shipyard-artifacts"
 MODE = 0o640
@@ -78,8 +80,10 @@ class Artifacts:
             with suppress(OSError), self._folder(folder) as parent:  # cleaning up must not fail the run
                 remove_left_behind(parent, now)
 
-    def write_ahead_log(self, folder: str, name: str) -> WriteAheadLog:
+    def write_ahead_log(self, folder: str, name: str) -> "WriteAheadLog":
         """Open a file for appending lines during a run. A line is on the disk when ``append`` returns."""
+        from shared.artifacts.write_ahead_log import WriteAheadLog  # costs start-up, and only a batch needs it
+
         if self.dry_run:
             return WriteAheadLog(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
         path = self.path(folder, name)

@@ -13,7 +13,7 @@ redirects).
 import copy
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.artifacts.known_authority import KnownAuthority
 from shared.fivetran.answers import about, accepted, data
@@ -25,10 +25,12 @@ from shared.fivetran.settings import FivetranSettings
 from shared.http.auth import BasicAuth
 from shared.http.client import Client
 from shared.http.deadline import Deadline
-from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
 from shared.http.urls import path
 from shared.program.run import Run
+
+if TYPE_CHECKING:
+    from shared.http.rate_limit import RateLimiter
 
 __all__ = ["Fivetran", "accepted", "data"]
 
@@ -39,7 +41,7 @@ A = TypeVar("A", bound="Fivetran")
 class Fivetran(Lists, Transformations):
     """The account of the settings. Its client is registered with the run, which reports the number of calls."""
 
-    def __init__(self, run: Run, settings: FivetranSettings, rate_limiter: RateLimiter | None = None) -> None:
+    def __init__(self, run: Run, settings: FivetranSettings, rate_limiter: "RateLimiter | None" = None) -> None:
         self.client = Client(
             vendor="Fivetran",
             base_url=settings.api_url,

@@ -16,7 +16,6 @@ from shared.http.body import TooLarge, read_body
 from shared.http.bounds import NoThread, within
 from shared.http.causes import did_not_arrive, in_words, was_closed
 from shared.http.deadline import Deadline
-from shared.http.rate_limit import RateLimiter
 from shared.http.response import Answer
 from shared.http.retry import Stale, Unusable, with_retries
 from shared.http.session import Sessions
@@ -25,6 +24,7 @@ from shared.http.usage import Usage
 
 if TYPE_CHECKING:
     from shared.http.authorities import Remembered
+    from shared.http.rate_limit import RateLimiter
 
 CONNECT_TIMEOUT = 10.0
 SLOW_FACTOR = 5
@@ -63,7 +63,7 @@ class Client:
         retry_timeout: float = 60.0,
         dry_run: bool = False,
         url_variable: str = "",
-        rate_limiter: RateLimiter | None = None,
+        rate_limiter: "RateLimiter | None" = None,
         remembered: "Remembered | None" = None,
     ) -> None:
         """``read_timeout`` and ``retry_timeout`` are in seconds. ``accept`` is the Accept header.

@@ -37,8 +37,10 @@ LATER = (
     "textwrap",  # these two: tracebacks
 )
 """Modules that requests imports for features not used here. They are imported at their first use."""
-ABSENT = "chardet"
-"""requests prefers this package to charset_normalizer. It is hidden while requests is imported."""
+ABSENT = ("chardet", "brotlicffi", "brotli", "backports")
+"""Packages that requests and urllib3 use if they are installed: for encodings and compressions that no request here
+asks for. They are hidden while requests is imported.
+"""
 
 
 class _State:
@@ -65,7 +67,8 @@ def prepare() -> None:
     re.compile = _Pattern  # type: ignore[assignment]  # it has the same parameters and methods
     for name in LATER:
         sys.modules.setdefault(name, _Later(name))
-    sys.modules.setdefault(ABSENT, None)  # type: ignore[arg-type]  # None makes an import fail, as documented
+    for name in ABSENT:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None makes an import fail, as documented
     if not atexit._ncallbacks():
         atexit.register(_leave)  # functions registered later are called earlier
 
@@ -79,8 +82,9 @@ def loaded() -> None:
     re.compile = _State.compile
     for name in LATER:
         _forget(name)
-    if sys.modules.get(ABSENT, sys) is None:
-        del sys.modules[ABSENT]
+    for name in ABSENT:
+        if sys.modules.get(name, sys) is None:
+            del sys.modules[name]
     gc.freeze()
     gc.enable()
 
