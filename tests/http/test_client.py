@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import responses
 import urllib3.connection
 
@@ -19,6 +20,7 @@ from shared.http.auth import BasicAuth
 from shared.http.client import Client, Planned
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
+from shared.http.session import new_session
 from tests.conftest import KEY, SECRET, Emulator
 
 DETAILS = "/v1/connections/speak_inexpensive"
@@ -52,6 +54,15 @@ def post(one: Client) -> Answer:
 
 
 BREAKS = [{"reset": "before"}, {"reset": "after"}, {"hang": 1.5}, {"pass": True, "truncated": True}]
+
+
+def test_an_address_is_sent_as_it_is() -> None:
+    """Settings refused what is no address, and paths are quoted: nothing is left to be changed."""
+    address = "https://API.example.com:8443/V1/a%2fb/..?c=%e9&d="
+    session = new_session("https://API.example.com:8443/V1", "application/json")
+    prepared = session.prepare_request(requests.Request("GET", address))
+    assert prepared.url == address
+    assert (prepared.method, prepared.headers["Accept"]) == ("GET", "application/json")
 
 
 # -- which requests are repeated ------------------------------------------------------------------------------------

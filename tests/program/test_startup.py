@@ -20,6 +20,9 @@ from importlib import import_module
 code = import_module(sys.argv[1]).main(os.environ)
 with open("modules.json", "w") as file:
     json.dump(sorted(sys.modules), file)
+patterns = vars(sys.modules["urllib3.util.url"])
+with open("compiled.json", "w") as file:
+    json.dump([name for name in patterns if name.endswith("_RE") and len(vars(patterns[name])) > 1], file)
 raise SystemExit(code)
 """
 
@@ -55,6 +58,8 @@ MAY_LOAD = {
 }
 PICKLES = {"_pickle", "_compat_pickle", "fcntl"}
 """Of the standard library what requests has not loaded: a trigger writes a pickle, and takes a lock."""
+LONG = {"_URI_RE", "_HOST_PORT_RE", "_IPV6_RE", "_BRACELESS_IPV6_ADDRZ_RE"}
+"""Expressions of urllib3 that take a fortieth of a start each to compile."""
 FIRST_USED = {"encodings.idna", "encodings.utf_8_sig", "stringprep", "unicodedata", "netrc", "shlex", "_string"}
 """What requests and the interpreter load when a call is made."""
 
@@ -99,6 +104,9 @@ def test_a_run_loads_what_it_uses(name: str, process: Process, of_requests: set[
     assert blueprints == {"blueprints", f"blueprints.{name.partition('.')[0]}", f"blueprints.{name}"}
     others = {one for one in modules - of_requests if one.partition(".")[0] not in ("shared", "blueprints")}
     assert sorted(others - PICKLES - FIRST_USED) == []
+    compiled = set(json.loads((process.cwd / "compiled.json").read_text()))
+    assert compiled >= {"_TARGET_RE"}
+    assert compiled & LONG == set()
 
 
 @pytest.mark.bare
