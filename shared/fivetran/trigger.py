@@ -30,7 +30,7 @@ def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: s
 
 
 RESTARTS = "a retry without SLIPWAY_RUN_ID restarts the sync unless FIVETRAN_FORCE is FALSE; check_sync_status waits on"
-"""For the message of a run that is to be tried again."""
+"""Added to the message of a run that may be retried."""
 
 
 class Sync:

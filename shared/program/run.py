@@ -60,7 +60,7 @@ class Run:
         self.client: Client | None = None
         self.facts: dict[str, Any] = {}
         self.achieved: str | None = None
-        self.on_retry = ""  # for a message: what a retry would do that its user may not want
+        self.on_retry = ""  # for the message: an effect of a retry that the user may not want
         self.waiting = ""  # during a wait: what goes on after an interruption, and how to see its end
         self.screen = Screen(environ)
         self._last: list[Sequence[Piece]] = []  # lines that are shown together with the verdict

@@ -88,7 +88,7 @@ def _lines(cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[li
 
 
 def _cut(text: str, width: int) -> str:
-    """Cut a cell to ``width`` columns: a name in the middle; a sentence at its end, after its moments are left out."""
+    """Cut a cell to ``width`` columns: a name in the middle; a sentence at its end, after its times are left out."""
     if columns(text) <= width or " " not in text:
         return cut_in_the_middle(text, width)
     text = re.sub(MOMENT, "", text)
