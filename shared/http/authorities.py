@@ -59,10 +59,10 @@ class Adapter(HTTPAdapter):
         super().__init__(**options)
 
     def twin(self) -> "Adapter":
-        """Return an adapter with connections of its own and the same TLS context."""
+        """Return an adapter with one connection of its own and the same TLS context."""
         twin = object.__new__(Adapter)
         twin.__dict__.update(self.__dict__)
-        HTTPAdapter.__init__(twin, **self._options)
+        HTTPAdapter.__init__(twin, **{**self._options, "pool_maxsize": 1})
         return twin
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:

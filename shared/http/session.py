@@ -1,7 +1,8 @@
 """Requests sessions without redirects, retries or credentials of their own."""
 
 import os
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -19,7 +20,7 @@ CONNECTIONS = 64
 
 
 class Sessions:
-    """The sessions of one API. ``reads`` keeps its connections; a write has a session, and so a connection, of its own.
+    """The sessions of one API. ``reads`` keeps its connections; a write has a connection of its own.
 
     A server may close a kept connection at any time. A request that is sent at that moment is lost unread, and a write
     must not be sent again: nobody could tell whether it took effect.
@@ -28,13 +29,26 @@ class Sessions:
     def __init__(self, base_url: str, accept: str, remembered: "Remembered | None" = None) -> None:
         self.reads = new_session(base_url, accept, remembered)
         self._base_url, self._accept = base_url, accept
+        self._idle: list[Session] = []  # sessions of earlier writes, without connections: to make one takes long
 
-    def of(self, *, reads: bool) -> "AbstractContextManager[Session]":
-        """Return the session for one request. A write's is closed with the context."""
-        return nullcontext(self.reads) if reads else self._new()
+    @contextmanager
+    def of(self, *, reads: bool) -> "Iterator[Session]":
+        """Return the session for one request. No other request uses a write's meanwhile."""
+        if reads:
+            yield self.reads
+            return
+        try:
+            session = self._idle.pop()
+        except IndexError:
+            session = self._new()
+        try:
+            yield session
+        finally:
+            session.close()  # and its connection with it
+            self._idle.append(session)
 
     def _new(self) -> "Session":
-        session = new_session(self._base_url, self._accept)
+        session = new_session(self._base_url, self._accept, connections=1)
         if twin := getattr(self.reads.get_adapter(self._base_url), "twin", None):
             session.mount("https://", twin())
         session.headers["Connection"] = "close"
@@ -86,9 +100,12 @@ class Session(requests.Session):
     _environment: Any = None
 
 
-def new_session(base_url: str, accept: str, remembered: "Remembered | None" = None) -> Session:
+def new_session(
+    base_url: str, accept: str, remembered: "Remembered | None" = None, *, connections: int = CONNECTIONS
+) -> Session:
     """Return a session for one API. Proxies and CA bundles come from the environment; loopback never uses a proxy.
 
+    ``connections``: how many are kept open. A place for each is made and emptied with every pool of connections.
     ``remembered``: where the authority that signed the server's certificate is kept, see ``shared.http.authorities``.
     """
     session = Session()
@@ -96,13 +113,13 @@ def new_session(base_url: str, accept: str, remembered: "Remembered | None" = No
     if is_loopback(base_url):
         session.trust_env = False
         session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-    adapter = _adapter(session, base_url, remembered)
+    adapter = _adapter(session, base_url, remembered, connections)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
 
 
-def _adapter(session: Session, base_url: str, remembered: "Remembered | None") -> HTTPAdapter:
+def _adapter(session: Session, base_url: str, remembered: "Remembered | None", connections: int) -> HTTPAdapter:
     """Return an adapter that repeats nothing, because ``shared.http.retry`` does."""
     if remembered is not None and base_url.startswith("https://"):
         given = session.merge_environment_settings(base_url, {}, None, None, None)
@@ -113,7 +130,7 @@ def _adapter(session: Session, base_url: str, remembered: "Remembered | None") -
 
             folder = folder_beside(bundle) if usual else ""  # a folder beside another bundle may contain anything
             try:
-                return Adapter(bundle, remembered, folder, max_retries=0, pool_maxsize=CONNECTIONS)
+                return Adapter(bundle, remembered, folder, max_retries=0, pool_maxsize=connections)
             except (OSError, ValueError):  # not a file of authorities: the first call reports that
                 pass
-    return HTTPAdapter(max_retries=0, pool_maxsize=CONNECTIONS)
+    return HTTPAdapter(max_retries=0, pool_maxsize=connections)
