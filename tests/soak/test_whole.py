@@ -33,10 +33,10 @@ def test_a_table_says_what_was_played_and_that_nothing_was_wrong(
     assert code == 0
     assert table == [
         "make soak SOAK=0.5 SEED=7",
-        "part wrong min played",
-        "one 0 0.0 12 kills, 1 left nothing",
-        "two 0 0.0 1,000 kills, 1 left nothing",
-        "0 0.0",
+        "part wrong min CPU played",
+        "one 0 0.0 0.0 12 kills, 1 left nothing",
+        "two 0 0.0 0.0 1,000 kills, 1 left nothing",
+        "all 0 0.0 0.0",
     ]
 
 
@@ -69,8 +69,8 @@ def test_who_interrupts_it_gets_the_table_of_what_was_played(
     code, table = played(tmp_path, capsys, part("quick"), slow, part("last"))
     assert code == 130
     assert table[2][:7] == "quick 0"
-    assert table[3].startswith("slow 0 0.0 INTERRUPTED")
-    assert table[4] == "last 0 0.0 NOT PLAYED"
+    assert table[3].startswith("slow 0 0.0 0.0 INTERRUPTED")
+    assert table[4] == "last 0 0.0 0.0 NOT PLAYED"
 
 
 def test_every_part_is_there_and_the_page_has_it() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -41,21 +42,21 @@ PARTS = [
     Part(
         "kills",
         "500 triggers are killed one to three times each, tried again and checked",
-        8,
+        4,
         ("tests/soak/test_kills.py",),
         {"rounds": 500, "kills": 500},
     ),
     Part(
         "signals",
         "300 signals from exec on to runs that wait; 2,000 from the first line on",
-        8,
+        6,
         ("tests/soak/test_signals.py", "tests/program/test_signals.py"),
         {"signals from exec on": 300, "signals from the first line on": 2000},
     ),
     Part(
         "processes",
         "100 rounds of two to ten processes of one run; 100 runs in one folder, alive at the same time",
-        6,
+        3,
         ("tests/soak/test_processes.py",),
         {"rounds": 100, "triggers alive at once": 100, "checks alive at once": 100},
         workers=2,
@@ -63,21 +64,21 @@ PARTS = [
     Part(
         "damage",
         "10,000 runs with answers, pickles and records damaged by chance",
-        6,
+        2,
         ("tests/soak/test_damage.py",),
         {"rounds": 10_000},
     ),
     Part(
         "histories",
         "100,000 histories of a connector against the rule that says which stamps are ours",
-        4,
+        1,
         ("tests/fivetran/test_stamps_model.py",),
         {"histories": 100_000},
     ),
     Part(
         "weeks",
         "waits of a week on a virtual clock: tokens expire, a quota runs out, syncs are put off, a connector goes",
-        4,
+        2,
         ("tests/soak/test_weeks.py",),
         {"waits": 7},
     ),
@@ -111,10 +112,11 @@ class Played(NamedTuple):
     seen: Counter[str]
     wrong: list[str]
     seconds: float = 0.0
+    cpu: float = 0.0
     state: str = ""
 
     @classmethod
-    def of(cls, path: Path, seconds: float, state: str = "") -> "Played":
+    def of(cls, path: Path, seconds: float, cpu: float = 0.0, state: str = "") -> "Played":
         """Read what the part's processes told. The last line may be of one that was killed while it wrote."""
         seen: Counter[str] = Counter()
         wrong: list[str] = []
@@ -122,7 +124,7 @@ class Played(NamedTuple):
             told = json.loads(line)
             seen.update(told["seen"])
             wrong += told["wrong"]
-        return cls(seen, wrong, seconds, state)
+        return cls(seen, wrong, seconds, cpu, state)
 
 
 class Soak:
@@ -157,7 +159,7 @@ class Soak:
         path = self.folder / f"{part.name}.figures"
         path.touch()
         variables = {"SLIPWAY_SOAK": f"{self.share:g}", "SLIPWAY_SOAK_SEED": str(self.seed), FIGURES: str(path)}
-        began, code, state = time.monotonic(), None, "interrupted"
+        began, spent, code, state = time.monotonic(), cpu(), None, "interrupted"
         process = subprocess.Popen(
             part.arguments(self.seed),
             cwd=ROOT,
@@ -173,7 +175,7 @@ class Soak:
             state = ""
         finally:
             end(process)
-            found = Played.of(path, time.monotonic() - began, state)
+            found = Played.of(path, time.monotonic() - began, cpu() - spent, state)
             found.wrong.extend(self.missed(part, found, code))
             self.played[part.name] = found
             say(row(part, found))
@@ -187,13 +189,14 @@ class Soak:
         return few + ([f"its process ended with {code}"] if code and not found.wrong else [])
 
     def table(self) -> str:
-        """What was played of each part, how much of it was wrong, and how long it took."""
-        lines = [f"soak: {self.command()}", "", f"{'part':10} {'wrong':>5} {'min':>5}  played", "-" * 110]
+        """What was played of each part, how much of it was wrong, how long it took, and minutes of the processors."""
+        lines = [f"soak: {self.command()}", "", f"{'part':10} {'wrong':>5} {'min':>5} {'CPU':>5}  played", "-" * 110]
         for part in self.parts:
-            lines.append(row(part, self.played.get(part.name, Played(Counter(), [], 0.0, "not played"))))
-        total = sum(one.seconds for one in self.played.values())
-        count = sum(len(one.wrong) for one in self.played.values())
-        lines += ["-" * 110, f"{'':10} {count:5,} {total / 60:5.1f}"]
+            lines.append(row(part, self.played.get(part.name, Played(Counter(), [], state="not played"))))
+        total = Played(Counter(), [wrong for one in self.played.values() for wrong in one.wrong])
+        for one in self.played.values():
+            total = total._replace(seconds=total.seconds + one.seconds, cpu=total.cpu + one.cpu)
+        lines += ["-" * 110, numbers("all", total)]
         for name, one in self.played.items():
             lines += [f"\n{name}: {len(one.wrong)} wrong; again: {self.command(name)}"] if one.wrong else []
             lines += [f"  {wrong[:600]}" for wrong in one.wrong[:10]]
@@ -226,8 +229,18 @@ def row(part: Part, found: Played) -> str:
     words = figures(part, found.seen) if not found.state or found.seen else ""
     if found.state:
         words = f"{found.state.upper()}; {words}" if words else found.state.upper()
-    before = f"{part.name:10} {len(found.wrong):5,} {found.seconds / 60:5.1f}  "
+    before = numbers(part.name, found) + "  "
     return textwrap.fill(words, 110, initial_indent=before, subsequent_indent=" " * len(before))
+
+
+def numbers(name: str, found: Played) -> str:
+    return f"{name:10} {len(found.wrong):5,} {found.seconds / 60:5.1f} {found.cpu / 60:5.1f}"
+
+
+def cpu() -> float:
+    """Seconds of all processes of parts that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def say(text: str) -> None:
