@@ -20,7 +20,8 @@ def main(names: list[str]) -> int:
         print(f"PARTS={' '.join(unknown)}: they are {' '.join(part.name for part in PARTS)}", file=sys.stderr)
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, signal.default_int_handler)
     chosen = [part for part in PARTS if part.name in names or not names]
     with tempfile.TemporaryDirectory(prefix="slipway-soak-", ignore_cleanup_errors=True) as folder:
         return Soak(chosen, SHARE or 1.0, SEED, Path(folder)).play(dict(os.environ))

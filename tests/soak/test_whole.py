@@ -1,6 +1,7 @@
 """``make soak`` as one command: its parts, and its table, also where a part is red or somebody interrupts it."""
 
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -71,6 +72,19 @@ def test_who_interrupts_it_gets_the_table_of_what_was_played(
     assert table[2][:7] == "quick 0"
     assert table[3].startswith("slow 0 0.0 0.0 INTERRUPTED")
     assert table[4] == "last 0 0.0 0.0 NOT PLAYED"
+
+
+def test_signals_that_a_shell_has_its_background_jobs_ignore_are_not_ignored_by_what_is_played(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``make soak &``: a SIGINT before the first line of a blueprint would have been for nobody."""
+    ignores = "import signal; raise SystemExit(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code, _ = played(tmp_path, capsys, part("one", ignores))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert code == 0
 
 
 def test_every_part_is_there_and_the_page_has_it() -> None:

@@ -165,6 +165,7 @@ class Soak:
             cwd=ROOT,
             env=environ | variables | {"TMPDIR": str(self.folder)},
             start_new_session=True,
+            preexec_fn=heed_sigint,
         )
         try:
             while code is None:
@@ -201,6 +202,11 @@ class Soak:
             lines += [f"\n{name}: {len(one.wrong)} wrong; again: {self.command(name)}"] if one.wrong else []
             lines += [f"  {wrong[:600]}" for wrong in one.wrong[:10]]
         return "\n".join(lines)
+
+
+def heed_sigint() -> None:
+    """Not ignore it, as the background jobs of a shell do: before its first line, a blueprint would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
