@@ -200,7 +200,7 @@ class Soak:
         lines += ["-" * 110, numbers("all", total)]
         for name, one in self.played.items():
             lines += [f"\n{name}: {len(one.wrong)} wrong; again: {self.command(name)}"] if one.wrong else []
-            lines += [f"  {wrong[:600]}" for wrong in one.wrong[:10]]
+            lines += [f"  {' '.join(wrong.split())[:600]}" for wrong in one.wrong[:10]]
         return "\n".join(lines)
 
 
