@@ -282,9 +282,10 @@ def test_a_retry_of_the_same_run_joins_its_job(airbyte: Any) -> None:
     assert airbyte.triggers() == 1
 
 
-def test_a_retry_after_a_failure_triggers_anew(airbyte: Any) -> None:
-    airbyte.outcomes(SHOP, "failed")
-    assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1").code == 211
+@pytest.mark.parametrize(("outcome", "code"), [("failed", 211), ("cancelled", 213)])
+def test_a_retry_after_a_job_that_brought_nothing_triggers_anew(airbyte: Any, outcome: str, code: int) -> None:
+    airbyte.outcomes(SHOP, outcome)
+    assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1").code == code
     assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1").code == 0
     assert airbyte.triggers() == 2
 
