@@ -26,6 +26,8 @@ SPARE_SHARE = 0.2
 """A token is renewed ``SPARE`` seconds or ``SPARE_SHARE`` of its lifetime before it expires, whichever is shorter."""
 LONGEST = 86400.0
 """Seconds. A longer lifetime is not believed."""
+SHORTEST = 4
+"""Characters. A shorter text is no token, and hiding it would hide much else."""
 
 
 class StaticToken(Auth):
@@ -39,7 +41,7 @@ class StaticToken(Auth):
 
 
 class ClientCredentials(Auth):
-    """Access tokens of an application. All threads share one. ``remember`` is called with each new token.
+    """Access tokens of an application. All threads share one. ``remember`` is called with each token.
 
     Raise CredentialsRefused if the endpoint refuses id and secret, and NotArrived if it cannot be reached, since then
     the request that needs the token is not sent. ``clock`` returns monotonic seconds (default: ``time.monotonic``).
@@ -73,6 +75,7 @@ class ClientCredentials(Auth):
     def _fetch(self, client: Asks) -> None:
         try:
             answer = client.ask(PATH, self._body, auth=Auth())
+            self._hide_tokens(answer)
             if answer.status in (400, 401, 403):
                 raise CredentialsRefused(
                     f"{self._server.url}{PATH} refused AIRBYTE_CLIENT_ID and AIRBYTE_CLIENT_SECRET "
@@ -86,13 +89,18 @@ class ClientCredentials(Auth):
         except Unreachable as error:
             raise NotArrived(f"{error.reason}; no access token, so nothing was sent", vendor="Airbyte") from error
         token = found.get("access_token")
-        if not isinstance(token, str) or len(token) < 4 or not token.isascii() or not token.isprintable():
+        if not isinstance(token, str) or len(token) < SHORTEST or not token.isascii() or not token.isprintable():
             # The answer may contain a secret, so it is not saved.
             raise NotArrived(f"{self._server.url}{PATH} answered without an access_token", vendor="Airbyte")
-        self._remember(token)
         lifetime = token_lifetime(found, token, answer)
         self._token = token
         self._renew_at = self._clock() + lifetime - min(SPARE, SPARE_SHARE * lifetime)
+
+    def _hide_tokens(self, answer: Answer) -> None:
+        """Tell of each token in an answer, also of one whose status says that there is none: it may be saved."""
+        for name, value in answer.json.items() if isinstance(answer.json, Mapping) else ():
+            if name.endswith("_token") and isinstance(value, str) and value.isascii() and len(value) >= SHORTEST:
+                self._remember(value)
 
 
 def token_lifetime(found: Mapping[str, Any], token: str, answer: Answer) -> float:

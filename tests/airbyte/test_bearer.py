@@ -10,7 +10,7 @@ import responses
 
 from shared.airbyte.bearer import ASSUMED_LIFETIME, ClientCredentials, token_lifetime
 from shared.airbyte.settings import CLIENT, Server
-from shared.errors import CredentialsRefused, NotArrived, RateLimited, RequestRefused, Unreachable
+from shared.errors import CredentialsRefused, NotArrived, RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.http.client import Client
 from shared.http.response import Answer
 
@@ -127,6 +127,15 @@ def test_every_token_is_told_to_the_redactor(caller: Caller) -> None:
     caller.clock.now += 900
     caller.client.get("/jobs")
     assert caller.remembered == ["first", "second"]
+
+
+@pytest.mark.parametrize("status", [401, 404, 429, 503])
+@responses.activate
+def test_so_is_one_in_a_refusal_which_may_be_saved(caller: Caller, status: int) -> None:
+    responses.post(TOKEN_URL, status=status, json={"access_token": "first"})
+    with pytest.raises(SlipwayError):
+        caller.client.get("/jobs")
+    assert caller.remembered == ["first"]
 
 
 def token_body(base: str) -> Any:
