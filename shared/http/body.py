@@ -16,13 +16,14 @@ MOST_EXPLANATION = 1024 * 1024
 """Bytes that are kept of an error's body. Its meaning comes from the status; the body is only an explanation."""
 _CHUNK = 65536
 _LONGEST_LINE = 65536
+_REQUEST_TIMEOUT = 408
 
 
 class TooLarge(Exception):
     """The body of a success is larger than ``MOST_BYTES``."""
 
 
-def read_body(response: requests.Response) -> bytes:
+def read_body(response: requests.Response, *, kept: bool = False) -> bytes:
     """Return the body of a streamed response.
 
     Raise TooLarge if the body of a success is larger than ``MOST_BYTES``; cut the body of an error. If the body breaks
@@ -30,9 +31,14 @@ def read_body(response: requests.Response) -> bytes:
 
     Read nothing of a 1xx, which only announces another answer. A response that is not read to its end closes its
     connection, so the announced answer cannot be taken for the answer to the next request.
+
+    ``kept``: the connection is kept from an earlier call. A server may close such a connection with a 408 at the moment
+    it is used again (RFC 9110, section 15.5.9). That is no answer: raise ConnectionResetError.
     """
     if response.status_code < 200:
         return b""
+    if kept and response.status_code == _REQUEST_TIMEOUT:
+        raise ConnectionResetError("the server gave up the kept connection (408)")
     refused = error_for(response.status_code) is not None
     most = MOST_EXPLANATION if refused else MOST_BYTES
     parts: list[bytes] = []  # joined once: a growing buffer fragments the memory of many threads
@@ -59,6 +65,7 @@ def _unpacked(response: requests.Response, most: int) -> Iterator[bytes]:
     No request asks for compression (http.client sends ``Accept-Encoding: identity``), but a proxy may compress anyway.
     urllib3 is not used for this because its older versions decompress a part of any size at once.
     """
+    response.raw.enforce_content_length = True  # as urllib3 2 does by itself: a body that breaks off is no body
     _guard_reads(response.raw)
     packed = response.raw.stream(_CHUNK, decode_content=False)
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()

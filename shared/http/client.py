@@ -203,7 +203,8 @@ class Client:
                     stream=True,
                 ) as response,
             ):
-                answer = Answer(response.status_code, response.headers, read_body(response))
+                content = read_body(response, kept=request.reads and kept)
+                answer = Answer(response.status_code, response.headers, content)
         except TooLarge as error:
             raise Unusable(f"{what}: {error}", vendor=self.vendor) from error
         except Exception as error:  # a malformed answer can raise any exception in requests and urllib3

@@ -2,9 +2,13 @@
 
 import gzip
 import zlib
+from io import BytesIO
 from typing import Any
 
 import pytest
+import requests
+from urllib3.exceptions import ProtocolError
+from urllib3.response import HTTPResponse
 
 from shared.errors import Unreachable
 from shared.http import body as body_module
@@ -49,6 +53,16 @@ def test_a_chunk_of_no_possible_length_is_an_answer_that_cannot_be_read(raw: Any
     raw.answers(chunked((length, b"x" * 100_000), ("0", b"")))
     with pytest.raises(Unreachable, match=r"^Acme: GET /x failed: "):
         get(raw)
+
+
+def test_a_body_shorter_than_its_length_breaks_off_with_urllib3_1_26_too() -> None:
+    """There it is let pass unless one asks."""
+    response = requests.Response()
+    response.status_code, response.headers["Content-Length"] = 200, "50"
+    raw = {"headers": {"Content-Length": "50"}, "enforce_content_length": False}
+    response.raw = HTTPResponse(BytesIO(JSON), **raw, preload_content=False)
+    with pytest.raises(ProtocolError):
+        body_module.read_body(response)
 
 
 @pytest.mark.parametrize("end", ["0;a=", "0\r\nX: "], ids=["extension", "trailer"])

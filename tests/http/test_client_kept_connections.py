@@ -101,3 +101,22 @@ def test_the_answer_that_another_one_announced_is_not_that_to_the_next_request(s
     one = client(server, announces, "second")
     assert [one.get("/groups").status, one.get(PATH).status] == [200, 103]
     assert "items" in one.get("/groups").json["data"]
+
+
+def test_a_kept_connection_that_is_given_up_with_408_when_a_read_comes_is_as_good_as_closed(server: Server) -> None:
+    def gives_up(peer: Peer, good: Good) -> None:
+        peer.send(good.bytes())
+        peer.socket.recv(1)
+        peer.send(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
+        peer.half_close()
+        peer.hang()
+
+    one = client(server, gives_up)
+    assert [one.get(PATH).status for _ in range(3)] == [200, 200, 200]
+    assert one.usage.calls == 5
+
+
+def test_a_408_over_a_new_connection_is_an_answer(server: Server) -> None:
+    one = client(server, lambda peer, good: peer.send(good.bytes("408 X", b"")))
+    assert one.get(PATH).status == 408
+    assert one.usage.calls == 1
