@@ -3,14 +3,25 @@
 import json
 from typing import NamedTuple
 
-from tests.faults.world import CONNECTION, CONNECTOR, GROUP, MANY, REPOSITORY, TRANSFORMATION, WORKSPACE
+from tests.faults.world import (
+    CONNECTION,
+    CONNECTIONS,
+    CONNECTOR,
+    GROUP,
+    JOBS,
+    MANY,
+    REPOSITORY,
+    TRANSFORMATION,
+    WORKSPACE,
+)
 
 
 class Start(NamedTuple):
     """``lost`` is the exit code where the answer to its write is lost: 0 where what it did is found by reading.
 
     ``again``: a write that did not arrive is sent again once a reading shows that nothing was done, or is needless by
-    then. ``many``: it is about three connectors, and faults strike only what is asked about the second, ``about``.
+    then. ``many``: it is about three connectors or connections, and faults strike only what is asked about the second.
+    ``listed``: they strike only the list of all connections' jobs, which the others of Airbyte's do without.
     """
 
     name: str
@@ -20,19 +31,32 @@ class Start(NamedTuple):
     running: bool = False
     many: bool = False
     again: bool = False
+    listed: bool = False
 
     @property
     def waits(self) -> bool:
         return "FIVETRAN_WAIT" in self.variables or self.name in ("airbyte/execute_sync", "airbyte/check_sync_status")
 
     @property
-    def about(self) -> str:
-        return MANY[1] if self.many else ""
+    def one(self) -> str:
+        """The id of the one that faults strike, of many."""
+        return (CONNECTIONS if self.api else MANY)[1]
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Parts of the requests that faults may strike; none means all."""
+        if self.listed:
+            return "/list_for_workspaces", "workspaceIds=", "POST /api/v1/connections/sync", "POST /api/public/v1/jobs"
+        if not self.many:
+            return ()
+        old = JOBS.get(self.one, 0)
+        return (self.one, *(f"{separator}{number}" for separator in "/#" for number in (old, old + 1) if old))
 
     @property
     def key(self) -> str:
-        more = "many" if self.many else self.api
-        return f"{self.name} ({more})" if more else self.name
+        more = [self.api] if self.api else []
+        more += ["the list of many"] if self.listed else ["many"] if self.many else []
+        return f"{self.name} ({', '.join(more)})" if more else self.name
 
 
 ONE = {"FIVETRAN_CONNECTOR_ID": CONNECTOR}
@@ -111,6 +135,18 @@ STARTS += [
     start._replace(variables={**start.variables, **ONE_BY_ONE, **MANY_STARTS[start.name]}, many=True)
     for start in STARTS
     if start.name in MANY_STARTS
+]
+MANY_CONNECTIONS = {"AIRBYTE_CONNECTION_ID": ",".join(CONNECTIONS), "AIRBYTE_CONCURRENCY": "1"}
+STARTS += [
+    start._replace(
+        variables={name: value for name, value in start.variables.items() if name != "AIRBYTE_JOB_ID"}
+        | MANY_CONNECTIONS,
+        many=True,
+        listed=listed,
+    )
+    for start in STARTS
+    if start.name in ("airbyte/check_freshness", "airbyte/check_sync_status", "airbyte/execute_sync")
+    for listed in (False, True)
 ]
 NEEDS_A_DATE = {"fivetran/check_freshness": 223, "airbyte/check_freshness": 223}
 """Without the server's clock nobody knows how old data is."""

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.airbyte import newest_jobs
 from shared.http import client
 from tests.faults import tls
 from tests.faults.blueprints import NEEDS_A_DATE, Start
@@ -96,6 +98,7 @@ class Seen(NamedTuple):
 def no_waiting(world: World) -> Iterator[None]:
     """Nothing but sleeps moves the client's clock and the world's, and no pause has chance in it."""
     kept = time.sleep, time.monotonic, random.uniform, random.random, client.CONNECT_TIMEOUT, client.SLOW_FACTOR
+    at_once, newest_jobs.AT_ONCE = newest_jobs.AT_ONCE, 1  # as FIVETRAN_CONCURRENCY
     lock = threading.Lock()
 
     def ahead(seconds: float) -> None:
@@ -114,6 +117,7 @@ def no_waiting(world: World) -> Iterator[None]:
     finally:
         time.sleep, time.monotonic, random.uniform, random.random = kept[:4]
         client.CONNECT_TIMEOUT, client.SLOW_FACTOR = kept[4:]
+        newest_jobs.AT_ONCE = at_once
         del os.environ["REQUESTS_CA_BUNDLE"]
         os.environ |= {"REQUESTS_CA_BUNDLE": bundle} if bundle else {}
 
@@ -139,7 +143,7 @@ def environment(start: Start, server: Server, folder: Path, timeout: float, sche
 
 def world_of(start: Start) -> World:
     world = World()
-    world.many = start.many
+    world.many, world.lists_all = start.many, start.listed
     if start.running and (start.api or "transformation" in start.name):
         world.running_before, world.started = True, world.now()
     elif start.running:
@@ -171,8 +175,8 @@ def play(
     waits = start.variables.get("FIVETRAN_WAIT") or start.name == "airbyte/execute_sync"
     if waits and code == 0 and not world.ended:
         problems.append("a success while the sync still runs")
-    written = Counter(request for request in requests if World.writes(*request.partition("?")[0].split(" ")))
-    if fault.makes != LIMITED:  # a write that was turned away may be sent again
+    written = Counter(request for request in requests if World.writes(*re.split("[?#]", request)[0].split(" ")))
+    if fault.makes != LIMITED and (fault.acts or not start.again):  # what was turned away may be sent again
         problems += [f"{count} times {request}" for request, count in written.items() if count > 1]
     problems += [f"{count} effects of {request}" for request, count in world.effects.items() if count > 1]
     if seconds > LONGEST:
@@ -182,9 +186,9 @@ def play(
 
 
 def rows_of(folder: Path) -> dict[str, int]:
-    """The exit code of each connector of a batch of Fivetran's."""
+    """The exit code of each connector or connection of a batch."""
     lines = [line for path in folder.rglob("*_rows.ndjson") for line in path.read_text().splitlines()]
-    return {row["connector_id"]: row["exit_code"] for row in map(json.loads, lines) if "connector_id" in row}
+    return {row.get("connector_id") or row["connection_id"]: row["exit_code"] for row in map(json.loads, lines)}
 
 
 def wrong(code: int, out: str, err: str, folder: Path) -> Iterator[str]:
@@ -223,6 +227,7 @@ def cells(start: Start, good: Seen) -> list[tuple[str, str]]:
         "after": after > 0,
         "poll": after > 1,
     }
+    happens["write"] = happens["write"] and not start.listed  # a write is about one
     found = [(strike, name) for name in FAULTS for strike in STRIKES if happens[strike]]
     return [(strike, name) for strike, name in found if not FAULTS[name].opens or _opens(start, strike, good)]
 
@@ -240,9 +245,13 @@ def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | 
     if fault.makes in ODD:
         return None
     if fault.makes == NO_DATE:
-        return {NEEDS_A_DATE.get(start.name, good.code)} | ({good.code} if strike == "second" else set())
+        return {NEEDS_A_DATE.get(start.name, good.code)} | (
+            {good.code} if strike == "second" or start.listed else set()
+        )
     if fault.makes in (FINE, FEW_LEFT):
         return {good.code}
+    if start.listed:  # each can be asked about instead, unless every call would be answered so
+        return {good.code, CODES[fault.makes]} | ({221} if start.waits else set())
     reads = strike in ("read", "second")
     if fault.makes == GONE and start.api:
         return {CODES[GONE], CODES[REFUSED], good.code}  # Airbyte says with a body what is not there
@@ -274,7 +283,7 @@ def judged(start: Start, strike: str, fault: Fault, good: Seen, seen: Seen) -> l
         problems.append(f"exit code {seen.code}, not {' or '.join(map(str, sorted(codes)))}")
     if fault.makes == FINE and sorted(seen.requests) != sorted(good.requests):
         problems.append(f"{len(seen.requests)} requests, which are not the {len(good.requests)} without a fault")
-    if start.many and fault.makes != KEY and not (fault.makes == LIMITED and fault.postpones):
+    if start.many and not start.listed and fault.makes != KEY and not (fault.makes == LIMITED and fault.postpones):
         problems += others(start, good, seen)  # a key that is refused, and a limit past the retries, are everybody's
     return problems
 
@@ -283,6 +292,6 @@ def others(start: Start, good: Seen, seen: Seen) -> Iterator[str]:
     """A fault that strikes what is asked about one connector of a batch is that one's row and nothing else."""
     for connector_id, code in good.rows.items():
         now = seen.rows.get(connector_id)
-        wanted = seen.code if connector_id == start.about else code
+        wanted = seen.code if connector_id == start.one else code
         if now != wanted:
             yield f"the row of {connector_id} has the exit code {now}, not {wanted}"

@@ -29,10 +29,12 @@ again and holds it against the page, `make test` a share of it.
 
 Whatever happens, a run writes one result line, sends no write twice, leaves no half file, shows no secret, ends in
 bounded time and memory, never with 249, and never calls a success what was none. A fault that strikes what is asked
-about one connector of a batch (`many`) is in that connector's row and in no other.
+about one connector or connection of a batch (`many`) is in that one's row and in no other. Airbyte's batches read the
+jobs of all by one list: `many` has a server without it, and in `the list of many` it is the list that is struck.
 
 A write has a connection of its own, so that no server loses it by closing an idle one. A read that meets a kept
-connection which the server has closed is sent again at once, whatever `SLIPWAY_RETRY_TIMEOUT` is.
+connection which the server has closed, or gives up with 408, is sent again at once, whatever `SLIPWAY_RETRY_TIMEOUT`
+is.
 
 **To add a fault, add one entry to [the table](../tests/faults/table.py)**: how it is played, and what it makes of an
 answer. Then `python -m tests.faults.page "its name"` plays it and adds it here; read what that changed before you

@@ -51,6 +51,7 @@ class Peer:
         self.socket = connection
         self.stopped = stopped
         self.over = False
+        self.last: Good | None = None  # the request before on this connection
 
     def send(self, data: bytes) -> bool:
         """False where nobody takes it any more."""
@@ -65,6 +66,11 @@ class Peer:
         with suppress(OSError):  # closed already
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
+
+    def half_close(self) -> None:
+        """Say nothing more, and listen."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
         """RST instead of FIN."""
@@ -93,7 +99,7 @@ class Peer:
 
 
 class Server:
-    """One thread for each connection. ``requests`` are all that came, as ``METHOD /path``."""
+    """One thread for each connection. ``requests`` are all that came, as ``World.asked`` has them."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -110,13 +116,13 @@ class Server:
         strike: str,
         *,
         done: bool = True,
-        about: str = "",
+        about: tuple[str, ...] = (),
         opens: Opening | None = None,
         shuts: Opening | None = None,
     ) -> None:
         """Begin anew. ``done``: a write that the fault strikes takes effect all the same.
 
-        ``about`` is part of a path: the fault strikes no request to any other. ``opens`` is how every connection
+        ``about`` are parts of requests: the fault strikes none that has none of them. ``opens`` is how every connection
         begins, ``shuts`` how those that the fault strikes do instead: all before the write, or that of the write, which
         is the first one after a read.
         """
@@ -184,10 +190,11 @@ class Server:
             if peer.stopped is not self._stop:  # of a run that is over
                 peer.over = True
                 return
-            play = self._play if self._strikes(method, path) else None
+            asked = World.asked(method, path, body)
+            play = self._play if self._strikes(method, path, asked) else None
             self.struck += play is not None
-            self.requests.append(f"{method} {path}")
-            world = World() if play and not self._done and World.writes(method, path) else self.world
+            self.requests.append(asked)
+            world = self.world.untouched() if play and not self._done and World.writes(method, path) else self.world
             status, answer = world.answer(method, path, body)
             headers = {"Date": self.world.date, "Content-Type": "application/json"}
             good = Good(method, path, status, headers, json.dumps(answer).encode())
@@ -195,10 +202,11 @@ class Server:
             play(peer, good)
         else:
             peer.send(good.bytes())
+        peer.last = good
 
-    def _strikes(self, method: str, path: str) -> bool:
+    def _strikes(self, method: str, path: str, asked: str) -> bool:
         """Count the request, and say whether it is one that the fault strikes."""
-        if self._about not in path:
+        if self._about and not any(part in asked for part in self._about):
             return False
         if World.writes(method, path.partition("?")[0]):
             self.writes += 1

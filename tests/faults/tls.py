@@ -19,18 +19,21 @@ Opening = Callable[[socket.socket], socket.socket | None]
 
 
 @cache
-def _context(name: str) -> ssl.SSLContext:
+def _context(name: str, asks: bool) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    if asks:
+        context.load_verify_locations(AUTHORITY)
+        context.verify_mode = ssl.CERT_REQUIRED
     return context
 
 
-def certificate(name: str) -> Opening:
-    """A handshake with this certificate; None where the client leaves in it."""
+def certificate(name: str, *, asks: bool = False) -> Opening:
+    """A handshake with this certificate; None where nothing comes of it. ``asks``: the client needs one, too."""
 
     def open_(connection: socket.socket) -> socket.socket | None:
         try:
-            return _context(name).wrap_socket(connection, server_side=True)
+            return _context(name, asks).wrap_socket(connection, server_side=True)
         except OSError:
             connection.close()
             return None

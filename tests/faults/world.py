@@ -8,33 +8,57 @@ from collections import Counter
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 CONNECTOR, GROUP, TRANSFORMATION = "speak_inexpensive", "projected_sickle", "reluctant_harvest"
 REPOSITORY = "git@example.com:dbt.git"
 CONNECTION, WORKSPACE = "749c19dc-4f97-4f30-bb0f-126e53506960", "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
 CREATED = "handmade_widget"
 MANY = (CONNECTOR, "ledger_of_boats", "windy_orchard")
+CONNECTIONS = (CONNECTION, "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f", "c2a9f0b4-1d3e-4f68-a7b9-8e6d5c4b3a21")
+JOBS = dict(zip(CONNECTIONS, (1007, 1017, 1027), strict=True))
+"""Each connection's job from before; the one that a sync starts has the next number."""
 SYNC_SECONDS = 20.0
 _READS = ("/connections/get", "/connections/list", "/jobs/list", "/jobs/get", "/jobs/get_light", "/token", "/health")
 _READS += ("/jobs/get_without_logs", "/jobs/get_last_replication_job", "/workspaces/get", "/web_backend/")
+_OF_ALL = "workspaceIds"
 Answer = tuple[int, Any]
 
 
 START = datetime(2026, 6, 1, 12, 0, 0, 250_000, timezone.utc)
 
 
+def _known(connection: Any) -> str:
+    """Whoever asks about something odd is answered about the first."""
+    return connection if connection in JOBS else CONNECTION
+
+
+def _owner(number: int) -> str:
+    """The connection of a job."""
+    return next((one for one, old in JOBS.items() if number in (old, old + 1)), CONNECTION)
+
+
 class World:
-    """The state of both. ``ahead`` are seconds that sleeps have taken: no other time passes."""
+    """The state of both. ``ahead`` are seconds that sleeps have taken: no other time passes.
+
+    ``lists_all``: Airbyte has a list of all connections' jobs.
+    """
 
     def __init__(self) -> None:
         self.ahead = 0.0
         self.started: datetime | None = None
         self.syncs: dict[str, datetime] = {}
         self.paused: set[str] = set()
-        self.running_before = self.many = False
+        self.running_before = self.many = self.lists_all = False
         self.deleted = self.created = self.cancelled = False
         self.disabled = False
         self.effects: Counter[str] = Counter()
+
+    def untouched(self) -> "World":
+        """The same, before anything was done: what becomes of it has no effect on this one."""
+        found = World()
+        found.many, found.lists_all = self.many, self.lists_all
+        return found
 
     def now(self) -> datetime:
         return START + timedelta(seconds=self.ahead)
@@ -58,15 +82,23 @@ class World:
             return method != "GET"
         return method != "GET" and not any(part in path for part in _READS)
 
+    @staticmethod
+    def asked(method: str, path: str, body: bytes) -> str:
+        """A request in words. Airbyte's say in their bodies what they are about: it stands after the path."""
+        fields = json.loads(body) if body and path.startswith("/api/") else {}
+        about = next((fields[name] for name in ("connectionId", "configId", "id", _OF_ALL) if name in fields), "")
+        return f"{method} {path}" + (f"#{about}" if about else "")
+
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         plain = path.partition("?")[0]
         if self.writes(method, plain):
-            self.effects[f"{method} {plain}"] += 1
+            self.effects[self.asked(method, plain, body)] += 1
         if plain.startswith("/v1"):
             found = self._fivetran(method, plain.removeprefix("/v1"))
             return found if found[0] >= 400 else (found[0], {"code": "Success", "message": "done", **found[1]})
         public = plain.startswith("/api/public")
-        return self._airbyte(method, plain.rpartition("/v1")[2], json.loads(body or b"{}"), public)
+        fields = dict(parse_qsl(path.partition("?")[2])) | json.loads(body or b"{}")
+        return self._airbyte(method, plain.rpartition("/v1")[2], fields, public)
 
     def _fivetran(self, method: str, path: str) -> Answer:
         if path == "/account/info":
@@ -212,41 +244,62 @@ class World:
             self.cancelled = True
             return 200, self._public_job(1008) if public else self._job(1008)
         if self.writes(method, path):
-            self.started = self.now()
-            return 200, self._public_job(1008) if public else self._job(1008)
+            one = _known(body.get("connectionId"))
+            self.syncs[one] = self.now()
+            number = JOBS[one] + 1
+            return 200, self._public_job(number) if public else self._job(number)
         if path.startswith("/jobs/get"):
             return 200, self._job(int(body["id"]))
-        numbers = [1007] if not self.started else [1008, 1007]
-        if path == "/jobs/list":
-            return 200, {"jobs": [self._job(number) for number in numbers], "totalJobCount": len(numbers)}
-        if path == "/jobs":
-            return 200, {"data": [self._public_job(number) for number in numbers], "next": "", "previous": ""}
+        if path in ("/jobs", "/jobs/list", "/jobs/list_for_workspaces"):
+            return self._jobs(body, public)
         if path.startswith("/jobs/"):
             return 200, self._public_job(int(path.rpartition("/")[2]))
-        connection = {
-            "connectionId": CONNECTION,
-            "name": "shop",
-            "sourceId": WORKSPACE,
-            "destinationId": WORKSPACE,
-            "workspaceId": WORKSPACE,
-            "status": "active",
-        }
+        given = str(body.get("connectionId") or path.rpartition("/")[2])
+        connections = CONNECTIONS if self.many else CONNECTIONS[:1]
+        found = [
+            {
+                "connectionId": one,
+                "name": "shop",
+                "sourceId": WORKSPACE,
+                "destinationId": WORKSPACE,
+                "workspaceId": WORKSPACE,
+                "status": "active",
+            }
+            for one in connections
+        ]
         if path in ("/connections", "/connections/list"):
-            return 200, {"data": [connection], "next": ""} if public else {"connections": [connection]}
+            return 200, {"data": found, "next": ""} if public else {"connections": found}
         if path.startswith("/workspaces"):
             return 200, {"data": [], "next": ""} if public else {"workspaceId": WORKSPACE}
-        return 200, connection
+        return 200, found[connections.index(given) if given in connections else 0]
+
+    def _jobs(self, asked: dict[str, Any], public: bool) -> Answer:
+        """The newest first, of one connection or of all."""
+        if _OF_ALL in asked and not self.lists_all:
+            return 404, {"message": "Object not found."}
+        about = asked.get("configId") or asked.get("connectionId")
+        of = (_known(about),) if about else CONNECTIONS
+        numbers = sorted((n + 1 for one, n in JOBS.items() if one in of and (self.started or one in self.syncs)))
+        numbers = sorted([*numbers, *(JOBS[one] for one in of)], reverse=True)
+        if public:
+            return 200, {"data": [self._public_job(number) for number in numbers], "next": "", "previous": ""}
+        return 200, {"jobs": [self._job(number) for number in numbers], "totalJobCount": len(numbers)}
+
+    def _ended(self, number: int) -> datetime | None:
+        return self._end(self.syncs.get(_owner(number), self.started))
 
     def _status(self, number: int) -> str:
-        if number == 1007 and not self.running_before:
+        if number in JOBS.values() and not self.running_before:
             return "succeeded"
-        return "cancelled" if self.cancelled else "succeeded" if self.ended else "running"
+        return "cancelled" if self.cancelled else "succeeded" if self._ended(number) else "running"
 
     def _job(self, number: int) -> dict[str, Any]:
-        now, end = int(self.now().timestamp()), self.ended
-        start = int(self.started.timestamp()) if self.started and number == 1008 else now - 5000
-        updated = int(end.timestamp()) if end and number == 1008 else start + 60 if number == 1007 else now
-        job = {"id": number, "configType": "sync", "configId": CONNECTION, "createdAt": start, "startedAt": start}
+        connection = _owner(number)
+        before, now = number in JOBS.values(), int(self.now().timestamp())
+        began, end = self.syncs.get(connection, self.started), self._ended(number)
+        start = int(began.timestamp()) if began and not before else now - 5000
+        updated = start + 60 if before else int(end.timestamp()) if end else now
+        job = {"id": number, "configType": "sync", "configId": connection, "createdAt": start, "startedAt": start}
         stats = {"recordsCommitted": 10, "bytesCommitted": 100, "recordsEmitted": 10, "bytesEmitted": 100}
         job |= {"updatedAt": updated, "status": self._status(number), "aggregatedStats": stats}
         return {"job": job, "attempts": []}
@@ -255,5 +308,5 @@ class World:
         job = self._job(number)["job"]
         moments = [datetime.fromtimestamp(job[key], timezone.utc).isoformat() for key in ("startedAt", "updatedAt")]
         found = {"jobId": number, "status": job["status"], "jobType": "sync", "startTime": moments[0]}
-        found |= {"connectionId": CONNECTION, "lastUpdatedAt": moments[1], "duration": "PT20S"}
+        found |= {"connectionId": job["configId"], "lastUpdatedAt": moments[1], "duration": "PT20S"}
         return {**found, "rowsSynced": 10, "bytesSynced": 100}

@@ -177,7 +177,7 @@ def test_after_an_answer_that_settles_nothing_a_write_may_have_been_done(raw: An
 
 
 def test_an_answer_for_which_there_is_no_memory_cannot_be_read(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def exhausted(response: Any) -> bytes:
+    def exhausted(response: Any, kept: bool) -> bytes:
         raise MemoryError
 
     monkeypatch.setattr("shared.http.client.read_body", exhausted)
