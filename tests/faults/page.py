@@ -23,9 +23,9 @@ Cell = tuple[str, str, str]
 """A blueprint's key, a strike, a fault."""
 HEAD = f"""# What a server can do to a run
 
-Every blueprint is run against a server made of sockets that plays {len(FAULTS)} faults, each where it can strike. This
-page is what came of it: `python -m tests.faults.page` plays the whole matrix and writes the page. `make soak` plays it
-again and holds it against the page, `make test` a share of it.
+Every blueprint runs against a socket server that plays {len(FAULTS)} faults, each at every point where it can occur.
+This page shows the results. `python -m tests.faults.page` plays all combinations and writes the page; `make soak` plays
+them again and compares the results with the page, `make test` plays a part of them.
 
 Whatever happens, a run writes one result line, sends no write twice, leaves no half file, shows no secret, ends in
 bounded time and memory, never with 249, and never calls a success what was none. A fault that strikes what is asked
@@ -36,17 +36,17 @@ A write has a connection of its own, so that no server loses it by closing an id
 connection which the server has closed, or gives up with 408, is sent again at once, whatever `SLIPWAY_RETRY_TIMEOUT`
 is.
 
-**To add a fault, add one entry to [the table](../tests/faults/table.py)**: how it is played, and what it makes of an
-answer. Then `python -m tests.faults.page "its name"` plays it and adds it here; read what that changed before you
-believe it. Nothing else needs to know of it.
+**To add a fault, add one entry to [the table](../tests/faults/table.py)**: how it is played, and its effect on an
+answer. Then `python -m tests.faults.page "its name"` plays it and adds it here. Check the difference before you commit
+it. Nothing else has to be changed.
 
-The exit codes and the numbers of requests that reached the server are those with
-`SLIPWAY_RETRY_TIMEOUT={RETRY_TIMEOUT}`: a read is tried twice. Where the exit code is the one without the fault, the
-requests are how many more or fewer there were than without it.
+The tables show the exit code and the number of requests that reached the server, with
+`SLIPWAY_RETRY_TIMEOUT={RETRY_TIMEOUT}`, so a read is tried twice. If the exit code is the same as without the fault,
+the number is the difference from a run without it; `as ever` means no difference.
 
 ## Faults
 
-| what it makes of an answer | faults |
+| effect on the answer | faults |
 |---|---|
 """
 

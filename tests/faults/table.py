@@ -20,13 +20,13 @@ from tests.faults import tls
 from tests.faults.server import Good, Peer, Play
 from tests.faults.tls import Opening
 
-FINE = "the answer is as good as any"
+FINE = "the answer is good"
 LOST = "there is no answer: a read is sent again, and what a write did is looked for"
-USELESS = "the answer is there and is no use: a read fails at once, and what a write did is looked for"
+USELESS = "the answer cannot be used: a read fails at once, and what a write did is looked for"
 REFUSED = "the request is refused: 201"
-CREDENTIALS = "these credentials may not do this: 200"
-KEY = "the credentials are refused, whatever they ask for: 200"
-GONE = "what was asked about is not there: 204"
+CREDENTIALS = "the credentials do not allow this request: 200"
+KEY = "the credentials are refused for every request: 200"
+GONE = "the requested object does not exist: 204"
 NO_DATE = "the answer is good, but has no date"
 FEW_LEFT = "the answer is good, and says that few calls are left: a wait asks less often"
 LIMITED = "too many requests: 222"
