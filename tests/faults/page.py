@@ -27,14 +27,15 @@ Every blueprint runs against a socket server that plays {len(FAULTS)} faults, ea
 This page shows the results. `python -m tests.faults.page` plays all combinations and writes the page; `make soak` plays
 them again and compares the results with the page, `make test` plays a part of them.
 
-Whatever happens, a run writes one result line, sends no write twice, leaves no half file, shows no secret, ends in
-bounded time and memory, never with 249, and never calls a success what was none. A fault that strikes what is asked
-about one connector or connection of a batch (`many`) is in that one's row and in no other. Airbyte's batches read the
-jobs of all by one list: `many` has a server without it, and in `the list of many` it is the list that is struck.
+Whatever happens, a run writes one result line, sends no write twice, leaves no partial file, shows no secret, ends in
+bounded time and memory, never ends with 249, and never reports a success that did not happen. A fault in a request
+about one connector or connection of a batch (`many`) appears in that one's row and in no other. Airbyte's batches read
+the jobs of all connections by one list. `many` has a server without that list; in `the list of many` the fault is in
+the list.
 
-A write has a connection of its own, so that no server loses it by closing an idle one. A read that meets a kept
-connection which the server has closed, or gives up with 408, is sent again at once, whatever `SLIPWAY_RETRY_TIMEOUT`
-is.
+A write has a connection of its own, so that it cannot be lost when a server closes an idle connection. If the server
+has closed the kept connection of a read, or answers 408, the read is sent again at once, whatever
+`SLIPWAY_RETRY_TIMEOUT` is.
 
 **To add a fault, add one entry to [the table](../tests/faults/table.py)**: how it is played, and its effect on an
 answer. Then `python -m tests.faults.page "its name"` plays it and adds it here. Check the difference before you commit
