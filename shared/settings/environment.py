@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from shared.settings.kinds import TRUE
-from shared.settings.unknown_names import IGNORE, UnknownNames
+from shared.settings.unknown_names import IGNORE, PREFIXES, UnknownNames
 
 POKE_INTERVALS = {
     "FIVETRAN_POKE_INTERVAL": "FIVETRAN_POLL_INTERVAL",
@@ -127,7 +127,8 @@ def read_dotenv() -> Mapping[str, str | None]:
     """Return the values of ``.env`` in the working directory, {} if there is no such file.
 
     python-dotenv is imported here because it costs start-up time. Raise ValueError if the file is refused. That
-    includes a line that is not NAME=value: ignoring it could ignore a wish such as not to interrupt a sync.
+    includes a line that is not NAME=value, and a setting with two values: ignoring either could ignore a wish such as
+    not to interrupt a sync.
     """
     try:
         content = _own_file(".env")
@@ -145,7 +146,11 @@ def read_dotenv() -> Mapping[str, str | None]:
     if wrong := [str(line.original.line) for line in lines if line.error][:5]:
         places = f"line {wrong[0]} is" if len(wrong) == 1 else f"lines {', '.join(wrong)} are"
         raise ValueError(f"in the working directory: {places} not NAME=value; correct that, or put a # before it")
-    return {line.key: line.value for line in lines if line.key is not None}
+    pairs = [(line.key, line.value) for line in lines if line.key is not None]
+    found = dict(pairs)
+    if twice := [name for name, value in pairs if name.upper().startswith(PREFIXES) and found[name] != value]:
+        raise ValueError(f"in the working directory sets {twice[0]} twice and differently; keep one of them")
+    return found
 
 
 def _own_file(name: str) -> bytes:

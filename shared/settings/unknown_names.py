@@ -5,8 +5,8 @@ is nearly a setting is an error, and nothing is sent. Names close to credentials
 because other tools use such names too. Names that another blueprint declares are fine: blueprints share environments.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import takewhile
 
 PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
 OURS = "SLIPWAY_"
@@ -39,8 +39,9 @@ MOST = 20
 """The most errors, and the most warnings, that are reported. An environment may contain thousands of names."""
 NEAR = 0.85
 """The least ``difflib`` ratio of two similar names."""
+SHORTEST_PREFIX = 5
 NEAR_PREFIX = 0.8
-"""The same for the first words of names, as in FIVERTAN_FORCE."""
+"""Letters of a first word that may be misspelt, as in FIVERTAN_FORCE, and its least ratio."""
 
 
 class UnknownNames:
@@ -65,7 +66,7 @@ class UnknownNames:
             elif plain_name(name) == "DRYRUN":
                 if writes and is_true(name):
                     self._refuse(name, DRY_RUN)
-            elif right := plain.get(plain_name(name)) or _with_right_prefix(name, plain):
+            elif right := _elsewhere(name, plain):
                 self._refuse(name, right)
         del self.warnings[MOST:]  # only now, since an error may come after many warnings
 
@@ -80,10 +81,17 @@ class UnknownNames:
                 self._refuse(name, nearest(name, self._declared) or nearest(name, known_names()))
         elif is_known(name):
             return
-        elif FORCE in self._declared and "FORCE" in name.split("_"):  # FIVETRAN_FORCE_SYNC is not similar enough
-            self._refuse(name, FORCE)
+        elif right := self._within(name):
+            self._refuse(name, right)
         elif right := nearest(name, self._declared):
             self._judge_near_miss(name, right)
+
+    def _within(self, name: str) -> str | None:
+        """Return the setting in a longer name that is not similar enough, as in FIVETRAN_FORCE_SYNC."""
+        if FORCE in self._declared and "FORCE" in name.split("_"):
+            return FORCE
+        long = (one for one in self._declared if one.count("_") > 1 and name.startswith(f"{one}_"))
+        return next((one for one in long if not is_addressing(one)), None)
 
     def _judge_lower_case(self, name: str, upper: str) -> None:
         right = upper if upper in self._declared else nearest(upper, self._declared)
@@ -116,17 +124,27 @@ def is_addressing(name: str) -> bool:
 
 def plain_name(name: str) -> str:
     """Return the letters and digits of ``name``: ``slipway.dry-run`` and SLIPWAY_DRY_RUN have the same."""
-    return "".join(filter(str.isalnum, name.upper()))
+    plain = name.upper().replace("_", "")
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
 
 
-def _with_right_prefix(name: str, plain: Mapping[str, str]) -> str | None:
-    """Return the setting from which ``name`` differs only by a misspelt first word. ``plain``: settings by name."""
-    words = re.match(r"([A-Z]{5,})[^A-Z]+(.+)", name.upper(), re.DOTALL)
-    if words is None:
+def _elsewhere(name: str, plain: Mapping[str, str]) -> str | None:
+    """Return the setting that a name without our prefixes means, None if it is another program's.
+
+    ``plain``: settings by plain name. A name of ``.env`` may be left of another syntax, as in ``$env:NAME``; the first
+    word may be misspelt.
+    """
+    squeezed = plain_name(name)
+    if right := plain.get(squeezed) or plain.get(squeezed.removeprefix("EXPORT").removeprefix("ENV")):
+        return right
+    first = name.upper().partition("_")[0]
+    if not first.isalnum():
+        first = "".join(takewhile(str.isalnum, first))
+    rest = squeezed[len(first) :]
+    if len(first) < SHORTEST_PREFIX or not rest:
         return None
-    rest = plain_name(words[2])
     found = [prefix[:-1] for prefix in PREFIXES if prefix[:-1] + rest in plain]
-    right = nearest(words[1], found, NEAR_PREFIX) if found else None
+    right = nearest(first, found, NEAR_PREFIX) if found else None
     return plain[right + rest] if right else None
 
 

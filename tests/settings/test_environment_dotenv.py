@@ -192,6 +192,14 @@ def test_a_line_that_says_nothing_is_refused_by_its_place_alone(
     assert capfd.readouterr() == ("", "")  # python-dotenv would tell it by itself, and twice
 
 
+@pytest.mark.parametrize("second", ["FALSE", "", "None"])
+def test_a_setting_with_two_values_is_refused(second: str) -> None:
+    write(f"SLIPWAY_TEST_FLAG=TRUE\nOTHER=1\nOTHER=2\nSLIPWAY_TEST_FLAG={second}\n")
+    assert ".env in the working directory sets SLIPWAY_TEST_FLAG twice and differently" in refusal()
+    write("SLIPWAY_TEST_FLAG=TRUE\nOTHER=1\nOTHER=2\nSLIPWAY_TEST_FLAG='TRUE'\n")
+    assert Plain({}).values["flag"] is True
+
+
 def test_a_file_without_end_is_refused() -> None:
     write(b"SLIPWAY_TEST_TEXT=x\n" + b"#" * (1 << 20))
     assert "larger than" in refusal()

@@ -47,6 +47,11 @@ def judged(name: str, value: str = "TRUE", writes: bool = True) -> UnknownNames:
         ("fivtran_on_paused", "FIVETRAN_ON_PAUSED"),
         ("FIVETRAN_FORCE_SYNC", "FIVETRAN_FORCE"),
         ("FIVETRAN_SYNC_FORCE", "FIVETRAN_FORCE"),
+        ("F1VETRAN_FORCE", "FIVETRAN_FORCE"),
+        ("SLIPW\u0410Y_DRY_RUN", "SLIPWAY_DRY_RUN"),
+        ("$env:SLIPWAY_DRY_RUN", "SLIPWAY_DRY_RUN"),
+        ("exportFIVETRAN_FORCE", "FIVETRAN_FORCE"),
+        ("FIVETRAN_ON_RUNNING_ENABLED", "FIVETRAN_ON_RUNNING"),
     ],
 )
 def test_a_name_that_is_nearly_a_setting_that_changes_what_is_done_is_an_error(name: str, right: str) -> None:
@@ -81,7 +86,17 @@ def test_a_near_miss_of_a_credential_an_address_or_an_id_is_a_warning(name: str,
     [
         *("FIVETRAN_FORCE", "FIVETRAN_SCOPE", "FIVETRAN_CONFIRM_DELETE", "AIRBYTE_WAIT", "AIRBYTE_ON_RUNNING"),
         *("AIRBYTE_ROLE", "FIVETRAN_SOMETHING_ELSE", "fivetran_scope", "SLIPWAY_HOME", "PATH", "SHIPYARD_LOG_ID"),
-        *("_", "FORCE", "TERRAFORM_DRY_RUN", "SHIPYARD_FORCE", "shipyard_log_id", "DATAFORM-FORCE", "FIVETRANAPIKEY"),
+        *(
+            "_",
+            "FORCE",
+            "TERRAFORM_DRY_RUN",
+            "TF_VAR_fivetran_force",
+            "FIVETRAN_SCHEMA_OF_ANOTHER_TOOL",
+            "SHIPYARD_FORCE",
+            "shipyard_log_id",
+            "DATAFORM-FORCE",
+            "FIVETRANAPIKEY",
+        ),
     ],
 )
 def test_names_of_other_blueprints_and_programs_are_no_misspellings(name: str) -> None:
