@@ -58,7 +58,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         response.save(started.answer)
     if job is None:  # a refresh that becomes the next sync, which may start much later
         return Outcome(Status.QUEUED, started.message, ExitCode.NOT_FINISHED if settings.wait else ExitCode.DONE)
-    if not settings.wait:
+    if not settings.wait or run.dry_run:
         if settings.min_rows is not None:
             run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)

@@ -444,6 +444,12 @@ def test_a_refresh_whose_answer_may_lack_the_job(own: Any, answers_job: bool) ->
     assert sent == [{"connectionId": SHOP, "refreshMode": "Truncate"}]
 
 
+def test_a_dry_run_does_not_wait_for_what_it_would_join(airbyte: Any) -> None:
+    airbyte.set(SHOP, start={"seconds": 600})
+    done = airbyte("execute_sync", SHOP, SLIPWAY_DRY_RUN="TRUE", AIRBYTE_WAIT_TIMEOUT="60")
+    assert (done.code, done.result["status"], airbyte.triggers()) == (0, "joined", 0)
+
+
 def test_a_dry_run_reads_and_sends_nothing(airbyte: Any) -> None:
     done = airbyte("execute_sync", SHOP, SLIPWAY_DRY_RUN="TRUE", SLIPWAY_RUN_ID="run-1")
     assert (done.code, done.result["status"], airbyte.triggers()) == (0, "dry_run", 0)

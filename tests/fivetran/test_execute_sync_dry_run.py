@@ -32,6 +32,14 @@ def test_a_trigger_over_a_running_sync_says_what_it_decides(
     assert says in dry(play, emulator, TRIGGER, **variables).stderr
 
 
+@pytest.mark.parametrize("ids", [ID, f"{ID},sleepy_lantern"])
+def test_a_running_sync_that_would_be_joined_is_not_waited_for(play: Play, emulator: Emulator, ids: str) -> None:
+    emulator.set(ID, sync_state="syncing")
+    more = {"FIVETRAN_FORCE": "FALSE", "FIVETRAN_WAIT": "TRUE", "FIVETRAN_WAIT_TIMEOUT": "60"}
+    done = dry(play, emulator, TRIGGER, **more, FIVETRAN_CONNECTOR_ID=ids, FIVETRAN_ON_PAUSED="skip")
+    assert (done.code, "joined" in done.result["message"]) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("variables", "code", "methods"),
     [
