@@ -26,13 +26,17 @@ MARKS = (CUT, *(mark for mark, _ in _BY_FORM))
 Span = tuple[int, int]
 
 
+def lowered(text: str) -> str:
+    """Return ``text`` in lower case, each character in its place: one letter gets longer, one depends on the next."""
+    return text.lower() if text.isascii() else text.replace("\u0130", "i").lower().replace("\u03c2", "\u03c3")
+
+
 class Forms:
     """All forms of all secrets."""
 
     def __init__(self) -> None:
-        self._plain: set[str] = set()
+        self._plain: set[str] = set()  # in lower case, because a server may echo a secret in another case
         self._base64: set[str] = set()
-        self.all: tuple[str, ...] = ()
         self.longest = 0
         self.blanks = False
         """Whether any secret contains white space, of which there are several kinds."""
@@ -47,21 +51,31 @@ class Forms:
             plain |= _as_number(secret)
         encoded = {part for form in {secret, secret.strip()} for part in _base64_of(form)}
         encoded |= {" ".join(filter(None, part.split("+"))) for part in encoded}  # the same, unescaped
-        self._plain |= {form for form in plain if len(form) >= SHORTEST}
+        self._plain |= {lowered(form) for form in plain if len(form) >= SHORTEST}
         self._base64 |= {form for form in encoded if len(form) >= SHORTEST}
-        self.all = (*self._plain, *self._base64)
-        self.longest = max(map(len, self.all), default=0)
+        self.longest = max(map(len, (*self._plain, *self._base64)), default=0)
         self.blanks = any(" " in form for form in self._plain)
 
-    def found(self, text: str) -> Iterator[Span]:
-        """Yield the places of complete secrets."""
+    def are_in(self, text: str) -> bool:
+        """Return whether ``text`` has a complete secret, unescaped as it is."""
+        low = lowered(text)
         for form in self._plain:
-            start = text.find(form)
+            if form in low:
+                return True
+        return any(form in text for form in self._base64)
+
+    def found(self, text: str) -> Iterator[Span]:
+        """Yield the places of secrets, also of those whose end was cut off."""
+        low = lowered(text)
+        for form in self._plain:
+            start = low.find(form)
             while start >= 0:
                 yield start, start + len(form)
-                start = text.find(form, start + len(form))
+                start = low.find(form, start + len(form))
         for form in self._base64:
             yield from _whole_base64(text, form)
+        yield from _cut_short(low, self._plain)
+        yield from _cut_short(text, self._base64)
 
 
 def by_form(text: str) -> Iterator[Span]:
@@ -71,7 +85,7 @@ def by_form(text: str) -> Iterator[Span]:
             yield from (found.span(1) for found in re.finditer(kind, text))
 
 
-def cut_short(text: str, forms: Iterable[str]) -> Iterator[Span]:
+def _cut_short(text: str, forms: Iterable[str]) -> Iterator[Span]:
     """Yield the places of secrets whose end was cut off."""
     if CUT not in text:
         return

@@ -55,6 +55,13 @@ def test_a_secret_is_hidden_in_every_form(secret: str, form: str) -> None:
     assert hides(secret).text(f"before {there} after") == f"before {HIDDEN} after"
 
 
+@pytest.mark.parametrize("secret", ["0aF3-9bCd-Secret", "Grün\u0130\u03a3-geheim", "\u0391\u03a3\u0392\u03a3"])
+def test_a_secret_is_hidden_in_another_case(secret: str) -> None:
+    for there in (secret, secret.swapcase(), secret.lower(), secret.upper().replace("I\u0307", "\u0130")):
+        if len(there) == len(secret):
+            assert hides(secret).text(f"\u0130 before {there} \u03a3 after") == f"\u0130 before {HIDDEN} \u03a3 after"
+
+
 def test_lower_case_percent_escapes_are_hidden_too() -> None:
     assert hides("a/b+c=d").text("x=a%2fb%2bc%3dd") == f"x={HIDDEN}"
 
