@@ -5,17 +5,18 @@ import re
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "fivetran-operations.md").read_text("utf-8")
-SCRIPTS = [script for script in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) if "python " in script]
-OPERATIONS = """get_connector list_connectors list_groups create_connector delete_connector run_setup_tests
-resync_connector create_connect_card list_connector_types get_connector_type get_schemas update_schemas reload_schemas
-run_transformation list_transformations create_transformation_project create_transformation update_transformation
-cancel_transformation execute_sync check_sync_status update_connector""".split()
+SCRIPTS = [script for script in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) if "slipway " in script]
+OPERATIONS = sorted(path.stem for path in (ROOT / "blueprints" / "fivetran").glob("[a-z]*.py"))
 SDK = """connect_card connector_details create_connector delete_connector metadata_connector_config metadata_connectors
 modify_connector resync_connector run_setup_tests sync_connector""".split()
 
 
 def test_every_operation_has_a_command() -> None:
-    assert [name for name in OPERATIONS if not any(f"/{name}.py" in script for script in SCRIPTS)] == []
+    assert [
+        name
+        for name in OPERATIONS
+        if not any(re.search(rf"fivetran/{name}\b|\bstep {name}\b", script) for script in SCRIPTS)
+    ] == []
 
 
 def test_every_operation_of_the_sdk_is_named_beside_ours() -> None:

@@ -211,7 +211,15 @@ def test_the_two_examples_of_help_are_accepted_as_settings(
     account = {"FIVETRAN_API_KEY": "key-1", "FIVETRAN_API_SECRET": "secret-1", "AIRBYTE_API_TOKEN": "token-1"}
     for *given, first, second in commands:
         assert (first, second) == (("python", script) if started_as == "script" else ("slipway", name))
+        # If this raises that a variable is required: EXAMPLES in shared/settings/help.py lacks it.
         module.main.declaration({**account, **dict(pair.split("=", 1) for pair in given)})
+
+
+@pytest.mark.parametrize("name", BLUEPRINTS)
+def test_the_files_of_every_blueprint_are_listed(name: str) -> None:
+    listed = (ROOT / "docs" / "files.md").read_text("utf-8").partition("## Airbyte")
+    page = listed[2] if name.startswith("airbyte/") else listed[0]
+    assert f"`{name.partition('/')[2]}`" in page, f"docs/files.md: add a row for {name}"
 
 
 @pytest.mark.parametrize("name", BLUEPRINTS)
