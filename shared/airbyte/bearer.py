@@ -27,7 +27,7 @@ SPARE_SHARE = 0.2
 LONGEST = 86400.0
 """Seconds. A longer lifetime is not believed."""
 SHORTEST = 4
-"""Characters. A shorter text is no token, and hiding it would hide much else."""
+"""Characters. A shorter text is not a token, and hiding it would hide much of the normal output."""
 
 
 class StaticToken(Auth):
@@ -97,7 +97,7 @@ class ClientCredentials(Auth):
         self._renew_at = self._clock() + lifetime - min(SPARE, SPARE_SHARE * lifetime)
 
     def _hide_tokens(self, answer: Answer) -> None:
-        """Tell of each token in an answer, also of one whose status says that there is none: it may be saved."""
+        """Call ``remember`` with each token of an answer, even of an error's, because the answer may be saved."""
         for name, value in answer.json.items() if isinstance(answer.json, Mapping) else ():
             if name.endswith("_token") and isinstance(value, str) and value.isascii() and len(value) >= SHORTEST:
                 self._remember(value)

@@ -33,7 +33,7 @@ def read_body(response: requests.Response, *, kept: bool = False) -> bytes:
     connection, so the announced answer cannot be taken for the answer to the next request.
 
     ``kept``: the connection is kept from an earlier call. A server may close such a connection with a 408 at the moment
-    it is used again (RFC 9110, section 15.5.9). That is no answer: raise ConnectionResetError.
+    it is used again (RFC 9110, section 15.5.9). That is not an answer, so raise ConnectionResetError.
     """
     if response.status_code < 200:
         return b""

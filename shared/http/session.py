@@ -29,11 +29,11 @@ class Sessions:
     def __init__(self, base_url: str, accept: str, remembered: "Remembered | None" = None) -> None:
         self.reads = new_session(base_url, accept, remembered)
         self._base_url, self._accept = base_url, accept
-        self._idle: list[Session] = []  # sessions of earlier writes, without connections: to make one takes long
+        self._idle: list[Session] = []  # sessions of earlier writes, without connections: making a session takes long
 
     @contextmanager
     def of(self, *, reads: bool) -> "Iterator[Session]":
-        """Return the session for one request. No other request uses a write's meanwhile."""
+        """Yield the session for one request. Until it is given back, no other request uses a write's session."""
         if reads:
             yield self.reads
             return
@@ -44,7 +44,7 @@ class Sessions:
         try:
             yield session
         finally:
-            session.close()  # and its connection with it
+            session.close()  # closes its connection, too
             self._idle.append(session)
 
     def _new(self) -> "Session":
