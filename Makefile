@@ -81,9 +81,9 @@ emulator: $(VENV)/.emulator ## start the emulator on port 8000
 check-live: $(VENV)/.emulator ## check the guesses of docs/unverified.md with your own credentials, by reading only
 	@$(BIN)/python -m live
 
-bench: $(VENV)/.emulator $(VENV)/.dist ## compare the cost of one trigger with other ways to do it (BASE=v0.1.0: and with that commit)
-	@echo "installing each way, then starting each 25 times: minutes"
-	@BASE="$(BASE)" $(BIN)/python -m benchmarks.startup
+bench: $(VENV)/.emulator $(VENV)/.dist ## compare the cost of one trigger with other ways to do it (BASE=v0.1.0: and with that commit; ROUNDS=1: a try)
+	@echo "installing each way, then starting each $(or $(ROUNDS),25) times: minutes"
+	@BASE="$(BASE)" ROUNDS="$(ROUNDS)" $(BIN)/python -m benchmarks.startup
 
 bench-many: $(VENV)/.emulator ## compare many connectors in one process with a loop over each of them
 	@echo "measuring 1 to 5000 connectors: minutes"
