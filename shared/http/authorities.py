@@ -129,10 +129,13 @@ def _authority(socket: Any) -> bytes | None:
 
 
 def _in_bundle(pem: bytes, bundle: str) -> bytes:
-    """Return ``pem`` if the bundle contains exactly its lines, else ``b""``. OpenSSL reads only complete lines."""
+    """Return ``pem`` if the bundle contains exactly its lines, else ``b""``. OpenSSL reads only complete lines.
+
+    A line may end with CRLF, as those of a bundle that was edited on Windows do.
+    """
     pem = pem.strip()
     if not (pem.startswith(_BEGIN) and pem.endswith(_END)):
         return b""
     with open(bundle, "rb") as file:
-        lines = b"\n" + file.read() + b"\n"
+        lines = b"\n" + file.read().replace(b"\r\n", b"\n") + b"\n"
     return pem if b"\n" + pem + b"\n" in lines else b""

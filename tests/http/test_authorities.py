@@ -117,15 +117,17 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     return lambda url, hint, bundle: client(url, hint, bundle, tmp_path, monkeypatch)
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
 def test_the_bundle_is_read_once_and_the_next_process_reads_one_authority(
-    serve: Serve, make: Make, read: list[str]
+    serve: Serve, make: Make, read: list[str], end: bytes
 ) -> None:
     server, hint = serve("one"), Hint()
-    first = make(server.url, hint, TWO + ONE)
+    bundle = (TWO + ONE).replace(b"\n", end)
+    first = make(server.url, hint, bundle)
     first.write("POST", "/sync")
     first.get("/state")
     assert (hint.pem.strip(), read) == (ONE.strip(), ["bundle"])
-    make(server.url, hint, TWO + ONE).write("POST", "/sync")
+    make(server.url, hint, bundle).write("POST", "/sync")
     assert read == ["bundle", "one"]
     assert server.received == ["/sync", "/state", "/sync"]
 
