@@ -25,12 +25,14 @@ def side_by_side(items: Iterable[T], work: Callable[[T], R], width: int, grace: 
     """
     tasks: SimpleQueue[tuple[T] | None] = SimpleQueue()
     results: SimpleQueue[tuple[R | None, BaseException | None]] = SimpleQueue()
+    failed = threading.Event()
 
     def run() -> None:
-        while (task := tasks.get()) is not None:
+        while (task := tasks.get()) is not None and not failed.is_set():
             try:
                 results.put((work(task[0]), None))
             except BaseException as error:  # raised in the caller's thread by result()
+                failed.set()  # the caller's thread may be long in learning of it
                 results.put((None, error))
 
     def result() -> R:

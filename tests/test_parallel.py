@@ -121,3 +121,15 @@ def test_without_a_thread_what_work_raises_is_raised_too(monkeypatch: pytest.Mon
     monkeypatch.setattr(threading.Thread, "start", none)
     with pytest.raises(Unreachable):
         list(side_by_side(range(3), work, 4))
+
+
+def test_the_thread_whose_work_failed_starts_no_further_item() -> None:
+    started = []
+
+    def work(item: int) -> None:
+        started.append(item)
+        raise KeyError(item)
+
+    with pytest.raises(KeyError):
+        list(side_by_side([1, 2, 3], work, 1))
+    assert started == [1]
