@@ -11,6 +11,7 @@ from emulator.scenario import ScenarioError
 
 BODIES = ("json", "html", "text", "empty")
 FOREVER = 3600.0
+"""Seconds of a `hang` that is `true`."""
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 

@@ -37,6 +37,7 @@ def one_line(text: str, limit: int = LONGEST_LINE) -> str:
 
 
 _OVERLAP = 16 * 1024
+"""Characters."""
 _LONGEST_ESCAPE = 64
 """The most characters that one character of a secret needs in an answer, with several layers of escapes."""
 

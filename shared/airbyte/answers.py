@@ -13,6 +13,7 @@ from shared.http.statuses import error_for
 from shared.redaction import one_line
 
 NO_LONGER_THAN = 300
+"""Characters."""
 STATE_CONFLICT = "state-conflict"
 
 _REFUSED = {

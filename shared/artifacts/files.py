@@ -23,6 +23,7 @@ MODE = 0o640
 PRIVATE_MODE = 0o600
 _MOST_BYTES = 64 * 1024 * 1024
 _ROOM_FOR_A_RUN = 65536
+"""Bytes that are written as a test before a run."""
 _NOT_WRITABLE = "check SHIPYARD_ARTIFACTS_DIRECTORY, its owner and the space left"
 
 

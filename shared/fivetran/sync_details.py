@@ -25,6 +25,7 @@ from shared.timestamps import span
 from shared.verdict import Verdict
 
 SECONDS = 5.0
+"""What both calls may take together."""
 NOT_HERE = (403, 404)
 """Statuses with which the API refuses an endpoint that the account does not have."""
 LONGEST_WINDOW = timedelta(days=7)

@@ -19,6 +19,7 @@ SYNC_FREQUENCIES = (1, 5, 15, 30, 60, 120, 180, 360, 480, 720, 1440)
 https://fivetran.com/docs/rest-api/api-reference/connections/modify-connection
 """
 ONCE_A_DAY = 1440
+"""Minutes."""
 _FREQUENCY = whole_number(SYNC_FREQUENCIES)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shared.http.authorities import Remembered
     from shared.http.rate_limit import RateLimiter
 
-CONNECT_TIMEOUT = 10.0
+CONNECT_TIMEOUT = 10.0  # seconds
 SLOW_FACTOR = 5
 """Setup tests and schema reloads query the source: they may take this many times the read timeout."""
 LEAST = 1.0

@@ -23,9 +23,11 @@ from shared.http.statuses import RETRIED
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 20.0
+"""Seconds between two attempts: ``FIRST_PAUSE`` after the first failure, then doubled up to ``LONGEST_PAUSE``."""
 SHARE_OF_TIMEOUT = 0.25
 """After a 429 without ``Retry-After`` the pauses grow up to this share of ``retry_timeout``."""
 JITTER = 0.25
+"""The share by which a pause may be longer or shorter."""
 
 
 class Unusable(Unreachable):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 BETWEEN = 2
+"""Columns between two cells."""
 COMFORTABLE, NARROWEST, NARROWEST_KEPT = 12, 8, 12
 """Minimum widths of a cell: first choice, last resort, and a column with the row's name or state."""
 FREE, KEPT, WHOLE = range(3)

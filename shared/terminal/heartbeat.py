@@ -11,6 +11,7 @@ from shared.terminal.screen import Piece
 from shared.timestamps import elapsed, span
 
 EVERY = 30.0
+"""Seconds."""
 
 
 @contextmanager
