@@ -1,7 +1,6 @@
 """What JSON would cost is told before it is parsed, and what is let in costs no more than that."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -13,7 +12,7 @@ from shared import untrusted_json
 from shared.redaction import DEEPEST
 from shared.untrusted_json import refusal
 from tests.conftest import ROOT
-from tests.soak import tell
+from tests.soak import SHARE, tell
 
 MIB = 1024 * 1024
 DEEP = DEEPEST * "["
@@ -105,7 +104,7 @@ sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
 """
 
 
-@pytest.mark.parametrize("kind", {**COSTLY, **SLOW} if os.environ.get("SLIPWAY_SOAK") else COSTLY)
+@pytest.mark.parametrize("kind", {**COSTLY, **SLOW} if SHARE >= 1 else COSTLY)
 def test_no_answer_that_is_let_in_takes_more_than_512_mib(kind: str) -> None:
     """Parsed, masked and written. Making the body takes memory too, so this is more than an answer does."""
     count, body = {**COSTLY, **SLOW}[kind]

@@ -315,7 +315,7 @@ def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(
     process = airbyte.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
     airbyte.await_looks(2)  # the first has been taken in
     process.send_signal(number)
-    stdout, _ = process.communicate(timeout=20)
+    stdout, _ = process.communicate(timeout=60)
     assert (process.returncode, json.loads(stdout)["status"]) == (code, "interrupted")
     assert json.loads(stdout)["job_status"] == "running"
     assert airbyte.file("responses", f"job_{json.loads(stdout)['job_id']}_response.json").exists()

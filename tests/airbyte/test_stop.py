@@ -34,7 +34,7 @@ def test_a_process_that_is_stopped_cancels_its_job(airbyte_process: Any) -> None
     process = airbyte.start("execute_sync", SHOP, **CANCEL)
     airbyte.await_looks(2)
     process.send_signal(number)
-    stdout, _ = process.communicate(timeout=30)
+    stdout, _ = process.communicate(timeout=60)
     result = json.loads(stdout)
     assert (process.returncode, result["status"], result["retry"]) == (code, "interrupted", True)
     assert (result["on_stop"], result["job_status"]) == ("cancelled", "cancelled")
