@@ -21,7 +21,7 @@ from shared.http.client import Client, Planned
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
 from shared.http.session import new_session
-from tests.conftest import KEY, SECRET, Emulator
+from tests.conftest import KEY, SECRET, Emulator, eventually
 
 DETAILS = "/v1/connections/speak_inexpensive"
 SYNC = DETAILS + "/sync"
@@ -150,14 +150,16 @@ def test_a_tls_error_while_the_answer_is_read_repeats_a_read_and_no_write(
     def broken(connection: Any) -> Any:
         raise ssl.SSLError(1, "record layer failure")
 
-    monkeypatch.setattr(urllib3.connection.HTTPConnection, "getresponse", broken)
-    with pytest.raises(Unreachable, match="record layer failure") as caught:
-        post(client(emulator))
-    assert not isinstance(caught.value, NotArrived)
-    one = client(emulator, retry_timeout=2.9)
-    with pytest.raises(Unreachable):
-        get(one)
+    with monkeypatch.context() as patch:
+        patch.setattr(urllib3.connection.HTTPConnection, "getresponse", broken)
+        with pytest.raises(Unreachable, match="record layer failure") as caught:
+            post(client(emulator))
+        assert not isinstance(caught.value, NotArrived)
+        one = client(emulator, retry_timeout=2.9)
+        with pytest.raises(Unreachable):
+            get(one)
     assert one.usage.calls == 4
+    assert eventually(lambda: len(emulator.requests()) == 5), "none comes later, in the next test"
 
 
 # -- how long ---------------------------------------------------------------------------------------------------------
