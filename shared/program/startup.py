@@ -28,6 +28,7 @@ else:
 LATER = (
     "charset_normalizer",  # the encoding of ``response.text``; we decode UTF-8
     "importlib.metadata",  # the version of h2, for HTTP/2
+    "requests.packages",  # other names of modules that requests once contained
     "bz2",
     "lzma",
     "zipfile",  # these three: CA certificates in a zip file
