@@ -109,7 +109,7 @@ def _execute(
     if settings and outcome.code == ExitCode.CREDENTIALS_REFUSED:
         outcome.message = "; ".join([outcome.message, *settings.suspicions()])
     elif run and run.on_retry and outcome.code.retry:
-        outcome.message = f"{outcome.message}; {run.on_retry}"
+        outcome.message = f"{outcome.message.removesuffix('.')}; {run.on_retry}"
     result = conclude(name, run, outcome, environ, redactor)
     if pipes:
         pipes.close(result)
