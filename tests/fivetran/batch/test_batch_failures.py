@@ -8,6 +8,7 @@ import pytest
 
 from shared.fivetran.api import Fivetran
 from shared.fivetran.batch import reader
+from shared.http import bounds
 from tests.conftest import Emulator
 from tests.fivetran.conftest import Play
 
@@ -109,6 +110,7 @@ def test_without_a_thread_each_is_unreachable_and_says_why(play: Play, monkeypat
     def none(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
+    monkeypatch.setattr(bounds, "_idle", [])
     monkeypatch.setattr(threading.Thread, "start", none)
     done = play("fivetran/execute_sync", **BOTH)
     assert done.code == 223
