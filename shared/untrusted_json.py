@@ -55,7 +55,9 @@ def refusal(body: bytes, most_memory: int = MOST_MEMORY, copies: int = _COPIES) 
 
 def _structure(body: bytes) -> Iterator[bytes]:
     """Yield the brackets, commas and colons outside of strings, without building the strings."""
-    body = body.replace(b"\\\\", b"").replace(b'\\"', b"")  # each remaining quotation mark begins or ends a string
+    if b"\\" in body:  # which is looked for faster than what it escapes
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    # each remaining quotation mark begins or ends a string
     inside = 0
     for start in range(0, len(body), _PIECE):
         piece = body[start : start + _PIECE].translate(None, _ALL_BUT_STRUCTURE)

@@ -18,7 +18,8 @@ from shared.http.statuses import error_for
 MARK = kept("")
 _decode = json.JSONDecoder(parse_float=kept).raw_decode
 _NUMBER = re.compile(re.escape(MARK) + r"-?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
-_spaces = re.compile(r"[ \t\r\n]*")
+_SPACES = " \t\r\n"
+_spaces = re.compile(f"[{_SPACES}]*")
 _DAMAGED = (ValueError, IndexError, RecursionError)
 
 
@@ -131,5 +132,7 @@ class _Rows:
 
     def _after(self, at: int) -> int:
         """Return the position of the next character that is not white space."""
+        if self._text[at] not in _SPACES:  # nearly always
+            return at
         match = _spaces.match(self._text, at)
         return match.end() if match else at

@@ -122,6 +122,9 @@ class BatchWait:
 def signature(row: ListRow) -> int:
     """Return a hash of the fields that a verdict depends on. A row with the same hash need not be judged again."""
     status = row["status"]
-    stamps = (row.get("succeeded_at"), row.get("failed_at"))
     states = (status.get("sync_state"), status.get("setup_state"), status.get("schema_status"))
-    return hash(repr((*stamps, row.get("paused"), *states)))
+    fields = (row.get("succeeded_at"), row.get("failed_at"), row.get("paused") is True, *states)
+    try:
+        return hash(fields)
+    except TypeError:  # one of them is a list or an object
+        return hash(repr(fields))
