@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -17,12 +18,11 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
     Without a time zone it is UTC, or refused with ``zone_needed``. Raise ValueError if it is invalid.
     """
     match = _ISO.fullmatch(text.strip())
-    shown = repr(text if len(text) <= 60 else text[:59] + "…")
     if not match:
-        raise ValueError(f"{shown} is not a time like 2026-11-22T06:17:05Z")
+        raise ValueError(f"{_shown(text)} is not a time like 2026-11-22T06:17:05Z")
     day, minute, second, fraction, zone = match.groups()
     if zone is None and zone_needed:
-        raise ValueError(f"{shown} has no time zone; add Z for UTC, as in 2026-11-22T06:17:05Z")
+        raise ValueError(f"{_shown(text)} has no time zone; add Z for UTC, as in 2026-11-22T06:17:05Z")
     moment = datetime.fromisoformat(f"{day}T{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}")
     if zone is None or zone in "Zz":
         return moment.replace(tzinfo=timezone.utc)
@@ -30,9 +30,14 @@ def parse(text: str, zone_needed: bool = False) -> datetime:
     try:
         return (moment - offset if zone[0] == "+" else moment + offset).replace(tzinfo=timezone.utc)
     except OverflowError:
-        raise ValueError(f"{shown} lies outside the years 1 to 9999") from None
+        raise ValueError(f"{_shown(text)} lies outside the years 1 to 9999") from None
 
 
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+@lru_cache(256)  # a trigger writes each of its stamps many times
 def write(moment: datetime | None) -> str | None:
     """Format as ``2026-11-22T06:17:05.123456Z``. Return None for None."""
     if moment is None:

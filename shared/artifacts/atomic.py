@@ -13,11 +13,15 @@ _LEFT_BEHIND = 3600.0
 """Age in seconds of an abandoned temporary file. Writing one never takes so long."""
 
 
-def write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int) -> None:
-    """Write a file completely or not at all, even if this process or the machine is stopped."""
+def write_atomically(parent: int, name: str, content: Iterable[bytes], mode: int, *, lasting: bool = True) -> None:
+    """Write a file completely or not at all, even if this process or the machine is stopped.
+
+    Without ``lasting`` a machine that loses its power right afterwards may lose the whole file.
+    """
     with temporary_file(parent, name, content, mode) as temporary:
         os.rename(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
-    _sync(parent)
+    if lasting:
+        _sync(parent)
 
 
 @contextmanager

@@ -48,7 +48,8 @@ class Artifacts:
     ) -> str:
         """Write a file completely or not at all, with ``mode`` less umask. Return its path.
 
-        A long content may be given in pieces. ``listed=False`` keeps the file out of ``written``.
+        A long content may be given in pieces. ``listed=False`` is for one of many files, or one that nothing depends
+        on: it is kept out of ``written``, and not ``lasting``.
         """
         if "/" in name:
             raise ValueError(f"{name!r} is no file name")
@@ -56,7 +57,7 @@ class Artifacts:
         if self.dry_run:
             return path
         with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
-            write_atomically(parent, name, (content,) if isinstance(content, bytes) else content, mode)
+            write_atomically(parent, name, (content,) if isinstance(content, bytes) else content, mode, lasting=listed)
         if listed and path not in self.written:
             self.written.append(path)
         return path

@@ -14,7 +14,7 @@ MOST_RECORDS = 100_000
 LONGEST_LINE = 1024
 """Bytes of one entry. With an id of 128 characters and every time stamp it has about 700."""
 _MOST_LOG_BYTES = 256 * 1024 * 1024
-"""Each record is logged four times: intended, sending, accepted, read again."""
+"""Each record is logged three times: sending, accepted, read again."""
 _HEADS = {f'{{"schema": 1, "{noun}": [\n'.encode(): noun for noun in ("connectors", "connections")}
 _TAIL = b"]}\n"
 

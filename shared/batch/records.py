@@ -159,13 +159,18 @@ class BatchRecords(Generic[T]):
         return self._earlier.get(subject)
 
     def write(self, record: T) -> None:
-        """Add a step to the log."""
+        """Add a step to the log, except that a trigger is intended: the sidecar says that from the beginning."""
+        subject = str(record.subject)
+        known = self._all.get(subject)
+        if known is not None and known.state == record.state == INTENDED:
+            self._all[subject] = record
+            return
         line = json.dumps(self._shape.entry(record)).encode() + b"\n"
         with self._lock:
             if record.state != SENDING:  # it has happened, so remember it even if the log cannot be written
-                self._all[str(record.subject)] = record
+                self._all[subject] = record
             self._log.append(line)
-            self._all[str(record.subject)] = record
+            self._all[subject] = record
 
     def get(self, subject: str) -> T:
         """Return the current record of ``subject``."""

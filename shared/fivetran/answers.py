@@ -33,12 +33,12 @@ def data(answer: Answer, unknown: Unknown = "") -> Mapping[str, Any]:
 def accepted(answer: Answer, unknown: Unknown = "") -> Answer:
     """Return ``answer`` if it is a success, else raise its error."""
     envelope = answer.json if isinstance(answer.json, Mapping) else {}
-    code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
     kind = error_for(answer.status)
     if kind is None:
         if not envelope:
             raise Unreachable(f"an answer of {answer.status} that is no JSON object", answer, vendor="Fivetran")
         return answer
+    code, message = (one_line(str(envelope.get(key) or ""), 300) for key in ("code", "message"))
     if code.startswith("NotFound_") and answer.status < 500:
         kind = UnknownId
     elif code == "NotFound" and answer.status == 404 and not re.search("does not exist|with id", message):

@@ -42,7 +42,7 @@ class Answer:
         """The parsed body; None if it is not JSON, which is common behind proxies, or must not be parsed."""
         try:
             text = "" if self.refusal else self.body.decode("utf-8-sig")
-            return json.loads(text, parse_constant=_no_constant)
+            return _decode(text)
         except (ValueError, RecursionError, MemoryError):
             return None
 
@@ -54,6 +54,10 @@ class Answer:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON, although Python's json module accepts it")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+"""``json.loads`` would make a decoder for each answer."""
 
 
 def http_date(text: str | None) -> datetime | None:

@@ -77,10 +77,12 @@ def _colour(code: ExitCode) -> str:
 
 def clean(value: Any) -> Any:
     """Return plain data for the result line: datetimes as ISO 8601 text, text on one line, the rest as in JSON."""
-    if isinstance(value, datetime):
-        return timestamps.write(value)
     if isinstance(value, str):
         return one_line(value)
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, datetime):
+        return timestamps.write(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)  # such as 1e999 in an answer, which JSON cannot express
     if isinstance(value, Mapping):

@@ -98,9 +98,9 @@ PARTS = [
     Part(
         "faults",
         "every fault of servers and networks against every blueprint",
-        29,
+        15,
         ("tests/faults",),
-        {"cells": 36_000},
+        {"cells": 7500},
         workers=6,
     ),
 ]
