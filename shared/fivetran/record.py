@@ -6,7 +6,7 @@ from typing import NamedTuple
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, SENDING, STARTED, UNKNOWN, YOUNG, young
 from shared.fivetran.connector import Connector
-from shared.fivetran.stamps import NewStamps, Reading, Shown, changed, ours
+from shared.fivetran.stamps import SHOWS_WITHIN, NewStamps, Reading, Shown, changed, ours
 
 
 class Record(NamedTuple):
@@ -125,9 +125,14 @@ class Record(NamedTuple):
         return now.read_at - self.execution_time < YOUNG and (now.syncing or since.success)
 
     def may_show_late(self, now: Connector) -> bool:
-        """Return whether the request may have arrived although no reading shows that yet."""
-        lost = self.state in (SENDING, UNKNOWN) and self.connector_id == now.id
-        return lost and young(self, now.read_at) and not any(self.new_stamps(now))
+        """Return whether the request may have arrived, or was accepted just now, and no reading shows that yet."""
+        lost = self.state in (SENDING, UNKNOWN) and young(self, now.read_at) and not any(self.new_stamps(now))
+        return self.connector_id == now.id and (lost or self._was_just_accepted(now))
+
+    def _was_just_accepted(self, now: Connector) -> bool:
+        if self.state != ACCEPTED or now.read_at is None or now.read_at - self.execution_time >= SHOWS_WITHIN:
+            return False
+        return not any(changed(now, self.after or self.before or Reading()))
 
 
 def execution_time(connector: Connector) -> datetime:

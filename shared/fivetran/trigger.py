@@ -137,7 +137,7 @@ class Sync:
         for now in since:
             stamped = any(record.new_stamps(now))
             if (now.syncing and (stamped or idle)) if record.running_before else (now.syncing or stamped):
-                return record.in_state(ACCEPTED).read_again(now), now
+                return (record if record.after else record.in_state(ACCEPTED).read_again(now)), now
             idle = idle or now.sync_state == "scheduled"
         return None
 

@@ -121,3 +121,14 @@ def test_what_is_too_old_to_be_of_this_run_is_nothing_to_join(artifacts: Artifac
         records = BatchRecords(artifacts, FORCE_SYNC, "run-1", ["one"], NOON + timedelta(hours=hours))
         assert (records.of("one").read() is not None) is known
         assert records.get("one").state == (ACCEPTED if known else INTENDED)
+
+
+def test_what_an_earlier_try_started_is_not_among_what_this_one_did(artifacts: Artifacts) -> None:
+    """Those are read once more: of a sync that has ended since, that would have the stamp that it is judged by."""
+    BatchRecords(artifacts, FORCE_SYNC, "run-1", ["one", "two"], NOON).write(record("one"))
+    retry = BatchRecords(artifacts, FORCE_SYNC, "run-1", ["one", "two"], NOON)
+    joined, triggered = retry.earlier("one"), record("two")._replace(execution_time=NOON + timedelta(seconds=2))
+    assert joined is not None
+    retry.write(joined)
+    retry.write(triggered)
+    assert retry.started() == [triggered]

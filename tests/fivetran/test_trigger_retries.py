@@ -97,6 +97,16 @@ def test_every_state_of_the_sidecar_against_every_state_of_the_connector(
         assert play.file("variables", "run-1_force_sync.pickle").exists() is (code == 0)
 
 
+def test_a_retry_right_after_the_trigger_looks_for_the_sync_that_does_not_show_yet(
+    play: Play, emulator: Emulator
+) -> None:
+    """An accepted sync may take some seconds to show, and a second trigger would restart it."""
+    left_by_an_earlier_try(play, emulator, ACCEPTED)
+    play.during[2] = lambda: put(emulator, "syncing")
+    done = play(TRIGGER, **RETRY, SLIPWAY_RETRY_TIMEOUT="30")
+    assert (done.code, done.result["status"], emulator.requests("POST")) == (0, "joined", []), done
+
+
 def test_a_retry_as_a_process(process: Process, emulator: Emulator) -> None:
     left_by_an_earlier_try(process, emulator, SENDING)
     put(emulator, "succeeded")

@@ -98,9 +98,9 @@ PARTS = [
     Part(
         "faults",
         "every fault of servers and networks against every blueprint",
-        15,
+        29,
         ("tests/faults",),
-        {"cells": 7500},
+        {"cells": 36_000},
         workers=6,
     ),
 ]

@@ -13,6 +13,7 @@ from shared import timestamps
 from shared.artifacts.files import Artifacts
 from shared.artifacts.record_store import ACCEPTED, SENDING, STATES, UNKNOWN, Records, young
 from shared.exit_codes import ExitCode
+from shared.fivetran.stamps import SHOWS_WITHIN
 from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
 from shared.program.run import Run
 
@@ -56,9 +57,12 @@ class TransformationRecord(NamedTuple):
         return young(self, read_at) and (now.is_running or succeeded)
 
     def may_show_late(self, now: Transformation, read_at: datetime | None) -> bool:
-        """Return whether the request may have arrived although no reading shows that yet."""
-        sent = self.state in (SENDING, UNKNOWN) and not self.before.is_running and self.before.id == now.id
-        return sent and young(self, read_at) and not started_since(self.before, now)
+        """Return whether the request may have arrived, or was accepted just now, and no reading shows that yet."""
+        if self.before.is_running or self.before.id != now.id or started_since(self.before, now):
+            return False
+        if self.state == ACCEPTED:
+            return self.read_at is not None and read_at is not None and read_at - self.read_at < SHOWS_WITHIN
+        return self.state in (SENDING, UNKNOWN) and young(self, read_at)
 
 
 class TransformationShape:
