@@ -87,11 +87,9 @@ def zipped(folder: Path, wheel: Path, python: str) -> Iterator[Case]:
     ours, floor = folder / "slipway.pyz", folder / "floor.pyz"
     tag = sys.implementation.cache_tag
     with zipfile.ZipFile(ours) as source, zipfile.ZipFile(floor, "w") as target:
-        with source.open(f"{tag}.zip") as inner, zipfile.ZipFile(inner) as modules:
-            for name in modules.namelist():
-                if not name.startswith(f"{tag}/slipway/"):
-                    target.writestr(name.removeprefix(f"{tag}/"), modules.read(name))
-        target.writestr("certifi/cacert.pem", source.read(f"{tag}/certifi/cacert.pem"))
+        for name in source.namelist():
+            if name.startswith(f"{tag}/") and not name.startswith(f"{tag}/slipway/"):
+                target.writestr(name.removeprefix(f"{tag}/"), source.read(name))
         target.writestr("__main__.py", (HERE / "floor.py").read_text())
     yield Case("floor in a zip file", [python, str(floor)])
     yield Case("slipway.pyz", [python, str(ours), TRIGGER], "floor in a zip file")

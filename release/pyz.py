@@ -7,8 +7,6 @@ fast as from an installation. Any other Python compiles the sources at each star
 requirements.lock, in their variants without C extensions, which Python cannot load from a zip file.
 """
 
-import io
-import marshal
 import os
 import shutil
 import subprocess
@@ -21,39 +19,29 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = "sources"
 LEFT_OUT = ("bin", "slipway/emulator", "slipway/demo")  # the emulator would need Flask
-MODULES = (".py", ".pyc")
-MARSHAL = 2  # the version of its format, which every Python reads
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same input makes the same file
 
 MAIN = """\
-import marshal
-import os
 import sys
-import zipimport
+from zipimport import zipimporter
 
 if sys.version_info < (3, 10):
     sys.stderr.write("Slipway needs Python 3.10 or newer; %s is %d.%d\\n" % ((sys.executable,) + sys.version_info[:2]))
     sys.exit(206)
 
 
-class Compiled(zipimport.zipimporter):
+class Compiled(zipimporter):
     # zipimporter reads and unpacks a module to learn its file's name, and once more to run it.
     def get_filename(self, name):
         file = name.rpartition(".")[2] + ("/__init__.pyc" if self.is_package(name) else ".pyc")
         return self.archive + "/" + self.prefix + file
 
 
-_folder = sys.implementation.cache_tag
-if _folder in {tags!r}:
-    sys.path_hooks[:] = [Compiled if hook is zipimport.zipimporter else hook for hook in sys.path_hooks]
+if sys.implementation.cache_tag in {tags!r}:
+    sys.path_hooks[:] = [Compiled if hook is zipimporter else hook for hook in sys.path_hooks]
+    sys.path[0] += "/" + sys.implementation.cache_tag
 else:
-    _folder = "{sources}"
-_archive = os.path.realpath(__loader__.archive)
-_modules = marshal.loads(__loader__.get_data(_folder + ".index"))
-_files = zipimport._zip_directory_cache[__loader__.archive]
-_files.update((name, (_archive + "/" + name, *found, 0, 0, 0)) for name, found in _modules.items())
-zipimport._zip_directory_cache[_archive] = _files
-sys.path[0] = _archive + "/" + _folder
+    sys.path[0] += "/{sources}"
 
 from slipway.command import main
 
@@ -121,46 +109,18 @@ def compiled(python: str, tree: Path) -> str:
 def write(tree: Path, target: Path) -> None:
     """Zip ``tree`` into an executable ``target``.
 
-    Python reads the whole list of a zip file's entries at each start, and again when certifi opens its bundle. So the
-    modules of each folder are one entry, a zip file in the zip file. An index beside it adds its modules to the list
-    that Python has of the outer file (in ``MAIN``).
-
     Byte-compiled files are not compressed: unpacking them would take a tenth of each start.
     """
     with target.open("wb") as file:
         file.write(b"#!/usr/bin/env python3\n")
-        with zipfile.ZipFile(file, "w") as archive:
-            for folder in sorted(path for path in tree.iterdir() if path.is_dir()):
-                compression = zipfile.ZIP_DEFLATED if folder.name == SOURCES else zipfile.ZIP_STORED
-                content = io.BytesIO()
-                with zipfile.ZipFile(content, "w") as modules:
-                    add(modules, tree, [path for path in files(folder) if path.suffix in MODULES], compression)
-                archive.writestr(entry(f"{folder.name}.zip"), content.getvalue())
-                start = file.tell() - len(content.getvalue())
-                index = {
-                    one.filename: (one.compress_type, one.compress_size, one.file_size, start + one.header_offset)
-                    for one in modules.infolist()
-                }
-                archive.writestr(entry(f"{folder.name}.index"), marshal.dumps(index, MARSHAL))
-                add(archive, tree, [path for path in files(folder) if path.suffix not in MODULES], compression)
-            add(archive, tree, [tree / "__main__.py"])
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(path for path in tree.rglob("*") if path.is_file()):
+                entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), EPOCH)
+                entry.external_attr = 0o644 << 16
+                rarely_read = path.is_relative_to(tree / SOURCES)
+                entry.compress_type = zipfile.ZIP_DEFLATED if rarely_read else zipfile.ZIP_STORED
+                archive.writestr(entry, path.read_bytes())
     target.chmod(target.stat().st_mode | 0o111)
-
-
-def files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def add(archive: zipfile.ZipFile, tree: Path, paths: Sequence[Path], compression: int = zipfile.ZIP_STORED) -> None:
-    for path in paths:
-        archive.writestr(entry(path.relative_to(tree).as_posix(), compression), path.read_bytes())
-
-
-def entry(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
-    found = zipfile.ZipInfo(name, EPOCH)
-    found.external_attr = 0o644 << 16
-    found.compress_type = compression
-    return found
 
 
 if __name__ == "__main__":

@@ -51,8 +51,9 @@ class Forms:
             plain |= _as_number(secret)
         encoded = {part for form in {secret, secret.strip()} for part in _base64_of(form)}
         encoded |= {" ".join(filter(None, part.split("+"))) for part in encoded}  # the same, unescaped
-        self._plain |= {lowered(form) for form in plain if len(form) >= SHORTEST}
-        self._base64 |= {form for form in encoded if len(form) >= SHORTEST}
+        # New sets: other threads may be iterating over the old ones.
+        self._plain = self._plain | {lowered(form) for form in plain if len(form) >= SHORTEST}
+        self._base64 = self._base64 | {form for form in encoded if len(form) >= SHORTEST}
         self.longest = max(map(len, (*self._plain, *self._base64)), default=0)
         self.blanks = any(" " in form for form in self._plain)
 

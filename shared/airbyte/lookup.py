@@ -51,7 +51,7 @@ def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[
             raise InvalidInput(
                 f"AIRBYTE_CONNECTION_ID is {connection_id}, but job {job.id} belongs to {job.connection_id}", job.answer
             )
-        if record.connection_id and job.connection_id.lower() != record.connection_id:
+        if record.connection_id and job.connection_id.lower() not in ("", record.connection_id):
             raise ArtifactUnusable(
                 f"the step before started job {job.id} of {record.connection_id}, but here that job belongs to "
                 f"{job.connection_id}: its record is about another server; trigger again"

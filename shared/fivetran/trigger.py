@@ -111,9 +111,9 @@ class Sync:
         return Status.TRIGGERED, record
 
     def send(self, record: Record) -> tuple[Record, Answer]:
+        answer = self._send(self.subject, self.policy.force)
         if self.policy.force and not self.policy.resync and not self.run.run_id:
             self.run.on_retry = RESTARTS
-        answer = self._send(self.subject, self.policy.force)
         return record.in_state(ACCEPTED), answer
 
     def turned_away(self, record: Record, error: SlipwayError) -> Record:

@@ -28,7 +28,6 @@ else:
 LATER = (
     "charset_normalizer",  # the encoding of ``response.text``; we decode UTF-8
     "importlib.metadata",  # the version of h2, for HTTP/2
-    "requests.packages",  # other names of modules that requests once contained
     "bz2",
     "lzma",
     "zipfile",  # these three: CA certificates in a zip file
@@ -38,10 +37,10 @@ LATER = (
     "textwrap",  # these two: tracebacks
 )
 """Modules that requests imports for features not used here. They are imported at their first use."""
-ABSENT = ("chardet", "brotlicffi", "brotli", "backports")
-"""Packages that requests and urllib3 use if they are installed: for encodings and compressions that no request here
-asks for. They are hidden while requests is imported.
-"""
+ABSENT = "chardet"
+"""requests prefers this package to charset_normalizer. It is hidden while requests is imported."""
+LAZY = sys.stdlib_module_names | {"requests", "urllib3", "certifi", "shared"}
+"""The packages whose regular expressions are compiled at their first use. Those of a user's own hooks are not."""
 
 
 class _State:
@@ -65,11 +64,10 @@ def prepare() -> None:
     import re  # only now that a signal has a handler
 
     _State.compile = re.compile
-    re.compile = _Pattern  # type: ignore[assignment]  # it has the same parameters and methods
+    re.compile = _compile
     for name in LATER:
         sys.modules.setdefault(name, _Later(name))
-    for name in ABSENT:
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None makes an import fail, as documented
+    sys.modules.setdefault(ABSENT, None)  # type: ignore[arg-type]  # None makes an import fail, as documented
     if not atexit._ncallbacks():
         atexit.register(_leave)  # functions registered later are called earlier
 
@@ -83,9 +81,8 @@ def loaded() -> None:
     re.compile = _State.compile
     for name in LATER:
         _forget(name)
-    for name in ABSENT:
-        if sys.modules.get(name, sys) is None:
-            del sys.modules[name]
+    if sys.modules.get(ABSENT, sys) is None:
+        del sys.modules[ABSENT]
     gc.freeze()
     gc.enable()
 
@@ -109,6 +106,12 @@ class _Later(ModuleType):
         return getattr(_real(self.__name__), name)
 
 
+def _compile(*arguments: "Any", **options: "Any") -> "Any":
+    """Return a regular expression: a ``_Pattern`` if one of the packages in ``LAZY`` asks for it."""
+    package = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
+    return (_Pattern if package in LAZY else _State.compile)(*arguments, **options)
+
+
 class _Pattern:
     """A regular expression that is compiled at its first use."""
 
@@ -120,6 +123,8 @@ class _Pattern:
         return type(self._compiled())
 
     def __getattr__(self, name: str) -> "Any":
+        if name == "_compiled":  # of an empty copy
+            raise AttributeError(name)
         value = getattr(self._compiled(), name)
         setattr(self, name, value)  # found without this method from now on
         return value
