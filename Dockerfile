@@ -10,7 +10,7 @@ RUN pip install --no-cache-dir --no-compile --target /packages --no-deps --requi
     && python -m compileall -q --invalidation-mode unchecked-hash /packages
 # OpenSSL finds an authority here by its name. To read all 120 of the bundle takes a seventh of a trigger's CPU.
 COPY release/authorities.py /tmp/
-RUN python /tmp/authorities.py /packages/certifi/cacert.pem /packages/certifi/authorities
+RUN python /tmp/authorities.py /packages/certifi/cacert.pem
 
 FROM python:${PYTHON}-slim AS code
 COPY shared /opt/slipway/shared

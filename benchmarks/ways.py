@@ -113,7 +113,7 @@ def as_in_the_image(folder: Path, python: str) -> Iterator[Case]:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     bundle = folder / "certifi/cacert.pem"
     shutil.copy(folder.parent / "bundle.pem", bundle)  # the same and the server's authority
-    authorities.main([str(bundle), str(folder / "certifi/authorities")])
+    authorities.main([str(bundle)])
     floor = folder / "floor.py"
     floor.write_text(f"import sys\nsys.path.insert(0, {str(folder)!r})\n" + (HERE / "floor.py").read_text())
     compiled = [python, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash", str(folder)]

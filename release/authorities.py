@@ -1,6 +1,8 @@
-"""Write the authorities of a bundle into a folder where OpenSSL finds each of them by its name.
+"""Write the authorities of a bundle into a folder beside it, where OpenSSL finds each of them by its name.
 
-    python release/authorities.py certifi/cacert.pem certifi/authorities
+    python release/authorities.py certifi/cacert.pem
+
+The folder is ``authorities-`` and the bundle's size in bytes, so that it is not used for a bundle that was changed.
 
 From such a folder OpenSSL reads only the authority that it needs, instead of all 120: the image is made with one. Needs
 the command openssl, and nothing of Slipway, so that an image can be built without its code.
@@ -16,7 +18,8 @@ CERTIFICATE = re.compile(r"^-----BEGIN CERTIFICATE-----\n.+?^-----END CERTIFICAT
 
 
 def main(arguments: Sequence[str]) -> int:
-    bundle, folder = map(Path, arguments)
+    (bundle,) = map(Path, arguments)
+    folder = bundle.with_name(f"authorities-{bundle.stat().st_size}")
     folder.mkdir()
     for number, certificate in enumerate(CERTIFICATE.findall(bundle.read_text("utf-8"))):
         (folder / f"{number:03}.pem").write_text(certificate, "ascii")

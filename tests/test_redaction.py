@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.redaction import DEEPEST, HIDDEN, Redactor, masked, one_line, secret_leaves
+from shared.secret_forms import Forms
 
 SECRETS = [
     "hunter2hunter2",
@@ -149,3 +150,14 @@ def test_one_line_is_one_printable_line_of_that_length(text: str, limit: int) ->
 def test_no_secret_survives_wherever_it_stands(secret: str, before: str, after: str) -> None:
     redactor = hides(secret)
     assert secret not in redactor.text(before + secret + after).replace(HIDDEN, "\0") or secret in HIDDEN
+
+
+def test_a_secret_is_added_while_another_thread_looks_for_others() -> None:
+    """A token is renewed in a batch while other threads redact what they say."""
+    known = Forms()
+    for secret in SECRETS:
+        known.add(secret, secret)
+    places = known.found("hunter2hunter2 " * 3)
+    assert next(places) == (0, 14)
+    known.add("another-secret", "another-secret")
+    assert len(list(places)) >= 2

@@ -23,7 +23,6 @@ from urllib3.util.ssl_ import create_urllib3_context
 from shared.http.causes import is_unverified
 
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
-FOLDER = "authorities"
 _DER = 2
 """OpenSSL's encoding of a certificate, as ``_ssl`` numbers it."""
 
@@ -47,11 +46,12 @@ class Adapter(HTTPAdapter):
         self._remembered = remembered
         self._lock = threading.Lock()
         self._context = create_urllib3_context()
-        self._hint = b"" if folder else _in_bundle(remembered.read(), bundle)
+        hint = b"" if folder else _in_bundle(remembered.read(), bundle)
+        self._is_partial = bool(folder or hint)
         if folder:
             self._context.load_verify_locations(capath=folder)
-        elif self._hint:
-            self._context.load_verify_locations(cadata=self._hint.decode("ascii"))
+        elif hint:
+            self._context.load_verify_locations(cadata=hint.decode("ascii"))
         else:
             self._read_bundle()
         self._options = options
@@ -75,16 +75,16 @@ class Adapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
         origin = self._origin
-        by_hint = bool(origin._hint)
+        was_partial = origin._is_partial
         try:
             return super().send(request, *arguments, **options)
         except SSLError as error:
-            if not (by_hint and is_unverified(error)):
+            if not (was_partial and is_unverified(error)):
                 raise
         with origin._lock:  # parallel calls may fail together; the first one reads the bundle
-            if origin._hint:
+            if origin._is_partial:
                 origin._read_bundle()
-                origin._hint = b""
+                origin._is_partial = False
         return super().send(request, *arguments, **options)
 
     def _read_bundle(self) -> None:
@@ -99,12 +99,15 @@ class Adapter(HTTPAdapter):
 
 
 def folder_beside(bundle: str) -> str:
-    """Return the folder with the authorities of a bundle; "" if there is none or the bundle is newer."""
-    folder = os.path.join(os.path.dirname(bundle), FOLDER)
+    """Return the folder with the authorities of a bundle, "" if there is none.
+
+    Its name has the bundle's size in bytes: a bundle that was changed since has another size, and is read itself.
+    """
     try:
-        return folder if os.path.getmtime(folder) >= os.path.getmtime(bundle) else ""
+        folder = os.path.join(os.path.dirname(bundle), f"authorities-{os.path.getsize(bundle)}")
     except OSError:
         return ""
+    return folder if os.path.isdir(folder) else ""
 
 
 def _socket_class(verified: Callable[[ssl.SSLSocket], None]) -> type[ssl.SSLSocket]:

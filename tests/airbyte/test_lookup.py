@@ -151,6 +151,12 @@ def test_a_job_of_another_connection_is_a_contradiction() -> None:
         locate(api, Record(ONE, None, job_id=42), ONE)
 
 
+def test_a_job_that_names_no_connection_contradicts_no_record() -> None:
+    api: Any = Played(job(42, connection_id=""))
+    seen, _ = locate(api, Record(ONE, None, job_id=42), None)
+    assert seen is not None
+
+
 def test_a_lost_trigger_that_left_nothing_is_given_a_quarter_of_an_hour() -> None:
     record = Record(ONE, SIX, UNKNOWN)
     assert "no job of it has been seen yet" in missing(record, SIX + START_WITHIN)

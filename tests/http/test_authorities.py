@@ -3,7 +3,6 @@
 ``tls/`` has two authorities and a server's certificate of each, valid until 2120, made for these tests alone.
 """
 
-import os
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from release import authorities
 from shared.errors import Unreachable
-from shared.http.authorities import FOLDER, Adapter
+from shared.http.authorities import Adapter
 from shared.http.client import Client
 from shared.http.session import new_session
 
@@ -194,15 +193,19 @@ def test_a_bundle_that_is_none_is_said_by_the_call(serve: Serve, make: Make) -> 
         make(serve("one").url, Hint(ONE), b"no certificates").get("/state")
 
 
+def folder_of(size: int, bundle: Path) -> Path:
+    return bundle.with_name(f"authorities-{size}")
+
+
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The bundle that is used where no other is given, with both authorities, and a folder beside it with the first."""
     usual = tmp_path / "certifi/cacert.pem"
     usual.parent.mkdir()
     usual.write_bytes(ONE)
-    authorities.main([str(usual), str(usual.parent / FOLDER)])
+    authorities.main([str(usual)])
     usual.write_bytes(ONE + TWO)
-    os.utime(usual, (0, 0))
+    folder_of(len(ONE), usual).rename(folder_of(len(ONE + TWO), usual))
     monkeypatch.setattr("shared.http.session.DEFAULT_CA_BUNDLE_PATH", str(usual))
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
@@ -221,24 +224,24 @@ def test_a_folder_beside_the_usual_bundle_is_searched_instead(serve: Serve, inst
     one = plain_client(server.url, hint)
     one.write("POST", "/sync")
     one.get("/state")
-    with pytest.raises(Unreachable, match="signed by an unknown authority"):
-        plain_client(other.url, hint).write("POST", "/sync")
-    assert (server.received, other.received, read) == (["/sync", "/state"], [], ["folder", "folder"])
-    assert hint.pem == TWO
+    assert (server.received, read) == (["/sync", "/state"], ["folder"])
+    plain_client(other.url, hint).write("POST", "/sync")  # whose authority is only in the bundle
+    assert (other.received, read) == (["/sync"], ["folder", "folder", "bundle"])
 
 
-def test_a_folder_that_is_older_than_its_bundle_is_not_searched(serve: Serve, installed: Path, read: list[str]) -> None:
+def test_a_folder_is_not_searched_once_its_bundle_was_changed(serve: Serve, installed: Path, read: list[str]) -> None:
     """certifi was renewed and the folder was not: an authority may have lost its trust since."""
-    os.utime(installed.parent / FOLDER, (0, 0))
-    os.utime(installed, (1, 1))
+    installed.write_bytes(TWO)
+    with pytest.raises(Unreachable, match="signed by an unknown authority"):
+        plain_client(serve("one").url, Hint()).write("POST", "/sync")
     assert plain_client(serve("two").url, Hint()).write("POST", "/sync").status == 200
-    assert read == ["bundle"]
+    assert read == ["bundle", "bundle"]
 
 
 def test_a_folder_beside_a_given_bundle_is_not_searched(serve: Serve, make: Make, tmp_path: Path) -> None:
     """It may be anybody's."""
     (tmp_path / "two.pem").write_bytes(TWO)
-    authorities.main([str(tmp_path / "two.pem"), str(tmp_path / FOLDER)])
+    authorities.main([str(tmp_path / "two.pem")])
     with pytest.raises(Unreachable, match="does not have the authority that signed"):
         make(serve("two").url, Hint(), ONE).write("POST", "/sync")
 
