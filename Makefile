@@ -28,7 +28,7 @@ run: $(VENV)/.emulator ## watch a whole chain work, on a local emulator, with no
 	@$(BIN)/python -m demo.run
 
 test: $(VENV)/.test ## run the tests
-	@echo "running the tests: about 2 minutes on two idle cores"
+	@echo "running the tests: about 3 minutes on two idle cores"
 	$(BIN)/python -m pytest
 
 coverage: $(VENV)/.test ## run the tests and report which lines of shared/ and blueprints/ they run, also in processes

@@ -98,7 +98,7 @@ PARTS = [
     Part(
         "faults",
         "every fault of servers and networks against every blueprint",
-        29,
+        15,
         ("tests/faults",),
         {"cells": 36_000},
         workers=6,
