@@ -63,10 +63,10 @@ class UnknownNames:
                 continue
             if name.upper().startswith(PREFIXES):
                 self._judge(name)
-            elif plain_name(name) == "DRYRUN":
+            elif (squeezed := plain_name(name)) == "DRYRUN":
                 if writes and is_true(name):
                     self._refuse(name, DRY_RUN)
-            elif right := _elsewhere(name, plain):
+            elif right := _elsewhere(name, squeezed, plain):
                 self._refuse(name, right)
         del self.warnings[MOST:]  # only now, since an error may come after many warnings
 
@@ -128,13 +128,12 @@ def plain_name(name: str) -> str:
     return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
 
 
-def _elsewhere(name: str, plain: Mapping[str, str]) -> str | None:
+def _elsewhere(name: str, squeezed: str, plain: Mapping[str, str]) -> str | None:
     """Return the setting that a name without our prefixes means, None if it is another program's.
 
-    ``plain``: settings by plain name. A name of ``.env`` may be left of another syntax, as in ``$env:NAME``; the first
-    word may be misspelt.
+    ``squeezed``: its plain name. ``plain``: settings by plain name. A name of ``.env`` may be left of another syntax,
+    as in ``$env:NAME``; the first word may be misspelt.
     """
-    squeezed = plain_name(name)
     if right := plain.get(squeezed) or plain.get(squeezed.removeprefix("EXPORT").removeprefix("ENV")):
         return right
     first = name.upper().partition("_")[0]
