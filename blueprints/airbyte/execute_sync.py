@@ -56,9 +56,10 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"sync_{connection_id}") as response:
         job, started = trigger(run, settings, api, connection_id)
         response.save(started.answer)
+    waits = run.waits(settings.wait)
     if job is None:  # a refresh that becomes the next sync, which may start much later
-        return Outcome(Status.QUEUED, started.message, ExitCode.NOT_FINISHED if settings.wait else ExitCode.DONE)
-    if not settings.wait or run.dry_run:
+        return Outcome(Status.QUEUED, started.message, ExitCode.NOT_FINISHED if waits else ExitCode.DONE)
+    if not waits:
         if settings.min_rows is not None:
             run.say("Slipway: warning: AIRBYTE_MIN_ROWS is checked once the job has ended: check_sync_status does it")
         return Outcome(started.status, started.message)

@@ -58,7 +58,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"sync_{connector_id}") as response:
         started = trigger(run, api, policy, api.start_sync, connector_id)
         response.save(started.answer)
-    if not settings.wait or run.dry_run or started.status == Status.SKIPPED:
+    if not run.waits(settings.wait) or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message)
     from shared.fivetran.sync_details import add_sync_details  # imported late: a trigger alone starts faster
     from shared.fivetran.sync_wait import SyncWait

@@ -46,7 +46,7 @@ def main(run: Run, settings: Settings) -> Outcome:
         response.save(started.answer)
     if started.status == Status.TRIGGERED and started.record.is_queued:
         return Outcome(Status.QUEUED, started.message, data={"scope": scope})
-    if not settings.wait or run.dry_run or started.status == Status.SKIPPED:
+    if not run.waits(settings.wait) or started.status == Status.SKIPPED:
         return Outcome(started.status, started.message, data={"scope": scope})
     run.say(f"Fivetran: {started.message}")
     with run.response_file(f"connector_{connector_id}") as response:

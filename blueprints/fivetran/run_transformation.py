@@ -39,7 +39,7 @@ def main(run: Run, settings: Settings) -> Outcome:
     with run.response_file(f"transformation_{settings.transformation_id}") as response:
         started = start(run, api, settings.transformation_id, full_refresh=settings.full_refresh)
         response.save(started.answer)
-        if not settings.wait or run.dry_run:
+        if not run.waits(settings.wait):
             return Outcome(started.status, started.message)
         run.say(f"Fivetran: {started.message}")
         ended = TransformationWait(run, settings, api, started.record.before, response).until_ended()

@@ -87,6 +87,10 @@ class Run:
         for pieces in self._last:
             self.say(*pieces)
 
+    def waits(self, wanted: bool) -> bool:
+        """Return whether a trigger waits, if its settings say ``wanted``. A dry run does not: it started nothing."""
+        return wanted and not self.dry_run
+
     def note(self, **facts: Any) -> None:
         """Add facts such as ids, times and links to the result line."""
         self.facts.update(facts)

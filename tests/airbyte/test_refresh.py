@@ -52,6 +52,13 @@ def test_a_step_that_would_wait_for_it_is_not_finished(own: Any) -> None:
     assert (again.code, again.result["status"], refreshes(own)) == (255, "queued", 1)
 
 
+def test_a_dry_run_would_join_it_and_does_not_wait(own: Any) -> None:
+    sync_begins_unseen(own)
+    assert own("execute_sync", SHOP, SLIPWAY_RUN_ID="nightly", **REFRESH).code == 255
+    dry = own("execute_sync", SHOP, SLIPWAY_RUN_ID="nightly", SLIPWAY_DRY_RUN="TRUE", **REFRESH)
+    assert (dry.code, dry.result["status"], refreshes(own)) == (0, "queued", 1)
+
+
 def test_a_retry_joins_it_however_late_it_comes(own: Any) -> None:
     sync_begins_unseen(own)
     for days in (0, 3):

@@ -29,7 +29,7 @@ def sync(run: Run, settings: TriggerSettings, *, waiting: WaitSettings) -> Outco
     batch = Batch(run, settings)
     try:
         with triggering(batch, JOB, lambda: _selected(batch), "AIRBYTE_NAME or AIRBYTE_TAG") as (records, readings):
-            started = _trigger(batch, settings, records, readings, wait=waiting.wait and not run.dry_run)
+            started = _trigger(batch, settings, records, readings, wait=run.waits(waiting.wait))
         if started:
             BatchWait(batch, waiting, started, lambda row: _ended(batch, row, records)).until_ended()
         return batch.conclude()

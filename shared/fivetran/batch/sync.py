@@ -30,7 +30,7 @@ def sync(
     try:
         fewer_by = "FIVETRAN_GROUP_ID, FIVETRAN_SERVICE or FIVETRAN_SCHEMA"
         with triggering(batch, FORCE_SYNC, lambda: _selected(batch), fewer_by) as (records, readings):
-            started = _trigger(batch, policy, records, readings, wait=waiting.wait and not run.dry_run)
+            started = _trigger(batch, policy, records, readings, wait=run.waits(waiting.wait))
             _read_again(batch, records)
         if started:
             known = {one: records.get(one) for one in started}
