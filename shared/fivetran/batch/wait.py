@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from shared.batch.wait import until_ended
 from shared.errors import RateLimited, SlipwayError, Unreachable
+from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.pace import Pace
 from shared.fivetran.batch.reading import Reading, is_id
@@ -94,7 +95,7 @@ class BatchWait:
             return due_in
         state = connector.sync_state
         self._batch.progress.changed(connector.id, state, verdict.reason)
-        settled = due_in is None and state != "rescheduled" and not watch.undecided(connector)
+        settled = verdict.code == ExitCode.NOT_FINISHED and state != "rescheduled" and not watch.undecided(connector)
         watch.signature = signature(connector.data) if settled else None
         return due_in
 

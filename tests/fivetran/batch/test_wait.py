@@ -33,6 +33,22 @@ def test_at_the_deadline_those_that_are_left_have_221(blueprint: Blueprint, emul
     assert statuses(blueprint, done) == {"speak_inexpensive": "succeeded", "gratuitous_bounty": "deadline_reached"}
 
 
+def test_a_connector_that_two_polls_show_as_paused_is_not_waited_for_any_longer(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.outcomes("gratuitous_bounty", {"result": "success", "seconds": 30})
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="speak_inexpensive,gratuitous_bounty")
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_CONNECTOR_ID="sleepy_lantern,speak_inexpensive,gratuitous_bounty",
+        FIVETRAN_EXECUTION_TIME="2999-01-01T00:00:00Z",
+        FIVETRAN_WAIT_TIMEOUT="8",
+        **WAIT,
+    )
+    assert done.code == 216
+    assert "1 of 3 finished (1 failed), 1 running, 1 waiting (1 s)" in done.stderr
+
+
 def test_what_was_put_off_under_a_manual_schedule_is_triggered_when_it_is_due(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
