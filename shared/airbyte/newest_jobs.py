@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.record import newest
+from shared.batch.extent import fails_all, refuses_all
 from shared.errors import CredentialsRefused, RequestRefused, SlipwayError, UnknownId, Unreachable
+from shared.http.retry import Unusable
 from shared.parallel import side_by_side
 
 AT_ONCE = 8
 FEWER = 4
 """Reading pages stops if ``FEWER`` times the pages read so far exceeds the connections left: each is then read."""
-FOR_ALL = frozenset({401, 429, 502, 503, 504})
-"""Statuses that every call would get now, so they do not mean that the list is unusable."""
 Newest = dict[str, Job | SlipwayError | None]
 """By connection id: its newest job, None if it has no such job, or the error from reading it."""
 
@@ -50,7 +50,7 @@ def newest_jobs(
             if status and any(job.status != status for job in jobs):  # a server that does not know the filter
                 jobs = [job for job in api.list_jobs(connection_id)[0] if job.status == status]
         except SlipwayError as error:
-            if isinstance(error, CredentialsRefused) and (error.answer is None or error.answer.status != 403):
+            if refuses_all(error):
                 raise
             return connection_id, error
         return connection_id, newest(jobs)
@@ -87,9 +87,9 @@ def _paged(
                 break
             offset = page.following
     except SlipwayError as error:
-        if error.answer is None or error.answer.status in FOR_ALL:
+        if fails_all(error):
             raise
-        api.lists_all_jobs = not isinstance(error, CredentialsRefused | RequestRefused | UnknownId)
+        api.lists_all_jobs = not isinstance(error, CredentialsRefused | RequestRefused | UnknownId | Unusable)
         say(f"{error.message}; reading each connection's jobs instead of their list")
         return found, list(left.values())
     if offset is None and not malformed:  # the list has ended, so the others have none

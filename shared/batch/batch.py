@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
+from shared.batch.extent import refuses_all
 from shared.batch.report import Row, conclude, forget_rows
-from shared.errors import ArtifactUnusable, CredentialsRefused, SlipwayError, Unreachable
+from shared.errors import ArtifactUnusable, SlipwayError, Unreachable
 from shared.http.client import Planned
 from shared.http.response import Answer
 from shared.parallel import side_by_side
@@ -116,7 +117,7 @@ class BatchRun(Generic[T, R]):
 
     def _note(self, error: SlipwayError) -> None:
         """Stop the batch if the key itself is refused, since every other call would be refused, too."""
-        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+        if refuses_all(error):
             self._stop = error
 
     def conclude(self) -> Outcome:

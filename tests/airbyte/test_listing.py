@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.redaction import DEEPEST
+
 FAILING = "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f"
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 ANALYTICS = "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
@@ -134,6 +136,20 @@ def test_jobs_in_another_order_are_not_taken_for_the_newest(public: Any) -> None
     assert "the list of jobs is not the newest first; reading each" in done.stderr
     (page,) = [row["query"] for row in public.emulator.requests() if "orderBy" in row["query"]]
     assert page["orderBy"] == "createdAt|DESC"
+
+
+def test_a_list_of_jobs_that_is_not_parsed_is_asked_for_once_and_hides_nothing(own: Any) -> None:
+    deep: list[Any] = []
+    for _ in range(DEEPEST):
+        deep = [deep]
+    own.answers("*/jobs/list_for_workspaces", {"json": {"jobs": deep}, "times": "always"})
+    done = own("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
+    assert (done.code, done.result["data"]["by_last_job"]) == (0, {"succeeded": 5, "failed": 1})
+    assert "nested deeper" in done.stderr
+    own.emulator.forget_requests()
+    waited = own("execute_sync", f"{SHOP},{FAILING}")
+    assert waited.result["data"]["counts"] == {"failed": 1, "succeeded": 1}
+    assert calls(own)["POST /jobs/list_for_workspaces"] == 1, "not again in the wait"
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -6,12 +6,11 @@ from shared.airbyte.api import Api, connect
 from shared.airbyte.batch.row import Row
 from shared.airbyte.job import Connection, Job
 from shared.airbyte.names import id_of
-from shared.airbyte.newest_jobs import FOR_ALL
 from shared.airbyte.selection import SelectionSettings
 from shared.airbyte.verdict import rows_warning
 from shared.batch import batch
-from shared.errors import CredentialsRefused, InvalidInput, SlipwayError, Unreachable
-from shared.http.retry import Unusable
+from shared.batch.extent import fails_all, refuses_all
+from shared.errors import InvalidInput, SlipwayError, Unreachable
 from shared.parallel import side_by_side
 from shared.program.run import Run
 from shared.redaction import one_line
@@ -79,20 +78,19 @@ class Batch(batch.BatchRun[Connection, Row]):
         try:
             return {one.id.lower(): one for one in self.api.list_connections(workspace_id).found.values()}
         except SlipwayError as error:
-            if isinstance(error, Unusable) or (error.answer is not None and error.answer.status not in FOR_ALL):
-                self.run.say(f"{error.message}; reading each connection instead of the list")
-                return {}
-            raise
+            if fails_all(error):
+                raise
+            self.run.say(f"{error.message}; reading each connection instead of the list")
+            return {}
 
     def _ask(self, connection_id: str) -> Reading:
         try:
             return Reading(connection_id, self.api.get_connection(connection_id))
-        except CredentialsRefused as error:
-            if error.answer is not None and error.answer.status == 401:
+        except Exception as raised:
+            error = self.failure(raised)
+            if refuses_all(error):
                 raise
             return Reading(connection_id, error=error)
-        except Exception as raised:
-            return Reading(connection_id, error=self.failure(raised))
 
 
 def workspace_names(api: Api, ids: Collection[str], say: Callable[[str], None]) -> dict[str, str]:

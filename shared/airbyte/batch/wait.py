@@ -11,8 +11,9 @@ from shared.airbyte.lookup import locate, missing
 from shared.airbyte.newest_jobs import newest_jobs
 from shared.airbyte.record import Record
 from shared.airbyte.verdict import verdict
+from shared.batch.extent import refuses_all
 from shared.batch.wait import until_ended
-from shared.errors import CredentialsRefused, RateLimited, RequestRefused, SlipwayError, Unreachable
+from shared.errors import RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.http.response import retry_after
 from shared.parallel import side_by_side
@@ -110,7 +111,7 @@ class BatchWait:
 
     def _not_read(self, connection_id: str, error: SlipwayError) -> None:
         """End the wait for one job, unless the error may pass: this server knew the job."""
-        if isinstance(error, CredentialsRefused) and error.answer is not None and error.answer.status == 401:
+        if refuses_all(error):
             raise error
         if isinstance(error, RateLimited):
             self._limited[connection_id] = error

@@ -104,3 +104,9 @@ def test_of_a_lost_trigger_without_a_job_is_said_what_is_said_of_one_connection(
     row = rows(airbyte, "check_sync_status_rows.ndjson")[SHOP]
     assert (one.code, one.result["status"]) == (done.code, done.result["status"]) == (code, row["status"])
     assert one.result["message"].split(";")[0].removeprefix("Airbyte: ") == row["reason"].split(";")[0]
+
+
+def test_a_refused_token_ends_it_and_is_not_asked_for_again_for_each(public: Any) -> None:
+    public.answers("*/applications/token", {"status": 400, "json": {}, "times": "always"})
+    done = public("check_sync_status", IDS, AIRBYTE_CONCURRENCY="1")
+    assert (done.code, public.paths()) == (200, ["POST /applications/token"])
