@@ -2,18 +2,15 @@
 
 https://reference.airbyte.com/reference/getting-started
 
-Shapes follow Airbyte's OpenAPI documents and its JobResponseMapper, because some examples in the documents are wrong.
-Times are ISO 8601, without the seconds if they are ``:00``. ``lastUpdatedAt`` is absent until a job has ended. Every
-method raises what ``answers.accepted`` raises, and Unreachable for an unusable 200.
+Shapes follow Airbyte's OpenAPI documents. Every method raises what ``answers.accepted`` raises, and Unreachable for an
+unusable 200.
 """
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from shared import timestamps
 from shared.airbyte.answers import (
     STATE_CONFLICT,
     accepted,
@@ -31,11 +28,10 @@ from shared.airbyte.job import (
     Stream,
     about,
     connection_of,
-    count_of,
-    is_job_id,
     of_connection,
     readable,
 )
+from shared.airbyte.public_jobs import job_of
 from shared.airbyte.settings import Server
 from shared.errors import AlreadyRunning, UnknownId, Unreachable
 from shared.http.client import Client
@@ -122,7 +118,7 @@ class PublicApi:
         if answer.status == 409 and title(answer) == TRY_AGAIN:
             raise AlreadyRunning(f"{explanation(answer)} (409)", answer, vendor="Airbyte")
         found = data(self.server, answer, names_no_connection(connection_id))
-        return of_connection(connection_id, [_job(found, answer)], answer)[0]
+        return of_connection(connection_id, [job_of(found, answer)], answer)[0]
 
     def get_job(self, job_id: int) -> Job:
         """``GET /jobs/{id}``: https://reference.airbyte.com/reference/getjob
@@ -133,7 +129,7 @@ class PublicApi:
         unknown = f"there is no job {job_id} (AIRBYTE_JOB_ID) that these credentials can see"
         if answer.status == 409 and title(answer) == STATE_CONFLICT and not ran_out_of_time(answer):
             raise UnknownId(f"{unknown} (409: {explanation(answer)})", answer, vendor="Airbyte")
-        return about(job_id, _job(data(self.server, answer, unknown), answer))
+        return about(job_id, job_of(data(self.server, answer, unknown), answer))
 
     def list_jobs(self, connection_id: str, most: int = NEWEST, status: str | None = None) -> tuple[list[Job], Answer]:
         """``GET /jobs``: the ``most`` newest jobs of a connection (with this status), newest first.
@@ -141,7 +137,7 @@ class PublicApi:
         https://reference.airbyte.com/reference/listjobs
         """
         answer = self.client.get("/jobs", {"connectionId": connection_id, "limit": most, "status": status})
-        found = [_job(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
+        found = [job_of(row, answer) for row in _rows(self.server, answer, "AIRBYTE_CONNECTION_ID")]
         return sorted(of_connection(connection_id, found, answer), key=lambda job: job.id, reverse=True), answer
 
     def page_of_jobs(self, workspace_id: str | None, offset: int, status: str | None = None) -> JobPage:
@@ -155,7 +151,7 @@ class PublicApi:
         }
         answer = self.client.get("/jobs", query)
         rows = _rows(self.server, answer, "AIRBYTE_WORKSPACE_ID")
-        jobs = readable(rows, lambda row: _job(row, answer.part(row)))
+        jobs = readable(rows, lambda row: job_of(row, answer.part(row)))
         return JobPage(jobs, len(rows) - len(jobs), _following(answer, offset, len(rows), bool(jobs)), answer)
 
     def cancel_job(self, job_id: int) -> Answer:
@@ -195,29 +191,3 @@ def _rows(server: Server, answer: Answer, variable: str) -> list[Any]:
     if not isinstance(rows, list):
         raise Unreachable("the list has no field data", answer, vendor="Airbyte")
     return rows
-
-
-def _job(found: Any, answer: Answer) -> Job:
-    """Parse a JobResponse. Rows and bytes are those committed, absent before there are any."""
-    usable = isinstance(found, Mapping) and is_job_id(found.get("jobId")) and isinstance(found.get("status"), str)
-    if not usable:
-        raise Unreachable("the answer has no job", answer, vendor="Airbyte")
-    return Job(
-        found["jobId"],
-        str(found.get("connectionId") or ""),
-        one_line(found["status"], 60),
-        one_line(str(found.get("jobType") or ""), 60),
-        _moment(found.get("startTime")),
-        _moment(found.get("lastUpdatedAt")),
-        count_of(found.get("rowsSynced")),
-        count_of(found.get("bytesSynced")),
-        read_from=answer,
-    )
-
-
-def _moment(text: Any) -> datetime | None:
-    """Parse a time stamp. Return None if it is absent or invalid, because no decision depends on it."""
-    try:
-        return timestamps.parse(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
