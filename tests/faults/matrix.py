@@ -19,10 +19,8 @@ from shared.airbyte import newest_jobs
 from shared.http import client
 from tests.faults import tls
 from tests.faults.blueprints import NEEDS_A_DATE, Start
-from tests.faults.server import STRIKES, Server
-from tests.faults.table import (
+from tests.faults.effects import (
     CREDENTIALS,
-    FAULTS,
     FEW_LEFT,
     FINE,
     GONE,
@@ -40,8 +38,10 @@ from tests.faults.table import (
     UNVERIFIED,
     USELESS,
     Fault,
-    as_it_is,
 )
+from tests.faults.plays import as_it_is
+from tests.faults.server import STRIKES, Server
+from tests.faults.table import FAULTS
 from tests.faults.world import CONNECTOR, MANY, World
 
 USER, SECRET, TOKEN = "key-of-the-faults", "secret-of-the-faults", "token-of-the-faults"

@@ -12,9 +12,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.faults.blueprints import STARTS, Start
+from tests.faults.effects import LABELS, STRANGE
 from tests.faults.matrix import RETRY_TIMEOUT, Outcome, cells, judged, play
 from tests.faults.server import STRIKES, Server
-from tests.faults.table import FAULTS, LABELS, STRANGE
+from tests.faults.table import FAULTS
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 PROCESSES = 6

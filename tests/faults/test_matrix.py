@@ -15,14 +15,14 @@ from tests.faults.blueprints import STARTS, Start
 from tests.faults.matrix import Seen, cells, judged, play
 from tests.faults.page import PATH, page, parsed
 from tests.faults.server import STRIKES, Server
-from tests.faults.table import FAULTS
+from tests.faults.table import FAULTS, PARTS
 from tests.soak import SEED, SHARE, tell
 
 MOST_MEMORY = 768 * 1024
 """KiB that this process, with the server and the client in it, takes at most beyond what it has before the cells."""
 FEW = 8
 """Cells of each blueprint in ``make test``."""
-PARTS = 4 if SHARE else 1
+SHARES = 4 if SHARE else 1
 """Tests of each blueprint: the more there are, the better several processes share them."""
 REPEATS = 2
 """Of a fault that hangs, because the machine was busy, and of many: there the threads share a pool of connections, and
@@ -62,11 +62,11 @@ def chosen(start: Start, good: Seen, part: int) -> list[tuple[str, str]]:
     if not SHARE:
         quick = [cell for cell in found if not (FAULTS[cell[1]].slow or FAULTS[cell[1]].hangs)]
         return random.Random(start.key).sample(quick, FEW)
-    mine = found[part::PARTS]
+    mine = found[part::SHARES]
     return random.Random(f"{SEED} {start.key} {part}").sample(mine, round(len(mine) * min(SHARE, 1)))
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(SHARES))
 @pytest.mark.parametrize("start", STARTS, ids=lambda start: start.key)
 def test_of_each_fault_comes_what_the_page_says(
     start: Start, part: int, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -105,6 +105,10 @@ def test_every_blueprint_is_in_the_table() -> None:
     scripts = (ROOT / "blueprints").glob("*/*.py")
     names = {f"{path.parent.name}/{path.stem}" for path in scripts if not path.stem.startswith("_")}
     assert {start.name for start in STARTS} == names
+
+
+def test_no_two_parts_of_the_table_have_the_same_name() -> None:
+    assert len(FAULTS) == sum(len(part) for part in PARTS)
 
 
 def test_the_page_has_every_fault_and_every_blueprint() -> None:

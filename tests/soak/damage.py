@@ -27,10 +27,10 @@ from shared.fivetran.record import Record
 from shared.fivetran.record_files import entry
 from shared.fivetran.stamps import Reading
 from tests.faults.blueprints import STARTS, Start
+from tests.faults.effects import STRANGE, Fault
 from tests.faults.matrix import PATIENT, environment, no_waiting, wrong
 from tests.faults.matrix import play as run
 from tests.faults.server import STRIKES, Good, Peer, Server
-from tests.faults.table import STRANGE, Fault
 from tests.faults.world import CONNECTION, CONNECTOR, World
 from tests.soak import Figures, by_hand
 
