@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from shared.artifacts.record_store import FOLDER
 from shared.errors import TriggerUnknown
@@ -32,7 +32,8 @@ def exclusive(run: Run, name: str | None, seconds: float) -> Iterator[None]:
         _wait_for(run, descriptor, name, Deadline(seconds, run.clock))
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):  # a network's file system may report an error; the lock has ended in any case
+            os.close(descriptor)
 
 
 def _wait_for(run: Run, descriptor: int, name: str, deadline: Deadline) -> None:

@@ -1,6 +1,7 @@
 """Several live processes with one run id: one triggers, the others join what it starts."""
 
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -192,3 +193,18 @@ def test_a_process_that_triggers_holds_the_lock_alone_and_leaves_none_when_it_is
     done = process(TRIGGER, FIVETRAN_CONNECTOR_ID=ids, SLIPWAY_RUN_ID="run-1")
     assert (done.code, done.result["status"]) == (0, "triggered"), done
     assert "another process" not in done.stderr
+
+
+def test_a_lock_whose_closing_fails_changes_nothing(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network's file system may report an error at the very end, when the trigger is long decided."""
+    close = os.close
+
+    def fails(descriptor: int) -> None:
+        close(descriptor)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with exclusive(run, LOCK, 10.0):
+        monkeypatch.setattr(os, "close", fails)
+        done = True
+    monkeypatch.undo()
+    assert done
