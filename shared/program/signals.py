@@ -22,7 +22,9 @@ _ONCE_MORE = 0.001
 _UNDER_WAY = 1.0
 """Seconds after the first signal from which another signal ends the process at once."""
 _OURS = ("shared", "blueprints", "slipway")
-_BUG, _INPUT_INVALID = 249, 206
+_BUG, _INPUT_INVALID, _UNREACHABLE = 249, 206, 223
+_LIMITS = (12, 23, 24)
+"""ENOMEM, ENFILE and EMFILE: errors of a process that has reached its limit of memory or open files."""
 
 
 class Interrupted(SystemExit):
@@ -100,7 +102,7 @@ def _raise_dropped_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
 
 
 def _exit_with_code_of(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
-    """Exit 206 if a package is missing, else 249 with the traceback.
+    """Exit 206 if a package is missing, 223 at a limit of the system, else 249 with the traceback.
 
     Under PYTHONINSPECT a regular exit is passed to this function, too, and keeps its code.
     """
@@ -109,12 +111,30 @@ def _exit_with_code_of(kind: type[BaseException], error: BaseException, trace: "
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in _OURS:
         missing = f"{sys.executable} finds no {error.name}; pip install -r requirements-run.txt for it"
         _leave("invalid_input", _INPUT_INVALID, False, missing)
+    if limit := _limit(error):
+        reached = f"this process reached a limit of the system ({limit}); raise that limit"
+        _leave("unreachable", _UNREACHABLE, True, reached)
     try:
         sys.__excepthook__(kind, error, trace)
         if sys.stderr is not None:
             sys.stderr.flush()
     finally:  # also if stderr is closed or full
         _leave("bug", _BUG, False, "a bug in Slipway; please report the traceback on stderr")
+
+
+def _limit(error: BaseException) -> str:
+    """Return the limit of memory or open files that the process has reached, in words; "" if it is another error.
+
+    Where a library in C cannot be loaded, the import error has the reason as text only.
+    """
+    if isinstance(error, MemoryError):
+        return os.strerror(_LIMITS[0])
+    if isinstance(error, OSError) and error.errno in _LIMITS:
+        return os.strerror(error.errno)
+    if isinstance(error, ImportError):
+        words = {os.strerror(number): number for number in _LIMITS} | {"failed to map segment": _LIMITS[0]}
+        return next((os.strerror(number) for said, number in words.items() if said in str(error)), "")
+    return ""
 
 
 def _leave(status: str, code: int, retry: bool, message: str) -> "NoReturn":

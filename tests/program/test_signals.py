@@ -157,6 +157,22 @@ def test_a_bug_after_the_result_writes_no_second_result(tmp_path: Path) -> None:
     assert "KeyError: 'late'" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("error", "limit"),
+    [
+        ("MemoryError()", "Cannot allocate memory"),
+        ("OSError(24, 'x')", "Too many open files"),
+        ("ImportError('libssl.so.3: failed to map segment from shared object')", "Cannot allocate memory"),
+    ],
+)
+def test_a_limit_of_the_system_during_an_import_is_no_bug(tmp_path: Path, error: str, limit: str) -> None:
+    ended = run(tmp_path, str(SCRIPT), **importing(tmp_path, f"raise {error}"))
+    result = json.loads(ended.out)
+    assert (ended.code, result["exit_code"], result["retry"], result["status"]) == (223, 223, True, "unreachable")
+    assert f"limit of the system ({limit})" in result["message"]
+    assert "Traceback" not in ended.err
+
+
 def test_the_regular_exit_under_pythoninspect_is_no_bug(tmp_path: Path) -> None:
     ended = run(tmp_path, program(tmp_path, signal.SIGTERM, ""), PYTHONINSPECT="1")
     assert (ended.code, ended.err.count("249")) == (0, 0)
