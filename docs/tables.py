@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from docs.contents import contents
 from shared.exit_codes import ExitCode
 from shared.settings.declaration import Settings, Variable
 from shared.settings.help import default_text
@@ -66,8 +67,10 @@ def shared_variables(vendor: str) -> list[Variable[Any]]:
 
 def variables_page() -> str:
     """Return the content of ``docs/variables.md``."""
+    vendors = list(dict.fromkeys(name.partition("/")[0] for name in blueprints()))
     pages = ["# Variables", "", "Written by `python -m docs.tables` from what the blueprints declare.", ""]
-    for vendor in dict.fromkeys(name.partition("/")[0] for name in blueprints()):
+    pages += [contents(blueprints(), [f"Every {vendor.capitalize()} blueprint" for vendor in vendors])]
+    for vendor in vendors:
         everywhere = shared_variables(vendor)
         names = {variable.name for variable in everywhere}
         pages += [f"## Every {vendor.capitalize()} blueprint", "", table(everywhere)]

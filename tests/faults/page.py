@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from docs.contents import contents
 from tests.faults.blueprints import STARTS, Start
 from tests.faults.effects import LABELS, STRANGE
 from tests.faults.matrix import RETRY_TIMEOUT, Outcome, cells, judged, play
@@ -27,6 +28,9 @@ HEAD = f"""# What a server can do to a run
 Every blueprint runs against a socket server that plays {len(FAULTS)} faults, each at every point where it can occur.
 This page shows the results. `python -m tests.faults.page` plays all combinations and writes the page; `make soak` plays
 them again and compares the results with the page, `make test` plays a part of them.
+
+{contents((start.key for start in STARTS), ["Faults", "Blueprints"])}
+`own` is the Configuration API of an Airbyte server, `public` its public API, `many` a batch.
 
 Whatever happens, a run writes one result line, sends no write twice, leaves no partial file, shows no secret, ends in
 bounded time and memory, never ends with 249, and never reports a success that did not happen. A fault in a request
