@@ -15,7 +15,10 @@ from shared.http.response import Answer
 
 LARGEST_PAGE = 1000
 MOST_PAGES = 10_000
-"""A list with more pages is refused: its cursors never end."""
+MOST_BYTES = 1024 * 1024 * 1024
+"""Of all pages together. A list with more pages or bytes is refused: its cursors never end."""
+MOST_REPEATED = 100
+"""Pages that may have the same content as an earlier one, as empty ones do."""
 
 
 class Page(NamedTuple):
@@ -40,25 +43,45 @@ def pages(
 ) -> Iterator[Page]:
     """Yield every page. A page is requested only after the one before was used. ``get`` takes the query.
 
-    ``unknown`` is the message of a 404. Raise Unreachable if a cursor is repeated, since such a list has no end.
+    ``unknown`` is the message of a 404. Raise Unreachable if a cursor is repeated, if page after page repeats an
+    earlier one under a new cursor, or if there are too many of them: such a list has no end.
     """
     cursor: str | None = None
     used: set[str] = set()
+    seen: set[int] = set()
+    size = 0
     while True:
-        page, next_cursor = read(get({"limit": limit, "cursor": cursor}), unknown)
+        answer = get({"limit": limit, "cursor": cursor})
+        size += len(answer.body)
+        if used:
+            seen.add(hash(_without_cursor(answer.body)))
+        page, next_cursor = read(answer, unknown)
+        del answer
         yield page
         cursor = _cursor(next_cursor(), page.answer)
         if not cursor:
             return
-        if cursor in used or len(used) == MOST_PAGES:
+        count, repeated = len(used) + 1, len(used) - len(seen)
+        why = f"page {count} points to one that was read before" if cursor in used else ""
+        if repeated > MOST_REPEATED:
+            why = f"{repeated} of {count} pages repeat an earlier one"
+        if len(used) == MOST_PAGES or size > MOST_BYTES:
+            why = f"more follow after {count} pages with {size} bytes"
+        if why:
             raise Unreachable(
-                f"the list does not end: page {len(used) + 1} points to one that was read before; "
-                "the list was not used, try again later",
-                page.answer,
-                vendor="Fivetran",
+                f"the list does not end: {why}; the list was not used, try again later", page.answer, vendor="Fivetran"
             )
         used.add(cursor)
         del page, next_cursor  # free this page before the next one arrives
+
+
+_CURSOR = re.compile(rb'"next_cursor"\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*"|[^",}]*)', re.DOTALL)
+
+
+def _without_cursor(body: bytes) -> bytes:
+    """Return a page's body without its cursor, for comparing pages. To search from its end is faster."""
+    found = _CURSOR.match(body, max(body.rfind(b'"next_cursor"'), 0))
+    return body[: found.start()] + body[found.end() :] if found else body
 
 
 def _cursor(found: Any, answer: Answer) -> str:

@@ -7,8 +7,10 @@ import pytest
 import responses
 
 from shared.errors import InvalidInput, UnknownId, Unreachable
+from shared.fivetran import paging
 from shared.fivetran.api import Fivetran
-from shared.fivetran.paging import LARGEST_PAGE, merged, pages
+from shared.fivetran.paging import LARGEST_PAGE, MOST_REPEATED, Read, merged, pages, whole
+from shared.fivetran.rows import streamed
 from shared.fivetran.settings import FivetranSettings
 from shared.http.response import Answer
 from shared.program.run import Run
@@ -64,6 +66,32 @@ def test_a_cursor_that_repeats_is_an_error_and_not_a_loop() -> None:
     with pytest.raises(Unreachable, match="does not end"):
         list(pages(server))
     assert len(server.queries) == 3
+
+
+@pytest.mark.parametrize(
+    ("items", "more"),
+    [([{"id": "a"}], {}), ([], {}), ([{"id": "a"}], {"next": None}), ([], {"estimate": 7})],
+)
+@pytest.mark.parametrize("read", [whole, streamed])
+def test_pages_that_repeat_under_ever_new_cursors_are_an_error(items: list[Any], more: Any, read: Read) -> None:
+    bodies = [page(items, next_cursor=f'"{number}\\ü', **more) for number in range(MOST_REPEATED + 9)]
+    bodies[3] = page([{"id": "b"}], next_cursor="three")
+    server = Server(*bodies)
+    with pytest.raises(Unreachable, match=f"{MOST_REPEATED + 1} of {MOST_REPEATED + 4} pages repeat"):
+        sum(len(list(found.items)) for found in pages(server, read=read))
+
+
+def test_empty_pages_between_others_are_no_error() -> None:
+    server = Server(*[page([], next_cursor=f"{number}") for number in range(MOST_REPEATED)], page([{"id": "a"}]))
+    assert [item["id"] for found in pages(server) for item in found.items] == ["a"]
+
+
+@pytest.mark.parametrize("bound", ["MOST_PAGES", "MOST_BYTES"])
+def test_a_list_of_ever_new_pages_is_an_error(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, bound, 3)
+    server = Server(*[page([{"id": f"{number}"}], next_cursor=f"{number}") for number in range(9)])
+    with pytest.raises(Unreachable, match=r"does not end: more follow after \d pages"):
+        list(pages(server))
 
 
 def test_the_next_page_is_not_asked_for_before_the_first_is_used() -> None:
