@@ -1,8 +1,8 @@
 """Fixtures of all tests: an emulator, and two ways to run a blueprint against it.
 
-``blueprint`` calls a blueprint's ``main`` in the test's own process, with a clock that only its sleeps move: fast, and
-the same on a busy machine. ``process`` starts it as a user's scheduler would; it is for what only a real process
-shows: ways of starting, signals, streams, the environment, two runs at once. ``alone`` has no emulator at all.
+``blueprint`` calls a blueprint's ``main`` in the test's own process, with a clock that only its sleeps advance. That is
+fast, and independent of how busy the machine is. ``process`` starts a blueprint as a scheduler would, to test what only
+a real process has: ways to start it, signals, streams, the environment, two runs at once. ``alone`` has no emulator.
 """
 
 import importlib
@@ -23,12 +23,12 @@ import requests
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-# No test asserts a time, and a shared machine takes what it takes.
+# Hypothesis has no deadline, because no test asserts a duration.
 hypothesis_settings.register_profile(
     "slipway",
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=not os.environ.get("SLIPWAY_SOAK"),  # the same examples each time, but in ``make soak``
+    derandomize=not os.environ.get("SLIPWAY_SOAK"),  # the same examples each time, except in ``make soak``
 )
 hypothesis_settings.load_profile("slipway")
 
@@ -37,7 +37,7 @@ KEY, SECRET = "key-of-the-tests", "secret-of-the-tests"
 
 
 class Emulator:
-    """A running emulator, and its control endpoints."""
+    """A running emulator and its control endpoints."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -56,7 +56,7 @@ class Emulator:
             self._control("POST", "clock", {"still": True})
 
     def stand_still(self) -> None:
-        """Until the test ends only ``advance`` moves the emulator's time."""
+        """Let only ``advance`` move the emulator's clock until the test ends."""
         self.still = True
         self._control("POST", "clock", {"still": True})
 
@@ -93,7 +93,7 @@ class Emulator:
 
 @contextmanager
 def running_emulator() -> Iterator[Emulator]:
-    """An emulator in a process of its own."""
+    """Start an emulator in a process of its own."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--sync-seconds", "0.4"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -118,7 +118,9 @@ def emulator(emulator_process: Emulator) -> Emulator:
 
 
 def eventually(question: Callable[[], object], seconds: float = 60.0) -> bool:
-    """Ask until the answer is yes: True. False after ``seconds``, which are for a machine that is very busy."""
+    """Call ``question`` until it returns something true. Return False after ``seconds``, enough for a very busy
+    machine.
+    """
     end = time.monotonic() + seconds
     while not question():
         if time.monotonic() > end:
@@ -128,7 +130,7 @@ def eventually(question: Callable[[], object], seconds: float = 60.0) -> bool:
 
 
 class Lines:
-    """Whom a wait reports to in a test: everything is a line."""
+    """Receives what a wait reports. It writes each report as a line."""
 
     def __init__(self, say: Callable[[str], None], sleep: Callable[[float], None]) -> None:
         self.reading = say
@@ -137,7 +139,7 @@ class Lines:
 
 
 class Finished(NamedTuple):
-    """A program that has ended. ``result`` is the one line of its stdout, {} where there is none."""
+    """A program that has ended. ``result`` is its only line on stdout, parsed; {} without one."""
 
     code: int
     stdout: str
@@ -152,7 +154,7 @@ class Finished(NamedTuple):
 
 
 class Place:
-    """A folder of its own for blueprints to work in, and an environment that holds nothing but what is given."""
+    """A working directory for blueprints, and an environment with only the given variables."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
         self.emulator = emulator
@@ -178,13 +180,15 @@ class Place:
         return self.cwd / "shipyard-artifacts" / f"{vendor}-blueprints" / folder / name
 
     def files(self) -> set[str]:
-        """Every file that runs left in the working directory, by its path below it, but for locks: they are empty."""
+        """Return the paths of the files that runs left below the working directory. Lock files, which are empty, do not
+        count.
+        """
         found = [path for path in self.cwd.rglob("*") if path.is_file() and path.suffix != ".lock"]
         return {str(path.relative_to(self.cwd)) for path in found}
 
 
 class Process(Place):
-    """Runs a blueprint as a user's scheduler would: ``python blueprints/<vendor>/<name>.py`` from another folder."""
+    """Starts a blueprint as a scheduler would: ``python blueprints/<vendor>/<name>.py`` from another folder."""
 
     def command(self, name: str, *arguments: str) -> list[str]:
         return [sys.executable, str(ROOT / "blueprints" / f"{name}.py"), *arguments]
@@ -200,7 +204,7 @@ class Process(Place):
         )
 
     def until(self, running: "subprocess.Popen[str]", question: Callable[[], object]) -> None:
-        """Return once the answer is yes. A process that has ended before fails the test with what it said."""
+        """Return once ``question`` returns something true. If the process ends earlier, fail with its output."""
         assert eventually(lambda: question() or running.poll() is not None), "the process neither did it nor ended"
         assert question(), (running.returncode, *running.communicate())
 
@@ -219,7 +223,7 @@ class Process(Place):
 def run_main(
     says: pytest.CaptureFixture[str], name: str, environ: dict[str, str], arguments: tuple[str, ...]
 ) -> Finished:
-    """Call a blueprint's ``main`` here."""
+    """Call a blueprint's ``main`` in this process."""
     says.readouterr()
     main = importlib.import_module(f"blueprints.{name.replace('/', '.')}").main
     code = main(environ, list(arguments))
@@ -228,10 +232,11 @@ def run_main(
 
 
 class Blueprint(Place):
-    """Runs a blueprint's ``main`` here. Its sleeps take no time: they move its clock and the emulator's instead.
+    """Runs a blueprint's ``main`` in this process. Its sleeps take no time but advance its clock and the emulator's.
 
-    Both clocks stand still otherwise, so that no test depends on how fast the machine is. ``slept`` are the seconds of
-    the last run's sleeps; ``during`` says what happens in which of them, counted from 1.
+    Otherwise both clocks stand still, so that no test depends on the machine's speed. ``slept`` has the lengths of the
+    last run's sleeps in seconds. ``during`` maps the number of a sleep, counted from 1, to a function that is called in
+    it.
     """
 
     def __init__(self, folder: Path, emulator: Emulator, says: pytest.CaptureFixture[str]) -> None:
@@ -240,7 +245,7 @@ class Blueprint(Place):
         self.during: dict[int, Callable[[], Any]] = {}
         self._says = says
         self._now = 1000.0
-        self._lock = threading.Lock()  # a batch's calls sleep side by side
+        self._lock = threading.Lock()  # the threads of a batch sleep at the same time
 
     def sleep(self, seconds: float) -> None:
         with self._lock:
@@ -277,7 +282,7 @@ def blueprint(
 
 @pytest.fixture
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs a blueprint's ``main`` here with no server at all: the answers come from ``responses``."""
+    """Runs a blueprint's ``main`` in this process without a server. The package ``responses`` gives the answers."""
     monkeypatch.chdir(tmp_path)
     now = [1000.0]
     monkeypatch.setattr(time, "sleep", lambda seconds: now.append(now[-1] + seconds))

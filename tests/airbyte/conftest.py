@@ -1,4 +1,4 @@
-"""The emulated Airbyte server, reached through either of its APIs."""
+"""The emulated Airbyte server, through each of its two APIs."""
 
 from fnmatch import fnmatchcase
 from typing import Any
@@ -20,13 +20,13 @@ CLIENT_SECRET = "client-secret-of-the-tests"
 
 
 class Airbyte:
-    """Runs Airbyte's blueprints against one of the two APIs, and asks the emulator what was sent."""
+    """Runs Airbyte's blueprints against one of the two APIs, and reads from the emulator which requests were sent."""
 
     def __init__(self, api: str, emulator: Emulator, blueprint: Any) -> None:
         self.api = api
         self.emulator = emulator
         self.blueprint = blueprint
-        emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first poll
+        emulator.reset(sync_seconds=0)  # a job without an outcome of its own has ended at the first poll
         self.own = {"AIRBYTE_SERVER_HOST": "127.0.0.1", "AIRBYTE_SERVER_PORT": str(urlsplit(emulator.url).port)}
         self.public = {
             "AIRBYTE_API_URL": f"{emulator.url}/api/public/v1",
@@ -57,13 +57,13 @@ class Airbyte:
         return found
 
     def paths(self) -> list[str]:
-        """What was asked, without the prefix: ``POST /connections/sync``."""
+        """Return the requests that were sent, without the API's prefix: ``POST /connections/sync``."""
         prefix = "/api/v1" if self.api == "own" else "/api/public/v1"
         return [f"{row['method']} {row['path'].removeprefix(prefix)}" for row in self.emulator.requests()]
 
     @property
     def trigger(self) -> tuple[str, str]:
-        """Method and path of the request that starts a sync, as routes have it."""
+        """Method and path of the request that starts a sync."""
         return ("POST", "/api/v1/connections/sync") if self.api == "own" else ("POST", "/api/public/v1/jobs")
 
     def triggers(self) -> int:
@@ -78,11 +78,11 @@ class Airbyte:
 
     @property
     def job_path(self) -> str:
-        """The path of a poll of a job, as routes have it."""
+        """The path of a poll of a job, as a pattern."""
         return "/api/v1/jobs/get*" if self.api == "own" else "/api/public/v1/jobs/*"
 
     def await_looks(self, looks: int) -> None:
-        """Return once a process has asked for its job so many times."""
+        """Return once a process has polled its job ``looks`` times."""
 
         def asked() -> bool:
             return sum(fnmatchcase(row["path"], self.job_path) for row in self.emulator.requests()) >= looks
@@ -90,7 +90,7 @@ class Airbyte:
         assert eventually(asked), f"{self.job_path} was not asked for {looks} times"
 
     def during(self, sleep: int, happens: Any) -> None:
-        """Let something happen in the run's ``sleep``th sleep, counted from 1."""
+        """Call ``happens`` during the run's ``sleep``-th sleep, counted from 1."""
         self.blueprint.during[sleep] = happens
 
     @property
@@ -104,19 +104,19 @@ class Airbyte:
 
 @pytest.fixture(params=["own", "public"])
 def airbyte(request: pytest.FixtureRequest, emulator: Emulator, blueprint: Blueprint) -> Airbyte:
-    """Either API in turn."""
+    """Run the test with both APIs, blueprints in this process."""
     return Airbyte(request.param, emulator, blueprint)
 
 
 @pytest.fixture(params=["own", "public"])
 def airbyte_process(request: pytest.FixtureRequest, emulator: Emulator, process: Process) -> Airbyte:
-    """Either API in turn, the blueprints as real processes."""
+    """Run the test with both APIs, blueprints as real processes."""
     return Airbyte(request.param, emulator, process)
 
 
 @pytest.fixture
 def own(emulator: Emulator, blueprint: Blueprint) -> Airbyte:
-    """The Configuration API, keyless."""
+    """The Configuration API, without credentials."""
     return Airbyte("own", emulator, blueprint)
 
 

@@ -1,4 +1,8 @@
-"""A real headless Chromium. `make test-browser` sets SLIPWAY_BROWSER and fails without one; `make test` goes by."""
+"""A real headless Chromium.
+
+`make test-browser` sets SLIPWAY_BROWSER, and these tests then fail if there is no Chromium. `make test` does not
+collect them.
+"""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +18,7 @@ collect_ignore_glob = [] if BROWSER else ["test_*.py"]
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Debian's Chromium, driven by its chromedriver, with a profile of its own; one for all tests of a process."""
+    """Start Debian's Chromium by its chromedriver, with an empty profile. All tests of a process share it."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -31,14 +35,14 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 class Browser:
-    """A page in Chromium, and what tests ask about it."""
+    """A page in Chromium, with methods that tests use to read it."""
 
     def __init__(self, driver: Any, folder: Path) -> None:
         self.driver = driver
         self.folder = folder
 
     def sized(self, width: int, dark: bool = False) -> "Browser":
-        """What is opened from now on is so many pixels wide."""
+        """Set the width in pixels, and the colour scheme, of the pages that are opened from now on."""
         screen = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         media = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
@@ -46,11 +50,11 @@ class Browser:
         return self
 
     def open(self, page: Path | bytes) -> "Browser":
-        """Show a file, or these bytes as one."""
+        """Open a file, or bytes as a file."""
         if isinstance(page, bytes):
             (self.folder / "page.html").write_bytes(page)
             page = self.folder / "page.html"
-        self.driver.get_log("browser")  # what was said of the page before
+        self.driver.get_log("browser")  # discards the messages of the page before
         self.driver.get(page.as_uri())
         return self
 
@@ -58,14 +62,14 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def said(self) -> list[str]:
-        """What the browser's console says of this page."""
+        """Return the messages in the browser's console about this page."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def all(self, css: str) -> list[Any]:
         return list(self.driver.find_elements("css selector", css))
 
     def seen(self, css: str) -> list[str]:
-        """The texts of those that can be seen."""
+        """Return the texts of the visible elements that match a CSS selector."""
         return [" ".join(one.text.split()) for one in self.all(css) if one.is_displayed()]
 
     def click(self, css: str) -> None:

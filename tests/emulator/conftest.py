@@ -1,4 +1,4 @@
-"""An emulator in the test's own process, with a clock that stands still, and one as a real process."""
+"""An emulator in the test's own process, whose clock stands still, and one as a real process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def document() -> Any:
 
 
 class Emulated:
-    """Requests with credentials to an emulator in this process."""
+    """Sends requests with credentials to an emulator in this process."""
 
     def __init__(self, options: Options) -> None:
         self.slept: list[float] = []
@@ -42,7 +42,10 @@ class Emulated:
         self.client = self.app.test_client()
 
     def renew(self) -> None:
-        """Make it as it was at its start. A new one takes longer than most tests: Flask compiles a hundred routes."""
+        """Return the emulator to its initial state.
+
+        That is faster than a new emulator, for which Flask compiles a hundred routes: longer than most tests take.
+        """
         core: Core = self.app.extensions["emulator"]
         core.reset(core.options.connectors, core.options.sync_seconds)
         self.slept.clear()
@@ -50,32 +53,32 @@ class Emulated:
         self.client = self.app.test_client()
 
     def ask(self, method: str, path: str, **more: Any) -> TestResponse:
-        """Any request; without `auth` it carries a key and a secret."""
+        """Send a request. Without `auth` it has a valid key and secret."""
         return self.client.open(path, method=method, auth=more.pop("auth", ("key", "secret")), **more)
 
     def data(self, method: str, path: str, **more: Any) -> Any:
-        """The `data` of an answer that must be a success."""
+        """Return the `data` of an answer. The request must succeed."""
         answer = self.ask(method, path, **more)
         assert answer.status_code in (200, 201), answer.text
         assert answer.json is not None
         return answer.json.get("data")
 
     def details(self, connection_id: str) -> Any:
-        """A connection's details."""
+        """Return a connection's details."""
         return self.data("GET", f"/v1/connections/{connection_id}")
 
     def state(self, connection_id: str) -> str:
-        """A connection's sync state."""
+        """Return a connection's sync state."""
         return str(self.details(connection_id)["status"]["sync_state"])
 
     def control(self, method: str, path: str, json: Any = None) -> Any:
-        """A control request that must succeed."""
+        """Send a control request, which must succeed."""
         answer = self.client.open(f"/_emulator/{path}", method=method, json=json)
         assert answer.status_code == 200, answer.text
         return answer.json
 
     def scenario(self, **fivetran: Any) -> None:
-        """Merge Fivetran's section of a scenario."""
+        """Merge Fivetran's part of a scenario into the emulator's state."""
         self.control("POST", "scenario", {"fivetran": fivetran})
 
     def switch(self, **switches: Any) -> None:
@@ -83,35 +86,35 @@ class Emulated:
         self.scenario(switches=switches)
 
     def routes(self, path: str, *answers: Any, **more: Any) -> None:
-        """Queue answers of a path."""
+        """Queue answers for a path."""
         self.control("POST", "scenario", {"routes": [{"path": path, "answers": list(answers), **more}]})
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the emulator's clock."""
         self.control("POST", "clock", {"advance": seconds})
 
 
 @pytest.fixture(scope="session")
 def standard() -> Emulated:
-    """The emulator of `emulated`."""
+    """The emulator that the tests of a process share by `emulated`."""
     return Emulated(Options())
 
 
 @pytest.fixture
 def emulated(standard: Emulated) -> Emulated:
-    """An emulator in this process, as it is at its start; a sync takes five seconds."""
+    """An emulator in this process in its initial state. A sync takes five seconds."""
     standard.renew()
     return standard
 
 
 @pytest.fixture
 def emulate() -> Callable[..., Emulated]:
-    """Make an emulator with other options."""
+    """Return a function that makes an emulator with other options."""
     return lambda **options: Emulated(Options(**options))
 
 
 class Process:
-    """`python -m emulator`."""
+    """`python -m emulator` in a process of its own."""
 
     def __init__(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "emulator", *arguments]
@@ -126,20 +129,20 @@ class Process:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port on which it listens."""
         return int(self.url.rpartition(":")[2])
 
     def get(self, path: str, **more: Any) -> requests.Response:
-        """A request with credentials."""
+        """Send a GET request with credentials."""
         return self.session.get(self.url + path, **{"timeout": 20, **more})
 
     def routes(self, path: str, *answers: Any) -> None:
-        """Queue answers of a path."""
+        """Queue answers for a path."""
         found = {"routes": [{"path": path, "answers": list(answers)}]}
         self.session.post(f"{self.url}/_emulator/scenario", json=found, timeout=20).raise_for_status()
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """End it; exit code, rest of stdout, stderr."""
+        """End the process with a signal. Return the exit code, the rest of stdout, and stderr."""
         self.session.close()
         assert self.popen.stdout is not None
         assert self.popen.stderr is not None
@@ -149,13 +152,13 @@ class Process:
 
 
 def environment() -> dict[str, str]:
-    """What a process needs to start, and nothing of ours."""
+    """The environment that a process needs to start, without Slipway's variables."""
     return {key: value for key, value in os.environ.items() if key in ("PATH", "HOME")}
 
 
 @pytest.fixture
 def process() -> Iterator[Callable[..., Process]]:
-    """Start emulators that end with the test."""
+    """Return a function that starts emulators. They end with the test."""
     started: list[Process] = []
 
     def start(*arguments: str) -> Process:
@@ -170,7 +173,7 @@ def process() -> Iterator[Callable[..., Process]]:
 
 
 def eventually(question: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Ask until the answer is yes, or for `seconds`."""
+    """Call `question` until it returns True, for at most `seconds`. Return whether it did."""
     end = time.monotonic() + seconds
     while not question():
         if time.monotonic() > end:

@@ -1,4 +1,7 @@
-"""Real engines. `make test-schedulers` makes them and names their folder in SLIPWAY_ENGINES; `make test` goes by."""
+"""The real schedulers.
+
+`make test-schedulers` installs them and sets SLIPWAY_ENGINES to their folder. `make test` does not collect these tests.
+"""
 
 import os
 import threading
@@ -24,7 +27,7 @@ def connector() -> str:
 
 @pytest.fixture
 def example(process: Any) -> dict[str, str]:
-    """The environment in which an example's program runs: impatient, against the emulator, in a folder of its own."""
+    """The environment of an example's program: short intervals, the emulator's address, a folder of its own."""
     return {
         **process.environ,
         "SLIPWAY_DATA": str(process.cwd),
@@ -38,11 +41,11 @@ def example(process: Any) -> dict[str, str]:
 
 @pytest.fixture
 def paste(tmp_path: Path, example: dict[str, str]) -> Callable[[str], Path]:
-    """Writes what the documentation gives to paste into a file, with this machine's paths, and impatient."""
+    """Write an example from the documentation to a file, with the paths of this machine and short intervals."""
     changes = {
         "/srv/slipway": example["SLIPWAY_DATA"],
         "=60": "=1",
-        "@task(retries=5)": "@task(retries=5, retry_delay=1)",  # Airflow's own is five minutes
+        "@task(retries=5)": "@task(retries=5, retry_delay=1)",  # Airflow's default is five minutes
     }
 
     def write(name: str) -> Path:
@@ -59,14 +62,14 @@ def paste(tmp_path: Path, example: dict[str, str]) -> Callable[[str], Path]:
 
 @pytest.fixture
 def ends_once_looked_at(emulator: Any, connector: str) -> Iterator[None]:
-    """A sync that takes an hour, which passes as soon as a check has seen it running: no machine is too slow for it."""
+    """Let a sync run for an hour, and end it once a check has seen it running: no machine is too slow for that."""
     emulator.outcomes(connector, {"result": "success", "seconds": 3600})
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(0.1):
             asked = [row["method"] for row in emulator.requests()]
-            if "POST" in asked and asked[asked.index("POST") :].count("GET") >= 2:  # the first is the trigger's own
+            if "POST" in asked and asked[asked.index("POST") :].count("GET") >= 2:  # the first GET is the trigger's own
                 emulator.advance(3601)
                 return
 

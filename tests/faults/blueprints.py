@@ -1,4 +1,4 @@
-"""Every blueprint, and how it is started against the world."""
+"""Every blueprint, with the variables that it is started with against ``World``."""
 
 import json
 from typing import NamedTuple
@@ -17,11 +17,13 @@ from tests.faults.world import (
 
 
 class Start(NamedTuple):
-    """``lost`` is the exit code where the answer to its write is lost: 0 where what it did is found by reading.
+    """One way to start a blueprint.
 
-    ``again``: a write that did not arrive is sent again once a reading shows that nothing was done, or is needless by
-    then. ``many``: it is about three connectors or connections, and faults strike only what is asked about the second.
-    ``listed``: they strike only the list of all connections' jobs, which the others of Airbyte's do without.
+    ``lost``: the exit code if the answer to its write is lost; 0 if it finds by reading what the write did.
+    ``running``: something is running before it starts. ``again``: a write that did not arrive is sent again, after a
+    reading has shown that nothing was done, or is not needed any more. ``many``: a batch of three connectors or
+    connections; faults strike only requests about the second one. ``listed``: an Airbyte batch whose server lists the
+    jobs of all connections; faults strike only that list. The other batches have a server without that list.
     """
 
     name: str
@@ -39,12 +41,12 @@ class Start(NamedTuple):
 
     @property
     def one(self) -> str:
-        """The id of the one that faults strike, of many."""
+        """The id that the faults of a batch strike."""
         return (CONNECTIONS if self.api else MANY)[1]
 
     @property
     def about(self) -> tuple[str, ...]:
-        """Parts of the requests that faults may strike; none means all."""
+        """Parts of the requests that faults may strike. Empty: faults may strike every request."""
         if self.listed:
             return "/list_for_workspaces", "workspaceIds=", "POST /api/v1/connections/sync", "POST /api/public/v1/jobs"
         if not self.many:
@@ -65,7 +67,7 @@ AIRBYTES = {"AIRBYTE_CONNECTION_ID": CONNECTION, "AIRBYTE_WAIT_TIMEOUT": "120", 
 
 
 def both(name: str, variables: dict[str, str], *, running: bool = False, again: bool = False) -> list[Start]:
-    """A blueprint of Airbyte's against either API."""
+    """Return the starts of an Airbyte blueprint with each of the two APIs."""
     return [Start(f"airbyte/{name}", variables, api=api, running=running, again=again) for api in ("own", "public")]
 
 
@@ -124,7 +126,7 @@ STARTS = [
     *both("list_connections", {"AIRBYTE_WORKSPACE_ID": WORKSPACE}),
 ]
 ONE_BY_ONE = {"FIVETRAN_CONNECTOR_ID": ",".join(MANY), "FIVETRAN_CONCURRENCY": "1"}
-"""Side by side, chance would say which call goes over a connection that is about to be closed."""
+"""One call at a time. In parallel it would depend on chance which call uses a connection that is about to be closed."""
 MANY_STARTS: dict[str, dict[str, str]] = {
     "fivetran/check_freshness": {},
     "fivetran/check_sync_status": {},
@@ -149,4 +151,4 @@ STARTS += [
     for listed in (False, True)
 ]
 NEEDS_A_DATE = {"fivetran/check_freshness": 223, "airbyte/check_freshness": 223}
-"""Without the server's clock nobody knows how old data is."""
+"""Exit codes of blueprints that cannot compute an age without the server's date."""

@@ -1,4 +1,4 @@
-"""What a fault makes of an answer, and what one fault is."""
+"""The effects that a fault can have on an answer, and the type of a fault."""
 
 from typing import NamedTuple
 
@@ -44,10 +44,13 @@ LABELS = {
 
 
 class Fault(NamedTuple):
-    """``acts`` is False where the server answers so because it did nothing. ``slow``: it takes much of the machine.
-    ``hangs``: it is waited for, with a short timeout. ``postpones``: it asks to stay away for longer than a wait has.
-    ``tls``: it is played over https. ``opens`` is how a connection begins, which then is what the fault strikes,
-    instead of a request."""
+    """One fault.
+
+    ``play`` plays it and ``makes`` is its effect. ``acts`` is False if the server answers so because it did nothing.
+    ``slow``: it takes much CPU or memory. ``hangs``: the client waits for an answer until a short timeout.
+    ``postpones``: it asks the client to stay away for longer than a wait may last. ``tls``: it is played over https.
+    ``opens``: how a connection begins, if the fault strikes that and not a request.
+    """
 
     play: Play
     makes: str

@@ -1,4 +1,4 @@
-"""One cell of the matrix: a blueprint, a fault, and where it strikes. And what may come of it."""
+"""One cell of the matrix: a blueprint, a fault and the point where it strikes. And the checks of its outcome."""
 
 import contextlib
 import importlib
@@ -46,7 +46,7 @@ from tests.faults.world import CONNECTOR, MANY, World
 
 USER, SECRET, TOKEN = "key-of-the-faults", "secret-of-the-faults", "token-of-the-faults"
 ODD = {NO_TEXT, ODD_TEXT, NO_NUMBER, NO_MOMENT, STRANGE}
-"""Answers that are read. What follows differs, and stands in the page alone."""
+"""Effects that leave an answer readable. The outcome depends on the blueprint, so only the page states it."""
 CODES = {
     LOST: 223,
     USELESS: 223,
@@ -60,15 +60,15 @@ CODES = {
 }
 RETRY_TIMEOUT = "1"
 TIMEOUT, PATIENT = 1.0, 10.0
-"""Seconds to wait for an answer: where a fault never gives one, and where the machine may be busy."""
+"""Seconds that the client waits for an answer: for a fault that never sends one, and for others, on a busy machine."""
 LONGEST = 60.0
-"""Real seconds that no cell takes, on a machine that is busy."""
+"""Real seconds within which every cell must end, even on a busy machine."""
 
 
 class Outcome(NamedTuple):
-    """What is expected of a cell to the letter: its exit code, and how many requests reached the server.
+    """The outcome that a cell must have exactly: its exit code, and how many requests reached the server.
 
-    ``requests`` is a number, or, where the exit code is the one without the fault, how many more or fewer than then.
+    ``requests`` is a number. If the exit code is the same as without the fault, it is the difference from that run.
     """
 
     code: int
@@ -76,7 +76,7 @@ class Outcome(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What came of a cell. ``problems`` are what may never come of any."""
+    """What a cell did. ``problems`` are those that no cell may have."""
 
     code: int
     requests: list[str]
@@ -96,9 +96,9 @@ class Seen(NamedTuple):
 
 @contextlib.contextmanager
 def no_waiting(world: World) -> Iterator[None]:
-    """Nothing but sleeps moves the client's clock and the world's, and no pause has chance in it."""
+    """Let only sleeps move the client's clock and the world's, and take the jitter out of the pauses."""
     kept = time.sleep, time.monotonic, random.uniform, random.random, client.CONNECT_TIMEOUT, client.SLOW_FACTOR
-    at_once, newest_jobs.AT_ONCE = newest_jobs.AT_ONCE, 1  # as FIVETRAN_CONCURRENCY
+    at_once, newest_jobs.AT_ONCE = newest_jobs.AT_ONCE, 1  # one call at a time, as with FIVETRAN_CONCURRENCY=1
     lock = threading.Lock()
 
     def ahead(seconds: float) -> None:
@@ -154,7 +154,7 @@ def world_of(start: Start) -> World:
 def play(
     start: Start, server: Server, folder: Path, fault: Fault | None, strike: str, timeout: float = TIMEOUT
 ) -> Seen:
-    """Run a blueprint in this process. ``timeout``, in seconds, is for an answer that never comes."""
+    """Run a blueprint in this process. ``timeout``: seconds to wait for an answer that never comes."""
     world = world_of(start)
     fault = fault or Fault(as_it_is, FINE)
     opens = tls.good if fault.tls else None
@@ -176,7 +176,7 @@ def play(
     if waits and code == 0 and not world.ended:
         problems.append("a success while the sync still runs")
     written = Counter(request for request in requests if World.writes(*re.split("[?#]", request)[0].split(" ")))
-    if fault.makes != LIMITED and (fault.acts or not start.again):  # what was turned away may be sent again
+    if fault.makes != LIMITED and (fault.acts or not start.again):  # a write that was turned away may be sent again
         problems += [f"{count} times {request}" for request, count in written.items() if count > 1]
     problems += [f"{count} effects of {request}" for request, count in world.effects.items() if count > 1]
     if seconds > LONGEST:
@@ -186,13 +186,13 @@ def play(
 
 
 def rows_of(folder: Path) -> dict[str, int]:
-    """The exit code of each connector or connection of a batch."""
+    """Return the exit code of each connector or connection of a batch."""
     lines = [line for path in folder.rglob("*_rows.ndjson") for line in path.read_text().splitlines()]
     return {row.get("connector_id") or row["connection_id"]: row["exit_code"] for row in map(json.loads, lines)}
 
 
 def wrong(code: int, out: str, err: str, folder: Path) -> Iterator[str]:
-    """What may come of no run, whatever the server does."""
+    """Yield the problems that no run may have, whatever the server does."""
     lines = out.splitlines()
     if len(lines) != 1:
         yield f"{len(lines)} lines of stdout"
@@ -218,7 +218,9 @@ def wrong(code: int, out: str, err: str, folder: Path) -> Iterator[str]:
 
 
 def cells(start: Start, good: Seen) -> list[tuple[str, str]]:
-    """Where each fault can strike: a run without a write, say, has none to be struck."""
+    """Return the cells of a blueprint: each fault at each point where it can strike. A run without a write has no such
+    point.
+    """
     before, after = good.reads
     happens = {
         "read": before > 0,
@@ -227,21 +229,22 @@ def cells(start: Start, good: Seen) -> list[tuple[str, str]]:
         "after": after > 0,
         "poll": after > 1,
     }
-    happens["write"] = happens["write"] and not start.listed  # a write is about one
+    happens["write"] = happens["write"] and not start.listed  # a write is about one connection, not about the list
     found = [(strike, name) for name in FAULTS for strike in STRIKES if happens[strike]]
     return [(strike, name) for strike, name in found if not FAULTS[name].opens or _opens(start, strike, good)]
 
 
 def _opens(start: Start, strike: str, good: Seen) -> bool:
-    """Whether a connection is opened there for certain: for the first read, and for a write after one.
+    """Return whether the client certainly opens a connection at this point: for the first read, and for a write after
+    one.
 
-    Those of a batch are not about one connector.
+    Connections of a batch are not about one connector.
     """
     return not start.many and (strike == "read" or (strike == "write" and good.reads[0] > 0))
 
 
 def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | None:
-    """The exit codes that follow from what the fault makes of an answer, None where it is strange."""
+    """Return the exit codes that follow from the fault's effect. Return None if the effect allows any."""
     if fault.makes in ODD:
         return None
     if fault.makes == NO_DATE:
@@ -250,17 +253,17 @@ def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | 
         )
     if fault.makes in (FINE, FEW_LEFT):
         return {good.code}
-    if start.listed:  # each can be asked about instead, unless every call would be answered so
+    if start.listed:  # each connection can be read instead, unless the error meets every call
         return {good.code, CODES[fault.makes]} | ({221} if start.waits else set())
     reads = strike in ("read", "second")
     if fault.makes == GONE and start.api:
-        return {CODES[GONE], CODES[REFUSED], good.code}  # Airbyte says with a body what is not there
+        return {CODES[GONE], CODES[REFUSED], good.code}  # the body of Airbyte's 404 says what does not exist
     if reads and fault.makes == REFUSED and start.api == "public":
-        return {CODES[REFUSED], CODES[CREDENTIALS], good.code}  # a token endpoint that refuses the pair says 400
+        return {CODES[REFUSED], CODES[CREDENTIALS], good.code}  # a token endpoint refuses wrong credentials with 400
     if reads and start.waits and not good.writes:
         return {good.code, CODES[fault.makes], 221}  # a wait for something that others started goes on
     if reads:
-        return {CODES[fault.makes]} | ({good.code} if strike == "second" else set())  # that one is sent again
+        return {CODES[fault.makes]} | ({good.code} if strike == "second" else set())  # that read is sent again
     if strike == "write" and fault.makes == UNVERIFIED:
         return {good.code}
     if strike == "write" and fault.makes == UNSENT:
@@ -276,7 +279,7 @@ def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | 
 
 
 def judged(start: Start, strike: str, fault: Fault, good: Seen, seen: Seen) -> list[str]:
-    """What is wrong with what came of a cell."""
+    """Return what is wrong with the outcome of a cell."""
     problems = list(seen.problems)
     codes = expected(start, strike, fault, good)
     if codes is not None and seen.code not in codes:
@@ -284,12 +287,12 @@ def judged(start: Start, strike: str, fault: Fault, good: Seen, seen: Seen) -> l
     if fault.makes == FINE and sorted(seen.requests) != sorted(good.requests):
         problems.append(f"{len(seen.requests)} requests, which are not the {len(good.requests)} without a fault")
     if start.many and not start.listed and fault.makes != KEY and not (fault.makes == LIMITED and fault.postpones):
-        problems += others(start, good, seen)  # a key that is refused, and a limit past the retries, are everybody's
+        problems += others(start, good, seen)  # a refused key, and a limit past the retries, concern all
     return problems
 
 
 def others(start: Start, good: Seen, seen: Seen) -> Iterator[str]:
-    """A fault that strikes what is asked about one connector of a batch is that one's row and nothing else."""
+    """Yield the rows of a batch that are wrong: a fault may change only the row of the connector that it strikes."""
     for connector_id, code in good.rows.items():
         now = seen.rows.get(connector_id)
         wanted = seen.code if connector_id == start.one else code

@@ -1,6 +1,6 @@
 """Play the whole matrix and write docs/faults.md: ``python -m tests.faults.page``.
 
-With names of faults or blueprints it plays those alone, and takes the rest from the page: for one that is new.
+With names of faults or blueprints it plays only those, and takes the other results from the page.
 """
 
 import os
@@ -20,9 +20,9 @@ from tests.faults.table import FAULTS
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 PROCESSES = 6
-"""More than most machines have processors: a fault that hangs is waited for."""
+"""More than most machines have processors, because a fault that hangs only waits."""
 Cell = tuple[str, str, str]
-"""A blueprint's key, a strike, a fault."""
+"""The key of a blueprint's start, the point where the fault strikes, and the fault's name."""
 HEAD = f"""# What a server can do to a run
 
 Every blueprint runs against a socket server that plays {len(FAULTS)} faults, each at every point where it can occur.
@@ -74,7 +74,11 @@ def _table(key: str, outcomes: Mapping[Cell, Outcome]) -> str:
 
 
 def _rows(key: str, strike: str, outcomes: Mapping[Cell, Outcome]) -> str:
-    """A row for each outcome. A kind of faults stands where most of its faults are, and the others by their names."""
+    """Return one row for each outcome.
+
+    An effect stands in the row that most of its faults have. Faults with another outcome stand there by their own
+    names.
+    """
     found = {name: outcome for name in FAULTS if (outcome := outcomes.get((key, strike, name)))}
     kinds = {
         makes: Counter(found[name] for name in _of(makes) if name in found) for makes in LABELS if makes != STRANGE
@@ -93,7 +97,7 @@ def _rows(key: str, strike: str, outcomes: Mapping[Cell, Outcome]) -> str:
 
 
 def parsed(text: str) -> dict[Cell, Outcome]:
-    """The outcomes that a page has."""
+    """Return the outcomes that a page states."""
     found: dict[Cell, Outcome] = {}
     strikes = {words: strike for strike, words in STRIKES.items()}
     labels = {f"**{label}**": _of(makes) for makes, label in LABELS.items()}
@@ -113,7 +117,7 @@ def parsed(text: str) -> dict[Cell, Outcome]:
 
 
 def observed(start: Start, names: Collection[str]) -> tuple[dict[Cell, Outcome], list[str]]:
-    """Play the cells of a blueprint. Returns what came of them, and what may not come of any."""
+    """Play the cells of a blueprint. Return their outcomes, and the problems that no run may have."""
     server, found, problems = Server(), {}, []
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         os.chdir(folder)

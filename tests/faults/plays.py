@@ -1,4 +1,4 @@
-"""The parts of which the faults are made: each sends something to the client instead of the good answer."""
+"""The building blocks of faults. Each returns or is a function that sends something instead of the good answer."""
 
 import json
 import re
@@ -16,7 +16,7 @@ def as_it_is(peer: Peer, good: Good) -> None:
 
 
 def raw(data: bytes) -> Play:
-    """These bytes, then the end."""
+    """Send these bytes and close the connection."""
 
     def play(peer: Peer, good: Good) -> None:
         peer.send(data)
@@ -26,7 +26,7 @@ def raw(data: bytes) -> Play:
 
 
 def made(make: Callable[[Good], bytes]) -> Play:
-    """What is made of the good answer, then the end."""
+    """Send what ``make`` returns for the good answer, and close the connection."""
 
     def play(peer: Peer, good: Good) -> None:
         peer.send(make(good))
@@ -36,7 +36,7 @@ def made(make: Callable[[Good], bytes]) -> Play:
 
 
 def kept(make: Callable[[Good], bytes]) -> Play:
-    """What is made of the good answer, and the connection stays."""
+    """Send what ``make`` returns for the good answer, and keep the connection."""
     return lambda peer, good: peer.send(make(good))
 
 
@@ -53,12 +53,12 @@ def body(content: bytes | Callable[[bytes], bytes], **given: str | None) -> Play
 
 
 def changed(change: Callable[[Any], Any]) -> Play:
-    """The JSON of the good answer, changed."""
+    """Send the good answer with its JSON changed."""
     return body(lambda content: json.dumps(change(json.loads(content))).encode())
 
 
 def every(kind: type | tuple[type, ...], value: Any, names: str = "") -> Callable[[Any], Any]:
-    """Each leaf of that type becomes ``value``; only those under a name like ``names`` where that is given."""
+    """Replace each value of a type by ``value``. With ``names``, a pattern, only those of members with such names."""
 
     def change(found: Any, name: str = "") -> Any:
         if isinstance(found, dict):
@@ -73,7 +73,7 @@ def every(kind: type | tuple[type, ...], value: Any, names: str = "") -> Callabl
 
 
 def drip(part: Callable[[Good], bytes], rest: Callable[[Good], bytes], pause: float = 0.1) -> Play:
-    """The first part at once, the rest a byte at a time."""
+    """Send the first part at once and the rest byte by byte."""
 
     def play(peer: Peer, good: Good) -> None:
         peer.send(part(good))
@@ -86,7 +86,7 @@ def drip(part: Callable[[Good], bytes], rest: Callable[[Good], bytes], pause: fl
 
 
 def flood(piece: bytes, first: bytes = b"", pause: float = 0.0) -> Play:
-    """The same again and again until the client leaves. With a ``pause`` it takes less of the machine."""
+    """Send the same bytes until the client leaves. A ``pause`` (seconds) saves CPU."""
 
     def play(peer: Peer, good: Good) -> None:
         peer.send(first)
@@ -111,7 +111,7 @@ def sends(data: bytes) -> Play:
 
 
 def head(good: Good, size: int | str | None = None, **given: str | None) -> bytes:
-    """The head of the good answer, without its body."""
+    """Return the good answer's status line and headers, without its body."""
     length = {"Content_Length": str(len(good.body) if size is None else size)}
     return good.bytes(body=b"", **{**length, **given})
 

@@ -1,4 +1,4 @@
-"""A server made of sockets, which answers as the world does, and where a fault strikes as the fault has it."""
+"""A socket server that answers as ``World`` does, except where a fault strikes."""
 
 import json
 import socket
@@ -21,7 +21,7 @@ STRIKES = {
 
 
 class Good(NamedTuple):
-    """A request, and the answer that it would get if nothing went wrong."""
+    """A request, and its answer without a fault."""
 
     method: str
     path: str
@@ -30,7 +30,7 @@ class Good(NamedTuple):
     body: bytes
 
     def bytes(self, status: str | None = None, body: bytes | None = None, **headers: str | None) -> bytes:
-        """The answer with another status line's end, body or headers; a header that is None is left out."""
+        """Return the answer with another status, body or other headers. A header that is None is left out."""
         content = self.body if body is None else body
         given = {**self.headers, "Content-Length": str(len(content))}
         given |= {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
@@ -45,16 +45,16 @@ Play = Callable[["Peer", Good], object]
 
 
 class Peer:
-    """One connection, as a fault sees it. A peer that has gone is no error: to be left is what servers are used to."""
+    """One connection, as a fault uses it. It is no error if the client has left, because servers are used to that."""
 
     def __init__(self, connection: socket.socket, stopped: threading.Event) -> None:
         self.socket = connection
         self.stopped = stopped
         self.over = False
-        self.last: Good | None = None  # the request before on this connection
+        self.last: Good | None = None  # the request before this one on the same connection
 
     def send(self, data: bytes) -> bool:
-        """False where nobody takes it any more."""
+        """Send bytes. Return False if the client has left."""
         try:
             self.socket.sendall(data)
         except OSError:
@@ -68,12 +68,12 @@ class Peer:
         self.socket.close()
 
     def half_close(self) -> None:
-        """Say nothing more, and listen."""
+        """Close the sending side only."""
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """RST instead of FIN."""
+        """Close with RST instead of FIN."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.over = True
         self.socket.close()
@@ -85,7 +85,7 @@ class Peer:
         self.close()
 
     def hang(self, seconds: float = 30.0) -> None:
-        """Say nothing until the client leaves."""
+        """Send nothing until the client leaves."""
         self.socket.settimeout(0.05)
         for _ in range(int(seconds / 0.05)):
             try:
@@ -99,7 +99,7 @@ class Peer:
 
 
 class Server:
-    """One thread for each connection. ``requests`` are all that came, as ``World.asked`` has them."""
+    """Serves each connection in a thread. ``requests`` has all that arrived, in the form of ``World.asked``."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -120,11 +120,12 @@ class Server:
         opens: Opening | None = None,
         shuts: Opening | None = None,
     ) -> None:
-        """Begin anew. ``done``: a write that the fault strikes takes effect all the same.
+        """Start over with another world and fault.
 
-        ``about`` are parts of requests: the fault strikes none that has none of them. ``opens`` is how every connection
-        begins, ``shuts`` how those that the fault strikes do instead: all before the write, or that of the write, which
-        is the first one after a read.
+        ``done``: a write that the fault strikes takes effect nevertheless. ``about``: parts of requests; the fault
+        strikes only requests that contain one of them. ``opens``: how every connection begins. ``shuts``: how a
+        connection begins that the fault strikes: each one before the write, or that of the write, which is the first
+        one after a read.
         """
         with self._lock:
             self._stop.set()
@@ -143,12 +144,12 @@ class Server:
             try:
                 connection, _ = self._listener.accept()
             except OSError:
-                return  # closed: the tests are over
+                return  # closed, because the tests have ended
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._serve, args=(Peer(connection, self._stop),), daemon=True).start()
 
     def _opened(self, peer: Peer) -> bool:
-        """Begin a connection, over TLS if that is asked for. False where nothing comes of it."""
+        """Begin a connection, over TLS if that is set. Return False if it could not begin."""
         with self._lock:
             began = self.reads_before > 0
             strikes = self._shuts and (self._strike == "read" or (began and not self.struck))
@@ -187,7 +188,7 @@ class Server:
 
     def _answer(self, peer: Peer, method: str, path: str, body: bytes) -> None:
         with self._lock:
-            if peer.stopped is not self._stop:  # of a run that is over
+            if peer.stopped is not self._stop:  # a connection of an earlier run
                 peer.over = True
                 return
             asked = World.asked(method, path, body)
@@ -205,7 +206,7 @@ class Server:
         peer.last = good
 
     def _strikes(self, method: str, path: str, asked: str) -> bool:
-        """Count the request, and say whether it is one that the fault strikes."""
+        """Count the request, and return whether the fault strikes it."""
         if self._about and not any(part in asked for part in self._about):
             return False
         if World.writes(method, path.partition("?")[0]):

@@ -1,6 +1,6 @@
-"""Every blueprint against every fault: a share of the matrix in ``make test``, all of it in ``make soak``.
+"""Play the faults against every blueprint: a part of the cells in ``make test``, all in ``make soak``.
 
-What has to come of a cell stands in docs/faults.md, to the letter: the exit code and the number of requests.
+Exit code and number of requests of each cell must be exactly those in docs/faults.md.
 """
 
 import gc
@@ -19,16 +19,17 @@ from tests.faults.table import FAULTS, PARTS
 from tests.soak import SEED, SHARE, tell
 
 MOST_MEMORY = 768 * 1024
-"""KiB that this process, with the server and the client in it, takes at most beyond what it has before the cells."""
+"""KiB by which this process, which has server and client, may grow during the cells of one test."""
 FEW = 8
 """Cells of each blueprint in ``make test``."""
 SHARES = 4 if SHARE else 1
-"""Tests of each blueprint: the more there are, the better several processes share them."""
+"""Tests for each blueprint. With more tests several processes share the work better."""
 REPEATS = 2
-"""Of a fault that hangs, because the machine was busy, and of many: there the threads share a pool of connections, and
-chance says whose call meets one that is closed. What may come of no run is wrong in each of them."""
+"""How often a cell that hangs is played again, because the machine may have been busy, and a cell of a batch, because
+its threads share a pool of connections and chance decides which call gets a closed one. Problems that no run may have
+count each time."""
 PATIENT = 4.0
-"""Seconds to wait for an answer where a fault is played again."""
+"""Seconds to wait for an answer when a cell is played again."""
 PAGE = parsed(PATH.read_text())
 
 
@@ -40,14 +41,14 @@ def server() -> Iterator[Server]:
 
 
 def resident() -> int:
-    """Return the KiB that this process has now, and count its peak anew: earlier tests left some with the allocator."""
+    """Return the KiB that this process has, and reset its peak. Earlier tests may have left free memory allocated."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")
     return _status("VmRSS")
 
 
 def peak() -> int:
-    """Return the most KiB that this process had since ``resident`` was called."""
+    """Return the most KiB that this process has had since ``resident`` was called."""
     return _status("VmHWM")
 
 
@@ -57,7 +58,7 @@ def _status(name: str) -> int:
 
 
 def chosen(start: Start, good: Seen, part: int) -> list[tuple[str, str]]:
-    """The cells of a blueprint that are to be played; in ``make test`` the same few each time, and nothing slow."""
+    """Return the cells to play. In ``make test`` they are a few, the same each time, without slow ones."""
     found = cells(start, good)
     if not SHARE:
         quick = [cell for cell in found if not (FAULTS[cell[1]].slow or FAULTS[cell[1]].hangs)]
@@ -88,7 +89,7 @@ def test_of_each_fault_comes_what_the_page_says(
 
 
 def wrong(start: Start, server: Server, folder: Path, good: Seen, strike: str, name: str) -> list[str]:
-    """What is wrong with what comes of a cell."""
+    """Return what is wrong with the outcome of a cell."""
     fault, wanted = FAULTS[name], PAGE.get((start.key, strike, name))
     seen, problems = play(start, server, folder, fault, strike), []
     for again in range(REPEATS if fault.hangs or start.many else 0):

@@ -1,8 +1,8 @@
-"""How the server opens a connection over TLS, well or not.
+"""How the server opens a connection over TLS, correctly or not.
 
-``tls/`` has an authority and certificates for 127.0.0.1, made for these tests alone: ``good`` is valid until 2120,
-``expired`` ended in 2021, ``not_yet_valid`` begins in 2119, ``wrong_host`` names elsewhere.example, ``self_signed`` is
-signed by nobody else.
+``tls/`` has an authority and certificates for 127.0.0.1, made for these tests only: ``good`` is valid until 2120,
+``expired`` until 2021, ``not_yet_valid`` from 2119, ``wrong_host`` names elsewhere.example, ``self_signed`` is signed
+by itself.
 """
 
 import socket
@@ -29,7 +29,9 @@ def _context(name: str, asks: bool) -> ssl.SSLContext:
 
 
 def certificate(name: str, *, asks: bool = False) -> Opening:
-    """A handshake with this certificate; None where nothing comes of it. ``asks``: the client needs one, too."""
+    """Return a handshake with this certificate. It returns None if it fails. ``asks``: it asks the client for a
+    certificate.
+    """
 
     def open_(connection: socket.socket) -> socket.socket | None:
         try:
@@ -45,12 +47,12 @@ good = certificate("good")
 
 
 def plain(connection: socket.socket) -> socket.socket:
-    """Speak HTTP where TLS is spoken to."""
+    """Speak HTTP on a connection that expects TLS."""
     return connection
 
 
 def cut(answer: bytes = b"", *, reset: bool = False) -> Opening:
-    """Read what the client says first, answer with these bytes, and leave."""
+    """Read the client's first message, answer with these bytes, and close the connection."""
 
     def open_(connection: socket.socket) -> None:
         with suppress(OSError):
@@ -67,7 +69,7 @@ def cut(answer: bytes = b"", *, reset: bool = False) -> Opening:
 
 @contextmanager
 def below(connection: socket.socket) -> Iterator[socket.socket]:
-    """The connection below TLS."""
+    """Give access to the connection below TLS."""
     with socket.socket(fileno=connection.fileno()) as raw:
         try:
             yield raw

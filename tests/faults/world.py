@@ -1,6 +1,6 @@
-"""What both vendors would answer if nothing went wrong: one connector, one connection, one transformation.
+"""The answers of both vendors without a fault: one connector, one connection, one transformation.
 
-Small and written by hand: it shares no code with Slipway or with its emulator, and so no mistakes.
+It is small and written by hand. It shares no code with Slipway or its emulator, and so none of their mistakes.
 """
 
 import json
@@ -17,7 +17,7 @@ CREATED = "handmade_widget"
 MANY = (CONNECTOR, "ledger_of_boats", "windy_orchard")
 CONNECTIONS = (CONNECTION, "5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f", "c2a9f0b4-1d3e-4f68-a7b9-8e6d5c4b3a21")
 JOBS = dict(zip(CONNECTIONS, (1007, 1017, 1027), strict=True))
-"""Each connection's job from before; the one that a sync starts has the next number."""
+"""The last job of each connection before the run. A job that a sync starts has the next number."""
 SYNC_SECONDS = 20.0
 _READS = ("/connections/get", "/connections/list", "/jobs/list", "/jobs/get", "/jobs/get_light", "/token", "/health")
 _READS += ("/jobs/get_without_logs", "/jobs/get_last_replication_job", "/workspaces/get", "/web_backend/")
@@ -29,19 +29,19 @@ START = datetime(2026, 6, 1, 12, 0, 0, 250_000, timezone.utc)
 
 
 def _known(connection: Any) -> str:
-    """Whoever asks about something odd is answered about the first."""
+    """Return a known connection's id, the first one's for an unknown value."""
     return connection if connection in JOBS else CONNECTION
 
 
 def _owner(number: int) -> str:
-    """The connection of a job."""
+    """Return the id of the connection to which a job belongs."""
     return next((one for one, old in JOBS.items() if number in (old, old + 1)), CONNECTION)
 
 
 class World:
-    """The state of both. ``ahead`` are seconds that sleeps have taken: no other time passes.
+    """The state of both vendors. ``ahead``: the seconds that sleeps have taken, because no other time passes.
 
-    ``lists_all``: Airbyte has a list of all connections' jobs.
+    ``lists_all``: Airbyte lists the jobs of all connections.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class World:
         self.effects: Counter[str] = Counter()
 
     def untouched(self) -> "World":
-        """The same, before anything was done: what becomes of it has no effect on this one."""
+        """Return a copy from before anything was done. A write to it does not change this world."""
         found = World()
         found.many, found.lists_all = self.many, self.lists_all
         return found
@@ -69,7 +69,7 @@ class World:
 
     @property
     def ended(self) -> datetime | None:
-        """When what was triggered ended, None before that."""
+        """The time at which what was triggered ended, None before."""
         return self._end(max(self.syncs.values(), default=self.started))
 
     def _end(self, started: datetime | None) -> datetime | None:
@@ -84,7 +84,9 @@ class World:
 
     @staticmethod
     def asked(method: str, path: str, body: bytes) -> str:
-        """A request in words. Airbyte's say in their bodies what they are about: it stands after the path."""
+        """Return a request as a text. Airbyte's requests name their object in the body, so its id is put behind the
+        path.
+        """
         fields = json.loads(body) if body and path.startswith("/api/") else {}
         about = next((fields[name] for name in ("connectionId", "configId", "id", _OF_ALL) if name in fields), "")
         return f"{method} {path}" + (f"#{about}" if about else "")
@@ -142,7 +144,9 @@ class World:
         return 200, {"data": self._transformation(transformation)}
 
     def _listed(self) -> list[dict[str, Any]]:
-        """The others' rows lack stamps, as lists may: who wants to know asks for each."""
+        """Rows of the list. Those of the other connectors lack timestamps, as lists may, so that each of them has to be
+        read.
+        """
         rows = [self._connector(one) for one in (CONNECTOR, *([CREATED] if self.created else []))]
         thin = [self._connector(one) for one in MANY[1:]] if self.many else []
         return rows + [{k: v for k, v in row.items() if not k.endswith("ed_at")} for row in thin]
@@ -274,7 +278,7 @@ class World:
         return 200, found[connections.index(given) if given in connections else 0]
 
     def _jobs(self, asked: dict[str, Any], public: bool) -> Answer:
-        """The newest first, of one connection or of all."""
+        """The jobs of one connection or of all, the newest first."""
         if _OF_ALL in asked and not self.lists_all:
             return 404, {"message": "Object not found."}
         about = asked.get("configId") or asked.get("connectionId")

@@ -1,4 +1,4 @@
-"""``play``: another name of ``blueprint``."""
+"""``play`` is another name of the fixture ``blueprint``."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A server that knows no HTTP: it sends the bytes that it was given, whatever is asked."""
+"""A server that sends given bytes, whatever the request is."""
 
 import socket
 import threading
@@ -9,7 +9,10 @@ import pytest
 
 
 class RawServer:
-    """Each connection is sent ``replies`` in turn, the last one for ever, and is closed. ``asked`` are the requests."""
+    """Sends ``replies`` in turn, one for each connection, the last one again and again. Then it closes the connection.
+
+    ``asked`` has the requests.
+    """
 
     def __init__(self) -> None:
         self.replies: list[bytes] = []
@@ -30,7 +33,7 @@ class RawServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            with connection, suppress(OSError):  # a client that has read enough hangs up
+            with connection, suppress(OSError):  # a client that has read enough closes the connection
                 self.asked.append(connection.recv(65536))
                 reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
                 connection.sendall(reply)

@@ -1,6 +1,7 @@
-"""Real installations from the registry. `make test-install` sets SLIPWAY_INSTALL; `make test` goes by.
+"""Real installations from the registry.
 
-SLIPWAY_INSTALL names the Pythons to install for, separated by blanks: those of `make test-install PYTHONS="..."`.
+`make test-install` sets SLIPWAY_INSTALL to the Pythons to install for, separated by blanks: those of `make test-install
+PYTHONS="..."`. `make test` does not collect these tests.
 """
 
 import os
@@ -31,7 +32,7 @@ def must(*command: str | Path, **options: Any) -> "subprocess.CompletedProcess[s
 
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make dist` makes."""
+    """Build what `make dist` builds."""
     folder = tmp_path_factory.mktemp("dist")
     must(HERE / "hatchling", "build", "--directory", folder, cwd=ROOT)
     pyz.main([str(wheel(folder)), *PYTHONS])
@@ -50,9 +51,9 @@ def sdist(dist: Path) -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Run:
-    """Runs a command on a machine that has nothing of ours: a home of its own, an empty working directory.
+    """Run a command as on another machine: with an empty home and an empty working directory.
 
-    Only where packages come from is this machine's, with what its pip and uv have downloaded already.
+    Only the registry's address, and the caches of pip and uv, are those of this machine.
     """
     given = {
         name: value
@@ -70,8 +71,8 @@ def machine(tmp_path: Path) -> Run:
             "PATH": f"{place / 'home/.local/bin'}:/usr/bin:/bin",
             "HOME": str(place / "home"),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "UV_SYSTEM_CERTS": "1",  # as pip does: a machine may reach its registry through a proxy of its own
-            "UV_NATIVE_TLS": "1",  # the same for an older uv
+            "UV_SYSTEM_CERTS": "1",  # as pip does: the registry may be behind a proxy with a certificate of its own
+            "UV_NATIVE_TLS": "1",  # an older uv's name of the same setting
             "XDG_CONFIG_HOME": str(home / ".config"),
             **caches,
             **given,

@@ -1,4 +1,8 @@
-"""``live`` reads the working directory's ``.env``: in the root that may be a real account's, not for these tests."""
+"""Run each test in an empty folder.
+
+``live`` reads ``.env`` of the working directory. In the repository's root that may hold a real account's key, which
+tests must not use.
+"""
 
 from pathlib import Path
 

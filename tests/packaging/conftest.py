@@ -21,7 +21,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Installed:
-    """The wheel as pip leaves it, beside this interpreter's packages, where its dependencies are."""
+    """The installed wheel. Its dependencies are those of the interpreter that runs the tests."""
 
     def __init__(self, site: Path, cwd: Path) -> None:
         self.site = site
@@ -29,7 +29,7 @@ class Installed:
         self.environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(site)}
 
     def __call__(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        """The command."""
+        """Run the command `slipway`."""
         return self.program(str(self.site / "bin/slipway"), *arguments, **variables)
 
     def program(self, *command: str, **variables: str) -> "subprocess.CompletedProcess[str]":

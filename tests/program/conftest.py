@@ -1,3 +1,3 @@
-"""Fixtures of other folders that these tests need too."""
+"""Fixtures of another folder that these tests use, too."""
 
 from tests.terminal.conftest import run_in, terminal  # noqa: F401

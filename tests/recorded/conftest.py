@@ -1,4 +1,4 @@
-"""Where no recorded answers are at hand there is nothing to collect but `test_table.py`, which says so."""
+"""Collect only `test_table.py` if there is no folder of recorded answers. It says that the others are left out."""
 
 from tests.recorded.bodies import ALL
 

@@ -22,7 +22,7 @@ class Terminal(io.StringIO):
 
 
 class Time:
-    """A clock that only its own sleep moves."""
+    """A clock that moves only when ``sleep`` is called."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -36,7 +36,7 @@ class Time:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Terminal]:
-    """Make stderr, or another stream, a terminal that is so wide."""
+    """Return a function that replaces stderr, or another stream, by a terminal with a given number of columns."""
 
     def make(stream: str = "stderr", width: int = 80) -> Terminal:
         made = Terminal()
@@ -49,7 +49,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Terminal]:
 
 @pytest.fixture
 def run_in() -> Callable[..., Run]:
-    """A run whose environment has these variables, with a clock of its own."""
+    """Return a function that makes a run with the given environment and a clock of its own."""
 
     def make(**environ: str) -> Run:
         run = Run("fivetran/x", RunSettings({}), {"TERM": "xterm", **environ})

@@ -7,7 +7,7 @@ from tests.faults.plays import MIB, body, changed, every, headers
 
 
 def later(found: Any) -> Any:
-    """Names that nobody knows yet, in the answer and in what Fivetran's envelope holds."""
+    """Add unknown names, as a later version of the API may, to the answer and to the data in Fivetran's envelope."""
     more = {"of_a_later_version": [{"a": None}, 1.5, True]}
     data = found.get("data")
     return {**found, **more, **({"data": {**data, **more}} if isinstance(data, dict) else {})}

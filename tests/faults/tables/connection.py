@@ -15,12 +15,12 @@ whole_head: Play = lambda peer, good: peer.send(head(good))  # noqa: E731
 
 
 def before(peer: Peer, good: Good) -> None:
-    """The answer to the request before on this connection, or this one's where there is none."""
+    """Send the answer to the request before on this connection. Without one, send this request's."""
     peer.send((peer.last or good).bytes())
 
 
 def early(answer: bytes) -> Opening:
-    """Answer before anything is read, and leave."""
+    """Send an answer before anything is read, and close the connection."""
 
     def open_(connection: socket.socket) -> None:
         with suppress(OSError):
@@ -34,7 +34,7 @@ def early(answer: bytes) -> Opening:
 
 
 def one_byte(peer: Peer, good: Good) -> None:
-    """Wait until the next request begins, or the client leaves."""
+    """Wait until the next request begins or the client leaves."""
     with suppress(OSError):
         peer.socket.recv(1)
 

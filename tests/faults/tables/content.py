@@ -10,7 +10,7 @@ from tests.faults.plays import body, changed, every
 
 
 def lists(change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], Any]:
-    """Each list becomes what ``change`` makes of it."""
+    """Replace each list by what ``change`` returns for it."""
 
     def changed(found: Any) -> Any:
         if isinstance(found, dict):
@@ -21,7 +21,7 @@ def lists(change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], Any]:
 
 
 def without(names: str) -> Callable[[Any], Any]:
-    """No name like ``names`` is there any more."""
+    """Remove the members whose name matches a pattern."""
 
     def change(found: Any) -> Any:
         if isinstance(found, dict):
@@ -32,7 +32,7 @@ def without(names: str) -> Callable[[Any], Any]:
 
 
 def inner(value: Any) -> Callable[[Any], Any]:
-    """``data`` of Fivetran's envelope, or each of Airbyte's members, becomes ``value``."""
+    """Replace ``data`` in Fivetran's envelope, or each member of Airbyte's answer, by ``value``."""
 
     def change(found: dict[str, Any]) -> Any:
         return {**found, "data": value} if "code" in found else dict.fromkeys(found, value)
@@ -41,7 +41,7 @@ def inner(value: Any) -> Callable[[Any], Any]:
 
 
 def twice(good: bytes) -> bytes:
-    """Each member once more, as null. The last one counts."""
+    """Repeat each member with the value null. Parsers take the last one."""
     return good[:-1] + b"".join(f", {json.dumps(name)}: null".encode() for name in json.loads(good)) + b"}"
 
 

@@ -9,7 +9,7 @@ from tests.faults.server import Good, Play
 
 
 def dated(*hours: float, form: str = "%a, %d %b %Y %H:%M:%S GMT") -> Play:
-    """The good date so many hours later, in a form; several of them."""
+    """Send the date of the good answer, later by so many hours, in a form. Several numbers give several headers."""
 
     def make(good: Good) -> bytes:
         date = parsedate_to_datetime(good.headers["Date"])

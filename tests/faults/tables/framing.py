@@ -1,4 +1,4 @@
-"""Faults of where a body ends and how it is packed: lengths, chunks, compression."""
+"""Faults of the body's framing: lengths, chunks, compression."""
 
 import gzip
 import zlib
@@ -10,7 +10,7 @@ from tests.faults.server import Good, Play
 
 
 def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n", **given: str | None) -> Callable[[Good], bytes]:
-    """The good body in one chunk, or these chunks as they are."""
+    """Return the good body as one chunk, or the given chunks unchanged."""
 
     def make(good: Good) -> bytes:
         own = chunks or (f"{len(good.body):x}\r\n".encode() + good.body + b"\r\n",)
@@ -33,7 +33,7 @@ def bomb() -> bytes:
 
 
 class Bomb:
-    """Packed once, when it is first played: that takes seconds."""
+    """A gzip bomb, packed when it is first played, because that takes seconds."""
 
     data = b""
 

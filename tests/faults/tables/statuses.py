@@ -1,4 +1,4 @@
-"""Faults that are a status."""
+"""Answers with another status."""
 
 from tests.faults.effects import CREDENTIALS, FINE, GONE, KEY, LIMITED, LOST, REFUSED, STRANGE, USELESS, Fault
 from tests.faults.plays import kept, made, status

@@ -10,12 +10,12 @@ from tests.faults.tls import Opening
 
 
 def opening(opens: Opening, makes: str) -> Fault:
-    """A fault of the handshake."""
+    """Return a fault of the handshake."""
     return Fault(as_it_is, makes, acts=False, tls=True, opens=opens)
 
 
 def below_tls(data: bytes) -> Play:
-    """Bytes that are no TLS, in the middle of an answer."""
+    """Send bytes that are not TLS in the middle of an answer."""
 
     def play(peer: Peer, good: Good) -> None:
         half(peer, good)
@@ -27,7 +27,7 @@ def below_tls(data: bytes) -> Play:
 
 
 def notified(peer: Peer, good: Good) -> None:
-    """Say that TLS ends, and close."""
+    """Send TLS's closing message and close the connection."""
     with suppress(OSError):
         peer.socket.settimeout(0.2)
         peer.socket.unwrap()  # type: ignore[attr-defined]  # it is a TLS socket
