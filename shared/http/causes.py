@@ -30,12 +30,16 @@ _TLS = (
 """Patterns of OpenSSL's error texts, each with the sentence that the user reads instead."""
 _QUOTING = (BadStatusLine, InvalidChunkLength, UnknownProtocol)
 """Errors whose text quotes the answer, which may contain an access token that the redactor does not know yet."""
+_NO_TUNNEL = "Tunnel connection failed: "
 _UNKNOWN_NAME = re.compile("Failed to resolve|[Nn]ame or service not known|nodename nor servname|name resolution")
 
 
 def did_not_arrive(error: BaseException) -> bool:
-    """Return whether the request cannot have arrived: no connection was made, or none to a verified server."""
-    if is_unverified(error):
+    """Return whether the request cannot have arrived: no connection was made, or none to a verified server.
+
+    A proxy that refuses CONNECT made none. http.client says so with an OSError that it raises nowhere else.
+    """
+    if is_unverified(error) or any(type(one) is OSError and str(one).startswith(_NO_TUNNEL) for one in _chain(error)):
         return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     reason = getattr(reason, "original_error", reason)  # a proxy error wraps the connection error

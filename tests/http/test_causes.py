@@ -26,7 +26,8 @@ LOST = [
     ProtocolError("Connection aborted.", ConnectionResetError(104, "reset")),
     ReadTimeoutError(POOL, "/x", "Read timed out."),
     SSLError("bad record mac"),
-    ProxyError("no tunnel", OSError("Tunnel connection failed: 502")),
+    ProxyError("Cannot connect to proxy.", ConnectionResetError(104, "reset")),  # urllib3 1.26, whenever it comes
+    ProtocolError("Connection aborted.", BadStatusLine("Tunnel connection failed: 502")),  # a server's own words
 ]
 NEVER_SENT = [
     SSLError(ssl.SSLCertVerificationError(1, "certificate verify failed: certificate has expired")),
@@ -35,6 +36,7 @@ NEVER_SENT = [
     ConnectTimeoutError("timed out"),
     NewConnectionError(POOL, "refused"),
     ProxyError("no proxy", ConnectTimeoutError("timed out")),
+    ProxyError("no tunnel", OSError("Tunnel connection failed: 502 Bad Gateway")),
 ]
 
 
