@@ -9,7 +9,6 @@ import re
 import stat
 from collections.abc import Iterable, Mapping
 
-from shared.settings.kinds import TRUE
 from shared.settings.unknown_names import IGNORE, PREFIXES, UnknownNames
 
 POKE_INTERVALS = {
@@ -106,17 +105,18 @@ class Environment:
 
     def unknown_names(self, *, writes: bool) -> UnknownNames:
         """Return the given names that are not declared here, as errors and warnings. ``writes``: see ``Settings``."""
-        ignored = {*(name.strip() for name in (self.text(IGNORE) or "").split(",")), *POKE_INTERVALS, IGNORE}
+        others = {one for name in (self.text(IGNORE) or "").split(",") if (one := name.strip())}
+        ignored = {*others, *POKE_INTERVALS, IGNORE}
         named = [
             name
             for name in {**self._dotenv, **self._real}
             if name not in ignored and self._may_be_meant(name) and self._given(name)
         ]
 
-        def is_true(name: str) -> bool:
-            return f"{self._given(name)}".strip().lower() in TRUE
+        def value(name: str) -> str:
+            return self._given(name) or ""
 
-        return UnknownNames(named, self._names, writes=writes, is_true=is_true)
+        return UnknownNames(named, self._names, writes=writes, value=value, ignored=others)
 
     def _may_be_meant(self, name: str) -> bool:
         """Return False for ``*_FILE`` names that ``warnings`` reports already."""

@@ -15,7 +15,7 @@ from shared.timestamps import parse as parse_moment
 
 T_co = TypeVar("T_co", covariant=True)
 TRUE = ("true", "yes", "on", "1")
-_FALSE = ("false", "no", "off", "0")
+FALSE = ("false", "no", "off", "0")
 URL_CHARACTERS = re.compile(r"[A-Za-z0-9:/._~%\[\]!$&'()*+,;=-]+")
 _WEB = ("http://", "https://")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
@@ -68,7 +68,7 @@ def _folder(text: str) -> str:
 def _boolean(text: str) -> bool:
     if text.lower() in TRUE:
         return True
-    if text.lower() in _FALSE:
+    if text.lower() in FALSE:
         return False
     raise ValueError(f"{shown(text)} is neither TRUE nor FALSE; use one of those (yes/no, on/off and 1/0 will do)")
 

@@ -8,6 +8,8 @@ because other tools use such names too. Names that another blueprint declares ar
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import takewhile
 
+from shared.settings.kinds import FALSE, TRUE
+
 PREFIXES = ("FIVETRAN_", "AIRBYTE_", "SLIPWAY_")
 OURS = "SLIPWAY_"
 DRY_RUN = "SLIPWAY_DRY_RUN"
@@ -18,6 +20,8 @@ ADDRESSING = frozenset(
     | {"TOKEN", "URL", "USERNAME", "VERSION", "WORKSPACE", "JOB", "TRANSFORMATION", "FILE", "IDS"}
 )
 """A setting whose name consists of these words is a credential, an address or an id."""
+_OF_A_FORCE = frozenset({"HOST", "ID", "IDS", "KEY", "PASSWORD", "PORT", "SECRET", "TOKEN", "URL", "USERNAME"})
+"""Last words of a name that is about something called Force: FIVETRAN_SALES_FORCE_ID."""
 OF_EXAMPLES = frozenset(
     f"SLIPWAY_{word}"
     for word in (
@@ -48,12 +52,20 @@ class UnknownNames:
     """The given names that are not declared. ``errors`` are pairs of name and sentence, ``warnings`` are sentences."""
 
     def __init__(
-        self, given: Iterable[str], declared: Collection[str], *, writes: bool, is_true: Callable[[str], bool]
+        self,
+        given: Iterable[str],
+        declared: Collection[str],
+        *,
+        writes: bool,
+        value: Callable[[str], str],
+        ignored: Collection[str] = (),
     ) -> None:
-        """``given`` are the names that have a value. ``is_true`` returns whether a name's value means TRUE."""
+        """``given`` are the names that have a value, which ``value`` returns. ``ignored``: what SLIPWAY_IGNORE has."""
         self.errors: list[tuple[str, str]] = []
         self.warnings: list[str] = []
         self._declared = declared
+        self._value = value
+        self._ignored = sorted(ignored)
         guards = (one for one in declared if one.startswith(PREFIXES) and not is_addressing(one.removesuffix("_FILE")))
         plain = {plain_name(one): one for one in guards}
         for name in sorted(given):
@@ -64,7 +76,7 @@ class UnknownNames:
             if name.upper().startswith(PREFIXES):
                 self._judge(name)
             elif (squeezed := plain_name(name)) == "DRYRUN":
-                if writes and is_true(name):
+                if writes and value(name).strip().lower() in TRUE:
                     self._refuse(name, DRY_RUN)
             elif right := _elsewhere(name, squeezed, plain):
                 self._refuse(name, right)
@@ -88,10 +100,16 @@ class UnknownNames:
 
     def _within(self, name: str) -> str | None:
         """Return the setting in a longer name that is not similar enough, as in FIVETRAN_FORCE_SYNC."""
-        if FORCE in self._declared and "FORCE" in name.split("_"):
+        if FORCE in self._declared and "FORCE" in name.split("_") and not self._is_about_a_force(name):
             return FORCE
         long = (one for one in self._declared if one.count("_") > 1 and name.startswith(f"{one}_"))
         return next((one for one in long if not is_addressing(one)), None)
+
+    def _is_about_a_force(self, name: str) -> bool:
+        """Return whether a name with FORCE is no misspelt setting: by its words, and its value is not TRUE or FALSE."""
+        words = name.split("_")
+        named = words[-1] in _OF_A_FORCE or "SALES_FORCE" in name
+        return named and self._value(name).strip("\"' ").lower() not in (*TRUE, *FALSE)
 
     def _judge_lower_case(self, name: str, upper: str) -> None:
         right = upper if upper in self._declared else nearest(upper, self._declared)
@@ -102,7 +120,7 @@ class UnknownNames:
             if is_addressing(right):
                 self.warnings.append(f"{name} {text}")
             else:
-                self.errors.append((name, f"{text}. Nothing was sent"))
+                self.errors.append((name, f"{text}. Nothing was sent{self._way_out(name)}"))
 
     def _judge_near_miss(self, name: str, right: str) -> None:
         if is_addressing(right):
@@ -112,9 +130,11 @@ class UnknownNames:
 
     def _refuse(self, name: str, right: str | None) -> None:
         hint = f"; did you mean {right}?" if right else "."
-        self.errors.append(
-            (name, f"is not a setting{hint} Nothing was sent ({IGNORE}={name} if it is another program's)")
-        )
+        self.errors.append((name, f"is not a setting{hint} Nothing was sent{self._way_out(name)}"))
+
+    def _way_out(self, name: str) -> str:
+        """Return what to set if the name is right."""
+        return f" ({IGNORE}={','.join([*self._ignored, name])} if it is another program's)"
 
 
 def is_addressing(name: str) -> bool:

@@ -14,7 +14,7 @@ DECLARED = [variable.name for variable in variables(blueprints()["fivetran/execu
 
 
 def judged(name: str, value: str = "TRUE", writes: bool = True) -> UnknownNames:
-    return UnknownNames([name], DECLARED, writes=writes, is_true=lambda _: value == "TRUE")
+    return UnknownNames([name], DECLARED, writes=writes, value=lambda _: value)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,48 @@ def test_a_name_that_is_nearly_a_setting_that_changes_what_is_done_is_an_error(n
     assert (refused, found.warnings) == (name, [])
     assert right in text
     assert "Nothing was sent" in text
+
+
+SALES_FORCE = [
+    "FIVETRAN_SALES_FORCE_ID",
+    "FIVETRAN_SALES_FORCE_SCHEMA",
+    "FIVETRAN_SALES_FORCE_CONNECTOR",
+    "FIVETRAN_SALES_FORCE",
+    "AIRBYTE_SALES_FORCE_URL",
+    "FIVETRAN_TASK_FORCE_TOKEN",
+]
+
+
+@pytest.mark.parametrize("name", SALES_FORCE)
+def test_a_name_about_something_called_force_is_fine_unless_its_value_could_be_the_settings(name: str) -> None:
+    for value in ("speak_inexpensive", "https://example.my.salesforce.com", "12"):
+        assert (judged(name, value).errors, judged(name, value).warnings) == ([], [])
+    for value in ("TRUE", "false", "0", " no ", '"FALSE"', "'off'"):
+        ((refused, text),) = judged(name, value).errors
+        assert (refused, f"(SLIPWAY_IGNORE={name} if it is" in text) == (name, True)
+
+
+@pytest.mark.parametrize("value", ["FALSE", "nope", "x"])
+@pytest.mark.parametrize(
+    "name",
+    ["FIVETRAN_FORCE_SYNC", "FIVETRAN_SYNC_FORCE", "FIVETRAN_FORCE_CONNECTOR", "FIVETRAN_FORCE_ID", "FIVERTAN_FORCE"],
+)
+def test_no_value_makes_another_name_with_force_fine(name: str, value: str) -> None:
+    assert [one for one, _ in judged(name, value).errors] == [name]
+
+
+def test_the_way_out_has_the_whole_value_to_set(blueprint: Any) -> None:
+    names = {"FIVETRAN_FORCE_SYNC": "x", "fivetran_force": "x", "SLIPWAY_OTHER": "x", "SLIPWAY_OURS": "x"}
+    ignored = "SLIPWAY_OTHER"
+    for name in ("FIVETRAN_FORCE_SYNC", "SLIPWAY_OURS", "fivetran_force"):
+        done = blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="a", SLIPWAY_IGNORE=ignored, **names)
+        ignored = f"{ignored},{name}"
+        assert (done.code, f"(SLIPWAY_IGNORE={ignored} if it is another program's)" in done.result["message"]) == (
+            206,
+            True,
+        )
+        ignored = ",".join(sorted(ignored.split(",")))
+    assert blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="a", SLIPWAY_IGNORE=ignored, **names).code == 204
 
 
 @pytest.mark.parametrize("name", ["SLIPWAY_ANYTHING", "slipway_anything", "SLIPWAY_"])
@@ -111,13 +153,13 @@ def test_a_bare_dry_run_counts_only_where_it_is_true_and_something_would_be_writ
 
 
 def test_thousands_of_near_misses_are_not_all_held_against_all_settings() -> None:
-    found = UnknownNames([f"FIVETRAN_FORCE{n}" for n in range(3000)], DECLARED, writes=True, is_true=lambda _: False)
+    found = UnknownNames([f"FIVETRAN_FORCE{n}" for n in range(3000)], DECLARED, writes=True, value=lambda _: "FALSE")
     assert len(found.errors) == 20
 
 
 def test_no_number_of_warnings_hides_an_error_that_comes_after_them() -> None:
     names = [*(f"FIVETRAN_CONNECTOR_ID{n}" for n in range(300)), "FIVETRAN_FORCED"]
-    found = UnknownNames(names, DECLARED, writes=True, is_true=lambda _: False)
+    found = UnknownNames(names, DECLARED, writes=True, value=lambda _: "FALSE")
     assert ([name for name, _ in found.errors], len(found.warnings)) == (["FIVETRAN_FORCED"], 20)
 
 
