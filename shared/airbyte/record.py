@@ -70,10 +70,11 @@ class Record(NamedTuple):
         """
         if self.job_id is not None:
             return next((job for job in jobs if job.id == self.job_id), None)
-        since = (job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind) and self._is_later(job))
+        since = (job for job in jobs if job.id > self.last_job_id and job.is_a(self.kind) and self.precedes(job))
         return min(since, key=lambda job: job.id, default=None)
 
-    def _is_later(self, job: Job) -> bool:
+    def precedes(self, job: Job) -> bool:
+        """Return whether a job was not created before the request, as far as two clocks can tell."""
         if job.created_at is None or self.execution_time is None:
             return True
         return job.created_at >= self.execution_time - CLOCKS_APART

@@ -81,6 +81,7 @@ class StartJob:
         self.achieved = f"a {self.kind} job of {of}{connection_id} was triggered"
         self.job: Job | None = None
         self._streams: Sequence[Stream] = ()
+        self._before_retry: Sequence[Job] | None = None  # the jobs as a retry read them
         self._older: Job | None = None  # the job of the answer, if it was there before
         self._connection = listed
         self._one_of_many = listed is not None
@@ -121,6 +122,7 @@ class StartJob:
 
     def may_show_late(self, earlier: Record, now: Reading) -> bool:
         lost = earlier.answers_retry(now.answer.date) and earlier.job_id is None
+        self._before_retry = now.jobs
         return lost and earlier.job_among(now.jobs) is None
 
     def allow(self, before: Reading, record: Record) -> tuple[Status, Record]:
@@ -183,10 +185,19 @@ class StartJob:
         raise AlreadyRunning(f"{error.reason}; {why}", error.answer, vendor="Airbyte") from error
 
     def found(self, record: Record, since: Iterator[Reading]) -> tuple[Record, Reading] | None:
-        """Return the first reading that has a job of this kind with a higher id."""
+        """Return the first reading that has a job of this kind with a higher id.
+
+        Raise TriggerUnknown if an earlier try's request may have started a job that seems older than the request.
+        """
+        last = self._before_retry
         for now in since:
             if job := record.job_among(now.jobs):
                 return self._of(record, job), now
+            last = now.jobs
+        if last is not None and self._before_retry is not None:
+            from shared.airbyte.doubtful_job import refuse_doubtful  # imported late, to start faster
+
+            refuse_doubtful(record, last, joins_running=self.joins_running)
         return None
 
     def read_again(self, record: Record) -> Record:

@@ -252,3 +252,39 @@ def test_an_old_job_that_the_list_did_not_show_before_is_not_what_a_lost_request
     done = airbyte("execute_sync", SHOP, **given)
     assert (done.code, airbyte.triggers(), state(airbyte)) == (202, 1, "unknown")
     assert airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 255
+
+
+APART = [-600, 0, 122, 7200]
+
+
+@pytest.mark.parametrize("on_running", ["join", "fail"])
+@pytest.mark.parametrize("seconds", [0, 60])
+@pytest.mark.parametrize("skew", APART)
+def test_a_retry_after_a_lost_answer_never_triggers_again_however_far_the_clocks_are_apart(
+    airbyte: Any, skew: float, seconds: float, on_running: str
+) -> None:
+    """``skew``: how far the job times are behind ``Date``. Whatever the retry finds, there is one job."""
+    airbyte.switch(date_skew=skew)
+    airbyte.outcomes(SHOP, {"seconds": seconds})
+    airbyte.answer_trigger({"reset": "after"})
+    given = {"SLIPWAY_RUN_ID": "run-1", "SLIPWAY_RETRY_TIMEOUT": "0", "AIRBYTE_ON_RUNNING": on_running}
+    first = airbyte("execute_sync", SHOP, **given, AIRBYTE_WAIT="FALSE")
+    for _ in range(3):
+        again = airbyte("execute_sync", SHOP, **given)
+        airbyte.emulator.advance(100)
+    assert airbyte.triggers() == 1, (first.stderr, again.stderr)
+    assert again.code in ((202,) if skew > 120 and (not seconds or on_running == "fail") else (0,)), again.stderr
+
+
+@pytest.mark.parametrize(("result", "triggers"), [("failed", 2), ("cancelled", 2), ("succeeded", 1)])
+def test_a_doubtful_job_that_failed_does_not_keep_a_retry_from_triggering(
+    airbyte: Any, result: str, triggers: int
+) -> None:
+    airbyte.switch(date_skew=600)
+    airbyte.outcomes(SHOP, {"result": result, "seconds": 0})
+    airbyte.answer_trigger({"reset": "after"})
+    given = {"SLIPWAY_RUN_ID": "run-1", "SLIPWAY_RETRY_TIMEOUT": "0", "AIRBYTE_WAIT": "FALSE"}
+    assert airbyte("execute_sync", SHOP, **given).code == 202
+    again = airbyte("execute_sync", SHOP, **given)
+    assert (again.code, airbyte.triggers()) == (202 if triggers == 1 else 0, triggers)
+    assert state(airbyte) == ("unknown" if triggers == 1 else "accepted")
