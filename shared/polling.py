@@ -5,7 +5,16 @@ import time
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from shared.errors import DeadlineReached, RateLimited, RequestRefused, SlipwayError, Unreachable
+from shared.doubts import Doubts
+from shared.errors import (
+    CredentialsRefused,
+    DeadlineReached,
+    RateLimited,
+    RequestRefused,
+    SlipwayError,
+    UnknownId,
+    Unreachable,
+)
 from shared.http.deadline import Deadline
 from shared.http.response import asked_to_wait, retry_after
 from shared.http.usage import SCARCE
@@ -99,6 +108,7 @@ class Wait:
         self._failed: SlipwayError | None = None  # of the last poll, None if it succeeded
         self._head_start = 0.0  # seconds that the run had lasted when the wait began
         self._rationed = 0  # polls in a row that were answered 429 without a Retry-After
+        self._doubts = Doubts()
 
     @property
     def elapsed(self) -> float:
@@ -124,10 +134,14 @@ class Wait:
             self.reporter.sleep(self._pause(polled))
 
     def _poll(self, poll: Callable[[], Polled[T]], state: str) -> Polled[T]:
+        self._doubts.new_poll()
         try:
             polled, self._failed, self._rationed = poll(), None, 0
             return polled
-        except (Unreachable, RateLimited, RequestRefused) as error:
+        except (Unreachable, RateLimited, RequestRefused, CredentialsRefused, UnknownId) as error:
+            doubted = self._doubts.of("", error)
+            if isinstance(error, CredentialsRefused | UnknownId) and not doubted:
+                raise
             if isinstance(error, RequestRefused) and not state:
                 raise  # nothing has ever worked: a wrong URL, not a bad moment
             self._failed = error
@@ -137,6 +151,8 @@ class Wait:
     def _not_before(self, error: SlipwayError) -> float | None:
         """Return the seconds to stay away after a failed poll: what the server asks for, else more after each 429."""
         asked = retry_after(error.answer.headers) if error.answer else None
+        if self._doubts.not_before is not None:
+            return max(self._doubts.not_before, asked or 0.0)
         if asked is not None or error.answer is None or not isinstance(error, RateLimited):
             self._rationed = 0
             return asked

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.airbyte.conftest import FAILING, SHOP
+from tests.airbyte.conftest import FAILING, FLAKY, SHOP
 from tests.past_runs import kept, leave_twenty
 
 ITS_OWN: dict[str, Any] = {"AIRBYTE_POLL_INTERVAL": None}
@@ -91,3 +91,23 @@ def test_where_the_connection_is_not_known_before_the_job_is_read(airbyte: Any) 
 def test_a_failing_connection_costs_no_more_calls_than_its_polls_and_the_reasons(airbyte: Any) -> None:
     assert airbyte("execute_sync", FAILING, **ITS_OWN).code == 211
     assert sum(fnmatchcase(row["path"], airbyte.job_path) for row in airbyte.emulator.requests()) <= 2
+
+
+@pytest.mark.parametrize("fault", [{"status": status, "html": "<h1>no</h1>"} for status in (401, 403, 404)])
+@pytest.mark.parametrize("ids", [SHOP, f"{SHOP},{FLAKY}"])
+@pytest.mark.parametrize("times", [1, "always"])
+def test_a_page_of_an_ingress_ends_a_wait_only_if_it_is_met_twice(
+    airbyte: Any, fault: dict[str, Any], ids: str, times: Any
+) -> None:
+    for one in (SHOP, FLAKY):
+        airbyte.outcomes(one, {"seconds": 60})
+    tries = 2 if fault["status"] == 401 and airbyte.api == "public" else 1  # with a new token a 401 is tried again
+    often = "always" if times == "always" else tries
+
+    def restart() -> None:
+        airbyte.answers("*/jobs*", {**fault, "times": often})
+
+    airbyte.during(2, restart)
+    done = airbyte("execute_sync", ids, AIRBYTE_WAIT_TIMEOUT="300")
+    gone = fault["status"] == 404  # Airbyte's own 404 is JSON, so this one never is about a job
+    assert done.code == (0 if times == 1 else 221 if gone else 200), done.stderr

@@ -13,6 +13,7 @@ from shared.airbyte.record import Record
 from shared.airbyte.verdict import verdict
 from shared.batch.extent import refuses_all
 from shared.batch.wait import until_ended
+from shared.doubts import Doubts
 from shared.errors import RateLimited, RequestRefused, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.http.response import retry_after
@@ -38,6 +39,7 @@ class BatchWait:
         self._unknown: set[str] = set()  # ids whose last reading had an unknown status
         self._missing: dict[str, str] = {}  # why there is no job yet, by id
         self._limited: dict[str, RateLimited] = {}  # ids whose last poll was answered 429
+        self._doubts = Doubts()
         self._api = batch.api.until(self._wait.deadline)
 
     def until_ended(self) -> None:
@@ -51,6 +53,7 @@ class BatchWait:
 
     def poll(self) -> Polled[bool]:
         """Read and judge all unfinished jobs once."""
+        self._doubts.new_poll()
         newest = newest_jobs(self._api, [one for one, _ in self._left.values()], self._batch.run.say)
 
         def read(connection_id: str) -> tuple[str, Job | Verdict | SlipwayError]:
@@ -86,9 +89,9 @@ class BatchWait:
         return job or Verdict(ExitCode.NOT_FINISHED, Status.NO_JOB, missing(record, answer.date))
 
     def _not_before(self) -> float | None:
-        """Return the seconds to pause: the longest that a 429 of this round asks for, None without a 429."""
+        """Return the seconds to pause: the longest that a 429 of this round asks for, else what a page does."""
         asked = [retry_after(one.answer.headers) if one.answer else None for one in self._limited.values()]
-        return max((RATION if one is None else one for one in asked), default=None)
+        return max((RATION if one is None else one for one in asked), default=self._doubts.not_before)
 
     def _judge(self, connection_id: str, job: Job) -> None:
         connection, record = self._left[connection_id]
@@ -115,7 +118,8 @@ class BatchWait:
             raise error
         if isinstance(error, RateLimited):
             self._limited[connection_id] = error
-        if not isinstance(error, Unreachable | RateLimited | RequestRefused):
+        passes = isinstance(error, Unreachable | RateLimited | RequestRefused)
+        if not passes and not self._doubts.of(connection_id, error):
             self._end(connection_id, Verdict(error.code, error.status, error.reason))
 
     def _end(self, connection_id: str, judged: Verdict, job: Job | None = None) -> None:

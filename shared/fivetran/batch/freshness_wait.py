@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from shared.doubts import Doubts
 from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
@@ -55,6 +56,7 @@ class FreshnessWait:
         self._all_read = False  # whether every connector was read once
         self._left: dict[str, Row] = {}  # the last row of each connector that was never fresh
         self._limited: dict[str, RateLimited] = {}  # connectors whose last reading was answered 429
+        self._doubts = Doubts()
         self._hopeless: dict[str, float] = {}  # the time since which it looks as if no sync would come
 
     def until_fresh(self) -> None:
@@ -79,6 +81,8 @@ class FreshnessWait:
         """Read and judge once all connectors that were never fresh."""
         if self._wait.deadline.reached or self._given_up_in() == 0:
             self._batch.destinations.forget()  # read them once more before a connector is given up
+        self._doubts.new_poll()
+        self._batch.reader.new_poll()
         for reading in self._readings():
             self._take(reading)
         if not self._all_read:
@@ -92,6 +96,7 @@ class FreshnessWait:
             f"Fivetran: {self._progress.counts()}",
             self._given_up_in(),
             usage.quota_share,
+            self._doubts.not_before,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
         )
 
@@ -137,7 +142,8 @@ class FreshnessWait:
         row = Row(connector_id, error.code, error.status, error.reason)
         if isinstance(error, RateLimited):
             self._limited[connector_id] = error
-        if isinstance(error, Unreachable | RateLimited) and is_id(connector_id):
+        passes = isinstance(error, Unreachable | RateLimited) or self._doubts.of(connector_id, error)
+        if passes and is_id(connector_id):
             self._left.setdefault(connector_id, row)
             self._hopeless.pop(connector_id, None)  # only a reading can confirm that no sync will come
         else:

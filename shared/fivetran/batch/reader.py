@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Collection, Iterator
 
+from shared.doubts import is_a_page
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
 from shared.fivetran.batch.reading import Reading, Row, enough, is_id, reading_of
@@ -48,6 +49,11 @@ class Reader:
         view = copy.copy(self)
         view.api = api
         return view
+
+    def new_poll(self) -> None:
+        """Forget a 401 of the poll before if it was not the API's word."""
+        if self._refused and is_a_page(self._refused):
+            self._refused = None
 
     def selected(self) -> Iterator[Reading]:
         """Yield each connector of the group, or of the account without a group, that matches the patterns.
@@ -143,7 +149,7 @@ class Reader:
             if error.answer is not None and error.answer.status == 401:
                 raise
             self.say(f"{error.message}; reading each connector by itself instead of the list")
-            self._list = False
+            self._list = is_a_page(error)
             return
         if limit == LARGEST_PAGE:
             self._pages = count

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from shared.batch.wait import until_ended
+from shared.doubts import Doubts
 from shared.errors import RateLimited, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
@@ -37,6 +38,7 @@ class BatchWait:
         self._again: list[str] = []
         self._left = {one: Watch(one, record, policy, self._again.append) for one, record in records.items()}
         self._limited: dict[str, RateLimited] = {}  # connectors whose last reading was answered 429
+        self._doubts = Doubts()
         self._api = batch.api.until(self._wait.deadline)
         self._reader = batch.reader.through(self._api)
 
@@ -55,6 +57,8 @@ class BatchWait:
         """Read and judge once all connectors whose sync has not ended."""
         due: list[float] = []
         self._pace.age = None
+        self._doubts.new_poll()
+        self._reader.new_poll()
         self._again.clear()  # a poll that failed may have left some; those still postponed are found again
         for reading in self._reader.read(self._left, skip=self._unchanged):
             due_in = self._judge(reading)
@@ -67,6 +71,7 @@ class BatchWait:
             f"Fivetran: {self._batch.progress.counts()}",
             min(due, default=None),
             usage.quota_share,
+            self._doubts.not_before,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
             age=self._pace.age,
         )
@@ -104,7 +109,8 @@ class BatchWait:
         error = reading.failure
         if isinstance(error, RateLimited):
             self._limited[reading.subject] = error
-        if not (isinstance(error, Unreachable | RateLimited) and is_id(reading.subject)):
+        passes = isinstance(error, Unreachable | RateLimited) or self._doubts.of(reading.subject, error)
+        if not (passes and is_id(reading.subject)):
             self._end(Row(reading.subject, error.code, error.status, error.reason))
 
     def _end(self, row: Row, connector: Connector | None = None) -> None:

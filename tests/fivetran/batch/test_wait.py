@@ -112,7 +112,11 @@ TURNED_AWAY = {"status": 429, "headers": {"Retry-After": "0"}, "times": "always"
     ("the_list", "code", "expected"),
     [
         (TURNED_AWAY, 222, ["rate_limited", "rate_limited"]),
-        ({"status": 403, "empty": True}, 221, ["deadline_reached", "rate_limited"]),  # so each is asked itself
+        (
+            {"status": 403, "json": {"code": "Forbidden"}},
+            221,
+            ["deadline_reached", "rate_limited"],
+        ),  # so each is asked itself
     ],
 )
 def test_at_the_deadline_those_that_the_api_turns_away_are_222(
