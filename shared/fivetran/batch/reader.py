@@ -2,24 +2,24 @@
 
 import copy
 from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING
 
 from shared.doubts import is_a_page
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
-from shared.fivetran.batch.reading import Reading, Row, enough, is_id, reading_of
-from shared.fivetran.paging import LARGEST_PAGE, Page
+from shared.fivetran.batch.reading import Reading, Row, is_id, reading_of
+from shared.fivetran.paging import LARGEST_PAGE, Page, Read
 from shared.fivetran.rows import streamed
 from shared.fivetran.selection import SelectionSettings
 from shared.http.retry import Unusable
 from shared.parallel import side_by_side
 from shared.redaction import one_line
 
+if TYPE_CHECKING:
+    from shared.fivetran.unchanged import Unchanged
+
 FEW = 200
 """Connectors that are read together before they are triggered or changed. With more, the data would be too old."""
-
-
-def never(connector_id: str, row: Row) -> bool:
-    return False
 
 
 class Reader:
@@ -111,18 +111,18 @@ class Reader:
         return f"nothing is selected: of the {passed} connectors of {where} none matches {given} (case-sensitive)"
 
     def read(
-        self, wanted: Collection[str], limit: int = LARGEST_PAGE, skip: Callable[[str, Row], bool] = never
+        self, wanted: Collection[str], limit: int = LARGEST_PAGE, unchanged: "Unchanged | None" = None
     ) -> Iterator[Reading]:
         """Yield each of ``wanted``, by list if that costs fewer calls. Read the details where a row does not suffice.
 
-        ``limit``: rows per page. A connector is left out if ``skip``, called with its id and row, returns True.
+        ``limit``: rows per page. Connectors whose row ``unchanged`` skips are left out.
         """
         left = set(wanted)
         if self._list and len(left) > (self._pages or 1) * (LARGEST_PAGE // limit):
-            yield from self._listed(left, limit, skip)
+            yield from self._listed(left, limit, unchanged.read(left) if unchanged else streamed)
         yield from self._asked(left)
 
-    def _listed(self, left: set[str], limit: int, skip: Callable[[str, Row], bool]) -> Iterator[Reading]:
+    def _listed(self, left: set[str], limit: int, read: Read) -> Iterator[Reading]:
         """Yield the connectors of ``left`` that the list has, and remove them from ``left``.
 
         Stop if a call for each of the others has become cheaper than more pages.
@@ -130,14 +130,12 @@ class Reader:
         budget = len(left) // 2 if self._pages is None else len(left)
         count = 0
         try:
-            for count, page in enumerate(self.api.list_connectors(self.group_id, limit=limit, read=streamed), 1):
+            for count, page in enumerate(self.api.list_connectors(self.group_id, limit=limit, read=read), 1):
                 for row in page.items:
                     connector_id = row.get("id")
                     if not isinstance(connector_id, str) or connector_id not in left:
                         continue
-                    if enough(row) and skip(connector_id, row):
-                        left.discard(connector_id)
-                    elif reading := self._in(row, page):
+                    if reading := self._in(row, page):
                         left.discard(connector_id)
                         yield self._hidden(reading, row)
                 if not left:

@@ -8,13 +8,14 @@ from shared.errors import RateLimited, SlipwayError, Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.pace import Pace
-from shared.fivetran.batch.reading import Reading, is_id
+from shared.fivetran.batch.reading import Reading, enough, is_id
 from shared.fivetran.batch.reading import Row as ListRow
 from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
 from shared.fivetran.sync_watch import WaitPolicy, Watch, start_again, stretch
+from shared.fivetran.unchanged import Unchanged
 from shared.parallel import side_by_side
 from shared.polling import Polled, Wait
 
@@ -41,6 +42,7 @@ class BatchWait:
         self._doubts = Doubts()
         self._api = batch.api.until(self._wait.deadline)
         self._reader = batch.reader.through(self._api)
+        self._unchanged = Unchanged(signature, lambda one, signature: self._left[one].unchanged(signature))
 
     def until_ended(self) -> None:
         """Poll until each connector's verdict is final. At the deadline the remaining ones end with 221.
@@ -60,7 +62,7 @@ class BatchWait:
         self._doubts.new_poll()
         self._reader.new_poll()
         self._again.clear()  # a poll that failed may have left some; those still postponed are found again
-        for reading in self._reader.read(self._left, skip=self._unchanged):
+        for reading in self._reader.read(self._left, unchanged=self._unchanged):
             due_in = self._judge(reading)
             if due_in is not None:
                 due.append(due_in)
@@ -75,9 +77,6 @@ class BatchWait:
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
             age=self._pace.age,
         )
-
-    def _unchanged(self, connector_id: str, row: ListRow) -> bool:
-        return self._left[connector_id].unchanged(signature(row))
 
     def _judge(self, reading: Reading) -> float | None:
         """Judge one connector. Return the seconds until it must be read again, None if no such time is known."""
@@ -126,8 +125,13 @@ class BatchWait:
             pass
 
 
-def signature(row: ListRow) -> int:
-    """Return a hash of the fields that a verdict depends on. A row with the same hash need not be judged again."""
+def signature(row: ListRow) -> int | None:
+    """Return a hash of the fields that a verdict depends on, None if the row does not have them all.
+
+    A row with the same hash need not be judged again.
+    """
+    if not enough(row):
+        return None
     status = row["status"]
     states = (status.get("sync_state"), status.get("setup_state"), status.get("schema_status"))
     fields = (row.get("succeeded_at"), row.get("failed_at"), row.get("paused") is True, *states)

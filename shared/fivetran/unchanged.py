@@ -1,0 +1,66 @@
+"""Pass over the rows of a list that say what they said when it was read last, without parsing them again."""
+
+from array import array
+from collections.abc import Callable, Mapping
+from functools import partial
+from sys import intern
+from typing import Any
+
+from shared.fivetran.paging import Read
+from shared.fivetran.rows import streamed
+
+
+class Unchanged:
+    """What is known of the rows of a list, by their place in it.
+
+    Of each row: its id, the length and the hash of its text from comma to comma, and a signature of the fields that
+    matter. An object's text says where it ends. So if as many characters have the same hash, they are the same valid
+    object, and the next row follows. If a row was inserted, all after it are parsed once.
+    """
+
+    def __init__(self, signature: Callable[[Mapping[str, Any]], int | None], skip: Callable[[str, int], bool]) -> None:
+        """``signature`` returns None for a row that does not say enough. ``skip`` takes an id and a signature."""
+        self._signature = signature
+        self._skip = skip
+        self._ids: list[str] = []
+        self._numbers = array("q")  # of each row three: length, hash, signature
+        self._place = 0
+        self._left: set[str] = set()
+
+    def read(self, left: set[str]) -> Read:
+        """Return what reads the list from its first row on, for ``pages``.
+
+        It passes over the rows of other connectors than those in ``left``, and over those that ``skip`` wants to,
+        which are removed from ``left``.
+        """
+        self._place, self._left = 0, left
+        return partial(streamed, unchanged=self)
+
+    def past(self, text: str, at: int) -> int:
+        """Return where the last row ends that is passed over after the ``[`` or ``,`` at ``at``; ``at`` if none is."""
+        for place in range(self._place, len(self._ids)):
+            length, known, signature = self._numbers[3 * place : 3 * place + 3]
+            end = at + 1 + length
+            if not length or hash(text[at + 1 : end]) != known or not self._passes(self._ids[place], signature):
+                break
+            at, self._place = end, place + 1
+            if text[at] != ",":
+                break
+        return at
+
+    def keep(self, row: Mapping[str, Any], text: str) -> bool:
+        """Remember the row that was parsed at this place. Return whether it is passed over all the same."""
+        place, self._place = self._place, self._place + 1
+        one, signature = row.get("id"), self._signature(row)
+        connector_id = intern(one) if isinstance(one, str) else ""
+        numbers = (0, 0, 0) if signature is None else (len(text), hash(text), signature)
+        self._ids[place : place + 1] = [connector_id]
+        self._numbers[3 * place : 3 * place + 3] = array("q", numbers)
+        return signature is not None and self._passes(connector_id, signature)
+
+    def _passes(self, connector_id: str, signature: int) -> bool:
+        if connector_id not in self._left:
+            return True
+        if passes := self._skip(connector_id, signature):
+            self._left.discard(connector_id)
+        return passes
