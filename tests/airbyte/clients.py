@@ -1,4 +1,4 @@
-"""Either API's client against answers that are made up."""
+"""The client of each API, with answers that the tests define."""
 
 import json
 from typing import Any

@@ -23,15 +23,15 @@ ACCEPTED_ONE = Record(ONE, SIX, ACCEPTED, 42, "sync", 41)
 
 
 def records(artifacts: Artifacts, run_id: str | None, connection_id: str) -> Records[Record]:
-    """The files of one run about one connection."""
+    """Return the record files of one run about one connection."""
     return Records(artifacts, JOB, run_id=run_id, subject=connection_id, say=lambda text: None)
 
 
 def leave(artifacts: Artifacts, run_id: str | None, record: Record) -> None:
-    """What a run leaves that came as far as ``record``."""
+    """Write the files that a run leaves if it came as far as ``record``."""
     records(artifacts, run_id, str(record.connection_id)).write(record)
 
 
 def step(artifacts: Artifacts, run_id: str | None = None, upstream: Sequence[str] = ()) -> Any:
-    """As much of a ``Run`` as a lookup needs."""
+    """Return an object with the parts of a ``Run`` that a lookup uses."""
     return SimpleNamespace(artifacts=artifacts, run_id=run_id, upstream_ids=list(upstream))

@@ -1,4 +1,4 @@
-"""Both APIs' answers, good and bad, as one view of a job and a connection."""
+"""Good and bad answers of both APIs, as one form of job and connection."""
 
 import json
 from collections.abc import Iterator
@@ -98,7 +98,7 @@ def test_a_job_of_the_public_api(public: PublicApi, start: Any, moment: str | No
 
 
 def test_an_answer_about_another_job_is_no_use(own: ConfigurationApi, public: PublicApi) -> None:
-    """Its success would be taken for that of the job that was asked about."""
+    """Otherwise that job's success would count as the requested one's."""
     responses.post(f"{OWN}/jobs/get_light", json={"job": {**JOB_READ, "status": "succeeded"}})
     responses.get(f"{PUBLIC}/jobs/41", json={"jobId": 42, "status": "succeeded", "jobType": "sync"})
     for api in (own, public):
@@ -400,7 +400,9 @@ def test_a_moment_that_no_calendar_has_is_none(own: ConfigurationApi) -> None:
 
 
 def test_asking_does_not_disturb_a_request_that_looks_for_its_adapter(own: ConfigurationApi) -> None:
-    """Many connections' jobs are asked for side by side; a table changed under a search would be a bug's 249."""
+    """The jobs of many connections are read in parallel. If the table of adapters changed during a search, a run could
+    end with 249.
+    """
     responses.post(OWN + "/jobs/list", json={"jobs": []})
     searching = iter(own.client._sessions.reads.adapters.items())
     next(searching)

@@ -1,4 +1,6 @@
-"""What Airbyte's server source says that its documents do not: the emulator plays it, and the client bears it."""
+"""Answers that Airbyte's server source has and its documents lack. The emulator gives them, and the client can use
+them.
+"""
 
 from typing import Any
 
@@ -13,7 +15,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 @pytest.fixture
 def cloud(public: Any) -> Any:
-    """Airbyte Cloud, where an id that names nothing is 403."""
+    """Airbyte Cloud, which answers 403 for an unknown id."""
     public.environ["AIRBYTE_API_URL"] = public.environ["AIRBYTE_API_URL"].replace("/api/public/v1", "/cloud/v1")
     return public
 

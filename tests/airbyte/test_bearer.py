@@ -1,4 +1,6 @@
-"""Access tokens: fetched, renewed before their end, renewed once on a 401, and never waited for in vain."""
+"""Access tokens: fetched, renewed before they expire and once after a 401. No call waits for a token that cannot
+come.
+"""
 
 import base64
 import json
@@ -27,7 +29,7 @@ class Clock:
 
 
 class Caller:
-    """A client whose tokens come from played answers. ``seen`` are the tokens of its requests."""
+    """A client whose tokens come from ``responses``. ``seen`` returns the tokens of its requests."""
 
     def __init__(self, base: str = BASE) -> None:
         self.clock = Clock()
@@ -48,7 +50,7 @@ def tokens(*names: str, **more: Any) -> None:
 
 
 def seen() -> list[str]:
-    """The tokens of the requests that were no token requests."""
+    """Return the tokens of all requests except those for a token."""
     calls = [call.request for call in responses.calls]
     return [call.headers["Authorization"][7:] for call in calls if "token" not in str(urlsplit(call.url).path)]
 

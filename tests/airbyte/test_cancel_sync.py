@@ -1,4 +1,4 @@
-"""cancel_sync after a trigger, ours or somebody else's, by either API."""
+"""cancel_sync after a trigger by this run or by somebody else, with each API."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_the_job_is_read_immediately_before(airbyte: Any) -> None:
 def test_a_job_that_has_ended_is_left_alone(airbyte: Any, outcome: str) -> None:
     airbyte.outcomes(SHOP, outcome)
     number = trigger(airbyte)
-    airbyte.set(SHOP, start=LONG)  # the newer one that cancelling the old one would kill
+    airbyte.set(SHOP, start=LONG)  # cancelling the old job would end this newer one
     done = airbyte("cancel_sync", AIRBYTE_JOB_ID=str(number))
     assert (done.code, done.result["status"], cancels(airbyte)) == (0, "ended_before", [])
     assert airbyte.jobs(SHOP)[0]["status"] == "running"

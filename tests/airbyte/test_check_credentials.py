@@ -1,4 +1,4 @@
-"""check_credentials, by either API."""
+"""check_credentials, with each API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""check_sync_status after a trigger, ours or somebody else's, by either API."""
+"""check_sync_status after a trigger by this run or by somebody else, with each API."""
 
 import json
 import pickle
@@ -10,7 +10,7 @@ from tests.airbyte.trigger_step import FAILING, LONG, NEVER_RUN, SHOP, trigger
 
 
 def test_shipyards_two_vessels_after_each_other(airbyte: Any) -> None:
-    """The trigger does not wait; a guardrail repeats the check until it no longer exits 255."""
+    """The trigger does not wait, and Shipyard repeats the check until it no longer exits with 255."""
     airbyte.outcomes(SHOP, LONG)
     trigger_log = {"SHIPYARD_LOG_ID": "log-1", "SHIPYARD_FLEET_DOWNSTREAM_COUNT": "1"}
     started = airbyte("execute_sync", SHOP, AIRBYTE_WAIT="FALSE", **trigger_log)
@@ -50,7 +50,7 @@ def test_the_official_triggers_bare_job_id_is_enough(airbyte: Any, official: boo
     number = trigger(airbyte, FAILING, run_id=None)
     for name in ("sync.pickle", f"{FAILING}_sync.json"):
         airbyte.file("variables", name).unlink()
-    if not official:  # as text
+    if not official:  # the job id as a text
         airbyte.file("variables", "sync_response.pickle").write_bytes(pickle.dumps(str(number)))
     done = airbyte("check_sync_status")
     assert (done.code, done.result["job_id"], done.result["connection_id"]) == (211, number, FAILING)
@@ -119,7 +119,7 @@ def test_a_trigger_that_was_refused_started_nothing(airbyte: Any) -> None:
 
 
 def lose(airbyte: Any) -> None:
-    """A trigger of which nobody knows whether it arrived; the jobs were looked at and were the old ones."""
+    """Lose a trigger. The client cannot know whether it arrived: the jobs that it reads afterwards are the old ones."""
     airbyte.answer_trigger({"status": 502, "html": "<h1>Bad Gateway</h1>"})
     assert airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0").code == 202
 

@@ -1,4 +1,4 @@
-"""execute_sync against the emulated server, by either API."""
+"""execute_sync against the emulated server, with each API."""
 
 import json
 import pickle
@@ -46,7 +46,7 @@ def test_the_first_line_says_which_server_and_api(airbyte: Any) -> None:
 
 
 def test_the_references_task_needs_host_port_and_connection_only(own: Any) -> None:
-    """AirbyteConnectionTask returns connection_id and succeeded_at; it would have removed the schedule."""
+    """AirbyteConnectionTask returns connection_id and succeeded_at. It would have removed the connection's schedule."""
     own.set(SHOP, schedule_type="basic", hours=24)
     done = own("execute_sync", SHOP, AIRBYTE_API_VERSION="v1")
     assert done.code == 0
@@ -105,7 +105,7 @@ def test_an_unknown_status_that_passes_is_only_a_moment(airbyte: Any) -> None:
 
 
 def test_a_job_of_an_unknown_status_that_has_ended_is_not_joined(own: Any) -> None:
-    """Its success would be taken for this run's, though it is an hour old. Whether it runs, the server knows."""
+    """It ended an hour ago, and its success would count as this run's. Only the server knows whether it is running."""
     own("execute_sync", SHOP)
     earlier = own.jobs(SHOP)[0]["id"]
     job = {
@@ -177,7 +177,7 @@ def test_a_job_of_another_kind_is_never_joined(airbyte: Any, running: str, asked
 
 
 def hide_running_job(airbyte: Any) -> None:
-    """The first list of jobs is from before the other one started."""
+    """Let the first list of jobs miss the running job, as if that began later."""
     method, path = airbyte.list_path
     airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)
 
@@ -256,7 +256,7 @@ def test_a_trigger_that_may_not_have_arrived_is_unknown_and_a_retry_looks_first(
     first = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
     assert (first.code, first.result["status"], airbyte.triggers()) == (202, "unknown", 1)
     assert not airbyte.file("variables", "run-1_sync.pickle").exists()
-    airbyte.set(SHOP, start={"seconds": 1.5})  # it arrived after all, late
+    airbyte.set(SHOP, start={"seconds": 1.5})  # the request arrived late
     second = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
     assert (second.code, airbyte.triggers()) == (0, 1)
     assert "earlier try of this run" in second.stderr
@@ -313,7 +313,7 @@ def test_an_interruption_leaves_the_job_alone_and_a_retry_finds_it(
     airbyte = airbyte_process
     airbyte.outcomes(SHOP, LONG)
     process = airbyte.start("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1")
-    airbyte.await_looks(2)  # the first has been taken in
+    airbyte.await_looks(2)  # the first poll's answer has been read
     process.send_signal(number)
     stdout, _ = process.communicate(timeout=60)
     assert (process.returncode, json.loads(stdout)["status"]) == (code, "interrupted")
@@ -331,7 +331,7 @@ def test_failed_reads_do_not_end_the_wait(airbyte: Any) -> None:
     reset = [
         {"reset": "before"},
         {"reset": "before"},
-    ]  # after the first one, a kept connection's, it asks again at once
+    ]  # after a reset on a kept connection the client asks again at once
     bad = [{"status": 502, "html": "<h1>Bad</h1>"}, *reset, HTML, {"status": 429, "empty": True}]
     airbyte.answers(airbyte.job_path, *bad, {"json": {}}, {"truncated": True})
     done = airbyte("execute_sync", SHOP, SLIPWAY_RETRY_TIMEOUT="0")

@@ -1,4 +1,4 @@
-"""What comes after a request that may have done something: no failed read replaces what is known of it."""
+"""Readings after a request that may have taken effect. A failed reading does not replace what is known of that."""
 
 import json
 from typing import Any
@@ -58,7 +58,7 @@ def test_an_answer_that_settles_nothing_is_a_lost_one(airbyte: Any, status: int)
 
 
 def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(own: Any) -> None:
-    """The request of the first try arrives in the middle of the retry: its job is joined, and nothing is sent again."""
+    """The first try's request arrives while the retry looks for it. Its job is joined, and nothing is sent again."""
     given = {"SLIPWAY_RUN_ID": "run-1", "SLIPWAY_RETRY_TIMEOUT": "10", "AIRBYTE_WAIT": "FALSE"}
     own.answer_trigger({"reset": "before"})
     assert own("execute_sync", SHOP, **given).code == 202
@@ -71,7 +71,7 @@ def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(ow
     done = own("execute_sync", SHOP, **given)
     assert (done.code, done.result["status"], state(own)) == (0, "joined", "accepted")
     assert "checking whether it arrived" in done.stderr
-    assert own.triggers() == 2  # the one that was lost, and the same one as it arrived
+    assert own.triggers() == 2  # the lost request, and the same request as it arrives
 
 
 def test_a_later_job_does_not_answer_for_the_one_whose_trigger_was_lost(airbyte: Any) -> None:
@@ -118,10 +118,10 @@ def test_a_retry_that_cannot_read_keeps_what_its_earlier_try_started(airbyte: An
 
 @pytest.mark.parametrize("status", [401, 404, 503])
 def test_a_job_that_is_joined_is_known_even_where_it_cannot_be_read_again(airbyte: Any, status: int) -> None:
-    """It is another try's, or somebody's who was quicker (409): the list has just shown it."""
+    """Another try, or somebody else, has started it (409), and the list has just shown it."""
     airbyte.set(SHOP, start=LONG)
     method, path = airbyte.list_path
-    airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)  # not there yet
+    airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)  # not listed yet
     airbyte.answers(airbyte.job_path, bad(status, times=2))
     done = airbyte("execute_sync", SHOP, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0", AIRBYTE_WAIT="FALSE")
     assert (done.code, done.result["status"], state(airbyte)) == (0, "joined", "accepted")
@@ -141,7 +141,7 @@ def test_a_conflict_says_that_it_was_not_to_be_joined(airbyte: Any) -> None:
 def test_what_is_in_the_way_of_a_sync_is_not_joined_where_it_is_none(own: Any) -> None:
     never_synced = "e1f2a3b4-c5d6-4e7f-9081-a2b3c4d5e6f7"
     own.set(never_synced, start={"kind": "clear", "seconds": 60})
-    own.answers(own.list_path[1], {"json": {"jobs": [], "totalJobCount": 0}})  # it began after our reading
+    own.answers(own.list_path[1], {"json": {"jobs": [], "totalJobCount": 0}})  # it begins after this reading
     own.answer_trigger({"status": 409, "json": {"message": "busy"}})
     done = own("execute_sync", never_synced, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0")
     assert (done.code, state(own)) == (203, "refused")
@@ -244,7 +244,7 @@ def test_a_refused_read_does_not_end_the_wait_for_a_lost_triggers_job(airbyte: A
 
 
 def test_an_old_job_that_the_list_did_not_show_before_is_not_what_a_lost_request_started(airbyte: Any) -> None:
-    """Else its success of long ago would be taken for ours."""
+    """Otherwise its old success would count as this run's."""
     method, path = airbyte.list_path
     airbyte.answers(path, {"json": {"jobs": [], "data": []}}, method=method)
     airbyte.answer_trigger({"reset": "before"})

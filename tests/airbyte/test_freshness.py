@@ -1,4 +1,4 @@
-"""Fresh or stale: a connection's last sync against its limit, and the reasons for being late."""
+"""Fresh or stale: the age of a connection's last sync against its limit, and the reasons for being late."""
 
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime

@@ -1,4 +1,4 @@
-"""When a wait polls for the end of a job, and what it keeps of how long it took."""
+"""When a wait polls a job, and which durations it keeps."""
 
 from collections import Counter
 from fnmatch import fnmatchcase
@@ -24,9 +24,9 @@ def test_a_poll_is_one_call(airbyte: Any) -> None:
     sent = Counter(row["path"] for row in airbyte.emulator.requests())
     polls = sum(count for path, count in sent.items() if fnmatchcase(path, airbyte.job_path))
     slept = airbyte.blueprint.slept
-    assert polls <= len(slept) + 2  # the first comes at once; at the end the numbers of rows may be asked for
+    assert polls <= len(slept) + 2  # the first poll comes at once; at the end the numbers of rows may be read
     renewals = sum(count for path, count in sent.items() if "token" in path)
-    assert sum(sent.values()) - polls - renewals <= 4  # the trigger, and what it looks at before it
+    assert sum(sent.values()) - polls - renewals <= 4  # the trigger, and the reads before it
     assert all(pause < 112 for pause in slept)
     assert len(slept) < 55
 

@@ -1,4 +1,4 @@
-"""list_connections, by either API."""
+"""list_connections, with each API."""
 
 import json
 from collections import Counter
@@ -80,7 +80,7 @@ def test_an_answer_that_is_no_list_or_has_no_connection_is_223(airbyte: Any, row
 
 
 def calls(airbyte: Any) -> dict[str, int]:
-    """How often each path was asked for."""
+    """Return how often each path was requested."""
     return dict(Counter(path for path in airbyte.paths() if "token" not in path))
 
 
@@ -93,7 +93,7 @@ def test_jobs_are_read_by_pages_and_not_for_each_connection(airbyte: Any) -> Non
 
 
 def test_who_has_not_run_for_long_is_asked_about(public: Any) -> None:
-    """Pages end where asking for each that is left costs less."""
+    """Reading pages stops when a call for each remaining connection costs less."""
     public.switch(largest_page=1)
     done = public("list_connections", AIRBYTE_WORKSPACE_ID=ANALYTICS)
     assert done.result["data"]["by_last_job"] == {"succeeded": 5, "failed": 1}
@@ -111,7 +111,7 @@ def test_an_older_server_is_asked_about_each_connection(own: Any) -> None:
 
 def test_one_connection_whose_jobs_cannot_be_read_does_not_hide_the_others(airbyte: Any) -> None:
     method, path = airbyte.list_path
-    failures = 2 if airbyte.api == "public" else 1  # a page, then one connection's
+    failures = 2 if airbyte.api == "public" else 1  # the page, and one connection's list
     airbyte.answers(path, {"status": 500, "json": {"errorId": "x"}, "times": failures}, method=method)
     if airbyte.api == "own":
         airbyte.switch(jobs_of_workspaces=False)

@@ -1,4 +1,4 @@
-"""A list of jobs is followed to its last page, whatever the server says of the next."""
+"""All pages of a list are read, whatever the server says about the next page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ def test_nor_does_it_because_a_row_is_malformed(public: PublicApi) -> None:
 
 
 def pages_of(*pages: tuple[list[int], Any]) -> None:
-    """Answers one page after the other: the numbers of its connections, and its ``next``."""
+    """Answer one page after the other. Each is given by the numbers of its connections and its ``next``."""
     for numbers, link in pages:
         rows = [{"connectionId": f"749c19dc-4f97-4f30-bb0f-{number:012d}"} for number in numbers]
         responses.get(f"{PUBLIC}/connections", json={"data": rows, "next": link})

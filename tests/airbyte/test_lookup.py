@@ -1,4 +1,4 @@
-"""Which job a later step means, by an id, by records or by the connection's jobs."""
+"""Which job a later step judges: given by an id, by records, or the newest of the connection's jobs."""
 
 from datetime import timedelta
 from email.utils import format_datetime
@@ -89,7 +89,7 @@ def test_a_refused_trigger_without_a_run_id_is_still_found(artifacts: Artifacts)
 
 
 class Played:
-    """An API that has just these jobs."""
+    """An API that has only the given jobs."""
 
     def __init__(self, *jobs: Job) -> None:
         self.jobs = {job.id: job for job in jobs}
@@ -131,7 +131,7 @@ def test_a_lost_trigger_is_found_among_the_jobs_that_are_newer(jobs: list[Job], 
 
 @pytest.mark.parametrize(("minutes", "now", "found"), [(14, 60, 42), (16, 60, None), (16, 15, 42)])
 def test_a_job_of_long_after_is_not_what_a_lost_trigger_started(minutes: int, now: int, found: int | None) -> None:
-    """Where the job seems to be created ahead of ``Date``, two clocks differ, and nothing follows from them."""
+    """If the job seems to be created after the answer's ``Date``, the clocks differ, and its time is not used."""
     api: Any = Played(job(42)._replace(created_at=SIX + timedelta(minutes=minutes)))
     api.answer = Answer(200, {"Date": format_datetime(SIX + timedelta(minutes=now), usegmt=True)}, b"{}")
     seen, _ = locate(api, Record(ONE, SIX, UNKNOWN, last_job_id=41), None)

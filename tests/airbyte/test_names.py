@@ -1,4 +1,4 @@
-"""A connection by its name, by either API."""
+"""A connection given by its name, with each API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a trigger leaves, and what is refused when it is read again."""
+"""The record that a trigger leaves, and the records that are refused when they are read."""
 
 import json
 import pickle

@@ -30,7 +30,7 @@ def test_a_destination_that_cannot_be_refreshed_is_not_waited_for(own: Any, wait
 
 
 def sync_begins_unseen(own: Any) -> None:
-    """A sync that began between reading and request."""
+    """Let a sync begin between the first reading and the request."""
     own.set(SHOP, start=LONG)
     own.answers("/api/v1/jobs/list", {"json": {"jobs": []}})
 

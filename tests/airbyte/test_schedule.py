@@ -1,4 +1,4 @@
-"""How often a connection syncs by itself, as either API has it."""
+"""How often a connection syncs by its schedule, from each API's answer."""
 
 from typing import Any
 

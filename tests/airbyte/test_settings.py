@@ -1,4 +1,4 @@
-"""Which server, which API, which credentials: the one rule, and everything that is refused before it."""
+"""Which server, API and credentials the variables choose, and which combinations are refused."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Bad input to each of Airbyte's programs, the right code, clear words, nothing sent or left."""
+"""Invalid input to Airbyte's blueprints: the right exit code, a clear message, nothing sent, no file left."""
 
 import os
 from typing import Any
@@ -160,7 +160,7 @@ def test_a_server_that_is_not_airbyte(own: Any, name: str, answer: dict[str, Any
 
 @pytest.mark.parametrize("name", ALL)
 def test_plain_http_without_credentials_is_fine(own: Any, name: str) -> None:
-    """A name that this machine has not: it is looked up, so it was not refused."""
+    """The host's name does not exist. That it is looked up shows that the address was not refused."""
     done = sent(own, name, 223, AIRBYTE_SERVER_HOST="airbyte.invalid")
     assert "plain http" not in done.result["message"]
     assert "; check AIRBYTE_SERVER_HOST and AIRBYTE_SERVER_PORT, and the network" in done.result["message"]

@@ -1,4 +1,4 @@
-"""AIRBYTE_ON_STOP: what becomes of the job where its step is stopped or out of time."""
+"""AIRBYTE_ON_STOP: what happens to the job if its step is stopped or reaches its deadline."""
 
 import json
 import signal
@@ -15,7 +15,7 @@ CANCEL = {"AIRBYTE_ON_STOP": "cancel"}
 
 
 def stopped(number: int = signal.SIGTERM) -> Callable[[], None]:
-    """A signal that arrives in a sleep."""
+    """Return a function that sends a signal to this process, for use in a sleep."""
 
     def strike() -> None:
         raise Interrupted(number)
@@ -136,7 +136,7 @@ def test_one_that_takes_long_to_stop_is_not_awaited(airbyte: Any) -> None:
 def test_a_signal_while_a_deadline_is_dealt_with_does_not_say_that_the_job_goes_on(airbyte: Any) -> None:
     airbyte.switch(cancel_seconds=120)
     airbyte.outcomes(SHOP, LONG)
-    sleeps = 5 + 2  # five polls of a second, and the first looks at what became of the cancellation
+    sleeps = 5 + 2  # five polls of a second, and the first two readings of the cancelled job
     airbyte.during(sleeps, stopped())
     done = airbyte("execute_sync", SHOP, AIRBYTE_WAIT_TIMEOUT="5", **CANCEL)
     assert (done.code, done.result["status"]) == (143, "interrupted")

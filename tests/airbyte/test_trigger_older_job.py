@@ -1,4 +1,4 @@
-"""The public API may answer a trigger with a job that somebody else had queued before."""
+"""The public API may answer a trigger with a job that somebody else queued earlier."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.airbyte.conftest import INACTIVE, SHOP
 
 @pytest.fixture
 def queued(public: Any) -> int:
-    """A job that is still pending, and that the list of before the trigger calls ended."""
+    """A pending job that the list before the trigger shows as ended."""
     public.set(SHOP, start={"pending": 30, "seconds": 5})
     number: int = public.jobs(SHOP)[0]["id"]
     row = {"jobId": number, "connectionId": SHOP, "jobType": "sync", "status": "failed"}

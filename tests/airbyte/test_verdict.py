@@ -1,4 +1,4 @@
-"""Every job status, and nothing that is not on the list counts as success."""
+"""The verdict for each job status. A status that is not on the list is no success."""
 
 import pytest
 

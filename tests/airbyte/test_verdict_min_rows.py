@@ -1,4 +1,4 @@
-"""AIRBYTE_MIN_ROWS: a sync that brought too little is no success, as processes on either API."""
+"""AIRBYTE_MIN_ROWS: a sync with too few rows is no success, in processes with each API."""
 
 from typing import Any
 

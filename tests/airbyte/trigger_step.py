@@ -1,4 +1,4 @@
-"""The step before: a trigger that left its record."""
+"""A trigger in an earlier step, which has left its record."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A dry run that sent nothing, and what it said it would send."""
+"""A dry run, and what it printed instead of sending."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ DRY = {"SLIPWAY_DRY_RUN": "TRUE", "FIVETRAN_CONNECTOR_ID": ID}
 
 
 def dry(play: Play, emulator: Emulator, name: str, **variables: str) -> Finished:
-    """Run it, and see that nothing but reads was sent, no file touched and no connector changed."""
+    """Run a blueprint. Assert that it sent only reads, changed no file and no connector."""
     before = {path: path.stat().st_mtime_ns for path in play.cwd.rglob("*")}
     state = {**emulator.connector(ID), **emulator.connector("sleepy_lantern")}
     emulator.forget_requests()

@@ -1,4 +1,4 @@
-"""What runs left on the disk."""
+"""The files that runs left."""
 
 import json
 from typing import Any
@@ -11,5 +11,5 @@ def saved(blueprint: Blueprint, name: str) -> Any:
 
 
 def everything(blueprint: Blueprint) -> str:
-    """What all files say that runs left."""
+    """Return the content of all files that runs left."""
     return "".join((blueprint.cwd / name).read_bytes().decode("latin-1") for name in blueprint.files())

@@ -1,4 +1,4 @@
-"""A run that was refused, and what it must say."""
+"""The form of a refusal."""
 
 import base64
 
@@ -6,7 +6,7 @@ from tests.conftest import KEY, SECRET, Finished
 
 
 def refused(done: Finished, code: int, *says: str) -> None:
-    """A refusal in due form: the code, one line for programs and the same words for people."""
+    """Assert that a run was refused: the exit code, one result line, and the same message on stderr."""
     assert done.code == code, done.stderr
     assert done.result["exit_code"] == code
     assert done.result["retry"] is False

@@ -1,4 +1,4 @@
-"""Connections as the API writes them, for tests that need no server."""
+"""Connections in the form of the API, for tests without a server."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
@@ -17,12 +17,12 @@ STATUS = ("setup_state", "sync_state", "schema_status", "rescheduled_for", "task
 
 
 def at(seconds: float) -> datetime:
-    """That many seconds after noon."""
+    """Return the time that is so many seconds after noon."""
     return NOON + timedelta(seconds=seconds)
 
 
 def connection(**fields: Any) -> dict[str, Any]:
-    """``data`` of the details; moments are written out, and a field that is ``...`` is left out."""
+    """Return ``data`` of a connection's details. Times become texts; a field with the value ``...`` is left out."""
     given = {
         "id": "speak_inexpensive",
         "service": "postgres",
@@ -50,15 +50,15 @@ def connector(read_at: datetime | None = NOON, **fields: Any) -> Connector:
 
 
 def records(artifacts: Artifacts, run_id: str | None, connector_id: str = "speak_inexpensive") -> Records[Record]:
-    """The files of one run about one connector."""
+    """Return the record files of one run about one connector."""
     return Records(artifacts, FORCE_SYNC, run_id=run_id, subject=connector_id, say=lambda text: None)
 
 
 def leave(artifacts: Artifacts, run_id: str | None, record: Record) -> None:
-    """What a run leaves that came as far as ``record``."""
+    """Write the files that a run leaves if it came as far as ``record``."""
     records(artifacts, run_id, record.connector_id).write(record)
 
 
 def step(artifacts: Artifacts, run_id: str | None = None, upstream: Sequence[str] = ()) -> Any:
-    """As much of a ``Run`` as a lookup needs."""
+    """Return an object with the parts of a ``Run`` that a lookup uses."""
     return SimpleNamespace(artifacts=artifacts, run_id=run_id, upstream_ids=list(upstream))

@@ -1,4 +1,4 @@
-"""What the further operations do where an answer is odd, long or a refusal."""
+"""What the operations other than a sync do if an answer is odd, long or a refusal."""
 
 import json
 
@@ -38,7 +38,7 @@ def test_a_refused_read_at_columns_leaves_the_schemas_that_were_read(blueprint: 
 
 
 def test_any_409_to_a_resync_is_203(blueprint: Blueprint, emulator: Emulator) -> None:
-    """The sync that could not be completed has ended when it is looked for."""
+    """The sync that could not be completed has ended before it is looked for."""
     emulator.answers("POST", f"/v1/connections/{ID}/resync", {"status": 409, "json": {"code": "Conflict"}})
     done = blueprint("fivetran/resync_connector", **HERE)
     assert (done.code, done.result["status"]) == (203, "already_running")
@@ -69,7 +69,7 @@ def test_a_resync_joins_no_other_operation_of_the_same_run(
     emulator.reset(sync_seconds=30)
     given = {**HERE, "SLIPWAY_RUN_ID": "nightly"}
     assert blueprint(name, **given, FIVETRAN_SCOPE=scope).code == 0
-    for _ in range(2):  # the second is a retry
+    for _ in range(2):  # the second run is a retry
         done = blueprint("fivetran/resync_connector", **given, FIVETRAN_SCOPE='{"sales": ["orders"]}')
         assert done.code == 0, done.stderr
     assert done.result["status"] == "joined"

@@ -1,4 +1,4 @@
-"""Answers with nothing in them but what must be there: no sentence has a hole, or Python's None, in it."""
+"""Answers with only the required fields: no message has a gap or Python's None in it."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the blueprints send against Fivetran's own OpenAPI document, where a copy of it is at hand."""
+"""The requests of all blueprints, checked against Fivetran's OpenAPI document if a copy of it is there."""
 
 import json
 from pathlib import Path
@@ -129,16 +129,16 @@ def test_what_is_sent_is_documented(
 
 
 def check(document: Any, row: dict[str, Any]) -> None:
-    """A request's path, query and body."""
+    """Check a request's path, query and body."""
     if row["path"].startswith("/v1/destinations/"):
-        return  # Destination Details is not in this copy of the document
-    if row["path"].startswith("/v1/transformation-projects"):  # nor are these: the fields are those of their pages
+        return  # Destination Details is missing in this copy of the document
+    if row["path"].startswith("/v1/transformation-projects"):  # so are these; their fields are on Fivetran's pages
         assert row["query"].keys() <= {"cursor", "limit"}
         body = row["body"] or {}
         assert body.keys() <= {"group_id", "type", "run_tests", "project_config"}
         assert body.get("project_config", {}).keys() <= PROJECT_CONFIG
         return
-    if row["path"].endswith("/sync-history"):  # nor is this: its parameters are those of its page
+    if row["path"].endswith("/sync-history"):  # so is this; its parameters are on Fivetran's page
         assert row["query"].keys() <= {"start_time", "end_time", "cursor", "limit"}
         return
     documented = operation(document, row["method"], row["path"])
@@ -154,4 +154,4 @@ def check(document: Any, row: dict[str, Any]) -> None:
     assert row["body"].keys() <= {*fields, *CUT}, json.dumps(row["body"])
 
 
-CUT = {"config", "auth", "transformation_config"}  # what a service or a project takes is not in this copy
+CUT = {"config", "auth", "transformation_config"}  # the fields of each service and project are missing in this copy

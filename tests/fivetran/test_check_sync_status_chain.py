@@ -1,4 +1,4 @@
-"""The chain of a trigger and its check: one folder, exit codes and files; and the ways of starting it."""
+"""A trigger and its check: one folder, exit codes, files, and the ways to start them."""
 
 import json
 import os
@@ -85,7 +85,7 @@ def test_the_requests_are_exactly_these(blueprint: Blueprint, emulator: Emulator
     assert asked == [
         ("GET", f"/v1/connections/{ID}", {}, None),
         ("POST", f"/v1/connections/{ID}/sync", {}, {"force": False}),
-        ("GET", f"/v1/connections/{ID}", {}, None),  # the second reading: what shows by now is not ours
+        ("GET", f"/v1/connections/{ID}", {}, None),  # the second reading: a stamp that it shows is not this run's
         ("GET", f"/v1/connections/{ID}", {}, None),
     ]
     assert {row["headers"]["accept"] for row in emulator.requests()} == {"application/json;version=2"}
@@ -102,7 +102,7 @@ def test_the_legacy_api_uses_the_paths_from_before_the_rename(blueprint: Bluepri
     ]
 
 
-# -- ways of starting -------------------------------------------------------------------------------------------------
+# -- ways to start them -----------------------------------------------------------------------------------------------
 
 
 def started(command: list[str], cwd: Path, environ: dict[str, str]) -> Finished:
@@ -145,10 +145,10 @@ def test_settings_come_from_a_dotenv_in_the_working_directory(blueprint: Bluepri
     assert blueprint(TRIGGER, **bare).code == 0
     assert checked(blueprint, **bare).code == 0
     other = blueprint(TRIGGER, **bare, FIVETRAN_CONNECTOR_ID="brisk_metronome")
-    assert other.result["connector_id"] == "brisk_metronome"  # the real environment is first
+    assert other.result["connector_id"] == "brisk_metronome"  # the process's environment wins over .env
     (blueprint.cwd / ".env").write_text("\n".join(lines))
     done = blueprint(TRIGGER, **bare)
-    assert done.code == 206  # plain values: nothing in them is looked up
+    assert done.code == 206  # values are taken literally: nothing in them is expanded
     assert "FIVETRAN_FORCE holds ${" in done.result["message"]
 
 
@@ -201,7 +201,7 @@ def test_key_and_secret_may_come_as_one(blueprint: Blueprint) -> None:
     assert not any(secret in done.stdout + done.stderr for secret in (pair, SECRET, KEY))
 
 
-# -- several in one folder --------------------------------------------------------------------------------------------
+# -- several runs in one folder ---------------------------------------------------------------------------------------
 
 
 def test_two_runs_in_parallel_in_one_folder_do_not_disturb_each_other(process: Process, emulator: Emulator) -> None:
@@ -230,7 +230,7 @@ def test_two_connectors_in_one_folder_without_run_ids_are_told_apart(blueprint: 
         assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=one).code == 0
     assert checked(blueprint, FIVETRAN_CONNECTOR_ID=ID).code == 0
     assert checked(blueprint, FIVETRAN_CONNECTOR_ID="gratuitous_bounty").code == 1
-    assert checked(blueprint).result["connector_id"] == "gratuitous_bounty"  # the last one triggered
+    assert checked(blueprint).result["connector_id"] == "gratuitous_bounty"  # the connector that was triggered last
     mismatch = blueprint(CHECK, FIVETRAN_CONNECTOR_ID="brisk_metronome")
     assert mismatch.code == 206
     assert "brisk_metronome" in mismatch.result["message"]
@@ -272,7 +272,7 @@ def test_a_failed_sync_is_1_with_the_apis_reason_and_a_link(blueprint: Blueprint
 def test_a_sync_that_was_joined_is_judged_by_what_was_there_before(
     blueprint: Blueprint, emulator: Emulator, result: str, code: int
 ) -> None:
-    joined = "gratuitous_bounty"  # it failed days ago, and nobody clears that
+    joined = "gratuitous_bounty"  # its failure of days ago is still there
     emulator.outcomes(joined, {"result": result, "seconds": 60})
     emulator.set(joined, sync_state="syncing")
     done = blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID=joined, FIVETRAN_FORCE="FALSE")

@@ -1,4 +1,4 @@
-"""create_connect_card: a card is in one private file and nowhere else."""
+"""create_connect_card: the card's address is in one private file and nowhere else."""
 
 import json
 import stat

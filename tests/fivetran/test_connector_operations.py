@@ -1,4 +1,4 @@
-"""What get, create, delete, test, re-sync and authorize have in common."""
+"""What the blueprints get, create, delete, test, re-sync and authorize have in common."""
 
 import pytest
 

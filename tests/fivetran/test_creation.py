@@ -1,4 +1,4 @@
-"""create_connector: what is sent, what is found after a lost answer, and what stays private."""
+"""create_connector: the requests, the search after a lost answer, and the secrets."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""A creation whose answer is lost, odd or refused: nothing is made twice, and what is known stays known."""
+"""A creation whose answer is lost, odd or refused: nothing is created twice, and a created id is not lost."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""delete_connector: the id is given twice, and a lost answer is looked for."""
+"""delete_connector: the id must be given twice, and after a lost answer the connector is read."""
 
 from typing import Any
 

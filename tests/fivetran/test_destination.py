@@ -1,4 +1,6 @@
-"""What stops every sync though the connector looks well: a schema that waits for approval, a broken destination."""
+"""Reasons why no sync starts although the connector looks well: a schema that waits for approval, a broken
+destination.
+"""
 
 from typing import Any
 
@@ -14,12 +16,12 @@ LONG_AGO = "2026-01-01T00:00:00.000000Z"
 
 
 def put(play: Play, state: str) -> None:
-    """The group's destination is in this state; one that is not connected lets no sync of it start."""
+    """Set the state of the group's destination. If it is not connected, no sync starts."""
     play.emulator.scenario({"fivetran": {"groups": {GROUP: {"setup_status": state}}}})
 
 
 def asked(play: Play) -> int:
-    """How often a destination was asked for."""
+    """Return how often a destination was read."""
     return sum(row["path"].startswith("/v1/destinations/") for row in play.emulator.requests())
 
 
@@ -80,7 +82,7 @@ def test_a_blocked_schema_is_shown(play: Play, status: str, word: str, said: str
 
 
 def starts_nothing(play: Play) -> None:
-    """A trigger is answered as ever, and no sync comes."""
+    """Let triggers be accepted without a sync that follows."""
     body = {"code": "Success", "message": "Sync has been successfully triggered"}
     play.emulator.answers("POST", f"/v1/connections/{CONNECTOR}/sync", {"json": body, "times": "always"})
     play.emulator.set(CONNECTOR, schedule_type="manual")

@@ -1,4 +1,4 @@
-"""A wait whose folder knows nothing asks Fivetran once how long earlier syncs took."""
+"""A wait whose folder has no durations asks Fivetran once for those of earlier syncs."""
 
 import json
 from datetime import datetime, timedelta
@@ -45,9 +45,9 @@ def test_it_polls_by_them_and_the_next_wait_need_not_ask(play: Play, emulator: E
     answers(emulator, *ten_rows(2000))
     emulator.outcomes(ID, *[{"result": "success", "seconds": 2010}] * 2)
     assert play(TRIGGER, **WAIT).code == 0
-    assert asked(emulator) == 2  # before the end and, for its id, after it
+    assert asked(emulator) == 2  # before the end and, for the sync's id, after it
     assert sum(play.slept) < 2040
-    assert max(play.slept) > 140  # where nothing ends
+    assert max(play.slept) > 140  # the sync does not end
     assert kept(play) == 11
     assert play(TRIGGER, **WAIT).code == 0
     assert asked(emulator) == 3
@@ -62,7 +62,7 @@ def test_a_short_sync_and_a_wait_of_fixed_pauses_do_not_ask(
 ) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": seconds})
     assert play(TRIGGER, **WAIT, **variables).code == 0
-    assert asked(emulator) <= 1  # that of the end
+    assert asked(emulator) <= 1  # the one at the end
 
 
 def test_a_sync_that_ran_already_is_not_worth_asking(play: Play, emulator: Emulator) -> None:

@@ -1,4 +1,4 @@
-"""A dry run of a trigger reads, says what it would send and decide, and changes nothing, files included."""
+"""A dry run of a trigger reads, prints what it would send and decide, and changes nothing, not even files."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Interrupted, and with nowhere to write to: the exit code stays what it means."""
+"""Interrupted runs, and runs whose output cannot be written: the exit code keeps its meaning."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ def interrupted(running: "subprocess.Popen[str]", number: int) -> Finished:
 
 
 def asked(emulator: Emulator, method: str, times: int) -> None:
-    """Wait until so many requests have come."""
+    """Wait until so many requests have arrived."""
     assert eventually(lambda: len(emulator.requests(method)) >= times)
 
 
@@ -102,7 +102,7 @@ def test_a_second_signal_does_not_tear_the_result(process: Process, emulator: Em
     with contextlib.suppress(BlockingIOError):
         while True:
             filler += os.write(writer, b"x")
-    os.set_blocking(writer, True)  # from now on who writes a result waits for a reader
+    os.set_blocking(writer, True)  # from now on a process that writes its result waits for a reader
     running = subprocess.Popen(
         process.command(TRIGGER),
         cwd=process.cwd,
@@ -124,7 +124,7 @@ def test_a_second_signal_does_not_tear_the_result(process: Process, emulator: Em
     running.stderr.close()
 
 
-# -- nowhere to write to ----------------------------------------------------------------------------------------------
+# -- output that cannot be written ------------------------------------------------------------------------------------
 
 
 def shell(process: Process, name: str, redirection: str, **variables: str) -> Finished:

@@ -1,4 +1,4 @@
-"""Every way out of the four blueprints, by its exit code, with answers that are made up here."""
+"""Every exit code of four blueprints, with answers that the tests define."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def api() -> Iterator[responses.RequestsMock]:
 
 
 def details(api: responses.RequestsMock, *states: dict[str, Any]) -> None:
-    """What the reads find, one after another; the last one stays."""
+    """Let the connector's details have these states, one after the other. The last one remains."""
     for state in states:
         api.get(URL, json={"code": "Success", "data": connection(**state)}, headers=DATE)
 
@@ -94,7 +94,10 @@ READS = REFUSALS + BROKEN + NO_USE
 
 
 def concluded(done: Finished, code: int, *words: str) -> dict[str, Any]:
-    """One line of JSON that says the same as the exit code, with the words; no traceback unless it is a bug."""
+    """Assert that a run ended with this exit code and one result line that has the code and the words.
+
+    Only a bug has a traceback. Return the result.
+    """
     result = done.result
     assert (done.code, result["exit_code"]) == (code, code), done
     assert result["schema"] == 1
@@ -104,7 +107,7 @@ def concluded(done: Finished, code: int, *words: str) -> dict[str, Any]:
     return result
 
 
-# -- what all of them share -------------------------------------------------------------------------------------------
+# -- all of them ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("answer", "code", "words"), READS + NO_CONNECTION)
@@ -115,7 +118,7 @@ def test_a_read_that_fails(
     api.get(URL, **answer)
     result = concluded(alone(name, **ID, FIVETRAN_PAUSED="TRUE"), code, "Fivetran: ", words)
     assert result["connector_id"] == "speak_inexpensive"
-    looked = code == 204 and "json" in answer  # once more for what was meant; not where the address is wrong
+    looked = code == 204 and "json" in answer  # one call more, to suggest an id; not if the address is wrong
     assert sent(api) == ["GET"] * (1 + looked)
     assert result["api_calls"] == 1 + looked
     assert result["retry"] is (code in (222, 223))
@@ -337,9 +340,9 @@ def test_no_failed_read_after_a_restart_undoes_it(
     ("now", "variables", "code", "words"),
     [
         ({"sync_state": "syncing"}, {}, 0, "joined"),
-        ({"succeeded_at": at(1)}, {}, 0, "joined"),  # it ended meanwhile
+        ({"succeeded_at": at(1)}, {}, 0, "joined"),  # it has ended meanwhile
         ({"sync_state": "syncing"}, {"FIVETRAN_ON_RUNNING": "fail"}, 203, "already running"),
-        ({}, {}, 201, "409"),  # something else is in the way
+        ({}, {}, 201, "409"),  # something else prevents it
         ({"paused": True}, {}, 201, "409"),
     ],
 )
@@ -484,7 +487,7 @@ def test_an_update_that_fails(
     details(api, {})
     api.patch(URL, **answer)
     concluded(alone(UPDATE, **ID, FIVETRAN_PAUSED="TRUE"), code, words)
-    lost = code == 223 and "refused" not in words  # then the connector is read again, and shows no change
+    lost = code == 223 and "refused" not in words  # then the connector is read again and shows no change
     assert sent(api) == ["GET", "PATCH"] + ["GET"] * lost
 
 

@@ -1,4 +1,4 @@
-"""get_connector: how a connector is doing, in words."""
+"""get_connector: a connector's state in words."""
 
 from tests.conftest import Blueprint
 from tests.fivetran.conftest import Play

@@ -1,4 +1,4 @@
-"""How a connector is doing, in words."""
+"""A connector's state in words."""
 
 from datetime import datetime, timezone
 from typing import Any

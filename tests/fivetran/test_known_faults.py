@@ -1,4 +1,4 @@
-"""The faults of the official programs, one test each. Those of Airbyte's (10) stand beside Airbyte's tests."""
+"""One test for each fault of the official programs. Fault 10, Airbyte's, is tested with Airbyte."""
 
 import json
 import pickle
@@ -24,7 +24,7 @@ def test_fault_1_the_check_reads_what_the_trigger_writes(blueprint: Blueprint, e
     assert isinstance(content[1], datetime)
     assert content[1].tzinfo is not None
     emulator.advance(5)
-    for sidecar in (True, False):  # with our own file, and with the contract's alone
+    for sidecar in (True, False):  # with Slipway's own file, and with the official pickle alone
         done = blueprint(CHECK, SHIPYARD_LOG_ID="log-2", SHIPYARD_FLEET_UPSTREAM_LOG_IDS="log-1")
         assert (done.code, done.result["connector_id"]) == (0, ID), sidecar
         (blueprint.cwd / A / "variables/log-1_force_sync.json").unlink(missing_ok=True)
@@ -86,11 +86,11 @@ def test_fault_4_nothing_to_change_is_an_error_and_sends_nothing(play: Play, emu
 def test_fault_5_a_quick_sync_is_seen_whatever_the_clock_and_the_run_before_is_not(
     play: Play, emulator: Emulator, skew: int
 ) -> None:
-    emulator.switches(date_skew=skew, stamp_skew=skew)  # the same from here as a local clock that is wrong
+    emulator.switches(date_skew=skew, stamp_skew=skew)  # for the client this is the same as a wrong local clock
     emulator.set(ID, succeeded_at=emulator.connector(ID)["succeeded_at"] + skew)
     emulator.outcomes(ID, {"result": "success", "seconds": 0}, {"result": "success", "seconds": 30})
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
-    emulator.advance(31)  # until then it could be an older sync's
+    emulator.advance(31)  # until then it could be an older sync's end
     assert play(CHECK).code == 0
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
     assert play(CHECK).code == 255
@@ -120,7 +120,7 @@ def test_fault_7_a_429_a_502_and_a_dropped_connection_do_not_end_the_wait(play: 
     troubles = [
         {"status": 429, "empty": True, "times": 2},
         {"status": 502, "html": "<h1>Bad Gateway</h1>", "times": 2},
-        {"reset": "after", "times": 3},  # after the first one, a kept connection's, it asks again at once
+        {"reset": "after", "times": 3},  # after a reset on a kept connection the client asks again at once
     ]
     emulator.answers("GET", f"/v1/connections/{ID}", {"pass": True, "times": 2}, *troubles)
     done = play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, FIVETRAN_WAIT="TRUE", SLIPWAY_RETRY_TIMEOUT="0")
@@ -156,7 +156,7 @@ def test_fault_9_secrets_are_in_no_command_line_no_log_and_no_file(blueprint: Bl
 
 
 def test_the_official_packages_own_two_pickles_lead_to_a_verdict(blueprint: Blueprint, emulator: Emulator) -> None:
-    """Fault 1 from the other side: a check after the newer official trigger, with pytz nowhere."""
+    """The other direction of fault 1: a check after the newer official trigger, without pytz."""
     assert subprocess.run([sys.executable, "-c", "import pytz"], cwd=ROOT, capture_output=True).returncode == 1
     folder = blueprint.cwd / A / "variables"
     folder.mkdir(parents=True)

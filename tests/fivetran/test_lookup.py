@@ -1,4 +1,4 @@
-"""Which earlier run a check judges by."""
+"""Which earlier run a check follows."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""An id that names nothing: one list is read to guess what was meant, and the error stays what it was."""
+"""For an unknown id, one list is read to suggest the right one. The error remains the same."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_a_batch_reads_the_list_once(play: Blueprint, emulator: Emulator) -> Non
     lists = [row for row in emulator.requests() if row["path"] == "/v1/connections"]
     assert len(lists) <= 2  # one may be the batch's own
     assert "did you mean gratuitous_bounty?" in done.stderr
-    assert ": Fivetran: " not in done.stderr + done.stdout  # once a line is enough
+    assert ": Fivetran: " not in done.stderr + done.stdout  # the vendor's name is in a line once only
 
 
 def test_a_transformation_is_guessed_too(play: Blueprint) -> None:

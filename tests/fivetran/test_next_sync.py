@@ -1,4 +1,4 @@
-"""When a connector's own schedule is due: a table."""
+"""When a connector's next sync is due by its schedule: a table."""
 
 from typing import Any
 

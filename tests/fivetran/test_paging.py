@@ -1,4 +1,4 @@
-"""Lists are followed to their end, and one that has none is an error."""
+"""Lists are read to their end. A list without an end is an error."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""create_connector compares config and auth with the service's parameters, and sends nothing that cannot be right."""
+"""create_connector compares config and auth with the service's parameters and sends nothing that cannot be right."""
 
 import json
 from typing import Any
@@ -106,7 +106,7 @@ def test_what_cannot_be_right_is_named_by_variable_and_field(config: dict[str, A
     ("config", "warning"),
     [
         ({"frobnicate": 1}, "has frobnicate, which is none of sample's parameters that Fivetran lists"),
-        ({"hosts": "h"}, "has hosts, which is none of sample's parameters"),  # host is given, so it is not that
+        ({"hosts": "h"}, "has hosts, which is none of sample's parameters"),  # host is given, so it is no misspelling
         ({"update_method": "NEW_ONE"}, "has a value in update_method that is none of those that Fivetran lists"),
         ({"days": 14}, "has a value in days that is none of those that Fivetran lists (7 or 30)"),
     ],

@@ -1,4 +1,4 @@
-"""The parameters of a connector type as rows, whatever form its metadata has."""
+"""The parameters of a connector type as rows, for each form of its metadata."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Whether a retry joins by an earlier try's record, and the execution time that a record has."""
+"""Whether a retry joins what an earlier try's record names, and the execution time in a record."""
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -27,13 +27,13 @@ NEITHER = {"succeeded_at": at(-100), "failed_at": at(-200)}
 @pytest.mark.parametrize(
     ("state", "running_before", "now", "joins"),
     [
-        # accepted: whatever runs or has succeeded is ours
+        # accepted: what is running or has succeeded was started by that try
         *[(ACCEPTED, before, {**NEITHER, **RUNS}, True) for before in (False, True)],
         *[(ACCEPTED, before, SUCCEEDED, True) for before in (False, True)],
         *[(ACCEPTED, before, {**FAILED, **RUNS}, True) for before in (False, True)],
         *[(ACCEPTED, before, FAILED, False) for before in (False, True)],
         *[(ACCEPTED, before, NEITHER, False) for before in (False, True)],
-        # sent, and nobody knows: only where nothing ran before can what runs now be ours
+        # sent, with an unknown outcome: only if nothing was running before can a running sync be that try's
         *[(state, False, {**NEITHER, **RUNS}, True) for state in (SENDING, UNKNOWN)],
         *[(state, False, SUCCEEDED, True) for state in (SENDING, UNKNOWN)],
         *[(state, False, FAILED, False) for state in (SENDING, UNKNOWN)],
@@ -47,12 +47,12 @@ NEITHER = {"succeeded_at": at(-100), "failed_at": at(-200)}
             for before in (False, True)
             for now in ({**NEITHER, **RUNS}, SUCCEEDED, FAILED, NEITHER)
         ],
-        # a failure followed by a success, and the other way round
+        # a failure, then a success, and the reverse
         (ACCEPTED, False, {"succeeded_at": at(6), "failed_at": at(5)}, True),
         (ACCEPTED, False, {"succeeded_at": at(5), "failed_at": at(6)}, False),
         (ACCEPTED, False, {"succeeded_at": at(5), "failed_at": at(5)}, True),
         (ACCEPTED, False, {"succeeded_at": None, "failed_at": None}, False),
-        # what it waits for will not come: trigger anew, and let the policies speak
+        # it will never come: trigger again, and apply the policies
         *[
             (ACCEPTED, False, {**NEITHER, "sync_state": state}, False)
             for state in ("paused", "rescheduled", "dreaming")
@@ -93,7 +93,7 @@ def test_without_the_servers_clock_only_a_running_sync_is_joined() -> None:
     [
         (NOON, None, None, NOON - timedelta(microseconds=1)),
         (NOON, at(-60), at(-90), NOON - timedelta(microseconds=1)),
-        (NOON, at(90), at(-90), at(90)),  # stamps from a clock that is ahead
+        (NOON, at(90), at(-90), at(90)),  # stamps of a clock that is ahead
         (NOON, at(-90), at(90), at(90)),
         (NOON, NOON, None, NOON),
         (None, at(-60), at(-90), at(-60)),
@@ -138,7 +138,7 @@ def test_what_a_list_showed_idle_may_have_begun_since_and_be_stopped(
 
 
 def test_a_sync_that_began_between_reading_and_request_is_recorded_as_one_that_ran_before() -> None:
-    """Its end is then no proof of a sync of ours."""
+    """Its end then does not prove that a sync of this run ended."""
     run: Any = SimpleNamespace(note=lambda **facts: None, clock=lambda: 0.0, retry_timeout=0.0, say=lambda text: None)
     api: Any = SimpleNamespace(get_connector=lambda one: connector(at(1), sync_state="syncing"))
     api.until = lambda deadline, last_chance: api

@@ -1,4 +1,4 @@
-"""A trigger's record as it is written and read again: sidecar, pickle, and what is refused."""
+"""A trigger's record as it is written and read: its own JSON file, the official pickle, and what is refused."""
 
 import datetime as clock
 import json
@@ -103,7 +103,7 @@ def test_the_official_packages_two_pickles_are_read_without_pytz(artifacts: Arti
     with pytest.raises(ModuleNotFoundError):
         __import__("pytz")
     put(artifacts, "connector_id.pickle", pickle.dumps("speak_inexpensive", protocol))
-    assert FORCE_SYNC.official(artifacts) == []  # one alone tells nothing
+    assert FORCE_SYNC.official(artifacts) == []  # one file alone is not a record
     put(artifacts, "execution_time.pickle", PYTZ[protocol])
     found = FORCE_SYNC.official(artifacts)
     assert found == [Record("speak_inexpensive", NOON)]
@@ -125,7 +125,7 @@ def test_a_moment_of_another_zone_is_read_as_utc(artifacts: Artifacts) -> None:
         ["speak_inexpensive"],
         ["speak_inexpensive", None],
         ["speak_inexpensive", "2026-11-22T12:00:00Z"],
-        ["speak_inexpensive", datetime(2026, 11, 22)],  # no zone
+        ["speak_inexpensive", datetime(2026, 11, 22)],  # no time zone
         ["speak_inexpensive", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))],
         ["speak_inexpensive", datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12)))],
         ["speak_inexpensive", NOON, 3],
@@ -147,7 +147,7 @@ def test_a_pickle_of_another_shape_is_refused(artifacts: Artifacts, value: objec
 
 
 class Zone(clock.tzinfo):
-    """A zone of somebody's own: reading it would run code."""
+    """A time zone class of somebody else. To read it would run code."""
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ class Zone(clock.tzinfo):
         pickle.dumps(["speak_inexpensive", NOON], protocol=4)[:-3],
         b"cos\nsystem\n(S'true'\ntR.",
         pickle.dumps(NOON.replace(tzinfo=Zone()), protocol=4),
-        b"\x80\x04r\xff\xff\xff\x7f.",  # a memo index that asks for gigabytes
+        b"\x80\x04r\xff\xff\xff\x7f.",  # a memo index that would allocate gigabytes
         b"not a pickle at all",
     ],
 )

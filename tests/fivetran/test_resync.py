@@ -1,4 +1,4 @@
-"""A historical sync of a paused connector: queued where that is asked for, and found by the check and by a retry."""
+"""A re-sync of a paused connector: queued if that is allowed, and found by the check and by a retry."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""resync_connector: checked, joined, waited for and refused as a sync is."""
+"""resync_connector: checked, joined, awaited and refused in the same way as a sync."""
 
 import json
 
@@ -47,7 +47,7 @@ def test_a_resync_of_some_tables_waits_in_place(blueprint: Blueprint, emulator: 
 def test_what_a_sync_leaves_that_ran_before_a_resync_is_not_taken_for_its_end(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
-    """Fivetran ends the running sync first; its stamp is there when the answer comes."""
+    """Fivetran ends the running sync first. Its stamp is there before the answer."""
     emulator.reset(sync_seconds=30)
     emulator.switches(restart_stamps_failed_at=True)
     emulator.set("speak_inexpensive", sync_state="syncing")

@@ -1,4 +1,4 @@
-"""A page of a list read row by row, in bounded memory."""
+"""A page of a list read row by row with limited memory."""
 
 import json
 from typing import Any

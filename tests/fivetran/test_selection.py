@@ -1,4 +1,4 @@
-"""Which connectors are meant, by ids or by group and patterns, and what happens with rows that are malformed."""
+"""Which connectors ids, or a group and patterns, select, and what happens with malformed rows."""
 
 from typing import Any
 

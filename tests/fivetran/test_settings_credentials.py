@@ -1,4 +1,4 @@
-"""Key and secret: in one variable or two, from files, and nowhere in what a run says."""
+"""Key and secret: in one variable or two, or in files, and never in the output."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What .env may set, and what it may not: a server of its own for credentials from elsewhere."""
+"""What .env may set. It may not choose a server for credentials that come from elsewhere."""
 
 import pytest
 

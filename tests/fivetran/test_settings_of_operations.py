@@ -1,4 +1,4 @@
-"""What every operation does with input that is wrong: 206, each variable named, nothing sent."""
+"""Invalid input to each operation: 206, each variable named, nothing sent."""
 
 import pytest
 
@@ -45,7 +45,7 @@ ALL = {
     "FIVETRAN_TRANSFORMATION_NAME": "orders",
     "FIVETRAN_RUN_AFTER": "speak_inexpensive",
 }
-"""Everything that some operation requires: a blueprint takes no notice of what is not its own."""
+"""All variables that any operation requires. A blueprint ignores those of others."""
 
 
 @pytest.mark.parametrize("name", REQUIRED)

@@ -1,4 +1,4 @@
-"""Bad input: a clear message, the right code, nothing lost, nothing sent, no file left."""
+"""Invalid input: a clear message, the right exit code, nothing sent, no file changed or left."""
 
 import json
 import os
@@ -305,7 +305,7 @@ def test_a_link_out_of_the_artifacts_stops_everything_first(
 @pytest.mark.bare
 @pytest.mark.parametrize("name", [TRIGGER, CHECK, UPDATE, WHO])
 def test_a_full_disk_stops_everything_first(name: str, process: Process, emulator: Emulator) -> None:
-    """A limit on the size of files fails a write for every user, as a full disk does."""
+    """A limit on the size of files makes writing fail for every user, as a full disk does."""
     limit = 2000
     done = subprocess.run(
         process.command(name),

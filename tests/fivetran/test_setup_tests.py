@@ -1,4 +1,4 @@
-"""run_setup_tests: each test's status, and the exit code that follows from it."""
+"""run_setup_tests: each test's status and the exit code that follows."""
 
 from typing import Any
 

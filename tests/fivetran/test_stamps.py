@@ -1,6 +1,6 @@
-"""Which stamps can be ours: every kind of first reading against every place of a stamp and every kind of record.
+"""Which stamps can be those of the triggered sync: each kind of first reading, place of a stamp and kind of record.
 
-The truth is the same in all of them: a sync from before the trigger ended 100 s before it, and ours succeeds or not.
+What happened is always the same: an earlier sync ended 100 s before the trigger; the triggered sync succeeds or fails.
 """
 
 from datetime import datetime, timezone
@@ -26,7 +26,7 @@ STAMP = {
 
 
 def trigger(first: object, field: str, stamp: datetime, evidence: str) -> Record:
-    """What a trigger at noon leaves. Its second reading shows the truth of that moment: what had ended by then."""
+    """Return the record of a trigger at noon. Its second reading shows what had ended by then."""
     before = connector(at(0), **{field: first})
     record = Record("speak_inexpensive", execution_time(before), before=Reading.of(before))
     shown = stamp if stamp <= at(1) else OLD
@@ -48,30 +48,30 @@ def test_every_first_reading_against_every_place_of_a_stamp(first: str, place: s
     during = [verdict(seen(stamp, field, seconds, "syncing"), record).code for seconds in (2, 12, 600)]
     soon = verdict(seen(stamp, field, 302 if place == "minutes after it" else 12, "scheduled"), record).code
     late = verdict(seen(stamp, field, 600, "scheduled"), record).code
-    if place in ("the one from before", "just before the trigger"):  # of before the trigger, whoever shows it when
+    if place in ("the one from before", "just before the trigger"):  # older than the trigger, whatever reading shows it
         assert {*during, soon, late} == {255}
-    elif place == "within the request":  # there at the second reading, as an older sync's of a clock ahead would be
+    elif place == "within the request":  # the second reading has it; a clock ahead could show so an older sync's
         assert (soon, late) == ((255, code) if evidence == "sidecar" else (code, code))
         assert evidence != "sidecar" or set(during) == {255}
     else:
         agreed = first == "there" or evidence != "sidecar"
         settled = place == "minutes after it"
         assert (soon, late) == (code if agreed or settled else 255, code)
-        late_enough = place == "minutes after it"  # a clock that is ahead shows an older sync's stamp so soon
+        late_enough = place == "minutes after it"  # a clock that is ahead shows an older sync's stamp sooner
         assert during == [255, 255, code if agreed and late_enough else 255]
 
 
 @pytest.mark.parametrize("first", ["null", "absent", "older than the truth"])
 @pytest.mark.parametrize("field", ["succeeded_at", "failed_at"])
 def test_an_old_stamp_that_only_one_reading_left_out_is_never_ours(first: str, field: str) -> None:
-    """High 1 of the faults: the stamp of an hour before the trigger was taken for ours while ours still ran."""
+    """A stamp from an hour before the trigger counted as that of the triggered sync while that was running."""
     record = trigger(FIRST[first], field, OLD, "sidecar")
     for seconds, state in product((0, 1, 5, 29, 31, 900), ("syncing", "scheduled")):
         assert verdict(seen(OLD, field, seconds, state), record).code == 255
 
 
 def test_without_a_second_reading_the_clocks_alone_decide() -> None:
-    """As of an older version's record, or where the second reading failed."""
+    """As with the record of an older version, or if the second reading failed."""
     before = connector(at(0))
     record = Record("speak_inexpensive", execution_time(before), before=Reading.of(before))
     assert verdict(seen(OLD, "succeeded_at", 60, "scheduled"), record).code == 255
@@ -99,7 +99,7 @@ def test_the_second_reading_of_a_restart_takes_the_place_of_the_first() -> None:
     for seconds in (5, 60, 900):
         assert verdict(connector(at(seconds), succeeded_at=OLD, failed_at=at(2)), again).code == 255
     ours = connector(at(60), succeeded_at=at(40), failed_at=at(2))
-    assert verdict(ours, again).code == 255  # as long as it may be the stopped one's, which came late
+    assert verdict(ours, again).code == 255  # it may be the late stamp of the sync that was stopped
     assert verdict(connector(at(70), succeeded_at=at(40), failed_at=at(2)), again).code == 0
 
 

@@ -1,10 +1,10 @@
-"""Random histories of one connector against the rule that says which stamps are ours.
+"""Random histories of one connector, to test the rule that says which stamps are those of the triggered sync.
 
-The model knows the truth: when the sync that we triggered runs, how it ends, and what ran before and after it. What
-the API shows of it may be late (a replica), incomplete (stamps left out) or of two clocks that are apart. A verdict is
-false where it says success though neither ours nor a later sync has succeeded by then, and failure likewise.
+The model knows what truly happened: when the triggered sync runs, how it ends, and which syncs ran before and after it.
+The API may show that late (a replica), incompletely (without stamps), or with two clocks that differ. A verdict of
+success is false if neither the triggered sync nor a later one has succeeded by then. For failure it is the same.
 
-``make soak`` plays 100,000 of them in all.
+``make soak`` plays 100,000 histories.
 """
 
 import random
@@ -24,20 +24,20 @@ from tests.fivetran.samples import at, connector
 from tests.soak import SEED, SHARE, amount, tell
 
 HISTORIES = amount(20, 600)
-"""Of each case; there are some 190."""
+"""Histories for each of some 190 cases."""
 PATIENCE = 8000.0
-"""Seconds after the end of our sync for which somebody goes on asking."""
+"""Seconds after the end of the triggered sync for which the check is repeated."""
 
 
 class Sync:
-    """One sync: seconds since the trigger, and how it ended. ``stamped``: its end left a stamp."""
+    """One sync: its times in seconds since the trigger, and how it ended. ``stamped``: its end left a stamp."""
 
     def __init__(self, start: float, end: float, *, ok: bool, stamped: bool = True) -> None:
         self.start, self.end, self.ok, self.stamped = start, end, ok, stamped
 
 
 class History:
-    """What truly happened. The trigger is sent at 0; ``ours`` is what it started."""
+    """What truly happened. The trigger is sent at 0; ``ours`` is the sync that it starts."""
 
     def __init__(self, chance: random.Random, *, forced: bool = False) -> None:
         last = -chance.choice((5, 20, 60, 200, 900, 3600, 86400)) * chance.uniform(0.5, 1.5)
@@ -56,13 +56,13 @@ class History:
         return Sync(end - 1, end, ok=chance.random() < 0.7)
 
     def says(self, code: ExitCode, seconds: float) -> bool:
-        """Whether a verdict at that moment is true: of our sync, or of one that ended after it."""
+        """Return whether a verdict is true at that time, of the triggered sync or of one that ended after it."""
         ok = code == ExitCode.DONE
         return any(sync.ok is ok for sync in self.later if sync.end <= seconds)
 
 
 class Shown(NamedTuple):
-    """What a verdict depends on, without the cost of writing and reading a whole connector."""
+    """The fields of a connector that a verdict uses. A whole connector would take longer to write and read."""
 
     succeeded_at: datetime | None
     failed_at: datetime | None
@@ -82,7 +82,7 @@ class Shown(NamedTuple):
 
 
 class Server:
-    """How the API shows a history. ``date`` and ``stamps``: seconds that these clocks are ahead."""
+    """How the API shows a history. ``date`` and ``stamps``: by how many seconds those clocks are ahead."""
 
     def __init__(self, history: History, date: float, stamps: float) -> None:
         self.history, self.date, self.stamps = history, date, stamps
@@ -100,9 +100,9 @@ class Server:
 
 
 def record_of(server: Server, chance: random.Random, first: str, second: str, behind: float) -> Record:
-    """As the trigger leaves it: a reading just before the request, and one just after it.
+    """Return the record that the trigger leaves: a reading right before the request, and one right after it.
 
-    One that lags shows the moment ``behind`` seconds before the last sync from before the trigger ended.
+    A reading that lags shows the time ``behind`` seconds before the end of the last sync from before the trigger.
     """
     past = server.history.past
     stale = behind - past[-1].end if past else 0.0
@@ -128,13 +128,13 @@ def moments(history: History, chance: random.Random, *, waits: bool) -> Iterator
 
 
 IDLE, RUNNING = 3.0, 1.0
-"""How far behind a reading is that shows the sync from before the trigger not yet running, or running still."""
+"""How many seconds behind a reading is that shows the earlier sync as not yet running, or as still running."""
 
 
 def play(
     kind: str, first: str, second: str, clocks: tuple[float, float], *, waits: bool, behind: float = IDLE
 ) -> Counter[str]:
-    """Verdicts of many histories: true ones, false ones, and how many never came."""
+    """Return how many verdicts of many histories are true, how many are false, and how many never came."""
     chance = random.Random(f"{SEED} {kind} {first} {second} {clocks} {waits}")
     seen: Counter[str] = Counter()
     for _ in range(HISTORIES):
@@ -159,14 +159,14 @@ def false(seen: Counter[str]) -> int:
 
 
 def assert_true(seen: Counter[str], *, never: float = 1.0) -> None:
-    """No verdict is false, and no more than this share of the syncs is never judged."""
+    """Assert that no verdict is false, and that at most this share of the syncs never gets one."""
     tell({"histories": seen.total(), **seen})
     assert false(seen) == 0, seen
     assert seen["never"] <= never * HISTORIES, seen
 
 
 def assert_known(seen: Counter[str], share: float) -> None:
-    """No more than this share of the verdicts is false. In few histories chance makes a case or two of none."""
+    """Assert that at most this share of the verdicts is false. With few histories, allow a case or two by chance."""
     tell({"false as listed": false(seen), "histories with known limits": seen.total()})
     assert false(seen) <= max(3 if SHARE else 0, share * HISTORIES), seen
 
@@ -174,7 +174,7 @@ def assert_known(seen: Counter[str], share: float) -> None:
 CLOCKS = [(0, 0), (2, 0), (0, 2), (20, 0), (0, 20), (90, 0), (0, 90), (-90, 0), (3600, 0), (0, 3600)]
 READS = ["exact", "missing", "lags"]
 FAR = [(0, 600), (0, 3600)]
-"""Stamps so far ahead of ``Date`` that ``stamps.EARLY`` does not help."""
+"""Clocks of stamps so far ahead of ``Date`` that ``stamps.EARLY`` does not help."""
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -184,7 +184,7 @@ def test_a_record_never_gives_a_false_verdict_whatever_its_first_reading_lacks(
     first: str, clocks: tuple[float, float], waits: bool
 ) -> None:
     seen = play("record", first, "exact", clocks, waits=waits)
-    assert_true(seen, never=0.1)  # those were shorter than the request, under clocks apart
+    assert_true(seen, never=0.1)  # these syncs were shorter than the request, with clocks that differ
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -231,7 +231,7 @@ KNOWN = {
     "both readings lag, and clocks are minutes apart": ("record", "lags", "lags", (0, 600), IDLE, 0.02),
     "the same, an hour apart": ("record", "lags", "lags", (0, 3600), IDLE, 0.02),
 }
-"""Listed in docs/unverified.md as ``clock-skew``. Each needs a stale first reading and clocks apart."""
+"""Listed in docs/unverified.md as ``clock-skew``. Each needs a first reading that lags and clocks that differ."""
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -254,7 +254,7 @@ def test_a_restart_is_not_judged_by_the_sync_that_it_stopped(clocks: tuple[float
 
 
 def test_the_model_tells_a_rule_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stamp that is newer than in the one reading before the trigger was taken for ours: false in most histories."""
+    """The wrong rule: a stamp newer than the one reading before the trigger counts. It is false in most histories."""
     from shared.fivetran import record as module
     from shared.fivetran.stamps import changed
 
@@ -264,7 +264,7 @@ def test_the_model_tells_a_rule_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_ours_is_found_with_the_first_reading_after_it_where_nothing_is_amiss() -> None:
-    """A sync that ended before the second reading, and the first of all, count after half a minute."""
+    """A sync that ended before the second reading, and the first sync of all, count after half a minute."""
     chance = random.Random(7)
     for _ in range(HISTORIES):
         history = History(chance)

@@ -1,4 +1,4 @@
-"""Date and stamps come from clocks that nobody set together; none of them is ours."""
+"""``Date`` and the stamps may come from clocks that differ from each other and from the client's."""
 
 from datetime import timedelta
 
@@ -13,10 +13,10 @@ ID = "speak_inexpensive"
 
 
 def judged(play: Play, emulator: Emulator) -> int:
-    """255 while it runs, then the verdict."""
+    """Assert 255 while the sync is running. Return the verdict's exit code."""
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
     assert play(CHECK).code == 255
-    emulator.advance(40)  # where the clocks are apart a stamp counts once none has been running for half a minute
+    emulator.advance(40)  # if the clocks differ, a stamp counts after half a minute without a running sync
     return play(CHECK).code
 
 
@@ -30,8 +30,8 @@ def test_clocks_that_are_apart_change_no_verdict(
     play: Play, emulator: Emulator, date: int, stamps: int, result: str, code: int, missing: str
 ) -> None:
     emulator.switches(date_skew=date, stamp_skew=stamps, missing_stamps=missing)
-    emulator.set(ID, succeeded_at=emulator.connector(ID)["succeeded_at"] - 7200)  # before either clock's now
-    for _ in range(2):  # the second time with stamps of that clock before it
+    emulator.set(ID, succeeded_at=emulator.connector(ID)["succeeded_at"] - 7200)  # earlier than both clocks' time
+    for _ in range(2):  # the second time, the first reading has stamps of that clock
         emulator.outcomes(ID, {"result": result, "seconds": 5})
         assert judged(play, emulator) == code
 
@@ -45,11 +45,11 @@ def test_a_sync_shorter_than_a_second_is_seen(play: Play, emulator: Emulator, di
     for result, code in (("success", 0), ("failure", 1), ("success", 0)):
         emulator.outcomes(ID, {"result": result, "seconds": 0})
         assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
-        assert play(CHECK).code == 255  # it was there already at the second reading, as an older sync's would be
+        assert play(CHECK).code == 255  # the second reading has the stamp already, as it would an older sync's
         emulator.advance(31)
         assert play(CHECK).code == code
         play.file("variables", f"{ID}_force_sync.json").unlink()
-        assert play(CHECK).code == code  # by the pickle alone
+        assert play(CHECK).code == code  # with the pickle alone
         emulator.advance(1)
 
 

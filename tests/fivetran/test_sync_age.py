@@ -1,4 +1,4 @@
-"""Since when a sync has run, and what a wait keeps of how long it took."""
+"""Since when a sync has been running, and which durations a wait keeps."""
 
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def test_with_a_history_the_end_is_noticed_sooner_and_with_fewer_calls(play: Pla
 
 
 def test_the_check_after_a_trigger_counts_from_the_trigger(play: Play, emulator: Emulator) -> None:
-    """The first pauses are those of a sync that has run for a quarter of an hour, though the wait is young."""
+    """The first pauses are those for a sync that has been running for 15 minutes, although the wait has just begun."""
     emulator.outcomes(ID, {"result": "success", "seconds": 1500})
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
     emulator.advance(900)
@@ -61,7 +61,7 @@ def test_the_check_after_a_trigger_counts_from_the_trigger(play: Play, emulator:
 
 
 def test_a_sync_that_had_ended_before_anybody_looked_is_not_kept(play: Play, emulator: Emulator) -> None:
-    """Its stamp may be a later sync's."""
+    """Its stamp may be that of a later sync."""
     emulator.outcomes(ID, {"result": "success", "seconds": 60})
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
     emulator.advance(900)
@@ -70,7 +70,7 @@ def test_a_sync_that_had_ended_before_anybody_looked_is_not_kept(play: Play, emu
 
 
 def test_a_sync_that_runs_already_is_of_no_known_age(play: Play, emulator: Emulator) -> None:
-    """Its end may come at any time, so nothing is known of when, and its length is not kept."""
+    """Its end may come at any time. Its duration is not kept."""
     emulator.outcomes(ID, {"result": "success", "seconds": 1000})
     assert play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).code == 0
     emulator.advance(900)
@@ -86,7 +86,7 @@ def test_a_sync_that_was_postponed_is_not_kept_and_is_young_when_it_runs(play: P
     put_off = {"result": "rescheduled", "after": 2000, "seconds": 30}
     emulator.outcomes(ID, put_off, {"result": "success", "seconds": 100})
     assert play(TRIGGER, **WAIT).code == 0
-    assert max(play.slept[-3:]) < 20  # by the time elapsed since the trigger it were 120
+    assert max(play.slept[-3:]) < 20  # by the time since the trigger it would be 120 s
     assert lengths(play) == []
 
 

@@ -1,4 +1,4 @@
-"""Which sync it was: the history and the errors of a connection, where an account has them. Nothing depends on them."""
+"""Which sync it was: a connection's history and errors, if the account has them. No exit code depends on them."""
 
 import signal
 from datetime import datetime
@@ -20,7 +20,7 @@ FIELDS = ("sync_id", "sync_started_at", "sync_seconds", "sync_error")
 
 
 def asked(emulator: Emulator) -> list[str]:
-    """Which of the two were asked for, in order."""
+    """Return which of the two endpoints were called, in order."""
     return [row["path"].rpartition("/")[2] for row in emulator.requests("GET") if row["path"] in (HISTORY, ERRORS)]
 
 
@@ -101,13 +101,13 @@ def test_an_account_without_them_is_asked_once_and_hears_nothing_of_it(
 def test_an_answer_that_is_no_use_is_said_once_and_changes_nothing(
     play: Play, emulator: Emulator, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any]
 ) -> None:
-    if "hang" in fault:  # real seconds
+    if "hang" in fault:  # this hang takes real seconds
         monkeypatch.setattr(sync_details, "SECONDS", 0.1)
         monkeypatch.setattr(http, "LEAST", 0.1)
     emulator.outcomes(ID, {"result": "success", "seconds": 45})
     emulator.answers("GET", HISTORY, {**fault, "times": "always"})
     done = play(TRIGGER, **WAIT, SLIPWAY_RETRY_TIMEOUT="60")
-    tries = 2 if "reset" in fault else 1  # a read whose kept connection was closed is sent again at once
+    tries = 2 if "reset" in fault else 1  # a read on a kept connection that was closed is sent again at once
     assert (done.code, told(done.result), asked(emulator)) == (0, {}, ["sync-history"] * tries)
     assert set(play.slept) == {10.0}
     assert done.stderr.count("some details of the sync are not known: ") == 1

@@ -1,4 +1,4 @@
-"""Waiting for a sync's end, in a time that passes as fast as it is slept."""
+"""The wait for a sync's end, on a virtual clock that only sleeps advance."""
 
 import json
 import time
@@ -32,7 +32,7 @@ def test_a_trigger_that_waits_yields_what_prefects_task_does(
     assert done.result["connector_id"] == ID
     assert 1000 <= sum(play.slept) < 1120
     assert all(2.6 <= one <= 112 for one in play.slept)
-    assert len(play.slept) < 55  # every 15 s it were 67
+    assert len(play.slept) < 55  # with one poll every 15 s it would be 67
     if code == 0:
         assert done.result["succeeded_at"] > done.result["execution_time"]
     assert len([line for line in done.stderr.splitlines() if "the sync is running" in line]) >= 3
@@ -183,7 +183,7 @@ def test_what_blocks_a_sync_is_believed_when_seen_twice(
     blocked = {"json": {"code": "Success", "data": connection(**state)}}
     emulator.outcomes(ID, {"result": "success", "seconds": 60})
     emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, blocked, {"pass": True}, blocked, {"pass": True})
-    assert play(TRIGGER, **WAIT).code == 0  # seen twice, but not twice running
+    assert play(TRIGGER, **WAIT).code == 0  # seen twice, but not in two polls in a row
     emulator.outcomes(ID, {"result": "success", "seconds": 60})
     emulator.answers("GET", DETAILS, {"pass": True, "times": 2}, {**blocked, "times": 2})
     assert play(TRIGGER, **WAIT).code == code

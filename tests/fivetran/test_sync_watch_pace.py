@@ -1,4 +1,4 @@
-"""A wait's pause grows with the share of the API quota's reserve that is used."""
+"""The pauses of a wait grow as it uses up the API quota that is reserved for others."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.conftest import Lines
 
 
 class Time:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeps advance."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Waiting for a sync that Fivetran's own schedule starts."""
+"""The wait for a sync that Fivetran's schedule starts."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -17,7 +17,7 @@ WAIT = {"FIVETRAN_WAIT": "TRUE"}
 
 
 def now(emulator: Emulator) -> datetime:
-    """The time of the emulator's clock: 20 minutes after the hourly one's last success."""
+    """Return the emulator's time: 20 minutes after the last success of the hourly connector."""
     found: float = emulator.connector(HOURLY)["succeeded_at"]
     return datetime.fromtimestamp(found, timezone.utc) + timedelta(minutes=20)
 
@@ -60,7 +60,7 @@ def test_a_schedule_that_starts_nothing_is_217_once_it_had_the_start_timeout(
     emulator.set(HOURLY, next_run_at=None)
     done = play(CHECK, FIVETRAN_CONNECTOR_ID=name, **since(emulator))
     assert done.code == 217
-    assert 3200 < sum(play.slept) < 3600  # 40 minutes and 15, of which real milliseconds pass too
+    assert 3200 < sum(play.slept) < 3600  # 40 minutes and 15 s, of which some real milliseconds pass, too
     assert "within 15 min after its schedule was due, " in done.result["message"]
 
 

@@ -1,4 +1,4 @@
-"""The answer to the trigger is lost: looked for, never sent again, and said as it is."""
+"""The answer to a trigger is lost: the sync is looked for, and nothing is sent again."""
 
 import json
 import pickle
@@ -30,7 +30,7 @@ def state_of(play: Blueprint, name: str = f"{ID}_force_sync.json") -> dict[str, 
 
 
 def runs(emulator: Emulator, **outcome: Any) -> None:
-    """A sync runs, and takes a minute; the next one too."""
+    """Let a sync run that takes a minute, as the next one does."""
     emulator.outcomes(ID, {"result": "success", "seconds": 60, **outcome}, {"result": "success", "seconds": 60})
     emulator.set(ID, sync_state="syncing")
 
@@ -58,7 +58,7 @@ def test_where_nothing_shows_within_30_seconds_it_is_unknown(
     assert len(emulator.requests("POST")) == 1
     assert state_of(play)["state"] == "unknown"
     assert pickle.loads(play.file("variables", "force_sync.pickle").read_bytes())[0] == ID
-    assert play(CHECK).code == 255  # perhaps it runs later: who asks again finds out
+    assert play(CHECK).code == 255  # it may run later, which a later check would see
 
 
 def test_a_file_that_is_lost_too_does_not_hide_that_a_sync_was_triggered(play: Play, emulator: Emulator) -> None:
@@ -103,7 +103,7 @@ def test_a_quick_sync_that_was_never_seen_running_is_known_by_its_stamp(play: Pl
     emulator.outcomes(ID, {"result": "success", "seconds": 0})
     emulator.answers("POST", SYNC, {"reset": "after"})
     assert play(TRIGGER, **RUN).result["status"] == "triggered"
-    emulator.advance(31)  # until then it could be an older sync's
+    emulator.advance(31)  # until then it could be an older sync's end
     assert play(CHECK).code == 0
 
 
@@ -124,7 +124,7 @@ def test_over_a_running_sync_the_stopped_ones_stamp_and_a_new_one_running_tell(p
     emulator.answers("POST", SYNC, {"reset": "after"})
     done = play(TRIGGER, **RUN)
     assert (done.code, done.result["status"]) == (0, "triggered")
-    assert state_of(play)["baseline"]["failed_at"] is not None  # the stopped sync's stamp is no news
+    assert state_of(play)["baseline"]["failed_at"] is not None  # the stamp of the sync that was stopped is not new
     assert play(CHECK).code == 255
     emulator.advance(100)
     assert play(CHECK).code == 0
@@ -146,7 +146,7 @@ def test_a_running_sync_that_ends_by_itself_is_not_taken_for_ours(play: Play, em
 
 def test_a_retry_of_a_lost_trigger_looks_first(play: Play, emulator: Emulator) -> None:
     again = {**RUN, "SLIPWAY_RUN_ID": "run-1"}
-    emulator.switches(syncing_delay=60)  # longer than the trigger is looked for
+    emulator.switches(syncing_delay=60)  # longer than the client looks for the sync
     emulator.answers("POST", SYNC, {"reset": "after"})
     assert play(TRIGGER, **again).code == 202
     emulator.advance(31)
@@ -220,7 +220,7 @@ def test_one_failed_read_after_a_409_is_made_again(play: Play, emulator: Emulato
     assert play(TRIGGER, **RUN, FIVETRAN_FORCE="FALSE").result["status"] == "joined"
 
 
-# -- a forced restart whose answer is not lost ------------------------------------------------------------------------
+# -- a forced restart whose answer arrives ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("delay", [0, 10])
@@ -237,7 +237,7 @@ def test_a_restart_is_judged_by_its_own_end_and_not_by_the_stopped_syncs(
     assert (done.code, done.result["status"]) == (0, "triggered")
     assert "was stopped" in done.result["message"]
     record = json.loads(play.file("variables", f"{ID}_force_sync.json").read_text())["connectors"][0]
-    assert record["after"]["syncing"]  # it was read until the new sync was running, so a stamp from then is no proof
+    assert record["after"]["syncing"]  # it was read until the new sync was running, so a stamp from then proves nothing
     for _ in range(4):
         assert play(CHECK).code == 255
         emulator.advance(5)
@@ -251,7 +251,7 @@ def test_a_restart_that_is_put_off_is_not_the_stopped_syncs_failure(play: Play, 
     emulator.set(ID, sync_state="syncing")
     assert play(TRIGGER, **RUN).code == 0
     emulator.advance(10)
-    assert play(CHECK).code == 217  # manual: nobody runs it
+    assert play(CHECK).code == 217  # with a manual schedule nobody starts it
 
 
 def test_a_sync_that_succeeds_just_before_it_would_be_stopped_is_not_ours(play: Play, emulator: Emulator) -> None:
@@ -259,5 +259,5 @@ def test_a_sync_that_succeeds_just_before_it_would_be_stopped_is_not_ours(play: 
     emulator.answers("POST", SYNC, {"pass": True, "delay": 0.6})
     assert play(TRIGGER, **RUN).code == 0
     assert play(CHECK).code == 255
-    emulator.advance(100)  # a minute, and half of one in which none has been running
+    emulator.advance(100)  # a minute, and half a minute without a running sync
     assert play(CHECK).code == 0

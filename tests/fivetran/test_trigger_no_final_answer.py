@@ -1,6 +1,6 @@
-"""An answer that settles nothing is a lost one for every trigger; a redirect to elsewhere is a refusal.
+"""An answer that does not say whether a trigger took effect counts as lost. A redirect to elsewhere is a refusal.
 
-That 1xx settles nothing, as little as 303, is in tests/http/test_body.py: no emulator can send it.
+1xx and 303 are such answers, too. The emulator cannot send 1xx: tests/http/test_body.py tests it.
 """
 
 import json
@@ -29,7 +29,7 @@ OPERATIONS: dict[str, tuple[str, dict[str, str], str]] = {
 
 
 def states(blueprint: Blueprint, operation: str) -> list[str]:
-    """How far the records say that it came."""
+    """Return the states in the records."""
     if operation == "transformation":
         (path,) = blueprint.file("variables", "x").parent.glob("*_transformation.json")
         return [json.loads(path.read_text())["state"]]
@@ -74,14 +74,14 @@ def test_a_redirect_to_elsewhere_is_a_refusal(
     assert blueprint(name, **given, **RUN).code == 201
 
 
-# -- a retry while the request of the try before may still be on its way ----------------------------------------------
+# -- a retry while the earlier try's request may still arrive ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_retry_looks_for_what_its_earlier_try_sent_before_it_sends_anything(
     blueprint: Blueprint, emulator: Emulator, operation: str
 ) -> None:
-    """The request of the first try arrives in the middle of the retry: it is joined, not sent again."""
+    """The first try's request arrives while the retry looks for it. It is joined, not sent again."""
     name, given, path = OPERATIONS[operation]
     emulator.answers("POST", path, {"reset": "before", "times": "always"})
     assert blueprint(name, **given, **RUN).code == 202

@@ -1,4 +1,4 @@
-"""A retry of the same run: every state of the sidecar against every state of the connector, and a killed try."""
+"""A retry of the same run: each state of the record with each state of the connector, and a killed try."""
 
 import json
 import pickle
@@ -24,7 +24,7 @@ RETRY = {"FIVETRAN_CONNECTOR_ID": ID, "SLIPWAY_RUN_ID": "run-1"}
 
 
 def left_by_an_earlier_try(one: Play, emulator: Emulator, state: str, running_before: bool = False) -> Record:
-    """The sidecar of a try that read the connector as it is now and then came as far as ``state``."""
+    """Write the record of a try that read the connector as it is now and then came as far as ``state``."""
     emulator.set(ID, succeeded_at=int(emulator.connector(ID)["succeeded_at"]))  # exact in every form
     now = emulator.connector(ID)
     stamps = {
@@ -38,7 +38,7 @@ def left_by_an_earlier_try(one: Play, emulator: Emulator, state: str, running_be
 
 
 def put(emulator: Emulator, now: str) -> None:
-    """What became of the connector since."""
+    """Set what has happened to the connector since."""
     moment = time.time() + 0.5
     changes: dict[str, dict[str, Any]] = {
         "syncing": {"sync_state": "syncing"},
@@ -100,7 +100,7 @@ def test_every_state_of_the_sidecar_against_every_state_of_the_connector(
 def test_a_retry_right_after_the_trigger_looks_for_the_sync_that_does_not_show_yet(
     play: Play, emulator: Emulator
 ) -> None:
-    """An accepted sync may take some seconds to show, and a second trigger would restart it."""
+    """An accepted sync may take some seconds to show. A second trigger would restart it."""
     left_by_an_earlier_try(play, emulator, ACCEPTED)
     play.during[2] = lambda: put(emulator, "syncing")
     done = play(TRIGGER, **RETRY, SLIPWAY_RETRY_TIMEOUT="30")
@@ -165,7 +165,7 @@ def test_a_damaged_sidecar_of_its_own_is_207_and_nothing_is_sent(play: Play, emu
 
 
 def killed_between_request_and_pickle(process: Process, emulator: Emulator, **variables: str) -> None:
-    """The request takes effect, its answer drips, and the process is killed meanwhile."""
+    """Kill a process after its request took effect, while its answer arrives byte by byte."""
     emulator.answers("POST", f"/v1/connections/{ID}/sync", {"pass": True, "drip": "all", "interval": 0.5})
     with process.start(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, **variables) as running:
         assert eventually(lambda: any(row["status"] for row in emulator.requests("POST")))
@@ -199,7 +199,7 @@ def test_killed_over_a_running_sync_the_retry_triggers_anew(process: Process, em
     emulator.outcomes(ID, {"result": "success", "seconds": 60}, {"result": "success", "seconds": 60})
     emulator.set(ID, sync_state="syncing")
     killed_between_request_and_pickle(process, emulator, SLIPWAY_RUN_ID="run-1")
-    assert process(TRIGGER, **RETRY).result["status"] == "triggered"  # nobody can tell whose sync runs
+    assert process(TRIGGER, **RETRY).result["status"] == "triggered"  # it cannot know whose sync is running
     assert len(emulator.requests("POST")) == 2
 
 

@@ -1,4 +1,4 @@
-"""What update_connector sends, and what it says has changed."""
+"""update_connector: its requests, and what it says has changed."""
 
 import json
 import os
@@ -75,8 +75,8 @@ def test_a_daily_time_is_a_whole_hour(play: Play, emulator: Emulator, time: str)
     [
         (ID, {"FIVETRAN_SYNC_FREQUENCY": "360"}, []),
         (ID, {"FIVETRAN_CUSTOM_UPDATE": '{"sync_frequency": 60}'}, []),
-        (ID, {}, ["GET"]),  # it has 360 now
-        ("nightly_lighthouse", {}, ["GET", "PATCH"]),  # it is synced once a day already
+        (ID, {}, ["GET"]),  # it has 360 already
+        ("nightly_lighthouse", {}, ["GET", "PATCH"]),  # it syncs once a day already
         (ID, {"FIVETRAN_CUSTOM_UPDATE": '{"sync_frequency": 1440}'}, ["GET", "PATCH"]),
     ],
 )
@@ -106,7 +106,7 @@ def test_explicit_variables_win_over_the_custom_update_and_the_clash_is_said(pla
         "sync_frequency": 60,
     }
     warnings = [line for line in done.stderr.splitlines() if "warning" in line]
-    assert len(warnings) == 1  # the one that differs
+    assert len(warnings) == 1  # one for the value that differs
     assert "FIVETRAN_CUSTOM_UPDATE gives paused too" in warnings[0]
 
 

@@ -1,4 +1,4 @@
-"""An update whose answer is lost: in effect, not in effect, or not known."""
+"""An update whose answer is lost: in effect, not in effect, or unknown."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def test_a_change_that_the_connector_does_not_show_is_223(
     assert done.code == 223
     assert f"read again, paused of {ID} is not changed" in done.result["message"]
     assert len(emulator.requests("PATCH")) == 1
-    assert len(emulator.requests("GET")) == 1 + 6  # at once and every 2 s
+    assert len(emulator.requests("GET")) == 1 + 6  # at once, and then every 2 s
 
 
 def test_a_change_that_takes_effect_late_is_seen(play: Play, emulator: Emulator) -> None:

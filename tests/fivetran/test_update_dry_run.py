@@ -1,4 +1,4 @@
-"""A dry run of an update says what it would send."""
+"""A dry run of an update prints what it would send."""
 
 from tests.conftest import Emulator
 from tests.fivetran.conftest import Play

@@ -1,4 +1,4 @@
-"""The verdict, as a table: every state, every pair of stamps, every kind of baseline."""
+"""The verdict as a table: each state, pair of stamps and kind of earlier reading."""
 
 from datetime import datetime, timedelta, timezone
 from itertools import product
@@ -29,7 +29,7 @@ NEVER = BEFORE._replace(before=Reading(), after=Reading(read_at=at(0)))
         (..., ..., 255),
         (at(-100), at(-200), 255),
         (at(-100), None, 255),
-        (at(-300), at(-400), 255),  # older than what was read before: a clock that went back is no news
+        (at(-300), at(-400), 255),  # older than the earlier reading: a clock that was set back, nothing new
         # a new success
         (at(1), None, 0),
         (at(1), ..., 0),
@@ -38,7 +38,7 @@ NEVER = BEFORE._replace(before=Reading(), after=Reading(read_at=at(0)))
         (None, at(1), 1),
         (at(-100), at(1), 1),
         (..., at(0.000001), 1),
-        # both are new: the later one, and a success where they are equal
+        # both are new: the later one counts, and a success if they are equal
         (at(2), at(1), 0),
         (at(1), at(2), 1),
         (at(1), at(1), 0),
@@ -47,11 +47,11 @@ NEVER = BEFORE._replace(before=Reading(), after=Reading(read_at=at(0)))
 def test_stamps_that_both_readings_and_clocks_speak_for_decide_once_ours_was_seen_to_end(
     succeeded: object, failed: object, code: int
 ) -> None:
-    """At once where ours was running at the second reading; else once it has had the time to show."""
+    """At once if the second reading showed the triggered sync running, else once it has had the time to show."""
     stamps = {"succeeded_at": succeeded, "failed_at": failed}
     running = BEFORE._replace(after=SEEN._replace(syncing=True))
     assert verdict(connector(at(5), **stamps), running).code == code
-    assert verdict(connector(None, **stamps), BEFORE).code == code  # by no clock of the server can it be told
+    assert verdict(connector(None, **stamps), BEFORE).code == code  # no clock of the server shows it
     assert verdict(connector(at(29), **stamps), BEFORE).code == 255
     assert verdict(connector(at(30), **stamps), BEFORE).code == code
 
@@ -67,9 +67,9 @@ def test_while_a_sync_runs_a_stamp_counts_that_no_clock_two_minutes_ahead_could_
 @pytest.mark.parametrize(
     ("succeeded", "failed", "code"),
     [
-        (at(-99.999999), at(-200), 0),  # later than at the second reading, though earlier than the execution time
+        (at(-99.999999), at(-200), 0),  # later than the second reading's stamp, though earlier than the execution time
         (..., at(-199.999999), 1),
-        (at(-100), at(-150), 1),  # a new failure that an old success is later than is still new
+        (at(-100), at(-150), 1),  # a new failure counts although an older success has a later stamp
     ],
 )
 def test_what_only_the_readings_speak_for_counts_once_things_have_settled(
@@ -91,7 +91,7 @@ def test_what_only_the_readings_speak_for_counts_once_things_have_settled(
         (at(1), None, 0),
         (None, at(1), 1),
         (at(-1), None, 255),
-        (at(0), at(0), 255),  # the execution time itself is not later than itself
+        (at(0), at(0), 255),  # a stamp equal to the execution time is not later
         (at(-1), at(1), 1),
         (at(1), at(-1), 0),
     ],
@@ -132,7 +132,9 @@ def test_without_a_baseline_and_without_stamps_it_has_not_finished() -> None:
 
 @pytest.mark.parametrize("state", [SENDING, UNKNOWN])
 def test_where_the_answer_was_lost_over_a_running_sync_its_end_may_be_the_next_one(state: str) -> None:
-    """One new end is either sync's; where both kinds are new two have ended, and the later is ours or a later one's."""
+    """One new end may be that of either sync. If both stamps are new, two syncs have ended, and the later end is that
+    of the triggered sync or of a later one.
+    """
     lost = BEFORE._replace(state=state, forced=True, before=SEEN._replace(syncing=True), after=None)
     for stamps in ({"succeeded_at": at(400)}, {"failed_at": at(400)}):
         assert verdict(connector(at(500), **stamps), lost).code == 202
@@ -157,8 +159,8 @@ def test_the_first_sync_of_all_counts_once_things_have_settled() -> None:
 @pytest.mark.parametrize(
     ("succeeded", "failed", "state", "code"),
     [
-        (None, at(1), "syncing", 255),  # the stopped sync's failure, perhaps
-        (None, at(130), "syncing", 255),  # so too where only the setting says that one may have been stopped
+        (None, at(1), "syncing", 255),  # it may be the failure of the sync that was stopped
+        (None, at(130), "syncing", 255),  # also if only the settings say that one may have been stopped
         (None, at(1), "scheduled", 1),
         (at(1), at(2), "syncing", 255),
         (at(1), at(2), "scheduled", 1),
@@ -183,7 +185,7 @@ def test_over_a_sync_that_we_stopped_a_failure_counts_only_once_ours_has_ended(
         ({"sync_state": "paused"}, 216, "paused"),
         ({"paused": True}, 216, "paused"),
         ({"paused": True, "setup_state": "broken"}, 216, "paused"),
-        ({"paused": True, "sync_state": "syncing"}, 255, "syncing"),  # one that runs will end
+        ({"paused": True, "sync_state": "syncing"}, 255, "syncing"),  # a running sync will end
         ({"setup_state": "broken"}, 218, "setup_broken"),
         ({"setup_state": "incomplete"}, 218, "setup_broken"),
         ({"setup_state": "broken", "sync_state": "syncing"}, 255, "syncing"),

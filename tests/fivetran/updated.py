@@ -1,4 +1,4 @@
-"""An update that succeeded: what was sent, and what its result says."""
+"""A successful update: its request, and what its result says."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PATH = f"/v1/connections/{ID}"
 
 
 def updated(play: Play, emulator: Emulator, **variables: str) -> tuple[dict[str, Any], Any]:
-    """The body that was sent, and what the result says has changed."""
+    """Run an update. Return the body that was sent, and the changes in the result."""
     emulator.forget_requests()
     done = play(UPDATE, FIVETRAN_CONNECTOR_ID=ID, **variables)
     assert done.code == 0, done

@@ -1,7 +1,7 @@
-"""Play all parts of a soak, one after the other, and print one table of what was seen: ``make soak``.
+"""Play all parts of a soak, one after the other, and print one table of figures: ``make soak``.
 
-A part that is red does not keep the others from being played. Whoever interrupts it gets the table of what was played
-until then. Exits 0 where nothing was wrong and all was played.
+If a part fails, the others are played nevertheless. An interrupted soak prints the table of what was played until then.
+The exit code is 0 if nothing was wrong and everything was played.
 """
 
 import os
@@ -20,7 +20,7 @@ def main(names: list[str]) -> int:
         print(f"PARTS={' '.join(unknown)}: they are {' '.join(part.name for part in PARTS)}", file=sys.stderr)
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
             signal.signal(number, signal.default_int_handler)
     chosen = [part for part in PARTS if part.name in names or not names]
     with tempfile.TemporaryDirectory(prefix="slipway-soak-", ignore_cleanup_errors=True) as folder:

@@ -1,4 +1,4 @@
-"""A proxy that keeps the first answers back: until all who ask have asked, nobody else comes, or it is opened."""
+"""A proxy that keeps answers back until all clients have sent a request, no other comes, or it is opened."""
 
 import socket
 import threading
@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 
 class Barrier:
-    """``url`` stands for the server behind it. Answers are kept back until ``count`` connections have been made, or
-    ``quiet`` seconds after the last one.
+    """Forwards connections to a server; clients use ``url``.
+
+    Answers are kept back until ``count`` connections were made, or for ``quiet`` seconds after the last one.
     """
 
     def __init__(self, server: str, count: int, quiet: float) -> None:
@@ -26,7 +27,7 @@ class Barrier:
 
     @property
     def came(self) -> int:
-        """How many connections were made. Until it opens, each is of somebody who waits for an answer."""
+        """Return how many connections were made. Until the proxy opens, each of them waits for an answer."""
         return len(self._came)
 
     def open(self) -> None:
@@ -63,7 +64,7 @@ class Barrier:
             while content := source.recv(65536):
                 target.sendall(content.replace(ours, theirs))
             target.shutdown(socket.SHUT_WR)
-        except OSError:  # either side has gone: the other learns it
+        except OSError:  # one side has left, and the other one is told
             for one in (source, target):
                 one.close()
 

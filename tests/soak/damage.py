@@ -1,7 +1,7 @@
 """Damage what comes from outside, thousands of times: answers of the server, pickles and records.
 
-Whatever the damage: no traceback and no exit code of a bug, one result line, no second write, nothing executed, and no
-more memory than the largest undamaged file takes.
+Whatever the damage, there is no traceback, no exit code of a bug, one result line, no second write, no code executed,
+and no more memory used than for the largest undamaged file.
 """
 
 import contextlib
@@ -56,7 +56,7 @@ PICKLES = [
 
 
 def damaged_bytes(content: bytes, randomly: random.Random, splices: list[bytes]) -> bytes:
-    """Flip, cut, insert, repeat and splice at random places."""
+    """Flip, cut, insert, repeat and join bytes at random places."""
     for _ in range(randomly.choice([1, 1, 1, 2, 5])):
         at, length = randomly.randrange(len(content) + 1), randomly.choice([1, 1, 2, 8, 100])
         match randomly.randrange(7):
@@ -78,7 +78,7 @@ def damaged_bytes(content: bytes, randomly: random.Random, splices: list[bytes])
 
 
 def damaged_json(content: bytes, randomly: random.Random) -> bytes:
-    """Replace, remove or rename a value somewhere in the document; or damage its bytes."""
+    """Replace, remove or rename a value somewhere in the document, or damage its bytes."""
     if randomly.random() < 0.25:
         splices = [b'"', b"\\", b"\\ud800", b"\xff", b"[" * 200, b"1" * 5000, b"1e999", b"\xef\xbb\xbf", b"\x00"]
         return damaged_bytes(content, randomly, splices)
@@ -100,7 +100,7 @@ def damaged_json(content: bytes, randomly: random.Random) -> bytes:
 
 
 def places(found: Any) -> Iterator[tuple[Any, Any]]:
-    """Every value of a document, as what holds it and its key."""
+    """Yield the place of each value in a document: its container and its key."""
     for key, value in list(found.items() if isinstance(found, dict) else enumerate(found)):
         yield found, key
         if isinstance(value, dict | list):
@@ -108,7 +108,7 @@ def places(found: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def of_answers(start: Start, server: Server, folder: Path, randomly: random.Random, figures: Figures) -> None:
-    """One run whose answers are damaged at one place."""
+    """Play one run with one damaged answer."""
     strike, seed = randomly.choice([*STRIKES]), randomly.random()
     sent: list[bytes] = []
 
@@ -117,7 +117,7 @@ def of_answers(start: Start, server: Server, folder: Path, randomly: random.Rand
         peer.send(good.bytes(body=sent[-1]))
 
     seen = run(start, server, folder, Fault(send, STRANGE), strike)
-    # A damaged stamp may say what a good one would: that a sync has succeeded.
+    # A damaged stamp may have the value of a valid one, which says that a sync has succeeded.
     problems = [one for one in seen.problems if one != "a success while the sync still runs"]
     figures.expect(not problems, f"{start.key}, {strike}: {problems}: {[one[:600] for one in sent[:2]]!r}")
     figures["damaged answers"] += len(sent)
@@ -125,7 +125,7 @@ def of_answers(start: Start, server: Server, folder: Path, randomly: random.Rand
 
 
 def samples() -> dict[str, bytes]:
-    """What runs leave, undamaged, by name."""
+    """Return the files that runs leave, undamaged, by name."""
     reading = Reading(NOW, None, syncing=True, read_at=NOW)
     one = Record(CONNECTOR, NOW, before=reading, after=reading)
     two = one._replace(connector_id="gratuitous_bounty")
@@ -169,7 +169,7 @@ _AIRBYTE = [
 
 
 def of_files(server: Server, folder: Path, randomly: random.Random, figures: Figures) -> None:
-    """One run among files of which one or several are damaged."""
+    """Play one run with one or several damaged files."""
     start = randomly.choice(_FIVETRAN + _AIRBYTE)
     run_id = randomly.choice(["faults", ""])
     start = start._replace(variables={**start.variables, "SLIPWAY_RUN_ID": run_id})
@@ -200,7 +200,7 @@ def of_files(server: Server, folder: Path, randomly: random.Random, figures: Fig
 
 
 class Came(NamedTuple):
-    """What came of a run."""
+    """What a run did."""
 
     code: int
     writes: int
@@ -208,7 +208,7 @@ class Came(NamedTuple):
 
 
 def among(left: dict[str, bytes], start: Start, server: Server, folder: Path) -> Came:
-    """Run a blueprint in this process, with what an earlier step left."""
+    """Run a blueprint in this process, with the files of an earlier step."""
     world = World()
     server.set(world, None, "")
     main = importlib.import_module(f"blueprints.{start.name.replace('/', '.')}").main
@@ -217,22 +217,22 @@ def among(left: dict[str, bytes], start: Start, server: Server, folder: Path) ->
         code = int(main(environment(start, server, folder, PATIENT, "http")))
     for path in folder.rglob("variables/*"):
         if path.name in left and path.read_bytes() == left[path.name]:
-            path.unlink()  # it is damaged because we damaged it
+            path.unlink()  # this test has damaged it
     problems = list(wrong(code, out.getvalue(), err.getvalue(), folder))
     problems += [f"{count} times {what}" for what, count in world.effects.items() if count > 1]
     return Came(code, server.writes, problems)
 
 
 KNOWN = {"pickletools", "_compat_pickle", "difflib", "bz2", "lzma", "_bz2", "_lzma", "idna", "charset_normalizer"}
-"""What a run may import late, whatever it reads."""
+"""Modules that a run may import late, whatever it reads."""
 
 
 def play(rounds: int, randomly: random.Random) -> Figures:
-    """Half of the rounds damage answers, half damage files."""
+    """Play rounds: half of them damage answers, half of them files."""
     figures = Figures("damage")
     server = Server()
     with tempfile.TemporaryDirectory() as root, _in(root):
-        for start in STARTS:  # all that is imported late has been, and the undamaged have been played
+        for start in STARTS:  # imports all that is imported late, and plays the undamaged ones
             run(start, server, Path(root) / "good", None, "")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for number in range(rounds):

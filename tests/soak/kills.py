@@ -1,6 +1,6 @@
-"""Kill a trigger at a random moment, once or several times, try again, and ask how it went.
+"""Kill a trigger at a random moment, once or several times, try again, and check the outcome.
 
-Whatever the moment: no file is half written, one sync is started, and the check says of it what is true.
+Whatever the moment, no file is half written, only one sync is started, and the check says truly how it ended.
 """
 
 import json
@@ -21,17 +21,17 @@ from tests.soak import Figures, by_hand
 ROUNDS = 500
 RUN = "nightly"
 LONG = 600.0
-"""Seconds that a sync takes on the emulator's clock: it runs still when the last try comes."""
+"""Seconds that a sync takes on the emulator's clock, so that it is still running at the last try."""
 ONE = "speak_inexpensive"
 CONNECTION = "749c19dc-4f97-4f30-bb0f-126e53506960"
 MOST = 9
-"""Outcomes that are written for each: what is left of them says how many syncs were started."""
+"""Outcomes that are queued for each connector. How many remain shows how many syncs were started."""
 MANY = 12
 """Connectors of a batch."""
 
 
 class Scene(NamedTuple):
-    """A trigger that is killed. ``codes``: what its check says of a sync that succeeded, and of one that failed."""
+    """A trigger that is killed. ``codes``: the exit codes of its check after a success and after a failure."""
 
     vendor: str
     trigger: str
@@ -60,8 +60,8 @@ SCENES = [
 ]
 SLOW = [
     {"pass": True, "delay": 0.02},
-    {"pass": True, "delay": 0.15},  # it arrives, perhaps after the one who sent it was killed
-    {"pass": True, "drip": "all", "interval": 0.002},  # it took effect, and its answer is under way
+    {"pass": True, "delay": 0.15},  # the request arrives, perhaps after its sender was killed
+    {"pass": True, "drip": "all", "interval": 0.002},  # it took effect, and its answer is on its way
     {"hang": 0.2, "handled": True},  # it took effect, and no answer comes
     {"reset": "before"},
 ]
@@ -94,7 +94,7 @@ class Round:
         return rows
 
     def _script(self) -> None:
-        """How each sync ends, and how slow the server is."""
+        """Set how each sync ends and how slow the server is."""
         word = {"fivetran": ("success", "failure"), "airbyte": ("succeeded", "failed")}[self.scene.vendor]
         outcome = {one: [{"result": word[one in self.fails], "seconds": LONG}] * MOST for one in self.ids}
         noun = "connectors" if self.scene.vendor == "fivetran" else "connections"
@@ -111,7 +111,7 @@ class Round:
         return self.process.start(f"{self.scene.vendor}/{self.scene.trigger}", **self.given)
 
     def kill(self, longest: float) -> float:
-        """Start it and kill it within so many seconds. Returns the moment."""
+        """Start the trigger and kill it within so many seconds. Return the moment."""
         moment = self.randomly.uniform(0, longest)
         with self.start() as running:
             time.sleep(moment)
@@ -120,24 +120,24 @@ class Round:
         return moment
 
     def finish(self) -> tuple[int, str]:
-        """The last try, which nobody kills and which does not wait. Where it does not know, it is tried again."""
+        """Run the last try, which is not killed and does not wait. Repeat it while its outcome is unknown."""
         waits = {"fivetran": "FIVETRAN_WAIT", "airbyte": "AIRBYTE_WAIT"}[self.scene.vendor]
-        for _ in range(8):  # an answer may be lost in each
+        for _ in range(8):  # each of them may lose an answer
             done = self.process(f"{self.scene.vendor}/{self.scene.trigger}", **{**self.given, waits: "FALSE"})
             if done.code not in (202, 223):
                 break
         return done.code, end_of(done.stdout + done.stderr)
 
     def started(self) -> dict[str, int]:
-        """How many syncs were started, by connector."""
+        """Return how many syncs were started, by connector."""
         return {one: MOST - len(self.emulator.connector(one)["outcomes"]) for one in self.ids}
 
     def check(self) -> tuple[int, int, str]:
-        """What the check says once all syncs have ended, what it should say, and its words."""
+        """Check once all syncs have ended. Return the exit code, the right one, and the message."""
         self.emulator.advance(LONG + 100)
         public = {name: value for name, value in self.given.items() if "WAIT" not in name and "RUN_ID" not in name}
         public.pop("FIVETRAN_FORCE", None)
-        for _ in range(4):  # as a scheduler does: the server may still be at its worst
+        for _ in range(4):  # repeated, as a scheduler does, because the server may still be slow
             done = self.process(f"{self.scene.vendor}/check_sync_status", **public, SLIPWAY_UPSTREAM_RUN_IDS=RUN)
             if done.code != 223:
                 break
@@ -149,7 +149,7 @@ def end_of(text: str) -> str:
 
 
 def half_written(folder: Path) -> Iterator[str]:
-    """Files that are not whole."""
+    """Yield the files that are not whole."""
     for path in folder.rglob("*"):
         if not path.is_file() or path.suffix in (".lock", ".tmp"):
             continue
@@ -168,7 +168,7 @@ def half_written(folder: Path) -> Iterator[str]:
 
 
 def left(folder: Path) -> str:
-    """How far a killed trigger had come, as its record says."""
+    """Return how far a killed trigger had come, according to its record."""
     logs = sorted(folder.rglob(f"{RUN}_*.jsonl"))
     texts = [path.read_text() for path in (*folder.rglob(f"{RUN}_*.json"), *logs)]
     for state in ("unknown", "accepted", "sending", "intended", "refused"):
@@ -192,7 +192,7 @@ def play_round(
         figures.expect(not (half := list(half_written(place.cwd))), f"{what}: half written: {half}")
     code, said = one.finish()
     figures.expect(code == 0, f"{what}: the last try ended with {code}: {said}")
-    expected = 1  # over a running sync that one, which was there before
+    expected = 1  # the running sync, which was there before
     started = one.started()
     figures.expect(set(started.values()) == {expected}, f"{what}: triggers {started}: {said}")
     code, right, said = one.check()
@@ -202,7 +202,7 @@ def play_round(
 
 
 def play(rounds: int, randomly: random.Random) -> Figures:
-    """So many triggers, each scene in turn: one to three kills each, a last try and a check."""
+    """Play so many triggers, each scene in turn: one to three kills, a last try and a check."""
     figures = Figures("kills")
     with running_emulator() as emulator, tempfile.TemporaryDirectory() as root:
         duration: dict[str, float] = {}
@@ -210,7 +210,7 @@ def play(rounds: int, randomly: random.Random) -> Figures:
             scene = SCENES[number % len(SCENES)]
             folder = Path(root) / str(number)
             folder.mkdir()
-            if scene.name not in duration:  # how long it takes here if nobody kills it
+            if scene.name not in duration:  # measures how long it takes on this machine without a kill
                 began = time.monotonic()
                 (folder / "whole").mkdir()
                 quick = scene._replace(variables={k: v for k, v in scene.variables.items() if k != "FIVETRAN_WAIT"})

@@ -1,6 +1,7 @@
-"""Many processes at once: of one run, which must trigger once; and of many runs, which share a folder.
+"""Many processes at once: of one run, which must trigger once; and of many runs that share a folder.
 
-The answers to the first reads are kept back: without the lock all have read before the first sends.
+Answers to the first reads are kept back, so that without the lock all processes would have read before the first one
+sends.
 """
 
 import random
@@ -20,11 +21,11 @@ RUN = "nightly"
 TRIGGER, CHECK = "fivetran/execute_sync", "fivetran/check_sync_status"
 IDS = ("speak_inexpensive", "gratuitous_bounty", "brisk_metronome", "intrinsic_coolness")
 SLOW = {"SLIPWAY_RETRY_TIMEOUT": "120", "SLIPWAY_READ_TIMEOUT": "300"}
-"""All of the processes share what the machine has."""
+"""Timeouts so long that all processes can share the machine."""
 MOST = 20
-"""Outcomes that are written for each: what is left of them says how many syncs were started."""
+"""Outcomes that are queued for each connector. How many remain shows how many syncs were started."""
 LONGEST = 240.0
-"""Seconds in which so many processes have been started, on a machine that is very busy."""
+"""Seconds within which all these processes have started, on a very busy machine."""
 
 
 def started(emulator: Emulator, one: str) -> int:
@@ -37,7 +38,7 @@ def all_of(running: "list[subprocess.Popen[str]]") -> list[Finished]:
 
 
 def of_one_run(place: Process, emulator: Emulator, randomly: random.Random, figures: Figures, count: int) -> None:
-    """Two to ten processes of one run at once, about one connector or several."""
+    """Start two to ten processes of one run at once, for one connector or several."""
     ids = IDS[: randomly.choice([1, 1, 2, 4])]
     force = randomly.choice(["TRUE", "FALSE"])
     failure = randomly.random() < 0.3
@@ -61,7 +62,7 @@ def of_one_run(place: Process, emulator: Emulator, randomly: random.Random, figu
 
 
 def at_once(place: Process, emulator: Emulator, name: str, given: list[dict[str, str]]) -> tuple[list[Finished], int]:
-    """Start so many. None of them has an answer before all have asked: so many are alive at the same time."""
+    """Start processes. None gets an answer before all have sent a request, so that all of them run at the same time."""
     with barrier(emulator.url, len(given) + 1, quiet=2 * LONGEST) as held:
         running = [place.start(name, **one, FIVETRAN_API_URL=f"{held.url}/v1", **SLOW) for one in given]
         eventually(lambda: held.came == len(given), LONGEST)
@@ -71,7 +72,7 @@ def at_once(place: Process, emulator: Emulator, name: str, given: list[dict[str,
 
 
 def of_many_runs(place: Process, emulator: Emulator, figures: Figures, count: int) -> None:
-    """So many runs at once in one folder, each about a connector of its own."""
+    """Start many runs at once in one folder, each for a connector of its own."""
     emulator.reset(connectors=count, sync_seconds=3600)
     auth = ("key", "secret")
     answer = emulator._session.get(f"{emulator.url}/v1/groups/bulging_archive/connections?limit=1000", auth=auth)
@@ -93,7 +94,7 @@ def of_many_runs(place: Process, emulator: Emulator, figures: Figures, count: in
 
 
 def play(rounds: int, randomly: random.Random, many: int = AT_ONCE) -> Figures:
-    """So many rounds of one run, and ``many`` runs at once in one folder."""
+    """Play so many rounds of one run, and ``many`` runs at once in one folder."""
     figures = Figures("processes")
     with running_emulator() as emulator, tempfile.TemporaryDirectory() as root:
         for number in range(rounds):

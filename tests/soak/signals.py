@@ -1,8 +1,8 @@
-"""Send SIGTERM or SIGINT to a trigger that waits, at a random moment from its exec on.
+"""Send SIGTERM or SIGINT to a trigger that waits, at a random moment after its start.
 
-Its sync takes ten minutes, so a run that ends otherwise than by the signal, or does not end, has swallowed it. Whatever
-the moment: the exit code is the signal's, stdout has one result line, and a retry starts nothing a second time. Before
-its first line of ours runs, a process is Python's own: killed without a word.
+Its sync takes ten minutes, so a run that ends in another way, or not at all, has ignored the signal. Whatever the
+moment, the exit code is that of the signal, stdout has one result line, and a retry starts nothing again. Before the
+first line of Slipway, Python itself handles the signal, and the process ends without output.
 """
 
 import json
@@ -20,9 +20,9 @@ from tests.soak.kills import SCENES, Round, Scene, end_of, half_written
 ROUNDS = 300
 CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
 PYTHONS = {signal.SIGTERM: {-signal.SIGTERM}, signal.SIGINT: {-signal.SIGINT, 1}}
-"""How Python ends where the signal comes before our first line; 1 while it sets itself up."""
+"""How Python ends if the signal comes before the first line of Slipway. It is 1 while Python starts."""
 LONGEST = 60.0
-"""Seconds in which a run has ended after a signal, on a machine that is very busy."""
+"""Seconds within which a run ends after a signal, on a very busy machine."""
 
 
 def waiting(scene: Scene) -> Scene:
@@ -65,7 +65,7 @@ def play_round(
 
 
 def play(rounds: int, randomly: random.Random) -> Figures:
-    """So many signals, each scene in turn."""
+    """Send so many signals, to each scene in turn."""
     figures = Figures("signals")
     with running_emulator() as emulator, tempfile.TemporaryDirectory() as root:
         for number in range(rounds):

@@ -1,4 +1,4 @@
-"""A plugin for pytest in ``make soak``: counts the tests that passed, and tells of each that did not."""
+"""A pytest plugin for ``make soak``. It counts the tests that passed and reports the others."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.soak import tell
 
 
 class Tally:
-    """Hooks of the process that the others report to."""
+    """Hooks of pytest's main process, to which the workers report."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" and report.passed:

@@ -1,8 +1,9 @@
-"""Waits of a week, on a clock that only sleeps move.
+"""Waits of a week, on a clock that only sleeps advance.
 
-Tokens expire, a quota runs out and comes back, syncs are put off again and again, a connector is deleted in the middle.
+Tokens expire, a quota is used up and renewed, syncs are rescheduled again and again, a connector is deleted during the
+wait.
 
-``make test`` waits for some hours of it.
+``make test`` waits for some hours only.
 """
 
 from typing import Any
@@ -41,7 +42,7 @@ def test_a_token_that_expires_hundreds_of_times_ends_no_wait(
     assert done.code == 0, done.stderr[-2000:]
     assert sum(blueprint.slept) >= LONG
     tokens = sum(row["path"].endswith("/applications/token") for row in emulator.requests())
-    assert tokens >= LONG / (lifetime + interval) * 0.9  # each was used while it lasted, and renewed
+    assert tokens >= LONG / (lifetime + interval) * 0.9  # each was used until shortly before its end, then renewed
     assert airbyte.triggers() == 1
     assert "401" not in done.stderr
     waited("tokens", blueprint, emulator, tokens)
@@ -64,7 +65,7 @@ def test_a_quota_that_runs_out_each_hour_and_comes_back_ends_no_wait(
 
 
 def test_a_sync_that_is_put_off_for_days_is_started_again_each_time(emulator: Emulator, blueprint: Blueprint) -> None:
-    """A manual schedule: Fivetran does not start it again by itself."""
+    """With a manual schedule Fivetran does not start it again by itself."""
     times = int(LONG // HOUR) - 2
     put_off = {"result": "rescheduled", "seconds": 60, "after": HOUR - 60}
     emulator.outcomes(ID, *[put_off] * times, {"result": "success", "seconds": HOUR})

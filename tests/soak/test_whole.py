@@ -1,4 +1,4 @@
-"""``make soak`` as one command: its parts, and its table, also where a part is red or somebody interrupts it."""
+"""``make soak`` as one command: its parts and its table, also if a part fails or somebody interrupts it."""
 
 import json
 import signal
@@ -14,14 +14,14 @@ TELL = "import os; file = open(os.environ['SLIPWAY_SOAK_FIGURES'], 'a'); print({
 
 
 def part(name: str, *then: str, seen: int = 12, wrong: tuple[str, ...] = ()) -> Part:
-    """A part that tells of what it has seen, and then does something else."""
+    """Return a part that reports what it has seen, and then does something else."""
     told = json.dumps({"seen": {"kills": seen, "left nothing": 1}, "wrong": wrong})
     program = "; ".join([TELL.format(told), *then])
     return Part(name, "something", 1, (), {"kills": 20}, command=(sys.executable, "-c", program))
 
 
 def played(folder: Path, says: pytest.CaptureFixture[str], *parts: Part) -> tuple[int, list[str]]:
-    """The exit code, and the table without its lines."""
+    """Play parts. Return the exit code and the table without its lines."""
     code = Soak([*parts], 0.5, 7, folder).play({})
     table = says.readouterr().out.partition("\nsoak: ")[2].splitlines()
     return code, [" ".join(line.split()) for line in table if line.strip("-")]
@@ -77,7 +77,7 @@ def test_who_interrupts_it_gets_the_table_of_what_was_played(
 def test_signals_that_a_shell_has_its_background_jobs_ignore_are_not_ignored_by_what_is_played(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """``make soak &``: a SIGINT before the first line of a blueprint would have been for nobody."""
+    """In ``make soak &``, a blueprint would otherwise ignore a SIGINT that comes before its first line."""
     ignores = "import signal; raise SystemExit(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -1,4 +1,4 @@
-"""A whole soak: its parts, how each is played in a process of its own, and the table of what was seen."""
+"""A whole soak: its parts, each played in a process of its own, and the table of figures."""
 
 import json
 import os
@@ -16,18 +16,18 @@ from tests.conftest import ROOT
 from tests.soak import FIGURES
 
 HEARTBEAT = 60.0
-"""Seconds between two lines that say how far a part is."""
+"""Seconds between two lines about the progress of a part."""
 GRACE = 10.0
-"""Seconds that an interrupted part has to end."""
+"""Seconds that an interrupted part may take to end."""
 
 
 class Part(NamedTuple):
-    """Tests that are played together. ``whole``: what a whole soak counts of it at least."""
+    """Tests that are played together. ``whole``: the least that a whole soak counts of them."""
 
     name: str
     what: str
     minutes: float
-    """How long a whole one takes on two idle cores."""
+    """The duration of a whole one on two idle cores."""
     tests: tuple[str, ...]
     whole: dict[str, int]
     workers: int = 4
@@ -107,7 +107,7 @@ PARTS = [
 
 
 class Played(NamedTuple):
-    """What came of a part so far."""
+    """What a part has done so far."""
 
     seen: Counter[str]
     wrong: list[str]
@@ -117,7 +117,7 @@ class Played(NamedTuple):
 
     @classmethod
     def of(cls, path: Path, seconds: float, cpu: float = 0.0, state: str = "") -> "Played":
-        """Read what the part's processes told. The last line may be of one that was killed while it wrote."""
+        """Read what the part's processes reported. A process may have been killed while it wrote the last line."""
         seen: Counter[str] = Counter()
         wrong: list[str] = []
         for line in path.read_bytes().split(b"\n")[:-1]:
@@ -128,14 +128,14 @@ class Played(NamedTuple):
 
 
 class Soak:
-    """One run of some parts."""
+    """One soak of some parts."""
 
     def __init__(self, parts: list[Part], share: float, seed: int, folder: Path) -> None:
         self.parts, self.share, self.seed, self.folder = parts, share, seed, folder
         self.played: dict[str, Played] = {}
 
     def play(self, environ: dict[str, str]) -> int:
-        """Play all parts and print the table. Returns the exit code."""
+        """Play all parts and print the table. Return the exit code."""
         minutes = max(1, round(sum(part.minutes for part in self.parts) * self.share))
         say(f"{self.command()}: about {minutes} min on two idle cores")
         interrupted = False
@@ -150,7 +150,7 @@ class Soak:
         return 1 if any(one.wrong for one in self.played.values()) else 0
 
     def command(self, *names: str) -> str:
-        """How to play this again."""
+        """Return the command that plays this again."""
         share = "small" if self.share == 0.1 else f"{self.share:g}"
         parts = f' PARTS="{" ".join(names)}"' if names else ""
         return f"make soak SOAK={share} SEED={self.seed}{parts}"
@@ -183,7 +183,7 @@ class Soak:
             say(row(part, found))
 
     def missed(self, part: Part, found: Played, code: int | None) -> list[str]:
-        """What else is wrong with a part that ended by itself."""
+        """Return what else is wrong with a part that ended by itself."""
         if code is None:
             return []
         least = {what: round(count * self.share) for what, count in part.whole.items()}
@@ -191,7 +191,7 @@ class Soak:
         return few + ([f"its process ended with {code}"] if code and not found.wrong else [])
 
     def table(self) -> str:
-        """What was played of each part, how much of it was wrong, how long it took, and minutes of the processors."""
+        """Return the table: how much of each part was played, how much was wrong, its duration and its CPU minutes."""
         lines = [f"soak: {self.command()}", "", f"{'part':10} {'wrong':>5} {'min':>5} {'CPU':>5}  played", "-" * 110]
         for part in self.parts:
             lines.append(row(part, self.played.get(part.name, Played(Counter(), [], state="not played"))))
@@ -206,12 +206,14 @@ class Soak:
 
 
 def heed_sigint() -> None:
-    """Not ignore it, as the background jobs of a shell do: before its first line, a blueprint would too."""
+    """Stop ignoring SIGINT, which a shell's background jobs ignore. Blueprints would inherit that until their first
+    line.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """End whatever a part has left."""
+    """End all processes that a part has left."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, number)
@@ -227,7 +229,7 @@ def heartbeat(part: Part, found: Played) -> None:
 
 
 def figures(part: Part, seen: Counter[str]) -> str:
-    """What was seen: first what a whole soak is measured by."""
+    """Return what was counted, beginning with what a whole soak is measured by."""
     names = [*part.whole, *sorted(set(seen) - set(part.whole))]
     return ", ".join(f"{seen[name]:,} {name}" for name in names)
 
@@ -245,7 +247,7 @@ def numbers(name: str, found: Played) -> str:
 
 
 def cpu() -> float:
-    """Seconds of all processes of parts that have ended."""
+    """Return the CPU seconds of all processes of parts that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

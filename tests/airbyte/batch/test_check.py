@@ -1,4 +1,4 @@
-"""check_sync_status of many connections, by either API."""
+"""check_sync_status of many connections, with each API."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def test_a_job_id_is_of_one_connection(airbyte: Any) -> None:
 
 
 def test_with_a_wait_an_unknown_status_is_believed_when_it_stays(own: Any) -> None:
-    """It is read once here; the polls read the server's own, which runs and then succeeds."""
+    """The unknown status is read once. The polls then read the emulator's own job, which runs and succeeds."""
     own.outcomes(SHOP, {"seconds": 5})
     own("execute_sync", IDS, AIRBYTE_WAIT="FALSE", SLIPWAY_RUN_ID="r")
     jobs = [
@@ -77,7 +77,9 @@ def test_with_a_wait_an_unknown_status_is_believed_when_it_stays(own: Any) -> No
 
 
 def lose(airbyte: Any) -> None:
-    """A trigger that never arrived, of which nobody knows that: the jobs were looked at and were the old ones."""
+    """Lose a trigger that never arrives. The client cannot know that: the jobs that it reads afterwards are the old
+    ones.
+    """
     lost = {"status": 502, "html": "<h1>Bad Gateway</h1>"}
     airbyte.answer_trigger(lost)
     more = {"SLIPWAY_RETRY_TIMEOUT": "0", "AIRBYTE_CONCURRENCY": "1", "AIRBYTE_WAIT": "FALSE"}

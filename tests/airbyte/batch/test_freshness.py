@@ -1,4 +1,4 @@
-"""check_freshness, by either API."""
+"""check_freshness, with each API."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""execute_sync of many connections, by either API."""
+"""execute_sync of many connections, with each API."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""The wait of a batch, by either API."""
+"""The wait of a batch, with each API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Six connectors of the emulator's account, and what a batch of them left."""
+"""Six connectors of the emulator's account, and the files that a batch of them leaves."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ TWO = "speak_inexpensive,gratuitous_bounty"
 WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
 
 TWO_AT_A_TIME = {"FIVETRAN_CONCURRENCY": "2", "SLIPWAY_READ_TIMEOUT": "60", "SLIPWAY_RETRY_TIMEOUT": "60"}
-"""Two calls at a time, and no call that a busy machine makes slow ends a run before it is stopped."""
+"""Two calls at a time, with timeouts so long that a busy machine does not end a run before the test stops it."""
 
 
 def rows(blueprint: Blueprint | Process, result: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -27,7 +27,9 @@ def posts(emulator: Emulator) -> list[str]:
 
 
 def killed_on_the_way(process: Process, emulator: Emulator, **variables: str) -> list[str]:
-    """Start a batch and kill its process when it has sent 22 triggers: the last two took effect, unanswered."""
+    """Kill a batch after it has sent 22 triggers. The last two have taken effect, but their answers have not been
+    read.
+    """
     emulator.answers(
         "POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, {"hang": 60, "handled": True, "times": 2}
     )

@@ -1,4 +1,4 @@
-"""In a batch, whatever happens to one connector is that one's row, and the others go on."""
+"""A failure of one connector of a batch appears in its row, and the others go on."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ def rows(play: Play, result: dict[str, Any]) -> dict[str, tuple[str, int]]:
 
 @pytest.fixture
 def no_list(emulator: Emulator) -> None:
-    """The key may not list connectors: each is asked for itself."""
+    """Refuse the list of connectors, so that each is read by itself."""
     emulator.answers("GET", "/v1/connections", {"status": 403, "json": {"code": "Forbidden"}, "times": "always"})
 
 

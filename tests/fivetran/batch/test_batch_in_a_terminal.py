@@ -1,4 +1,4 @@
-"""What people see of many connectors: a live line in a terminal, plain lines everywhere else."""
+"""The progress of a batch: a live line in a terminal, plain lines elsewhere."""
 
 import os
 import pty
@@ -14,7 +14,7 @@ WAIT = {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
 
 
 def watched(process: Process, name: str, **variables: str | None) -> tuple[int, str]:
-    """Run a blueprint whose stderr is a terminal: its exit code, and every byte that came."""
+    """Run a blueprint with stderr in a terminal. Return its exit code and all that it wrote there."""
     ours, theirs = pty.openpty()
     environ = process.environment({"TERM": "xterm", "FIVETRAN_CONNECTOR_ID": SEVERAL, **variables})
     with subprocess.Popen(
@@ -31,12 +31,12 @@ def watched(process: Process, name: str, **variables: str | None) -> tuple[int, 
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65536)
-    except OSError:  # EIO is how Linux says that nobody writes there any more
+    except OSError:  # EIO: in Linux, the other end of the terminal has been closed
         return b""
 
 
 def screen(said: str) -> list[str]:
-    """The lines that stay on the screen: what is cleared before a line's end is gone."""
+    """Return the lines that remain on the screen, without those that were overwritten."""
     return [line.rstrip("\r").rpartition("\r\x1b[K")[2] for line in said.split("\n") if line.strip("\r")]
 
 

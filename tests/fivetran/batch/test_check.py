@@ -1,4 +1,4 @@
-"""A check after a batch judges by that batch's records."""
+"""A check after a batch uses the records of that batch."""
 
 from itertools import islice
 

@@ -19,7 +19,7 @@ def test_freshness_never_triggers_and_says_how_late_and_why(blueprint: Blueprint
     assert late["age_seconds"] == pytest.approx(9 * 86400, abs=60)
     assert found["unopened_parcel"]["age_seconds"] is None
     assert {row["method"] for row in emulator.requests()} == {"GET"}
-    calls = [row["path"].split("/")[2] for row in emulator.requests()]  # the late ones' destinations, the groups' names
+    calls = [row["path"].split("/")[2] for row in emulator.requests()]  # late connectors' destinations, groups' names
     assert (done.result["api_calls"], calls) == (4, ["connections", "destinations", "destinations", "groups"])
     assert done.result["data"]["worst"][0]["status"] == "stale"
 

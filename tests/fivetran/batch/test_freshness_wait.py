@@ -1,4 +1,4 @@
-"""check_freshness that waits for the syncs of Fivetran's own schedule."""
+"""check_freshness while it waits for syncs that Fivetran's schedule starts."""
 
 import os
 import pty
@@ -32,7 +32,7 @@ def test_it_waits_for_the_sync_that_the_schedule_starts_and_triggers_nothing(
 ) -> None:
     done = blueprint(NAME, FIVETRAN_CONNECTOR_ID=LATE, **WAIT)
     assert (done.code, done.result["status"]) == (0, "fresh")
-    assert 600 < sum(blueprint.slept) < 740  # due after 660, and a pause is a tenth of that, with a tenth of jitter
+    assert 600 < sum(blueprint.slept) < 740  # due after 660 s; a pause is a tenth of that, with a tenth of jitter
     assert rows(blueprint, done.result)[LATE]["succeeded_at"] > OLD
     assert f"Fivetran: {LATE}: fresh: " in done.stderr
     assert "stripe is fresh" in blueprint.file("artifacts", "freshness.html").read_text()
@@ -60,7 +60,7 @@ def test_a_poll_reads_pages_and_not_each_connector(blueprint: Blueprint, late: E
 
 
 def test_one_that_was_fresh_once_counts_although_it_grows_old(blueprint: Blueprint, late: Emulator) -> None:
-    ids = f"speak_inexpensive,{LATE}"  # the first is 40 minutes old, and manual
+    ids = f"speak_inexpensive,{LATE}"  # the first one is 40 minutes old, with a manual schedule
     done = blueprint(NAME, FIVETRAN_CONNECTOR_ID=ids, FIVETRAN_MAX_AGE="45m", **WAIT)
     assert (done.code, statuses(blueprint, done)) == (0, {"speak_inexpensive": "fresh", LATE: "fresh"})
     read = [row["path"] for row in late.requests() if "speak" in row["path"]]
@@ -171,7 +171,7 @@ def test_the_last_poll_says_whether_it_was_rate_limited(
     timeout = {"FIVETRAN_WAIT_TIMEOUT": "2m", "SLIPWAY_RETRY_TIMEOUT": "0"}
     done = blueprint(NAME, FIVETRAN_CONNECTOR_ID=LATE, **timeout, **WAIT)
     assert done.code == code
-    assert "30 min allowed" in done.result["message"]  # what was read last is kept
+    assert "30 min allowed" in done.result["message"]  # the last reading is kept
 
 
 def test_an_api_that_never_answers_leaves_no_page(blueprint: Blueprint, late: Emulator) -> None:
@@ -246,7 +246,7 @@ def test_in_a_terminal_a_live_line_counts_the_fresh_ones(process: Process, emula
         try:
             while piece := os.read(ours, 65536):
                 said += piece
-        except OSError:  # EIO is how Linux says that nobody writes there any more
+        except OSError:  # EIO: in Linux, the other end of the terminal has been closed
             os.close(ours)
     assert running.returncode == 221
     assert "1 of 2 fresh, 1 waiting · " in said.decode()

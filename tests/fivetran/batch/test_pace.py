@@ -1,4 +1,4 @@
-"""When a batch polls, and what it keeps of how long its syncs took."""
+"""When a batch polls, and which durations it keeps."""
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -95,4 +95,4 @@ def test_a_check_counts_from_the_triggers_of_the_batch(play: Play, emulator: Emu
     done = play("fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID=",".join(IDS), FIVETRAN_WAIT="TRUE")
     assert done.code == 0
     assert 80 <= play.slept[0] <= 105
-    assert play.slept[4] > 100  # it grows older although no row of the list changes
+    assert play.slept[4] > 100  # the syncs grow older although no row of the list changes

@@ -1,4 +1,4 @@
-"""Which rows of a list say enough for a verdict."""
+"""Which rows of a list have enough fields for a verdict."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""execute_sync of many connectors: whatever happens to one, the others go on."""
+"""execute_sync of many connectors: if one fails, the others go on."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""An update of many connectors needs their number."""
+"""An update of many connectors requires their number, FIVETRAN_CONFIRM_COUNT."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A batch's wait: its pace, its deadline, and what was put off."""
+"""The wait of a batch: its pauses, its deadline, and syncs that Fivetran has rescheduled."""
 
 import json
 from typing import Any
@@ -61,7 +61,7 @@ def test_what_was_put_off_under_a_manual_schedule_is_triggered_when_it_is_due(
 def test_what_was_put_off_is_triggered_once_although_the_poll_before_broke_off(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
-    """The due one stands on the list's first page, and the second page fails the first time."""
+    """The rescheduled connector is on the first page of the list. The second page fails at the first poll."""
     emulator.reset(connectors=1100, sync_seconds=0.2)
     row = {"id": "postponed_voyage", "service": "facebook_ads", "schedule_type": "manual", "succeeded_at": None}
     late = {"sync_state": "rescheduled", "setup_state": "connected", "rescheduled_for": "2020-01-01T00:00:00Z"}
@@ -102,7 +102,7 @@ def test_below_the_reserve_polls_come_more_rarely_than_the_interval_says(
     assert (len(polls) > 4) is (reserve is None)  # to select, after the triggers, and at both ends of the wait
     assert ("fewer than FIVETRAN_QUOTA_RESERVE keeps for others" in done.stderr) is (reserve is not None)
     unheard = done.result["quota_remaining"] - (20000 - done.result["api_calls"])
-    assert unheard in (0, 1)  # the deadline may cut off a call: it was made, and its answer not heard
+    assert unheard in (0, 1)  # the deadline may end a call whose answer is then not read
 
 
 TURNED_AWAY = {"status": 429, "headers": {"Retry-After": "0"}, "times": "always"}
@@ -116,7 +116,7 @@ TURNED_AWAY = {"status": 429, "headers": {"Retry-After": "0"}, "times": "always"
             {"status": 403, "json": {"code": "Forbidden"}},
             221,
             ["deadline_reached", "rate_limited"],
-        ),  # so each is asked itself
+        ),  # so each is read by itself
     ],
 )
 def test_at_the_deadline_those_that_the_api_turns_away_are_222(
@@ -141,7 +141,7 @@ def test_at_the_deadline_those_that_the_api_turns_away_are_222(
 
 def test_a_reserve_lets_no_wait_go_on_past_its_deadline(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.reset(connectors=1, sync_seconds=600.0)
-    emulator.switches(quota=20)  # below the reserve a call every 360 s
+    emulator.switches(quota=20)  # below the reserve, one call every 360 s
     done = blueprint(
         "fivetran/check_sync_status",
         FIVETRAN_GROUP_ID="Generated",

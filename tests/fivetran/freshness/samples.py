@@ -1,4 +1,4 @@
-"""Connectors of a given age, and the page's rows made of them."""
+"""Connectors of a given age, and rows of the page made from them."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any

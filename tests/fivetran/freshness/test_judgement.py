@@ -1,4 +1,4 @@
-"""Fresh or stale: an age against its limit, and the reasons for being late."""
+"""Fresh or stale: the age of the last sync against its limit, and the reasons for being late."""
 
 from typing import Any
 

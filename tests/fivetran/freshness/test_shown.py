@@ -1,4 +1,4 @@
-"""What the freshness page shows of a connector."""
+"""What the freshness page shows about a connector."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a change of a schema configuration comes to: pure functions."""
+"""The effect of a change on a schema configuration. Pure functions."""
 
 import json
 from typing import Any

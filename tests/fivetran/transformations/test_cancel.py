@@ -1,4 +1,4 @@
-"""cancel_transformation: only a run that goes on is cancelled, once, and what is read afterwards decides."""
+"""cancel_transformation: only a running one is cancelled, once, and the reading afterwards decides."""
 
 from typing import Any
 

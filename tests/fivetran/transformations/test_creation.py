@@ -1,4 +1,6 @@
-"""create_transformation: what is sent, that nothing is made twice, and that what is made follows its syncs."""
+"""create_transformation: its request, that nothing is created twice, and that the transformation runs after its
+syncs.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""create_transformation_project: what is sent, that nothing is made twice, and that no secret of dbt is shown."""
+"""create_transformation_project: its request, that nothing is created twice, and that no secret of dbt is shown."""
 
 import json
 from typing import Any

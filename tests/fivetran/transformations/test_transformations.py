@@ -1,4 +1,4 @@
-"""Transformations: the status table, and run_transformation as a process against the emulator."""
+"""Transformations: the table of statuses, and run_transformation against the emulator."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -231,7 +231,7 @@ def test_a_retry_of_the_same_run_joins_what_it_started(blueprint: Blueprint, emu
 def test_two_transformations_under_one_run_id_are_each_joined_by_a_retry(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
-    """A step that runs two, one after the other or side by side."""
+    """As in a step that runs two of them, one after the other or at the same time."""
     emulator.switches(transformation_delay=0)
     two = ("reluctant_harvest", "crooked_ledger")
     long = {"outcomes": [{"result": "SUCCEEDED", "seconds": 60}]}
@@ -300,7 +300,7 @@ def test_a_retry_joins_only_what_is_surely_its_own(state: str, before: str, now:
 
 
 def test_a_record_about_another_transformation_answers_no_retry() -> None:
-    """Run ``a`` about ``b_c`` and run ``a_b`` about ``c`` have one file name."""
+    """Run ``a`` of ``b_c`` and run ``a_b`` of ``c`` have the same file name."""
     moment = datetime(2026, 11, 22, 10, tzinfo=timezone.utc)
     record = TransformationRecord("accepted", transformation("SUCCEEDED", EARLIER, EARLIER), moment)
     other = Transformation({"id": "c", "status": "RUNNING"})

@@ -1,4 +1,4 @@
-"""update_transformation: what is sent, what it says has changed, and what becomes of a lost answer."""
+"""update_transformation: its request, what it says has changed, and what follows a lost answer."""
 
 from typing import Any
 
