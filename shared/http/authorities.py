@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
 from requests.exceptions import SSLError
 from urllib3.util.ssl_ import create_urllib3_context
 
 from shared.http.causes import is_unverified
+from shared.http.connections import WatchingAdapter
 
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 _DER = 2
@@ -34,7 +34,7 @@ class Remembered(Protocol):
     def write(self, pem: bytes) -> None: ...
 
 
-class Adapter(HTTPAdapter):
+class Adapter(WatchingAdapter):
     """An adapter for one server. All its connections share one TLS context, so the bundle is read once at most."""
 
     def __init__(self, bundle: str, remembered: Remembered, folder: str = "", **options: Any) -> None:
@@ -62,7 +62,7 @@ class Adapter(HTTPAdapter):
         """Return an adapter with one connection of its own and the same TLS context."""
         twin = object.__new__(Adapter)
         twin.__dict__.update(self.__dict__)
-        HTTPAdapter.__init__(twin, **{**self._options, "pool_maxsize": 1})
+        WatchingAdapter.__init__(twin, **{**self._options, "pool_maxsize": 1})
         return twin
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import ProtocolError
 
+from shared.http.connections import is_brief
 from shared.http.statuses import error_for
 from shared.secret_forms import CUT
 
@@ -33,7 +34,8 @@ def read_body(response: requests.Response, *, kept: bool = False) -> bytes:
     connection, so the announced answer cannot be taken for the answer to the next request.
 
     ``kept``: the connection is kept from an earlier call. A server may close such a connection with a 408 at the moment
-    it is used again (RFC 9110, section 15.5.9). That is not an answer, so raise ConnectionResetError.
+    it is used again (RFC 9110, section 15.5.9). That is not an answer, so raise ConnectionResetError. It says nothing
+    about a write either: a proxy may send it after it has passed the request on.
     """
     if response.status_code < 200:
         return b""
@@ -109,14 +111,20 @@ def _guard_reads(raw: Any) -> None:
     """
     original = getattr(raw, "_original_response", None)
     if isinstance(original, HTTPResponse) and original.fp is not None:
-        original.fp = _Guarded(original.fp)  # type: ignore[assignment]  # all that http.client uses
+        original.fp = _Guarded(original.fp, raw)  # type: ignore[assignment]  # all that http.client uses
 
 
 class _Guarded:
-    """A file whose ``read`` refuses a negative size, and whose ``readline`` a line that is too long."""
+    """A file whose ``read`` refuses a negative size, and whose ``readline`` a line that is too long.
 
-    def __init__(self, file: Any) -> None:
+    ``close``, which is called when the answer is complete, closes the connection if it cannot be used again: if the
+    server says that it is about to close it, or if bytes follow that could be taken for the answer to the next request.
+    """
+
+    def __init__(self, file: Any, raw: Any) -> None:
         self._file = file
+        self._connection = raw.connection
+        self._is_brief = is_brief(raw.headers.get("Keep-Alive", ""))
 
     def read(self, size: int) -> Any:
         if size < 0:
@@ -129,5 +137,23 @@ class _Guarded:
             raise ProtocolError("a chunk's length or a trailer is too long")
         return line
 
+    def close(self) -> None:
+        socket = self._connection and self._connection.sock  # None if http.client closed it: the answer asked for that
+        if socket is not None and (self._is_brief or _has_more(self._file, socket)):
+            self._connection.close()
+        self._file.close()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
+
+
+def _has_more(file: Any, socket: Any) -> bool:
+    """Return whether anything has arrived that is not read yet, in the buffer, within TLS or in the kernel."""
+    timeout = socket.gettimeout()
+    socket.settimeout(0)
+    try:
+        return bool(file.peek(1))
+    except OSError:  # TLS has nothing yet, or the connection is broken, which its next use will show
+        return False
+    finally:
+        socket.settimeout(timeout)

@@ -15,6 +15,7 @@ from shared.http.auth import Auth, SetHeader
 from shared.http.body import TooLarge, read_body
 from shared.http.bounds import NoThread, within
 from shared.http.causes import did_not_arrive, in_words, was_closed
+from shared.http.connections import used
 from shared.http.deadline import Deadline
 from shared.http.response import Answer
 from shared.http.retry import Stale, Unusable, with_retries
@@ -100,6 +101,10 @@ class Client:
         if retry_timeout is not None:
             view.retry_timeout = retry_timeout
         return view
+
+    def keep_writes(self) -> None:
+        """Send writes that follow each other closely over the same connections, see ``Sessions``. For a batch."""
+        self._sessions.keeps_writes = True
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, *, slow: bool = False) -> Answer:
         """Send a GET. Raise Unreachable if no usable answer arrives."""
@@ -188,7 +193,6 @@ class Client:
     def _send(self, request: Request, header: str | None, what: str) -> Answer:
         body = None if request.body is None else json.dumps(request.body).encode()
         self.usage.count_call()
-        kept = self.usage.kept
         try:
             with (
                 self._sessions.of(reads=request.reads) as session,
@@ -203,13 +207,15 @@ class Client:
                     stream=True,
                 ) as response,
             ):
-                content = read_body(response, kept=request.reads and kept)
+                content = read_body(response, kept=used.kept)
                 answer = Answer(response.status_code, response.headers, content)
         except TooLarge as error:
             raise Unusable(f"{what}: {error}", vendor=self.vendor) from error
         except Exception as error:  # a malformed answer can raise any exception in requests and urllib3
-            self.usage.kept = not was_closed(error)  # an unusable answer does not close its connection
-            stale = request.reads and kept and not self.usage.kept
+            closed = used.kept and was_closed(error)
+            if closed:
+                self._sessions.keeps_writes = False
+            stale = request.reads and closed
             kind = NotArrived if did_not_arrive(error) else Stale if stale else Unreachable
             why = in_words(error, self.base_url, self._url_variable)
             raise kind(f"{what} failed: {why}", vendor=self.vendor) from error

@@ -1,6 +1,7 @@
 """Requests sessions without redirects, retries or credentials of their own."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from requests.utils import select_proxy
 
 from shared import __version__
+from shared.http.connections import WatchingAdapter, used
 from shared.http.urls import is_loopback
 
 if TYPE_CHECKING:
@@ -19,21 +21,31 @@ CONNECTIONS = 64
 """Connections kept open to one server: the largest number of parallel calls."""
 
 
+KEPT_FOR = 1.0
+"""Seconds after a write in which a batch sends another one over the same connection. Servers close an idle connection
+after 2 s or more: gunicorn after 2, Apache, Node.js and uvicorn after 5, nginx after 75 (docs/benchmarks.md has links).
+"""
+
+
 class Sessions:
-    """The sessions of one API. ``reads`` keeps its connections; a write has a connection of its own.
+    """The sessions of one API. ``reads`` keeps its connections; a write has a connection that no other request uses.
 
     A server may close a kept connection at any time. A request that is sent at that moment is lost unread, and a write
-    must not be sent again: nobody could tell whether it took effect.
+    must not be sent again: nobody could tell whether it took effect. So each write opens a connection. Only with
+    ``keeps_writes``, in a batch, it uses that of a write whose answer was complete at most ``KEPT_FOR`` seconds ago.
+    ``keeps_writes`` ends when any kept connection turns out to be closed.
     """
 
     def __init__(self, base_url: str, accept: str, remembered: "Remembered | None" = None) -> None:
         self.reads = new_session(base_url, accept, remembered)
+        self.keeps_writes = False
         self._base_url, self._accept = base_url, accept
-        self._idle: list[Session] = []  # sessions of earlier writes, without connections: making a session takes long
+        self._idle: list[Session] = []  # of earlier writes: making a session takes long
 
     @contextmanager
     def of(self, *, reads: bool) -> "Iterator[Session]":
         """Yield the session for one request. Until it is given back, no other request uses a write's session."""
+        used.begin()
         if reads:
             yield self.reads
             return
@@ -41,17 +53,29 @@ class Sessions:
             session = self._idle.pop()
         except IndexError:
             session = self._new()
+        expected = session.kept_until >= time.monotonic() and self.keeps_writes
+        if not expected:
+            session.leave()
+        session.kept_until = 0.0
         try:
             yield session
+            if self.keeps_writes and used.is_open:
+                session.kept_until = time.monotonic() + KEPT_FOR
         finally:
-            session.close()  # closes its connection, too
+            session.connection = used.connection or session.connection
+            if expected and used.opened:  # the server had closed it without saying so
+                self.keeps_writes = False
+                session.kept_until = 0.0
+            if not session.kept_until:
+                session.leave()
             self._idle.append(session)
 
     def _new(self) -> "Session":
         session = new_session(self._base_url, self._accept, connections=1)
         if twin := getattr(self.reads.get_adapter(self._base_url), "twin", None):
             session.mount("https://", twin())
-        session.headers["Connection"] = "close"
+        if not self.keeps_writes:
+            session.headers["Connection"] = "close"
         session._environment = self.reads._environment
         session.cookies = self.reads.cookies  # a load balancer may use a cookie to keep a client on one server
         return session
@@ -70,7 +94,13 @@ class Prepared(requests.PreparedRequest):
 
 
 class Session(requests.Session):
-    """A session of one API. It adds its headers and cookies to each request, and nothing else."""
+    """A session of one API. It adds its headers and cookies to each request, and nothing else.
+
+    ``connection`` and ``kept_until`` (monotonic seconds) are about the one connection of a write's session.
+    """
+
+    connection: Any = None
+    kept_until = 0.0
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Return None: no response redirects anywhere. requests would parse ``Location`` anyway."""
@@ -96,6 +126,12 @@ class Session(requests.Session):
         if self._environment is None:
             self._environment = super().merge_environment_settings(url, proxies, stream, verify, cert)
         return {**self._environment, "stream": stream}
+
+    def leave(self) -> None:
+        """Close the connection of the last write. It is opened again by the next one."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     _environment: Any = None
 
@@ -133,4 +169,4 @@ def _adapter(session: Session, base_url: str, remembered: "Remembered | None", c
                 return Adapter(bundle, remembered, folder, max_retries=0, pool_maxsize=connections)
             except (OSError, ValueError):  # not a file of authorities: the first call reports that
                 pass
-    return HTTPAdapter(max_retries=0, pool_maxsize=connections)
+    return WatchingAdapter(max_retries=0, pool_maxsize=connections)

@@ -17,8 +17,6 @@ class Usage:
         self.quota_remaining: int | None = None
         """Calls left in this hour; None until the server says it."""
         self.answers = 0
-        self.kept = False
-        """Whether the last call's connection may still be open: nothing showed that it was closed."""
         self._lock = threading.Lock()
 
     @property
@@ -48,7 +46,6 @@ class Usage:
             limit = _whole(headers.get("X-Rate-Limit"))
             self.quota_limit = self.quota_limit if limit is None else limit
             self.answers += 1
-            self.kept = True
 
 
 def _whole(text: str | None) -> int | None:

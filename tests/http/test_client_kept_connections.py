@@ -19,6 +19,10 @@ def swallows(peer: Peer, good: Good) -> None:
     peer.swallow()
 
 
+def answers(peer: Peer, good: Good) -> None:
+    peer.send(good.bytes())
+
+
 def closes(peer: Peer, good: Good) -> None:
     peer.close()
 
@@ -83,13 +87,20 @@ def test_an_answer_that_is_no_use_leaves_a_connection_too(server: Server) -> Non
 
 
 def test_a_read_is_sent_again_once(server: Server) -> None:
-    one = client(server, closes, "after")
-    one.write("PATCH", PATH, {"paused": True})
-    assert one.get(PATH).status == 200
-    server.set(World(), closes, "read")
+    one = client(server, answers)
+    one.get(PATH)
+    server.set(World(), closes, "read")  # which leaves the connections of before, too
     with pytest.raises(Unreachable):
         one.get(PATH)
-    assert one.usage.calls == 1 + 2 + 2
+    assert (len(server.requests), one.usage.calls) == (1, 1 + 2)
+
+
+def test_a_read_over_a_new_connection_is_not_sent_again_because_another_connection_was_kept(server: Server) -> None:
+    one = client(server, closes, "after")
+    one.write("PATCH", PATH, {"paused": True})
+    with pytest.raises(Unreachable):
+        one.get(PATH)
+    assert one.usage.calls == 2
 
 
 def test_the_answer_that_another_one_announced_is_not_that_to_the_next_request(server: Server) -> None:

@@ -31,6 +31,7 @@ class Batch(batch.BatchRun[Connection, Row]):
         super().__init__(run, Row, settings.concurrency)
         self.settings = settings
         self.api = connect(run, settings)
+        self.api.client.keep_writes()
         self.ids = list(ids or settings.connection_ids or ())
         if not self.ids and (named := id_of(self.api, settings)):
             self.ids = [named]

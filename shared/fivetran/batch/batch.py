@@ -35,6 +35,7 @@ class Batch(BatchRun[Connector, Row]):
             sleep=run.sleep,
         )
         self.api = Fivetran(run, account, limiter)
+        self.api.client.keep_writes()
         self.destinations = Destinations(self.api, run.say)
         self.settings = settings
         self.reader = Reader(self.api, settings, run.say, self.failure)
