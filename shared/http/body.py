@@ -148,12 +148,15 @@ class _Guarded:
 
 
 def _has_more(file: Any, socket: Any) -> bool:
-    """Return whether anything has arrived that is not read yet, in the buffer, within TLS or in the kernel."""
+    """Return whether anything has arrived that is not read yet, in the buffer, within TLS or in the kernel.
+
+    TLS raises an error if there is nothing, and returns nothing at its end, which looking at it consumes.
+    """
     timeout = socket.gettimeout()
     socket.settimeout(0)
     try:
-        return bool(file.peek(1))
-    except OSError:  # TLS has nothing yet, or the connection is broken, which its next use will show
+        return bool(file.peek(1)) or hasattr(socket, "pending")
+    except OSError:  # a broken connection, too: its next use will show that
         return False
     finally:
         socket.settimeout(timeout)

@@ -45,6 +45,11 @@ class Start(NamedTuple):
         return (CONNECTIONS if self.api else MANY)[1]
 
     @property
+    def next(self) -> str:
+        """The id after it."""
+        return (CONNECTIONS if self.api else MANY)[2]
+
+    @property
     def about(self) -> tuple[str, ...]:
         """Parts of the requests that faults may strike. Empty: faults may strike every request."""
         if self.listed:

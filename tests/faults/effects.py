@@ -49,7 +49,8 @@ class Fault(NamedTuple):
     ``play`` plays it and ``makes`` is its effect. ``acts`` is False if the server answers so because it did nothing.
     ``slow``: it takes much CPU or memory. ``hangs``: the client waits for an answer until a short timeout.
     ``postpones``: it asks the client to stay away for longer than a wait may last. ``tls``: it is played over https.
-    ``opens``: how a connection begins, if the fault strikes that and not a request.
+    ``opens``: how a connection begins, if the fault strikes that and not a request. ``drops``: the next request over
+    the connection is lost.
     """
 
     play: Play
@@ -60,3 +61,4 @@ class Fault(NamedTuple):
     postpones: bool = False
     tls: bool = False
     opens: Opening | None = None
+    drops: bool = False

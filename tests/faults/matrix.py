@@ -251,6 +251,8 @@ def expected(start: Start, strike: str, fault: Fault, good: Seen) -> set[int] | 
         return {NEEDS_A_DATE.get(start.name, good.code)} | (
             {good.code} if strike == "second" or start.listed else set()
         )
+    if next_is_lost(start, strike, fault):
+        return {202, 223}
     if fault.makes in (FINE, FEW_LEFT):
         return {good.code}
     if start.listed:  # each connection can be read instead, unless the error meets every call
@@ -284,17 +286,24 @@ def judged(start: Start, strike: str, fault: Fault, good: Seen, seen: Seen) -> l
     codes = expected(start, strike, fault, good)
     if codes is not None and seen.code not in codes:
         problems.append(f"exit code {seen.code}, not {' or '.join(map(str, sorted(codes)))}")
-    if fault.makes == FINE and sorted(seen.requests) != sorted(good.requests):
+    fine = fault.makes == FINE and not next_is_lost(start, strike, fault)
+    if fine and sorted(seen.requests) != sorted(good.requests):
         problems.append(f"{len(seen.requests)} requests, which are not the {len(good.requests)} without a fault")
     if start.many and not start.listed and fault.makes != KEY and not (fault.makes == LIMITED and fault.postpones):
-        problems += others(start, good, seen)  # a refused key, and a limit past the retries, concern all
+        struck = start.next if next_is_lost(start, strike, fault) else start.one
+        problems += others(struck, good, seen)  # a refused key, and a limit past the retries, concern all
     return problems
 
 
-def others(start: Start, good: Seen, seen: Seen) -> Iterator[str]:
+def next_is_lost(start: Start, strike: str, fault: Fault) -> bool:
+    """Return whether the write after the struck one is lost: in a batch it goes over the same connection."""
+    return fault.drops and strike == "write" and start.many
+
+
+def others(struck: str, good: Seen, seen: Seen) -> Iterator[str]:
     """Yield the rows of a batch that are wrong: a fault may change only the row of the connector that it strikes."""
     for connector_id, code in good.rows.items():
         now = seen.rows.get(connector_id)
-        wanted = seen.code if connector_id == start.one else code
+        wanted = seen.code if connector_id == struck else code
         if now != wanted:
             yield f"the row of {connector_id} has the exit code {now}, not {wanted}"

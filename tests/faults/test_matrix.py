@@ -25,8 +25,7 @@ FEW = 8
 SHARES = 4 if SHARE else 1
 """Tests for each blueprint. With more tests several processes share the work better."""
 REPEATS = 2
-"""How often a cell that hangs is played again, because the machine may have been busy, and a cell of a batch, because
-its threads share a pool of connections and chance decides which call gets a closed one. Problems that no run may have
+"""How often a cell that hangs is played again, because the machine may have been busy. Problems that no run may have
 count each time."""
 PATIENT = 4.0
 """Seconds to wait for an answer when a cell is played again."""
@@ -92,7 +91,7 @@ def wrong(start: Start, server: Server, folder: Path, good: Seen, strike: str, n
     """Return what is wrong with the outcome of a cell."""
     fault, wanted = FAULTS[name], PAGE.get((start.key, strike, name))
     seen, problems = play(start, server, folder, fault, strike), []
-    for again in range(REPEATS if fault.hangs or start.many else 0):
+    for again in range(REPEATS if fault.hangs else 0):
         if seen.outcome(good) != wanted:
             problems += seen.problems
             seen = play(start, server, folder.with_name(f"{folder.name} again {again}"), fault, strike, PATIENT)
