@@ -6,7 +6,8 @@
     the answer was lost or broke off         reads only
 
 A server may close a connection that is kept from an earlier call at any time. A read that meets this is sent again at
-once, whatever ``retry_timeout`` is (``client``); a write always has a connection of its own.
+once, whatever ``retry_timeout`` is (``client``). A write uses such a connection only in a batch, right after another
+write (``session``). If it meets this, its answer is lost.
 
 Retries end ``retry_timeout`` seconds after the first failure, and never go past the caller's deadline. A write that
 may have arrived is never repeated.

@@ -39,10 +39,10 @@ the jobs of all connections by one list. `many` has a server without that list; 
 the list.
 
 A run about one connector opens a connection for its write, so that the write cannot be lost when a server closes an
-idle connection. In a batch (`many`) a write goes over the connection of a write that was answered within the last second. If
-the server closes it at that moment, the write is lost and not repeated, and all later writes of the run open a
-connection each. If the server has closed the kept connection of a read, or answers 408, the read is sent again at once,
-whatever `SLIPWAY_RETRY_TIMEOUT` is.
+idle connection. In a batch (`many`) a write goes over the connection of a write that was answered within the last
+second. If the server closes it at that moment, the write is lost and not repeated, and all later writes of the run open
+a connection each. If the server has closed the kept connection of a read, or answers 408, the read is sent again at
+once, whatever `SLIPWAY_RETRY_TIMEOUT` is.
 
 **To add a fault, add one entry to [the table](../tests/faults/table.py)**: how it is played, and its effect on an
 answer. Then `python -m tests.faults.page "its name"` plays it and adds it here. Check the difference before you commit

@@ -1,7 +1,9 @@
 """In a batch a write goes over the connection of the write before, unless anything speaks against it."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.faults.server import Good, Peer, Play, Server
 from tests.faults.world import CONNECTOR, World
 
 PATH = f"/connections/{CONNECTOR}"
-FORGED = b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n\"forged\""
+FORGED = b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n"forged"'
 Made = Callable[[Good], bytes]
 
 
@@ -145,9 +147,7 @@ def test_an_answer_that_comes_while_nobody_asks_is_not_that_to_the_next_write(se
     "play",
     [
         pytest.param(lambda peer, good: peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n"), id="1xx"),
-        pytest.param(
-            lambda peer, good: peer.send(good.bytes("101 Switching Protocols", b"", Upgrade="h2c")), id="101"
-        ),
+        pytest.param(lambda peer, good: peer.send(good.bytes("101 Switching Protocols", b"", Upgrade="h2c")), id="101"),
         pytest.param(lambda peer, good: (peer.send(good.bytes()[:-1]), peer.half_close()), id="it breaks off"),
         pytest.param(lambda peer, good: peer.send(good.bytes(Content_Encoding="gzip")), id="it cannot be read"),
         pytest.param(lambda peer, good: peer.send(b"HTTP/1.1 200 OK\r\nX\r\n" * 200 + b"\r\n"), id="no HTTP"),
@@ -218,6 +218,29 @@ def test_a_server_that_closes_after_each_answer_without_a_word_ends_the_sharing_
     batch.peers.clear()
     assert [batch.write() is not None for _ in range(3)] == [True] * 3
     assert batch.connections == 3
+
+
+def test_the_end_of_tls_is_seen_although_the_connection_below_stays(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls.AUTHORITY))
+    batch = Watched(server, "https")
+    batch.plays(tls_ends, opens=tls.good)
+    assert [batch.write() is not None for _ in range(3)] == [True] * 3
+    assert batch.connections == 3
+
+
+def tls_ends(peer: Peer, good: Good) -> None:
+    """Answer, and say in the same segment that TLS ends."""
+    connection = peer.socket
+    with tls.below(connection) as below:
+        below.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        peer.send(good.bytes())
+        connection.settimeout(0.01)
+        with suppress(OSError):  # the client says nothing about the end
+            connection.unwrap()  # type: ignore[attr-defined]  # it is a TLS socket
+        below.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+    peer.hang()
 
 
 def test_only_a_batch_shares_connections_between_writes(server: Server) -> None:
