@@ -1,4 +1,4 @@
-"""The file in which waits remember how long runs took, as tests read and leave it."""
+"""Read and write the file in which waits keep the durations of earlier runs."""
 
 import json
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ START = datetime(2026, 10, 1)
 
 
 def kept(file: Path) -> list[tuple[float, str]]:
-    """The seconds and the outcome of each run."""
+    """Return the seconds and the outcome of each run."""
     runs = json.loads(file.read_text())["runs"] if file.exists() else []
     stamps = [[datetime.fromisoformat(one[key].rstrip("Z")) for key in ("started_at", "ended_at")] for one in runs]
     return [
@@ -17,7 +17,7 @@ def kept(file: Path) -> list[tuple[float, str]]:
 
 
 def leave_twenty(file: Path, seconds: float) -> None:
-    """Leave a run a day, each a second longer than the one before."""
+    """Write twenty runs, one a day, each a second longer than the one before."""
     runs = [
         {
             "started_at": f"{START + timedelta(days=number)}Z",

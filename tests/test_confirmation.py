@@ -1,4 +1,4 @@
-"""Looking what became of a write, with a clock that moves only when somebody sleeps."""
+"""Reading what a write did, with a clock that only sleeps advance."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +12,7 @@ from shared.http.response import Answer
 
 
 class Asked:
-    """An API that only notes what deadline it was given."""
+    """An API that keeps only the deadline that it was given."""
 
     def until(self, deadline: Deadline, *, last_chance: bool = False) -> "Asked":
         assert last_chance
@@ -25,7 +25,7 @@ class Asked:
     [
         (RateLimited("many", Answer(429, {"Retry-After": "12"}, b"")), [12, 12, 6]),
         (RateLimited("many", Answer(429, {}, b"")), [2] * 15),
-        (RateLimited("not sent"), [30]),  # by the pace, which would have waited for any moment before the end
+        (RateLimited("not sent"), [30]),  # by the rate limiter, which would wait until any time before the deadline
         (NotArrived("no route"), [2] * 15),
     ],
 )

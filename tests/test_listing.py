@@ -1,4 +1,4 @@
-"""What a list says of itself."""
+"""The messages about a list."""
 
 import pytest
 

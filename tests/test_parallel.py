@@ -1,4 +1,4 @@
-"""Work done side by side."""
+"""Parallel work."""
 
 import threading
 from queue import SimpleQueue
@@ -54,7 +54,7 @@ def test_a_thread_that_takes_the_last_item_while_all_is_stopped_hides_no_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Racing:
-        """A queue whose last item goes between a look and a grasp."""
+        """A queue that never says it is empty, as if another thread took its last item after that question."""
 
         def __init__(self) -> None:
             self._queue: SimpleQueue[Any] = SimpleQueue()

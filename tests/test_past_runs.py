@@ -1,4 +1,4 @@
-"""The lengths of earlier runs: kept by every wait, used for its pace and its live line, and nothing else."""
+"""The durations of earlier runs: each wait keeps them, and they are used only for its pauses and its live line."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ FILE = Path("shipyard-artifacts/fivetran-blueprints/variables/a_b_durations.json
 
 @pytest.fixture
 def past(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., PastRuns]:
-    """What a run knows of ``subject``; ``said`` is what it has told of that."""
+    """Return what a run knows about ``subject``. ``said`` has its messages about that."""
     monkeypatch.chdir(tmp_path)
 
     def make(subject: str = "a_b", said: list[str] | None = None) -> PastRuns:
@@ -52,7 +52,7 @@ def test_what_one_wait_keeps_the_next_one_knows(past: Any) -> None:
     past().keep(BEGAN, BEGAN + 6 * MINUTES, succeeded=True)
     past().keep(BEGAN + 60 * MINUTES, BEGAN + 67 * MINUTES, succeeded=True)
     past().keep(BEGAN + 90 * MINUTES, BEGAN + 91 * MINUTES, succeeded=False)
-    assert past().last_took == 420.0  # what failed took as long as it took to fail
+    assert past().last_took == 420.0  # a failed run has a duration, too
     assert past().schedule().pause(355.0) < plain(355.0)
     runs = json.loads(FILE.read_text())["runs"]
     assert runs[0] == {
@@ -134,7 +134,7 @@ def test_a_file_that_can_be_neither_read_nor_written_is_one_warning(past: Any, b
     for number in range(3):
         known.keep(BEGAN, BEGAN + (number + 1) * MINUTES, succeeded=True)
     assert len(said) == 1
-    assert known.last_took == 180.0  # what this run knows it knows
+    assert known.last_took == 180.0  # a run keeps what it has read itself
 
 
 def test_a_link_is_not_followed_but_replaced(past: Any, tmp_path: Path) -> None:

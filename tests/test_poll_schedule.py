@@ -1,4 +1,4 @@
-"""When to poll next, by the lengths of earlier runs."""
+"""The time of the next poll, by the durations of earlier runs."""
 
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ LENGTHS = some.lists(some.floats(0.001, 30 * 86400), max_size=20)
 
 
 def polls(schedule: Schedule, until: float) -> list[float]:
-    """The ages of the polls up to ``until``, without jitter."""
+    """Return the ages at which polls come up to ``until``, without jitter."""
     ages = [0.0]
     while ages[-1] < until:
         ages.append(ages[-1] + schedule.pause(ages[-1]))
@@ -45,7 +45,7 @@ def test_no_history_makes_a_pause_too_short_or_too_long(
 def test_the_end_of_a_run_like_steady_ones_is_noticed_within_30_s(
     median: float, shares: list[float], share: float, late: bool
 ) -> None:
-    """Even if every jitter is as unlucky as can be, for a run as far beyond the others as those are apart."""
+    """Even with the worst jitter, for a run that is as much longer than the others as those differ."""
     lengths = [median * one for one in shares]
     spread = max(lengths) - min(lengths)
     length = min(lengths) - spread + share * 3 * spread

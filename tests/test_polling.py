@@ -1,4 +1,4 @@
-"""Waiting, with a clock that moves only when somebody sleeps."""
+"""Waiting, with a clock that only sleeps advance."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def test_jitter_is_a_tenth_either_way(chance: float) -> None:
 
 
 class Time:
-    """A clock, and a sleep that moves it."""
+    """A clock, and a sleep that advances it."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -48,7 +48,7 @@ class Time:
 
 
 class Watch:
-    """A wait over scripted polls: each entry is a Polled, an error to raise, or the seconds that a poll takes."""
+    """A wait with given polls. Each is a Polled, an error to raise, or the seconds that the poll takes."""
 
     def __init__(self, timeout: float, interval: float | None, *script: object) -> None:
         self.time = Time()
@@ -196,7 +196,7 @@ def test_a_wait_whose_last_poll_was_not_turned_away_has_reached_its_deadline(las
         ({"Retry-After": "60"}, 60),
         ({"Retry-After": "3"}, 10),
         ({"Retry-After": "soon"}, 60),
-        ({"Retry-After": "999999999999"}, 500),  # the deadline is sooner
+        ({"Retry-After": "999999999999"}, 500),  # the deadline is earlier
         ({"Date": "Sun, 22 Nov 2026 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 12:01:00 GMT"}, 60),
     ],
 )
@@ -263,7 +263,7 @@ def test_without_an_interval_the_pause_is_a_tenth_of_the_time_elapsed() -> None:
 def test_what_had_run_before_the_wait_began_is_as_old_as_it_is() -> None:
     watch = Watch(3000, None, Polled(None, "runs", age=1000.0), FAILED[0], Polled(None, "runs"), ENDED)
     watch.until()
-    assert [90 <= pause <= 145 for pause in watch.time.slept] == [True] * 3  # also where one poll does not say
+    assert [90 <= pause <= 145 for pause in watch.time.slept] == [True] * 3  # also if one poll does not say the age
 
 
 def test_an_age_of_the_servers_clock_that_cannot_be_counts_as_none() -> None:

@@ -1,4 +1,4 @@
-"""Secrets in every form in which they travel, and text from outside that stays text."""
+"""Secrets in each form in which they are sent, and text from outside, which stays plain text."""
 
 import base64
 import json
@@ -153,7 +153,7 @@ def test_no_secret_survives_wherever_it_stands(secret: str, before: str, after: 
 
 
 def test_a_secret_is_added_while_another_thread_looks_for_others() -> None:
-    """A token is renewed in a batch while other threads redact what they say."""
+    """In a batch a token may be renewed while other threads redact their messages."""
     known = Forms()
     for secret in SECRETS:
         known.add(secret, secret)

@@ -1,4 +1,4 @@
-"""A server that sends our secrets back, however it escapes them: they are in no file, no line and no message."""
+"""A server sends our secrets back, escaped in any way. They are in no file, no line and no message."""
 
 import base64
 import html
@@ -172,7 +172,7 @@ def test_the_type_of_a_wrapped_body_is_said_without_secrets() -> None:
     "unit", ["%41", "%25", "&amp;", "&amp", "\\", "\\u0041", "  ", "://a:b@", "=", "…", "secr…", "\0"]
 )
 def test_a_long_text_is_read_in_parts_whatever_it_is_made_of(unit: str) -> None:
-    """The secret stands where two parts meet; nothing here grows with the square of the length."""
+    """The secret is where two parts meet. The time must not grow with the square of the length."""
     redactor = hides("secret-of-a-test")
     text = (unit * 200_000)[:200_000]
     for place in (0, 65_530, 81_915, 200_000):
@@ -194,7 +194,7 @@ def left(place: Path) -> str:
 
 
 def is_in(text: str) -> bool:
-    """Whether a canary is there for somebody who undoes what can be undone."""
+    """Return whether a secret is there for somebody who undoes every escape."""
     forms = [*(layer.text for layer in layers(text)), *(layer.text for layer in layers(text.replace("\\\\", "\\")))]
     canaries = [KEY, SECRET, base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()[:20]]
     return any(canary in form for form in forms for canary in canaries)

@@ -1,4 +1,4 @@
-"""Several live processes with one run id: one triggers, the others join what it starts."""
+"""Several processes with the same run id: one triggers, the others join what it starts."""
 
 import ctypes
 import errno
@@ -24,7 +24,7 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 
 class Clocked:
-    """As much of a ``Run`` as a lock needs, on a clock that only sleeps move."""
+    """The parts of a ``Run`` that a lock uses, with a clock that only sleeps advance."""
 
     dry_run = False
 
@@ -50,7 +50,7 @@ def run(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def held(run: Any) -> Iterator[int]:
-    """Another process has the lock: a ``flock`` belongs to the file that was opened, not to the process."""
+    """Hold the lock as another process would: a ``flock`` belongs to the opened file, not to the process."""
     descriptor = run.artifacts.open_lock("variables", LOCK)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     yield descriptor
@@ -129,7 +129,7 @@ def at_once(process: Process, count: int, **variables: str) -> list[Finished]:
 def test_several_processes_of_one_run_send_one_request(
     process: Process, emulator: Emulator, ids: tuple[str, ...], force: str
 ) -> None:
-    """``make soak`` plays 100 rounds with up to ten of them, ``tests/soak/processes.py``."""
+    """``make soak`` plays 100 rounds with up to ten processes, in ``tests/soak/processes.py``."""
     for one in ids:
         emulator.outcomes(one, {"seconds": 3600})
     emulator.answers("GET", "/v1/*", *[{"delay": 0.6}] * 3 * len(ids))
@@ -143,7 +143,7 @@ def test_several_processes_of_one_run_send_one_request(
 
 
 def as_anybody() -> None:
-    """In a child: let modes count for root too, who may write anywhere otherwise."""
+    """In a child process: make file modes apply to root, too, who could otherwise write anywhere."""
     assert ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0) == 0 or os.geteuid() != 0
 
 
@@ -151,7 +151,7 @@ def as_anybody() -> None:
 def test_a_folder_that_cannot_be_written_is_207_and_nothing_is_sent(
     process: Process, emulator: Emulator, ids: str
 ) -> None:
-    """Left by a run of somebody who could write there, lock and all."""
+    """Its files, with the lock, are those of another user who could write there."""
     given = {"FIVETRAN_CONNECTOR_ID": ids, "SLIPWAY_RUN_ID": "run-1"}
     assert process(TRIGGER, **given).code == 0
     emulator.reset()
@@ -196,7 +196,7 @@ def test_a_process_that_triggers_holds_the_lock_alone_and_leaves_none_when_it_is
 
 
 def test_a_lock_whose_closing_fails_changes_nothing(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A network's file system may report an error at the very end, when the trigger is long decided."""
+    """A network file system may report an error at the end, after the trigger has been sent."""
     close = os.close
 
     def fails(descriptor: int) -> None:

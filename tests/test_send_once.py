@@ -1,4 +1,4 @@
-"""The order of things in every trigger: what is recorded, sent and looked for, and when."""
+"""The steps of every trigger: what is recorded, sent and looked for, and in which order."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
@@ -30,7 +30,7 @@ LOST = Unreachable("the connection was reset", Answer(502, {}, b"bad"))
 class Record(NamedTuple):
     state: str
     execution_time: datetime | None = NOON
-    seconds: int = 0  # second readings
+    seconds: int = 0  # the number of second readings
     subject: str = "one"
     is_queued: bool = False
 
@@ -44,7 +44,7 @@ class Reading(NamedTuple):
 
 
 class Operation:
-    """A trigger whose answers are the test's. ``did`` is what happened, in order."""
+    """A trigger with answers that the test gives. ``did`` has what happened, in order."""
 
     vendor, subject, noun, achieved = "Vendor", "one", "thing", "a thing was triggered"
 
@@ -125,7 +125,7 @@ class Operation:
 
 
 class Store:
-    """The store of an ``Operation``, which notes both."""
+    """The store of an ``Operation``, which keeps its calls in ``did``."""
 
     lock_name = None
 

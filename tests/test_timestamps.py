@@ -1,4 +1,4 @@
-"""Moments as text: always aware, always UTC, never an error but ValueError."""
+"""Timestamps as texts: always with a time zone, always UTC, and no other error than ValueError."""
 
 from datetime import datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""What JSON would cost is told before it is parsed, and what is let in costs no more than that."""
+"""The memory that JSON needs is estimated before it is parsed, and no accepted JSON needs more than allowed."""
 
 import json
 import subprocess
@@ -69,7 +69,7 @@ def depth_of(value: object) -> int:
     return 1 + max((depth_of(item) for item in (value.values() if isinstance(value, dict) else value)), default=0)
 
 
-# Each the largest of its kind that is let in, as a count, and a body of so many.
+# For each kind, a body of the largest accepted number of nodes, and that number.
 COSTLY = {
     "lists": (1_370_000, "b'[' + b'[],' * n + b'1]'"),
     "nested lists": (29_000, "b'[' + (b'[' * 90 + b']' * 90 + b',') * n + b'1]'"),
@@ -106,7 +106,7 @@ sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
 
 @pytest.mark.parametrize("kind", {**COSTLY, **SLOW} if SHARE >= 1 else COSTLY)
 def test_no_answer_that_is_let_in_takes_more_than_512_mib(kind: str) -> None:
-    """Parsed, masked and written. Making the body takes memory too, so this is more than an answer does."""
+    """Parsed, redacted and written. To make the body takes memory, too, so an answer takes less than this."""
     count, body = {**COSTLY, **SLOW}[kind]
     program = PROGRAM.format(body=body)
     done = subprocess.run([sys.executable, "-c", program, str(count)], cwd=ROOT, capture_output=True, text=True)

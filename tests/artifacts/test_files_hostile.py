@@ -1,4 +1,6 @@
-"""Artifacts: whole or not at all, through no link, and the response as it came."""
+"""Artifacts: a file is written whole or not at all, never through a link, and a response is saved as it was
+received.
+"""
 
 import errno
 import json
@@ -29,7 +31,7 @@ HIDDEN = "******"
 
 
 def response_text(answer: Answer, redact: Redact) -> str:
-    """The whole content of a response file."""
+    """Return the whole content of a response file."""
     return b"".join(response_pieces(answer, redact)).decode()
 
 
@@ -212,7 +214,7 @@ def test_what_is_no_ordinary_file_is_not_read(folder: Path, make: Callable[[Path
     make(responses / "x")
     before = os.listdir("/proc/self/fd")
     assert "no ordinary file" in refused(lambda: Artifacts(None, "fivetran").read("responses", "x"))
-    assert len(os.listdir("/proc/self/fd")) == len(before)  # and no descriptor is left open
+    assert len(os.listdir("/proc/self/fd")) == len(before)  # and no file descriptor is left open
 
 
 def test_a_pipe_that_somebody_writes_to_is_not_waited_for(folder: Path) -> None:
@@ -269,7 +271,7 @@ def test_a_folder_that_takes_no_file_is_told_with_its_reason(
     folder: Path, monkeypatch: pytest.MonkeyPatch, use: str, call: str, number: int
 ) -> None:
     if (use, call) == ("check", "rename"):
-        call = "write"  # a check renames nothing; what is full shows at the writing
+        call = "write"  # a check renames no file; a full disk shows when it writes
         monkeypatch.setattr(atomic, "_sync", failing(number))
     else:
         monkeypatch.setattr(os, call, failing(number))
@@ -326,7 +328,7 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(
 
 @pytest.mark.parametrize(("call", "after"), [("open", b"old"), ("fsync", b"old"), ("rename", b"old"), ("close", None)])
 def test_a_process_killed_at_any_point_leaves_no_half_file(folder: Path, call: str, after: bytes | None) -> None:
-    """SIGKILL at the call; at ``close`` of the folder the new file is whole already."""
+    """SIGKILL at a system call. At the folder's ``close`` the new file is already whole."""
     path = Path(Artifacts(None, "fivetran").write("responses", "x", b"old"))
     program = f"""if True:
         import os, signal, sys
@@ -361,7 +363,7 @@ space = st.text(" \t\r\n", max_size=2)
 strings = st.text(max_size=8).flatmap(
     lambda text: st.sampled_from([json.dumps(text), json.dumps(text, ensure_ascii=False)])
 )
-names = st.sampled_from(['"a"', '"b"', '"a\\u0062"', '"{"', '"\\""', '"]"'])  # few, so that some come twice
+names = st.sampled_from(['"a"', '"b"', '"a\\u0062"', '"{"', '"\\""', '"]"'])  # few names, so that some occur twice
 
 
 def joined(parts: list[str], opening: str, closing: str) -> str:
@@ -381,7 +383,7 @@ documents = st.recursive(
 
 
 def literally(text: str) -> Any:
-    """JSON with its numbers as written and its pairs in order, the same key twice included."""
+    """Parse JSON, keep numbers as they were written and pairs in their order, also pairs with the same key."""
     return json.loads(
         text,
         parse_float=lambda number: ("number", number),
@@ -478,7 +480,7 @@ def test_halves_of_surrogate_pairs_come_through() -> None:
 
 @pytest.mark.bare
 def test_a_full_file_system_is_207(folder: Path) -> None:
-    """A limit on the size of files is what anybody can set; it fails a write as a full disk does."""
+    """Any user can set a limit on the size of files, which makes writing fail as a full disk does."""
     program = f"""if True:
         import resource, sys
         sys.path.insert(0, {str(ROOT)!r})
@@ -543,7 +545,7 @@ def test_temporary_files_of_another_user_stay(folder: Path, monkeypatch: pytest.
 
 
 def test_what_a_killed_run_left_is_what_the_next_one_removes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names that are looked for are those that are given."""
+    """The pattern that finds left-over files matches the names that Slipway gives them."""
     monkeypatch.setattr(os, "rename", lambda *_, **__: None)
     Artifacts(None, "fivetran").write("variables", "a" * 200, b"x")
     place = folder / "shipyard-artifacts" / "fivetran-blueprints" / "variables"

@@ -1,4 +1,4 @@
-"""No file of up to 8 MiB takes more than 64 MiB beyond it: measured, each in a process of its own."""
+"""To read a file of up to 8 MiB takes at most 64 MiB more than its size. Each is measured in a process of its own."""
 
 import json
 import subprocess
@@ -101,7 +101,7 @@ FEW = [AGAIN, "empty dicts that are memoised", "one text of wide characters", "n
 
 @pytest.fixture(scope="module")
 def measured() -> list[Any]:
-    """A few kinds; all of them, and files of those kinds that are refused, where there is time."""
+    """Measure a few kinds of content. ``make soak`` measures all of them, and files of those kinds that are refused."""
     kinds = [] if SHARE >= 1 else FEW
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *kinds], cwd=ROOT, capture_output=True, text=True, timeout=300
@@ -111,7 +111,7 @@ def measured() -> list[Any]:
 
 
 def test_no_file_takes_more_than_64_mib_beyond_it(measured: list[Any]) -> None:
-    """Neither the largest of its kind that is let in, nor one that fills 8 MiB and is refused."""
+    """Neither the largest accepted file of a kind, nor a refused one of 8 MiB."""
     assert len(measured) == (21 if SHARE >= 1 else len(FEW) + 1)
     tell({"kinds of files": len(measured)})
     for reader, kind, largest, full in measured:
@@ -120,7 +120,7 @@ def test_no_file_takes_more_than_64_mib_beyond_it(measured: list[Any]) -> None:
 
 
 def test_what_a_large_batch_leaves_is_let_in(measured: list[Any]) -> None:
-    """The bounds are not so tight that what Slipway writes itself is refused."""
+    """The limits are not so low that Slipway refuses its own files."""
     assert {kind for _, kind, largest, _ in measured if not largest[0]} == {AGAIN}
     assert all(full is None or not full[0] for _, _, _, full in measured)
 

@@ -1,12 +1,12 @@
-"""What a user may not read or write, on a file system of pyfakefs, where also root's tests can be somebody else.
+"""Files that a user may not read or write, in pyfakefs, where tests that root runs can act as another user.
 
-The real file system's links, pipes, modes and kills are in test_files_hostile; here it is only permissions.
+test_files_hostile tests links, pipes, modes and kills in the real file system.
 """
 
 import os
 from collections.abc import Iterator
 
-import dotenv.main  # before the file system is replaced  # noqa: F401
+import dotenv.main  # before pyfakefs replaces the file system  # noqa: F401
 import pytest
 from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.helpers import reset_ids, set_gid, set_uid
@@ -20,7 +20,7 @@ ME, ANOTHER = 1000, 1001
 
 @pytest.fixture
 def work(fs: FakeFilesystem, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeFilesystem]:
-    monkeypatch.setattr(os, "geteuid", os.getuid)  # pyfakefs knows one kind of user only
+    monkeypatch.setattr(os, "geteuid", os.getuid)  # pyfakefs has no effective user id
     set_uid(0)
     fs.create_dir("/job")
     os.chown("/job", ME, ME)

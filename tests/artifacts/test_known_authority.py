@@ -1,4 +1,4 @@
-"""Where a server's authority is remembered: in a file without which nothing fails."""
+"""The file that remembers a server's authority. Nothing fails without it."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""A run about many leaves files that its own retry and check can read, however many they are, in bounded memory."""
+"""The files of a run about many connectors. Its retry and its check can read them, whatever their number, with limited
+memory.
+"""
 
 import json
 import subprocess
@@ -51,7 +53,9 @@ def artifacts(tmp_path: Path) -> Artifacts:
 
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_run_about_many_leaves_what_its_retry_reads(artifacts: Artifacts, tmp_path: Path, killed: bool) -> None:
-    """``make soak`` does it with 100,000 whose ids are as long as ids may be, and four lines of the log for each."""
+    """``make soak`` does this with 100,000 connectors, ids of the greatest length, and four lines in the log for
+    each.
+    """
     count, lines = min(MOST_RECORDS, amount(500 if killed else 13_000, MOST_RECORDS)), 4 if SHARE else 1
     ids = [f"{number:_>128}" for number in range(count)]
     records = BatchRecords(artifacts, FORCE_SYNC, "nightly", ids, NOON)
@@ -88,7 +92,7 @@ def test_what_is_written_is_json_and_comes_back(artifacts: Artifacts, ids: tuple
     assert [one["connector_id"] for one in json.loads(content)["connectors"]] == list(ids)
     put(artifacts, content)
     assert [one.connector_id for one in read_sidecar(artifacts, FORCE_SYNC, SIDECAR)] == list(ids)
-    put(artifacts, json.dumps(json.loads(content)).encode())  # as another program may have written it anew
+    put(artifacts, json.dumps(json.loads(content)).encode())  # as another program may rewrite it
     assert [one.connector_id for one in read_sidecar(artifacts, FORCE_SYNC, SIDECAR)] == list(ids)
 
 

@@ -1,4 +1,4 @@
-"""Pickles: what a step before may have left is read, and what an enemy may have left does nothing at all."""
+"""Pickles: those of the official programs are read, and hostile ones have no effect."""
 
 import io
 import os
@@ -184,7 +184,7 @@ SAME_HASH = b"".join(b"\x8a\x09" + (n * (2**61 - 1)).to_bytes(9, "little") + b"N
     ids=range(21),
 )
 def test_what_asks_for_more_than_it_holds_is_refused(content: bytes) -> None:
-    """A wrong answer here is no red test but a dead process, or one that does not come back."""
+    """If this fails, the process dies or never ends: there is no ordinary red test."""
     import tracemalloc
 
     tracemalloc.start()
@@ -193,7 +193,7 @@ def test_what_asks_for_more_than_it_holds_is_refused(content: bytes) -> None:
     except pickles.RefusedPickle:
         pass
     else:
-        assert content[:1] == b"N"  # a memo index alone is only a number here
+        assert content[:1] == b"N"  # here a memo index alone is only a number
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 64 * 1024 * 1024
@@ -288,7 +288,7 @@ plain = st.recursive(
         st.integers(),
         st.floats(allow_nan=False),
         st.text(),
-        st.binary(max_size=10),  # of more bytes protocols 0 to 2 make no datetime
+        st.binary(max_size=10),  # pickles of more bytes in protocols 0 to 2 make no datetime
         st.datetimes(timezones=st.just(timezone.utc)),
     ),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -299,7 +299,7 @@ plain = st.recursive(
 @given(plain, st.integers(0, 5))
 def test_all_plain_data_comes_back(value: Any, protocol: int) -> None:
     if protocol < 3 and b"__builtin__" in pickle.dumps(value, protocol=protocol):
-        return  # empty bytes: only there does pickle name a builtin
+        return  # pickle names a builtin for empty bytes only
     assert pickles.loads(pickle.dumps(value, protocol=protocol)) == value
     buffer = io.BytesIO()
     pickle._Pickler(buffer, protocol).dump(value)  # type: ignore[attr-defined]  # the one written in Python

@@ -1,4 +1,4 @@
-"""What one run's records remove, so that nothing older answers for it."""
+"""A run's records remove those of earlier runs, so that a check reads none of them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a batch's write-ahead log says after a full disk or a kill in the middle of a line."""
+"""A batch's write-ahead log after a full disk, or after a kill in the middle of a line."""
 
 import json
 import resource
@@ -34,7 +34,7 @@ def artifacts(tmp_path: Path) -> Artifacts:
 
 
 def with_room_for(size: int, work: Callable[[], None]) -> None:
-    """``work`` where no file may grow past ``size`` bytes: what does not fit is cut off, as on a full disk."""
+    """Call ``work`` with a limit on the size of files in bytes. What exceeds it is cut off, as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -124,7 +124,7 @@ def test_what_is_too_old_to_be_of_this_run_is_nothing_to_join(artifacts: Artifac
 
 
 def test_what_an_earlier_try_started_is_not_among_what_this_one_did(artifacts: Artifacts) -> None:
-    """Those are read once more: of a sync that has ended since, that would have the stamp that it is judged by."""
+    """A joined sync is not read again: if it has ended since, that reading would already have the stamp of its end."""
     BatchRecords(artifacts, FORCE_SYNC, "run-1", ["one", "two"], NOON).write(record("one"))
     retry = BatchRecords(artifacts, FORCE_SYNC, "run-1", ["one", "two"], NOON)
     joined, triggered = retry.earlier("one"), record("two")._replace(execution_time=NOON + timedelta(seconds=2))

@@ -1,4 +1,4 @@
-"""What is known after a batch was killed or could read nothing: no older run answers for it."""
+"""What a check finds after a batch was killed or could read nothing: no record of an older run."""
 
 import json
 import pickle

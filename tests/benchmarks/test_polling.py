@@ -1,4 +1,4 @@
-"""What the documentation says of the pace of a wait, by the simulation that it comes from."""
+"""What the documentation says about the pauses of a wait, compared with the simulation that produced it."""
 
 from pathlib import Path
 from random import Random
@@ -55,7 +55,7 @@ def test_where_history_was_steady_nobody_learns_of_the_end_30_s_late(found: dict
         noticed(kind, runs[at], Schedule(runs[:at]).pause, chance).late
         for kind, runs in connectors(chance)
         if kind == "steady"
-        for at in range(FEWEST, 12)  # so few are enough
+        for at in range(FEWEST, 12)  # with this many earlier runs
     ]
     assert max(late) < 30
 
@@ -68,6 +68,6 @@ def test_the_mix_is_what_the_page_says(found: dict[str, list[Wait]]) -> None:
 
 
 def test_the_page_and_its_picture_are_those_of_the_simulation(found: dict[str, list[Wait]]) -> None:
-    """``make docs`` writes them."""
+    """``make docs`` writes both."""
     stale = [path for path, text in documents(found).items() if Path(path).read_text("utf-8") != text]
     assert stale == []

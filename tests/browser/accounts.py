@@ -1,4 +1,4 @@
-"""Accounts of any size for the freshness page: connectors of every condition, judged as check_freshness judges them."""
+"""Accounts of any size for the freshness page: connectors in every condition, judged as check_freshness does."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -34,7 +34,7 @@ SPECIAL: list[tuple[str, str, float | None, dict[str, Any]]] = [
 
 
 def account(count: int) -> list[Shown]:
-    """``count`` connectors, the worst first: fourteen that have something to say, then nine of ten fresh."""
+    """Return ``count`` connectors, the worst first: fourteen with a problem, then nine of ten fresh."""
     found = [(one, freshness(one, None)) for one in islice(_connectors(), count)]
     return [judged(*one) for one in sorted(found, key=_badness)]
 

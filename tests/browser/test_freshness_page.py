@@ -1,4 +1,4 @@
-"""The freshness page in a real browser: it answers, filters, runs nothing of others, can be read, fits a phone."""
+"""The freshness page in a real browser: its filter, no code of others that runs, readable colours, a phone's width."""
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -22,7 +22,7 @@ WIDTHS = [1440, 390]
 
 
 def made(count: int, **ago: float) -> bytes:
-    """The page of so many connectors, made so long ago (default: five minutes)."""
+    """Return the page of so many connectors, made so long ago (default: five minutes)."""
     return b"".join(page(account(count), datetime.now(timezone.utc) - timedelta(**ago or {"minutes": 5}), WORDS))
 
 
@@ -33,7 +33,7 @@ def fourteen(browser: Browser) -> Browser:
 
 @pytest.fixture
 def hostile(browser: Browser, blueprint: Blueprint, emulator: Emulator) -> Browser:
-    """The page that check_freshness leaves, four connectors of it named by somebody who means no good."""
+    """Open the page of check_freshness for an account with four hostile connector names."""
     for connector_id, name in NAMES.items():
         emulator.set(connector_id, schema=name)
     emulator.set("sleepy_lantern", tasks=[{"code": "x", "message": "&lt;b&gt;bold", "details": "&lt;/li&gt;"}])

@@ -1,4 +1,4 @@
-"""The Airbyte part of what ``make run`` shows ends as it says."""
+"""Each Airbyte step of ``make run`` ends as its text says."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.conftest import Blueprint, Emulator
 
 
 class Stage:
-    """Runs each step for real and keeps the codes."""
+    """Runs each step and keeps its exit code."""
 
     def __init__(self, blueprint: Any) -> None:
         self.blueprint = blueprint
@@ -22,7 +22,7 @@ class Stage:
 
 
 def test_the_chain_ends_as_it_says(emulator: Emulator, blueprint: Blueprint) -> None:
-    emulator.reset(sync_seconds=0)  # a job that nobody says more of has ended at the first poll
+    emulator.reset(sync_seconds=0)  # a job without an outcome of its own has ended at the first poll
     stage, said = Stage(blueprint), list[str]()
     airbyte_chain(stage, emulator.url, said.append, 6)
     assert stage.codes == [0, 211, 216, 0, 0]

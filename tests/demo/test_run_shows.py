@@ -1,4 +1,4 @@
-"""What a step of ``make run`` shows is what its headline promises."""
+"""Each step of ``make run`` does what its headline says."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_the_chain_shows_a_dry_run_many_connectors_and_the_page(
     emulator: Emulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "RETRY_WAIT", 0.2)
-    fivetran_chain(Stage(emulator.url, tmp_path))  # every step ends as it should, or this raises
+    fivetran_chain(Stage(emulator.url, tmp_path))  # raises if a step ends otherwise than it should
     out = capsys.readouterr().out
     assert out.count("part of its one line of JSON") == 1
     assert '"requests": [{"method": "PATCH"' in out

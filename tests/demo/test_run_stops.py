@@ -1,4 +1,4 @@
-"""What ``make run`` starts is gone when it is stopped in the middle."""
+"""``make run`` leaves no process behind if it is interrupted."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_stopped_demo_leaves_no_emulator_and_nothing_but_its_output(
     sent: signal.Signals, code: int, tmp_path: Path
 ) -> None:
-    # As from a terminal: a process that was started in the background with SIGINT ignored would go on ignoring it.
+    # As from a terminal. A process that is started in the background with SIGINT ignored would go on ignoring it.
     environ = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "demo.run"],

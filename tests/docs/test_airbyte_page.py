@@ -1,4 +1,4 @@
-"""What docs/airbyte.md names is there. That its commands run is in tests/docs/test_shell_snippets.py."""
+"""docs/airbyte.md names only things that exist. tests/docs/test_shell_snippets.py runs its commands."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Links to headings lead to one, and the two long generated pages have a link for each of theirs."""
+"""Links to headings lead to a heading, and the two long generated pages begin with a link to each of theirs."""
 
 import re
 from collections import Counter
@@ -20,7 +20,7 @@ def anchors(page: Path) -> list[str]:
     seen: Counter[str] = Counter()
     found = []
     for heading in re.findall(r"^#{1,6} +(.+?) *$", text, re.MULTILINE):
-        shown = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)  # of a link, its text
+        shown = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)  # a link is shown as its text
         name = "".join(one for one in shown.lower().replace(" ", "-") if one.isalnum() or one in "-_")
         found.append(f"{name}-{seen[name]}" if seen[name] else name)
         seen[name] += 1

@@ -1,4 +1,4 @@
-"""docs/fivetran-operations.md has every operation. That its commands run is in test_shell_snippets.py."""
+"""docs/fivetran-operations.md has every operation. test_shell_snippets.py runs its commands."""
 
 import re
 

@@ -1,7 +1,8 @@
-"""A module's tests are found by its path: `tests/` has the folders of the packages, and its files their modules' names.
+"""The path of a module tells where its tests are: `tests/` has the packages' folders, and test files have modules'
+names.
 
-`shared/http/client.py` is tested by `tests/http/test_client.py` and `tests/http/test_client_*.py`. `shared/` and
-`blueprints/` share their folders in `tests/`; those of every other package stand below its own name.
+`tests/http/test_client.py` and `tests/http/test_client_*.py` test `shared/http/client.py`. `shared/` and `blueprints/`
+share their folders in `tests/`. Tests of any other package stand in a folder with its name.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ from tests.conftest import ROOT
 
 TESTS = ROOT / "tests"
 
-# What is tested there is no Python package of ours.
+# These tests are not about a Python package of Slipway.
 OTHER_FOLDERS = {
     "browser": "the freshness page in Chromium",
     "docs": "the documentation",
@@ -22,7 +23,7 @@ OTHER_FOLDERS = {
     "soak": "what chance finds: kills, signals, many processes, damaged files, random histories",
     "schedulers": "the schedulers' examples as files",
 }
-# What these tests are about is in no one module.
+# These tests are about several modules.
 OTHER_FILES = {
     "emulator/airbyte/test_readme": "what emulator/README.md says of Airbyte",
     "emulator/test_readme": "emulator/README.md",
@@ -32,7 +33,9 @@ OTHER_FILES = {
 
 
 def names(folder: Path) -> set[str]:
-    """What a test in this folder of `tests/` may be named after: a module of its packages, or the folder."""
+    """Return the names that a test in this folder of `tests/` may begin with: of its packages' modules, or of the
+    folder.
+    """
     packages = [found for root in ("shared", "blueprints", "") if (found := ROOT / root / folder).is_dir()]
     modules = {path.stem for package in packages for path in package.glob("*.py")} - {"__init__"}
     return modules | {folder.name} if packages else set()

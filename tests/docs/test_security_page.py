@@ -1,4 +1,6 @@
-"""SECURITY.md: its figures are the code's, its links lead somewhere. And pre-commit runs what `make lint` runs."""
+"""SECURITY.md: its figures are those of the code, and its links lead somewhere. pre-commit runs what `make lint`
+runs.
+"""
 
 import re
 

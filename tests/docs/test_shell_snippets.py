@@ -1,7 +1,7 @@
-"""Every shell snippet of the documentation is run, and its status is looked at: success, failure, try again.
+"""Run every shell snippet of the documentation, and check its exit status for success, failure and try-again.
 
-For the ways out ``slipway`` is a stand-in that exits with chosen codes, because what is in question is the shell's own
-logic; that the blueprints' commands work is shown by real processes against the emulator.
+To test the snippet's own logic, ``slipway`` is replaced by a program that exits with chosen codes. To test its
+commands, real processes run against the emulator.
 """
 
 import os
@@ -26,33 +26,33 @@ ELSEWHERE = {
     "docker build": "tests/engines/test_containers.py",
     "make check-live": "tests/live/test_live.py",
 }
-"""Snippets that start no blueprint by themselves, by a part of their text, and the tests that run the same."""
+"""Snippets that start no blueprint themselves, by a part of their text, and the tests that run the same commands."""
 STALE = re.compile(r"^(?!.*WAIT_UNTIL_FRESH).*check_freshness", re.MULTILINE)
-"""On the emulator's account some data is stale; snippets that wait name connectors that are fresh."""
+"""Some data of the emulator's account is stale. Snippets that wait name connectors that are fresh."""
 TRY_AGAIN = [int(code) for code in ExitCode if code.retry]
 FINAL = [int(code) for code in ExitCode if code and not code.retry]
 
 
 class Snippet(NamedTuple):
-    """A fenced block, with the page that it is on."""
+    """A fenced block, and the page that it is from."""
 
     page: str
     text: str
 
     @property
     def blueprints(self) -> int:
-        if "docker run" in self.text:  # the image has the same name
+        if "docker run" in self.text:  # the image has a command of the same name
             return 0
         return len(re.findall(r"\bslipway \w+/\w+|\bstep \w+", self.text))
 
     @property
     def goes_on(self) -> bool:
-        """Whether dbt follows, as the next step."""
+        """Return whether dbt follows as the next step."""
         return re.search(r"(^|&&) *dbt ", self.text, re.MULTILINE) is not None
 
 
 def snippets() -> list[Snippet]:
-    """Those that stand in a page as they are; what is to paste into a scheduler is held by tests/schedulers."""
+    """Return the snippets of all pages. tests/schedulers tests those that are pasted into a scheduler."""
     found = [(page.name, *match) for page in PAGES for match in BLOCK.findall(page.read_text("utf-8"))]
     return [Snippet(page, text) for page, paste, text in found if not paste]
 
@@ -66,7 +66,7 @@ OTHERS = [one for one in snippets() if not one.blueprints]
 
 
 class Shell:
-    """Runs snippets as a person who pastes them: bash without ``-e``."""
+    """Runs snippets in bash without ``-e``, as somebody who pastes them does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -76,14 +76,14 @@ class Shell:
         self.program("sleep", f"echo slept >> {folder}/slept; exec /bin/sleep ${{PAUSE:-0}}")
         self.program("dbt", f"touch {self.next}")
         ago = "import sys, time; print(time.strftime(sys.argv[-1][1:], time.gmtime(time.time() - 7200)))"
-        self.program("date", f"exec {sys.executable} -c '{ago}' \"$@\"")  # a midnight that is two hours ago at least
+        self.program("date", f"exec {sys.executable} -c '{ago}' \"$@\"")  # its midnight is at least two hours ago
 
     def program(self, name: str, text: str) -> None:
         (self.bin / name).write_text(f"#!/bin/sh\n{text}\n")
         (self.bin / name).chmod(0o755)
 
     def codes(self, *codes: int) -> None:
-        """Let ``slipway`` exit with these codes in turn, and then with the last one for ever."""
+        """Let ``slipway`` exit with these codes, one after the other. The last one remains."""
         self.calls.write_text("")
         self.next.unlink(missing_ok=True)
         listed = " ".join(map(str, codes))
@@ -156,7 +156,7 @@ def test_a_loop_follows_the_table_of_exit_codes(shell: Shell, snippet: Snippet) 
     for code in FINAL:
         shell.codes(0, code)
         assert (shell.run(snippet.text, "/usr/bin:/bin").returncode, shell.next.exists()) == (code, False), code
-    shell.codes(223)  # for ever
+    shell.codes(223)  # each time
     assert (shell.run(snippet.text, "/usr/bin:/bin").returncode, shell.next.exists()) == (223, False)
 
 
@@ -164,7 +164,7 @@ def test_a_loop_follows_the_table_of_exit_codes(shell: Shell, snippet: Snippet) 
 def test_a_snippet_works_with_the_blueprints(process: Process, shell: Shell, snippet: Snippet) -> None:
     shell.program("slipway", f'PYTHONPATH={ROOT} exec {sys.executable} -m slipway "$@"')
     (shell.folder / "schedulers").symlink_to(ROOT / "schedulers")
-    for name in re.findall(r"_FILE=(\w+\.json) ", snippet.text):  # the page shows its content just before
+    for name in re.findall(r"_FILE=(\w+\.json) ", snippet.text):  # the page shows the file's content just before
         page = (ROOT / "docs" / snippet.page).read_text("utf-8")
         before = re.findall(r"^```json\n(.*?)^```$", page[: page.index(snippet.text)], re.M | re.S)
         (shell.folder / name).write_text(before[-1])
@@ -172,10 +172,10 @@ def test_a_snippet_works_with_the_blueprints(process: Process, shell: Shell, sni
     environ = {**process.environ, "FIVETRAN_POLL_INTERVAL": "1", "AIRBYTE_POLL_INTERVAL": "1", "PAUSE": "0.3"}
     if "AIRBYTE" in snippet.text or "airbyte/" in snippet.text:
         environ |= {"AIRBYTE_SERVER_HOST": str(address.hostname), "AIRBYTE_SERVER_PORT": str(address.port)}
-    if snippet.page == "README.md":  # its first snippet exports it for those that follow
+    if snippet.page == "README.md":  # its first snippet exports the variable for the others
         environ["FIVETRAN_CONNECTOR_ID"] = "speak_inexpensive"
     given = {name: value for name, value in environ.items() if name not in {"PATH", "HOME"}}
-    text = re.sub(r"\b(\w+_POLL_INTERVAL)=\d+", r"\1=1", snippet.text)  # a page's 15 s are for the real service
+    text = re.sub(r"\b(\w+_POLL_INTERVAL)=\d+", r"\1=1", snippet.text)  # a page's 15 s are meant for the real service
     done = shell.run(text, f"{Path(sys.executable).parent}:{os.environ['PATH']}", **given)
     assert done.returncode == (219 if STALE.search(snippet.text) else 0), done.stderr
     assert shell.next.exists() == snippet.goes_on

@@ -1,6 +1,6 @@
-"""skills/slipway/SKILL.md: each command runs, what changes something is shown first, and no operation is forgotten.
+"""skills/slipway/SKILL.md: each command runs, a dry run stands before each write, and no operation is missing.
 
-Commands run in the test's own process; one block of them runs by the real command.
+Commands run in the test's own process, one block of them as real commands.
 """
 
 import json
@@ -25,7 +25,7 @@ DRY_RUN = "SLIPWAY_DRY_RUN"
 LEFT_OUT = {
     "fivetran/create_transformation_project": "set up once, by a person: it needs the key of a git repository",
 }
-"""Operations that no command shows, and why."""
+"""Operations without a command in the skill, and the reason."""
 CONFIG = {
     "schema_prefix": "new_shop",
     "host": "db.example.com",
@@ -37,7 +37,7 @@ CONFIG = {
 
 
 class Command(NamedTuple):
-    """One line of a shell block: what it sets, and which blueprint it starts."""
+    """One line of a shell block: its variables, and the blueprint that it starts."""
 
     line: str
     variables: dict[str, str]
@@ -72,7 +72,7 @@ def test_its_front_matter_is_that_of_a_skill() -> None:
 
 
 def test_every_operation_has_a_command_or_a_reason_to_be_left_out() -> None:
-    """A new operation gets a command in the skill, or a line in ``LEFT_OUT``."""
+    """A new operation needs a command in the skill or a line in ``LEFT_OUT``."""
     shown = {one.name for one in COMMANDS}
     assert set(BLUEPRINTS) - shown - set(LEFT_OUT) == set()
     assert shown & set(LEFT_OUT) == set()
@@ -103,12 +103,12 @@ def test_deleting_and_reading_again_need_a_persons_consent() -> None:
 def test_a_command_works_and_a_dry_run_of_it_sends_nothing_that_writes(
     blueprint: Blueprint, emulator: Emulator, one: Command
 ) -> None:
-    (blueprint.cwd / "config.json").write_text(json.dumps(CONFIG))  # the file that a person wrote
+    (blueprint.cwd / "config.json").write_text(json.dumps(CONFIG))  # the file that a person has written
     address = urlsplit(emulator.url)
     server = {"AIRBYTE_SERVER_HOST": address.hostname, "AIRBYTE_SERVER_PORT": str(address.port)}
     given = {**(server if one.name.startswith("airbyte") else {}), **one.variables}
     done = blueprint(one.name, **given)
-    stale = one.name.endswith("check_freshness") and "WAIT_UNTIL" not in one.line  # some data of these accounts is
+    stale = one.name.endswith("check_freshness") and "WAIT_UNTIL" not in one.line  # some data there is stale
     assert done.code == (219 if stale else 0), done.stderr
     if not one.writes:
         return
@@ -130,14 +130,14 @@ PAIRS = [
 def test_a_check_is_about_the_sync_of_the_trigger_above_it(
     blueprint: Blueprint, emulator: Emulator, pair: list[Command]
 ) -> None:
-    """As a person who agreed runs them: not the success before it, whose stamp is there all the while."""
+    """It does not take the stamp of the earlier success, which is there all the time, for that of the new sync."""
     address = urlsplit(emulator.url)
     server = {"AIRBYTE_SERVER_HOST": address.hostname, "AIRBYTE_SERVER_PORT": str(address.port)}
     trigger, check = ({**(server if one.name.startswith("airbyte") else {}), **one.variables} for one in pair)
     del trigger[DRY_RUN]
     triggered = blueprint(pair[0].name, **trigger)
     assert (triggered.code, triggered.result["status"]) == (0, "triggered"), triggered.stderr
-    if "AIRBYTE_JOB_ID" in check:  # the text says from where
+    if "AIRBYTE_JOB_ID" in check:  # the text says where its value comes from
         check["AIRBYTE_JOB_ID"] = str(triggered.result["job_id"])
     assert blueprint(pair[1].name, **check).code == 255
     emulator.advance(3600)
@@ -145,7 +145,7 @@ def test_a_check_is_about_the_sync_of_the_trigger_above_it(
 
 
 def test_what_starts_something_has_a_run_id_of_its_own() -> None:
-    """A second try joins what the first one started; another request must not."""
+    """A second try joins what the first one started, but another request must not."""
     starts = [one for one in COMMANDS if re.search(r"/(execute_sync|resync_connector|run_transformation)$", one.name)]
     given = [one.variables.get("SLIPWAY_RUN_ID") for one in starts]
     assert None not in given

@@ -1,4 +1,6 @@
-"""What the documentation states is so: tables, paths, commands, headers, arrows, and what start-up imports."""
+"""What the documentation states is true: tables, paths, commands, headers, the direction of imports, and what start-up
+loads.
+"""
 
 import importlib.util
 import json
@@ -29,7 +31,7 @@ DECLARED = {variable.name: variable for module in BLUEPRINTS.values() for variab
 
 
 def blocks(text: str) -> list[str]:
-    """The commands in fenced blocks, without their comments."""
+    """Return the commands in fenced blocks, without comments."""
     fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     return [re.sub(r"\s#.*", "", line).strip() for block in fenced for line in block.splitlines()]
 
@@ -56,7 +58,7 @@ def test_every_blueprint_begins_and_ends_with_the_same_lines(path: Path) -> None
     assert found
     assert found[1] == model[1]
     assert text.startswith('"""')
-    assert text.index('"""', 3) == found.start()  # the docstring, and at once the header
+    assert text.index('"""', 3) == found.start()  # the docstring, directly followed by the header
     assert text.endswith(FOOTER)
 
 
@@ -92,7 +94,7 @@ def test_the_example_is_a_file_of_settings_that_loads(tmp_path: Path, monkeypatc
         problems = ""
         try:
             module.main.declaration(needed)
-        except InvalidInput as error:  # what a blueprint needs besides is its own affair
+        except InvalidInput as error:  # other variables that the blueprint requires do not matter here
             problems = error.message
         assert ".env" not in problems
 
@@ -104,7 +106,7 @@ def test_the_example_has_what_a_run_needs_and_five_defaults_that_people_change()
     assert needed == [("FIVETRAN_API_KEY", ""), ("FIVETRAN_API_SECRET", ""), ("FIVETRAN_CONNECTOR_ID", "")]
     changed = dict(re.findall(r"^# ([A-Z_]+)=(.*)$", example, re.MULTILINE))
     assert len(changed) == 5
-    for name, default in changed.items():  # a line that is taken over as it stands changes nothing, anywhere
+    for name, default in changed.items():  # to copy a line unchanged has no effect on any blueprint
         assert declared[name].kind.parse(default) == declared[name].default
         everywhere = [one for module in BLUEPRINTS.values() for one in tables.variables(module) if one.name == name]
         assert {one.default for one in everywhere} == {declared[name].default}
@@ -147,7 +149,7 @@ def test_every_command_of_the_readme_can_be_given() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_variable_that_the_documentation_names_is_declared(page: Path) -> None:
     named = set(re.findall(r"\b(?:FIVETRAN|AIRBYTE|SLIPWAY)_[A-Z0-9_]*[A-Z0-9]\b", page.read_text("utf-8")))
-    known = DECLARED.keys() | POKE_INTERVALS.keys()  # the latter are warned of
+    known = DECLARED.keys() | POKE_INTERVALS.keys()  # a warning names the latter
     assert {name for name in named if name.removesuffix("_FILE") not in known} == set()
 
 
@@ -211,7 +213,7 @@ def test_the_two_examples_of_help_are_accepted_as_settings(
     account = {"FIVETRAN_API_KEY": "key-1", "FIVETRAN_API_SECRET": "secret-1", "AIRBYTE_API_TOKEN": "token-1"}
     for *given, first, second in commands:
         assert (first, second) == (("python", script) if started_as == "script" else ("slipway", name))
-        # If this raises that a variable is required: EXAMPLES in shared/settings/help.py lacks it.
+        # If this raises that a variable is required, add it to EXAMPLES in shared/settings/help.py.
         module.main.declaration({**account, **dict(pair.split("=", 1) for pair in given)})
 
 
@@ -249,7 +251,7 @@ ELSEWHERE = {"emulator", "demo", "benchmarks", "tests", "flask", "pytest", "hypo
 
 
 def test_starting_imports_nothing_heavy_that_it_does_not_need() -> None:
-    """What requests itself imports is paid for already; what comes on top must be worth it."""
+    """Modules that requests imports cost nothing more. Any other must be worth its time."""
     names = [f"blueprints.{name.replace('/', '.')}" for name in BLUEPRINTS]
     ours = imported("\n".join(f"import {name}" for name in names)) - imported("import requests")
     assert "shared.program.run" in ours
@@ -274,7 +276,7 @@ def test_prepare_imports_only_what_the_interpreter_has_already() -> None:
         "shared.program.startup",
         "atexit",
         "gc",
-    }  # built in
+    }  # built into the interpreter
 
 
 def test_the_arrows_between_the_rooms_go_one_way() -> None:
@@ -305,7 +307,7 @@ def test_every_status_word_is_used_and_every_used_one_is_in_the_enum() -> None:
         if path.name != "status.py"
     )
     named = set(re.findall(r"Status\.([A-Z_]+)", sources))
-    by_value = {"PENDING", "QUEUED", "RUNNING", "INCOMPLETE", "NEW", "SCHEDULING", "TERMINATING"}  # looked up by name
+    by_value = {"PENDING", "QUEUED", "RUNNING", "INCOMPLETE", "NEW", "SCHEDULING", "TERMINATING"}  # used by their names
     assert {status.name for status in Status} == named | by_value
     assert {status.name.lower() for status in Status} == {str(status) for status in Status}
 

@@ -1,4 +1,4 @@
-"""Fivetran's own OpenAPI document, where a copy of it is at hand, and the calls that are held against it."""
+"""Fivetran's OpenAPI document, if a copy of it is there, and the calls that are checked against it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ CALLS = [
 
 
 def read_document() -> Any:
-    """The OpenAPI document; the test is skipped where there is none."""
+    """Return the OpenAPI document. Skip the test if there is none."""
     path = SPECS / "fivetran_openapi.json"
     if not path.is_file():
         pytest.skip(f"no copy of Fivetran's OpenAPI document at {path}; SLIPWAY_SPECS names its folder")
@@ -94,7 +94,7 @@ def read_document() -> Any:
 
 
 def problems(document: Any, schema: Any, value: Any) -> list[str]:
-    """What is wrong with a value, in words."""
+    """Return what is wrong with a value, in words."""
     from openapi_schema_validator import OAS30Validator
 
     whole = {**schema, "components": document["components"]}
@@ -102,7 +102,7 @@ def problems(document: Any, schema: Any, value: Any) -> list[str]:
 
 
 def operation(document: Any, method: str, path: str) -> Any:
-    """The operation of a concrete path; one without parameters wins."""
+    """Return the operation of a path. One without parameters is preferred."""
     path = path.partition("?")[0]
     found = [
         one

@@ -1,4 +1,4 @@
-"""The core without any vendor: scenarios of several vendors, stamps, the log's memory."""
+"""The emulator's core without a vendor: scenarios of several vendors, stamps, the memory of the request log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from emulator.scenario import ScenarioError, read_scenario, whole
 
 
 class Counter:
-    """A vendor that knows one number."""
+    """A vendor whose state is one number."""
 
     def __init__(self, name):
         self.name, self.prefixes, self.number = name, (f"/{name}/",), 0

@@ -1,4 +1,4 @@
-"""What the emulator's README says is so, and its commands do what it says."""
+"""What the emulator's README says is true, and its commands work."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_example_in_the_readme_is_a_scenario(emulated):
 
 
 def typed(emulated, line):
-    """What a `curl` of the README's is answered."""
+    """Return the answer to a `curl` command of the README."""
     words = shlex.split(line)
     given = {word: words[n + 1] for n, word in enumerate(words) if word in ("-X", "-d", "-u", "-H")}
     path = words[-1].partition(":8000")[2]

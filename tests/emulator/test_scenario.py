@@ -1,4 +1,4 @@
-"""Scenarios, control endpoints, request log, next answers."""
+"""Scenarios, control endpoints, the request log, queued answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The emulator as a process: command line, sockets, the end."""
+"""The emulator as a process: its command line, sockets and end."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_it_ends_cleanly_wherever_the_signal_finds_it(process):
 
 
 def ask_until_it_is_gone(url, served):
-    """A new connection a request: the serving loop is always at one."""
+    """Send requests, each on a new connection, so that the server is always accepting one."""
     with contextlib.suppress(OSError, HTTPException):
         while True:
             with urlopen(url + "/_emulator/", timeout=5) as answer:  # noqa: S310  # our own http://
@@ -113,7 +113,7 @@ def test_a_hanging_answer_does_not_hold_up_the_end(process):
 def test_arguments_that_are_wrong(capsys, arguments, words):
     try:
         code = main(arguments)
-    except SystemExit as ended:  # argparse leaves by itself
+    except SystemExit as ended:  # argparse exits by itself
         code = ended.code
     assert code == 2
     assert words in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A real Airflow 3 whose DAGs are the examples, and what its database says after a run."""
+"""A real Airflow 3 whose DAGs are the examples, and what its database has after a run."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ class Airflow:
             return database.execute(query).fetchall()
 
     def tasks(self) -> dict[str, Task]:
-        """The last run's task instances, by task id and map index."""
+        """Return the task instances of the last run, by task id and map index."""
         rows = self.rows(
             "select task_id, map_index, state, try_number from task_instance"
             " where run_id = (select run_id from dag_run order by id desc limit 1)"

@@ -1,7 +1,7 @@
-"""A Kubernetes cluster of one node, which keeps pods as their manifests say; kubernetes_api.py is how it is asked.
+"""A simulated Kubernetes cluster of one node, which runs pods by their manifests. kubernetes_api.py is its API.
 
-It stands in for a real one, which cannot be had where no registry of images is reached. A manifest is held against
-Kubernetes' own schemas, strictly, as an API server does; what this cluster does not play, it refuses.
+It replaces a real cluster, which cannot be installed without a registry of images. Manifests are checked strictly
+against Kubernetes' own schemas, as an API server does. What this cluster does not simulate, it refuses.
 """
 
 import copy
@@ -23,7 +23,7 @@ CONDITION = re.compile(r"(?P<name>[\w./-]+)(?P<operator>!=|=)(?P<value>[\w.-]*)|
 
 
 def problems(pod: dict[str, Any]) -> Iterator[str]:
-    """What is wrong with a manifest: by the schema, by what an API server sees besides, by what is not played."""
+    """Yield what is wrong with a manifest: by the schema, by an API server's further rules, or not simulated here."""
     try:
         kubernetes_validate.validate(pod, kubernetes_validate.latest_version(), strict=True)
     except kubernetes_validate.ValidationError as error:
@@ -43,7 +43,7 @@ def problems(pod: dict[str, Any]) -> Iterator[str]:
 
 
 def overprivileged(spec: dict[str, Any]) -> Iterator[str]:
-    """What a namespace that enforces the restricted Pod Security Standard does not let in."""
+    """Yield what a namespace with the restricted Pod Security Standard does not allow."""
     for container in spec["containers"]:
         context = {**spec.get("securityContext", {}), **container.get("securityContext", {})}
         wanted = {
@@ -56,7 +56,9 @@ def overprivileged(spec: dict[str, Any]) -> Iterator[str]:
 
 
 def fits(labels: dict[str, str], condition: str) -> bool:
-    """One of a label selector's conditions: ``name=value``, ``name!=value``, ``name`` or ``!name``."""
+    """Return whether labels fulfil one condition of a selector: ``name=value``, ``name!=value``, ``name`` or
+    ``!name``.
+    """
     found = CONDITION.fullmatch(condition)
     if not found:
         raise BadRequest(f"label selector: {condition!r} is not played")
@@ -78,7 +80,7 @@ def phase(states: list[dict[str, Any]]) -> str:
 
 
 class Cluster:
-    """``created`` keeps each manifest that was accepted, as it came, and ``asked`` each request: method and path."""
+    """``created`` has each accepted manifest as it was received, and ``asked`` method and path of each request."""
 
     def __init__(self, node: Node) -> None:
         self.node = node
@@ -89,7 +91,7 @@ class Cluster:
         self._underway: list[threading.Thread] = []
 
     def create(self, namespace: str, pod: dict[str, Any]) -> dict[str, Any]:
-        """Accepted at once, started soon, as in any cluster."""
+        """Accept a pod at once and start it soon, as any cluster does."""
         if wrong := list(problems(pod)):
             raise UnprocessableEntity("; ".join(wrong))
         if wrong := list(overprivileged(pod["spec"])):
@@ -114,14 +116,14 @@ class Cluster:
         return [pod for pod in pods if all(fits(pod["metadata"].get("labels", {}), one) for one in conditions)]
 
     def delete(self, pod: dict[str, Any], grace: int) -> None:
-        """The pod stays until its containers have ended; to ask again changes nothing."""
+        """Stop a pod. It remains until its containers have ended. To delete it again changes nothing."""
         metadata = pod["metadata"]
         if "deletionTimestamp" not in metadata:
             metadata["deletionTimestamp"] = now()
             self._soon(lambda: self._end(pod, grace))
 
     def shown(self, pod: dict[str, Any]) -> dict[str, Any]:
-        """The pod with its status as it is now."""
+        """Return the pod with its current status."""
         statuses = list(self._container_statuses(pod))
         status = {
             "phase": phase([one["state"] for one in statuses]),
@@ -132,7 +134,7 @@ class Cluster:
         return {**pod, "status": status}
 
     def names(self) -> list[str]:
-        """The pods there are, once everything that was asked for has happened."""
+        """Return the names of the pods, after everything that was requested has happened."""
         for thread in self._underway:
             thread.join()
         return [name for _, name in self._pods]

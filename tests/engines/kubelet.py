@@ -1,7 +1,7 @@
-"""A node of the tests' cluster: runs each container of a pod in podman, as the manifest says.
+"""The node of the simulated cluster: it runs each container of a pod in podman, by the manifest.
 
-One ``podman run`` for each container and not ``podman kube play``, which passes over what it does not know (fsGroup,
-the termination message): here a pod that asks for anything that is not played is refused.
+It uses ``podman run`` for each container and not ``podman kube play``, which ignores what it does not know (fsGroup,
+the termination message). Here a pod that asks for anything else than what is simulated is refused.
 """
 
 import json
@@ -30,17 +30,18 @@ PLAYED = frozenset(
     containers.securityContext.readOnlyRootFilesystem containers.securityContext.capabilities.drop
     """.split()
 )
-"""What of a pod's spec is done; of the resources nothing has to be done, since this node has room for every request."""
+"""The parts of a pod's spec that are simulated. Resources need nothing, because this node has room for every
+request."""
 
 TERMINATION_MESSAGE = 4096
 
 
 class Unready(Exception):
-    """A container that a kubelet would not start: the reason of its waiting, and a message."""
+    """A container that a kubelet would not start: the reason of its waiting state, and a message."""
 
 
 def leaves(given: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Each value that is given, with its path. The client also sends what is empty; that asks for nothing."""
+    """Yield each given value with its path. Empty values, which the client sends, too, ask for nothing."""
     if isinstance(given, dict):
         for name, value in given.items():
             yield from leaves(value, f"{path}.{name}" if path else name)
@@ -52,12 +53,12 @@ def leaves(given: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def unplayed(spec: dict[str, Any]) -> list[str]:
-    """What the pod asks for and this node would not do."""
+    """Return what the pod asks for and this node does not simulate."""
     return sorted({path for path, value in leaves(spec) if not {path, f"{path}={value}"} & PLAYED})
 
 
 def attach(*arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
-    """A podman whose streams the caller reads. In UTC, as Kubernetes' own stamps are."""
+    """Start podman with streams that the caller reads, in UTC like Kubernetes' timestamps."""
     return subprocess.Popen(["podman", *arguments], env={**os.environ, "TZ": "UTC"}, stdout=subprocess.PIPE, **options)
 
 
@@ -72,13 +73,13 @@ def security(context: Mapping[str, Any]) -> Iterator[str]:
     if context.get("allowPrivilegeEscalation") is False:
         yield "--security-opt=no-new-privileges"
     if context.get("readOnlyRootFilesystem"):
-        yield from ("--read-only", "--read-only-tmpfs=false")  # Kubernetes gives no /tmp to write to either
+        yield from ("--read-only", "--read-only-tmpfs=false")  # Kubernetes does not make /tmp writable either
     for capability in context.get("capabilities", {}).get("drop", []):
         yield f"--cap-drop={capability}"
 
 
 class Node:
-    """Keeps volumes and termination messages in ``folder``. ``images``: what podman has for a name without its tag."""
+    """Keeps volumes and termination messages in ``folder``. ``images``: podman's image for a name without its tag."""
 
     def __init__(self, folder: Path, images: Mapping[str, str], secrets: Mapping[str, Mapping[str, str]]) -> None:
         self.folder = folder
@@ -86,7 +87,7 @@ class Node:
         self.secrets = secrets
 
     def start(self, pod: dict[str, Any]) -> dict[str, Unready]:
-        """Start the pod's containers. Those that cannot be, with the reason."""
+        """Start the pod's containers. Return those that cannot start, with the reason."""
         waiting: dict[str, Unready] = {}
         self._make_volumes(pod)
         for container in pod["spec"]["containers"]:
@@ -97,7 +98,7 @@ class Node:
         return waiting
 
     def states(self, pod: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """Of each container that was started, running or terminated as Kubernetes has it, by its name."""
+        """Return the state of each started container, running or terminated in Kubernetes' form, by its name."""
         names = [container["name"] for container in pod["spec"]["containers"]]
         found = json.loads(podman("inspect", *(self.container(pod, name) for name in names)).stdout or "[]")
         states = {one["Name"]: one["State"] for one in found}
@@ -108,7 +109,7 @@ class Node:
         }
 
     def remove(self, pod: dict[str, Any], grace: int) -> None:
-        """SIGTERM to all at once, and SIGKILL to what is still there after so many seconds."""
+        """Send SIGTERM to all containers, and SIGKILL to those that are still running after so many seconds."""
         names = [self.container(pod, name) for name in self.states(pod)]
         podman("kill", "--signal=TERM", *names)
         with attach("wait", *names, stderr=subprocess.DEVNULL) as waiting:
@@ -131,7 +132,7 @@ class Node:
         return self.folder / str(pod["metadata"]["name"]) / name
 
     def _make_volumes(self, pod: dict[str, Any]) -> None:
-        """Empty folders as a kubelet leaves them: for everybody, and where there is an fsGroup, that group's."""
+        """Make empty folders like a kubelet's: writable for everybody, and with an fsGroup, of that group."""
         group = pod["spec"].get("securityContext", {}).get("fsGroup")
         for volume in pod["spec"].get("volumes", []):
             path = self._path(pod, volume["name"])
@@ -156,7 +157,7 @@ class Node:
             yield f"--env={variable}={value}"
 
     def _variables(self, container: dict[str, Any]) -> dict[str, str]:
-        """What the container names itself wins over what comes from secrets."""
+        """Return a container's variables. Those that it names itself replace those from secrets."""
         found: dict[str, str] = {}
         for source in container.get("envFrom", []):
             secret = source["secretRef"]["name"]
@@ -166,7 +167,7 @@ class Node:
         return found | {one["name"]: one.get("value", "") for one in container.get("env", [])}
 
     def _program(self, container: dict[str, Any]) -> list[str]:
-        """Image and arguments; a command takes the place of the image's entry point."""
+        """Return image and arguments. A command replaces the image's entry point."""
         image = self.images.get(container["image"].partition(":")[0])
         if not image:
             raise Unready("ErrImagePull", f"{container['image']}: not found")

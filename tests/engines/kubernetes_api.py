@@ -1,4 +1,4 @@
-"""The Kubernetes API of the tests' cluster over HTTP, as far as Airflow's pod operator speaks it."""
+"""The Kubernetes API of the simulated cluster over HTTP, as far as Airflow's pod operator uses it."""
 
 import json
 import subprocess
@@ -18,11 +18,11 @@ from tests.engines.kubelet import attach
 TOKEN = "token-of-the-tests"
 NAMESPACE = "/api/v1/namespaces/<namespace>"
 POD = f"{NAMESPACE}/pods/<name>"
-STDOUT, STDERR, ERROR = 1, 2, 3  # channels of v4.channel.k8s.io: a message's first byte says whose the rest is
+STDOUT, STDERR, ERROR = 1, 2, 3  # channels of v4.channel.k8s.io: the first byte of a message is its channel
 
 
 class Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # so that a log that is followed arrives in chunks, as it is written
+    protocol_version = "HTTP/1.1"  # sends a log in chunks while it is written
 
     def log_request(self, *arguments: Any) -> None:
         """Write no line for each request."""
@@ -30,7 +30,7 @@ class Handler(WSGIRequestHandler):
 
 @contextmanager
 def served(cluster: Cluster) -> Iterator[dict[str, Any]]:
-    """Serves the cluster on a loopback port. What is given is the kubeconfig, with which every client finds it."""
+    """Serve the cluster on a port of the loopback address. Yield the kubeconfig, by which every client finds it."""
     server = make_server("127.0.0.1", 0, api(cluster), threaded=True, request_handler=Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -109,7 +109,7 @@ def api(cluster: Cluster) -> Flask:
         return ""
 
     def started(namespace: str, name: str) -> str:
-        """podman's name of the container that is asked for."""
+        """Return podman's name of the requested container."""
         pod, container = cluster.get(namespace, name), request.args["container"]
         if container not in cluster.node.states(pod):
             raise BadRequest(f"container {container!r} in pod {name!r} is waiting to start")
@@ -123,7 +123,7 @@ def asked(name: str) -> bool:
 
 
 def logged(container: str) -> Iterator[bytes]:
-    """What the container says on stdout and stderr; until it has ended, where that is asked for."""
+    """Yield the container's stdout and stderr, until it has ended if that is requested."""
     options = [f"--{name}" for name in ("follow", "timestamps") if asked(name)]
     if "sinceSeconds" in request.args:
         options.append(f"--since={request.args['sinceSeconds']}s")
@@ -139,7 +139,7 @@ def logged(container: str) -> Iterator[bytes]:
 
 
 def converse(socket: simple_websocket.Server, command: list[str]) -> None:
-    """A process whose streams are the websocket's channels. The last message says how it ended."""
+    """Run a process whose streams are the channels of a websocket. The last message says how it ended."""
     process = attach("exec", *command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     one_at_a_time = threading.Lock()
 
@@ -152,7 +152,7 @@ def converse(socket: simple_websocket.Server, command: list[str]) -> None:
             send(channel, chunk)
 
     def feed() -> None:
-        """Until the client hangs up: the process then finds the end of its input, and goes on as it likes."""
+        """Feed the process until the client disconnects. The process then reads the end of its input."""
         with suppress(simple_websocket.ConnectionClosed, BrokenPipeError), process.stdin:
             while True:
                 message = socket.receive()

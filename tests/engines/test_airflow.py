@@ -1,4 +1,4 @@
-"""The Airflow examples in a real Airflow 3: ``airflow dags test`` runs the chain against the emulator."""
+"""The Airflow examples in a real Airflow 3: ``airflow dags test`` runs them against the emulator."""
 
 import json
 import subprocess
@@ -106,7 +106,7 @@ def test_a_trigger_that_finds_the_api_unreachable_is_tried_again(
 def test_a_read_that_finds_the_api_unreachable_does_not_end_the_wait(
     airflow: Airflow, emulator: Any, connector: str
 ) -> None:
-    """The trigger's two reads, before and after its request, pass; what the sensor gets first is the fault."""
+    """The trigger's two reads, before and after its request, succeed. The sensor's first read fails."""
     emulator.answers("GET", f"/v1/connections/{connector}", {"pass": True, "times": 2}, {"status": 503})
     done = airflow("dags", "test", "slipway_chain")
     said = done.stdout + done.stderr
@@ -131,11 +131,11 @@ def test_the_batch_is_one_process_and_one_call_a_poll(airflow: Airflow, emulator
     assert {name: task.state for name, task in airflow.tasks().items()} == {"trigger": "success", "check": "success"}
     polls = (done.stdout + done.stderr).count("Poking callable")
     assert len(emulator.requests("POST")) == 2
-    assert len(emulator.requests("GET")) == 2 + polls  # the trigger's own two, then one each time for both
+    assert len(emulator.requests("GET")) == 2 + polls  # the trigger's two reads, then one for each poll of both
 
 
 def test_the_names_that_airflow_exports_are_those_that_the_run_id_is_made_of(airflow: Airflow, tmp_path: Path) -> None:
-    """And no map index: a mapped task needs SLIPWAY_RUN_ID."""
+    """A map index is not among them, so a mapped task needs SLIPWAY_RUN_ID."""
     dags = tmp_path / "dags"
     dags.mkdir()
     (dags / "environ.py").write_text(ENVIRON % str(tmp_path / "found"))

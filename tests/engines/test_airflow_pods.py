@@ -1,4 +1,4 @@
-"""The pod operator's example in a real Airflow 3, its pods in real containers. Only the cluster is played."""
+"""The pod operator's example in a real Airflow 3, with its pods in real containers. Only the cluster is simulated."""
 
 import json
 import threading
@@ -14,14 +14,15 @@ from tests.engines.kubelet import Node
 from tests.engines.kubernetes_api import served
 from tests.engines.test_containers import BASE, IMAGE
 
-# The sidecar that hands the XCom over needs a shell and /proc, and nothing else of the alpine that cannot be had here.
+# The sidecar that passes on the XCom needs only a shell and /proc, so it does not have to be alpine, which is not
+# available here.
 IMAGES = {"registry.example.com/slipway": IMAGE, "alpine": BASE}
 RIGHTS = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
 @pytest.fixture
 def cluster(tmp_path: Path, airflow: Airflow) -> Iterator[Cluster]:
-    """With the secret that the example asks for, in which the tests' settings come along."""
+    """A cluster with the secret that the example needs. The settings of the tests are in it, too."""
     names = ("FIVETRAN_API_URL", "FIVETRAN_API_KEY", "FIVETRAN_API_SECRET", "SLIPWAY_RETRY_TIMEOUT")
     secret = {name: airflow.environ[name] for name in names}
     cluster = Cluster(Node(tmp_path / "node", IMAGES, {"slipway": secret}))
@@ -83,7 +84,7 @@ def test_an_unreachable_api_is_tried_again_in_a_new_pod(
 
 @pytest.fixture
 def drained_once(cluster: Cluster, emulator: Any, connector: str) -> Iterator[None]:
-    """Pods wait for their sync. The first one's node is drained meanwhile; the sync ends once the next one waits."""
+    """Drain the node of the first pod while it waits for its sync. The sync ends once the next pod waits."""
     cluster.node.secrets["slipway"] |= {"FIVETRAN_WAIT": "TRUE", "FIVETRAN_POLL_INTERVAL": "1"}
     emulator.outcomes(connector, {"result": "success", "seconds": 3600})
     over = threading.Event()
@@ -120,7 +121,7 @@ def test_a_pod_that_is_lost_with_its_node_is_replaced_and_the_sync_that_it_start
 
 
 def pod() -> dict[str, Any]:
-    """The least that a restricted namespace lets in."""
+    """Return the smallest pod that a restricted namespace accepts."""
     container = {"name": "base", "image": "registry.example.com/slipway:0.1.0", "securityContext": RIGHTS}
     context = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     spec = {"containers": [container], "restartPolicy": "Never", "securityContext": context}

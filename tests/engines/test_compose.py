@@ -1,4 +1,4 @@
-"""compose.yaml as it stands, run by podman-compose with the images that images.sh built."""
+"""compose.yaml, unchanged, run by podman-compose with the images that images.sh built."""
 
 import base64
 import json
@@ -26,20 +26,20 @@ def inspected(container: str) -> dict[str, Any]:
 
 
 class Compose:
-    """One project: compose.yaml and an override that says how this machine differs."""
+    """One project: compose.yaml, and an override with the differences of this machine."""
 
     def __init__(self, program: Path, folder: Path) -> None:
         self.program = program
         self.folder = folder
         self.project = f"slipway-test-{os.getpid()}"
-        self.kept = f"{self.project}-kept"  # a run's container that is to be looked at
+        self.kept = f"{self.project}-kept"  # a run's container that a test inspects later
         self.services = self.of_this_machine()
 
     def of_this_machine(self) -> dict[str, Any]:
-        """The override: the images have the tests' names, and all containers share the emulator's network.
+        """Return the override: image names of the tests, and the emulator's network for all containers.
 
-        A build machine may have no bridge. Where there is no name server either, a hosts file says where the emulator
-        is: the file's URL, and the name that its emulator answers to, stay as they are.
+        A build machine may have no bridge and no name server. A hosts file then has the emulator's address, so that the
+        URL in compose.yaml and the name to which the emulator answers remain.
         """
         (self.folder / "hosts").write_text("127.0.0.1 localhost emulator\n")
         inside = {"network_mode": "service:emulator", "volumes": [f"{self.folder}/hosts:/etc/hosts:ro"]}
@@ -59,7 +59,7 @@ class Compose:
         return f"{self.project}_{service}_1"
 
     def start_emulator(self) -> str:
-        """Its container, once the file's own health check says healthy.
+        """Start the emulator's container. Return its name once the file's own health check says healthy.
 
         podman-compose waits for that only with podman 4.6, and podman repeats the check only under systemd.
         """
@@ -72,10 +72,10 @@ class Compose:
         return container
 
     def chain(self, trigger: str, check: str) -> list[dict[str, Any]]:
-        """The results of both, started one after the other.
+        """Run trigger and check, one after the other. Return both results.
 
-        podman-compose 1.6 does not wait for a step that is to complete, and podman before 5.6 starts no container that
-        requires one that has ended: hence no single command, and --no-deps.
+        podman-compose 1.6 does not wait for a step that must complete, and podman before 5.6 starts no container that
+        requires one that has ended. So they are two commands with --no-deps.
         """
         started = self(*REAL, "up", "-d", trigger)
         assert started.returncode == 0, started.stderr
@@ -111,7 +111,7 @@ def test_the_chain_runs_from_a_healthy_emulator_to_the_syncs_success(compose: Co
 
 
 def test_real_keys_reach_the_programs_as_files_and_stand_nowhere_else(compose: Compose) -> None:
-    # The emulator stands in for Fivetran, and lets in nobody else.
+    # The emulator replaces Fivetran and accepts only these credentials.
     only = ["--key", KEY, "--secret", SECRET, "--sync-seconds", "0"]
     compose.services["emulator"]["command"] = ["--allow-host", "emulator", *only]
     for name in ("real-trigger", "real-check"):

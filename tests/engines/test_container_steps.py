@@ -1,7 +1,7 @@
-"""Argo's and Kestra's steps as containers: what their engines would start, with what the step before passed on.
+"""The containers of Argo's and Kestra's steps, started as their engines would, with the outputs of the step before.
 
-No Argo and no Kestra is at hand. What they do between two steps is done here in the plainest way: expressions replaced,
-files or output lines read.
+Neither Argo nor Kestra is installed. What they do between two steps is done here in a simple way: expressions are
+replaced, files or output lines are read.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.schedulers.examples import both, load
 
 
 def filled(text: str, values: dict[str, str]) -> str:
-    """``text`` with its expressions replaced; what was not passed on is a KeyError, or with ``??`` empty."""
+    """Return ``text`` with its expressions replaced. A missing value raises KeyError, with ``??`` it is empty."""
 
     def value(found: re.Match[str]) -> str:
         name, default, _ = found[1].partition(" ?? ''")
@@ -28,7 +28,7 @@ def filled(text: str, values: dict[str, str]) -> str:
 
 
 class Step:
-    """Runs one container, as the engines do."""
+    """Runs one container as the engines do."""
 
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         self.folder = folder
@@ -36,14 +36,14 @@ class Step:
         self.environ = {**{name: environ[name] for name in names}, "FIVETRAN_POLL_INTERVAL": "1"}
 
     def argo(self, name: str, variables: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """In a fresh folder of its own, which anybody may write."""
+        """Run it in a new folder that everybody may write."""
         data = self.folder / name
         data.mkdir()
         data.chmod(0o777)
         return self.run(variables, *LOCKED, f"--volume={data}:/data", IMAGE, *arguments)
 
     def kestra(self, variables: dict[str, str], command: str) -> "subprocess.CompletedProcess[str]":
-        """By a shell, in a working directory that is root's, as Kestra's Docker runner leaves it."""
+        """Run it by a shell in a working directory of root, as Kestra's Docker runner does."""
         root = ["--tmpfs=/tmp/kestra-wd:mode=0755,notmpcopyup", "--workdir=/tmp/kestra-wd"]
         return self.run(variables, "--pull=never", *root, "--entrypoint=/bin/sh", IMAGE, "-c", f"set -e\n{command}")
 
@@ -70,7 +70,7 @@ def test_argos_steps_pass_on_the_parameters_that_they_declare(
         for parameter in templates[one]["outputs"]["parameters"]:
             file = Path(parameter["valueFrom"]["path"]).relative_to("/data")
             values[f"inputs.parameters.{parameter['name']}"] = (step.folder / one / file).read_text()
-        emulator.advance(3600)  # what was started has ended
+        emulator.advance(3600)  # the started sync has ended
     succeeded_at = timestamps.parse(values["inputs.parameters.succeeded-at"])
     assert succeeded_at.timestamp() == pytest.approx(emulator.connector(connector)["succeeded_at"], abs=1e-3)
     assert len(emulator.requests("POST")) == 1
@@ -95,9 +95,9 @@ def test_kestras_steps_leave_the_outputs_that_its_flow_asks(
         assert (outputs["exit_code"], outputs["retry"]) == (code, False)
         if code:
             break
-        kept = {key: str(value) for key, value in outputs.items() if value is not None}  # some Kestras drop those
+        kept = {key: str(value) for key, value in outputs.items() if value is not None}  # some Kestras drop nulls
         values |= {f"outputs.{one['id']}.vars.{key}": value for key, value in kept.items()}
-        emulator.advance(3600)  # what was started has ended
+        emulator.advance(3600)  # the started sync has ended
     assert len(emulator.requests("POST")) == (0 if code else 1)
 
 

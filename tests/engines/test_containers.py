@@ -1,4 +1,4 @@
-"""The image in real containers: read-only, unprivileged, any uid with gid 0, on a volume shared with strangers."""
+"""The image in real containers: read-only, unprivileged, with any uid and gid 0, on a volume that others use, too."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ def inspect(image: str) -> dict[str, Any]:
 
 
 class Containers:
-    """Runs the image on one volume."""
+    """Runs the image with one volume."""
 
     def __init__(self, volume: Path, url: str) -> None:
         self.volume = volume
@@ -121,13 +121,13 @@ def test_without_a_name_the_image_lists_its_blueprints(containers: Containers) -
 
 @pytest.fixture
 def pod(request: pytest.FixtureRequest, tmp_path: Path, emulator: Any) -> Iterator[Path]:
-    """A CronJob's pod template as a Pod, the secret as this podman keeps it; podman knows no CronJob."""
+    """Return a CronJob's pod template as a Pod, with podman's form of the secret. podman has no CronJob."""
     secret, claim, _ = yaml.safe_load_all(source("kubernetes.yaml"))
     template = load(request.param)["spec"]["jobTemplate"]["spec"]["template"]
     labels = {**template["metadata"]["labels"], "batch.kubernetes.io/job-name": "job-1"}
     for container in [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]:
         container.update(image=IMAGE, imagePullPolicy="Never")
-        container["resources"] = {}  # limits need a cgroup of our own
+        container["resources"] = {}  # limits need a cgroup of the test's own
     values = {**secret["stringData"], "FIVETRAN_API_URL": f"{emulator.url}/v1", "FIVETRAN_POLL_INTERVAL": "1"}
     (tmp_path / "secret").write_text(
         json.dumps({name: base64.b64encode(value.encode()).decode() for name, value in values.items()})
@@ -157,7 +157,7 @@ def test_a_pod_template_runs_to_its_end(pod: Path, container: str, run_id: str |
 
 @pytest.mark.parametrize("name", both("aws_batch.json"))
 def test_a_batch_job_runs_to_its_end(name: str, containers: Containers, emulator: Any) -> None:
-    """With the file system that the job definition mounts, or with none but the image's own."""
+    """With the file system that the job definition mounts, or with only the image's own."""
     job = load(name)["containerProperties"]
     given = {one["name"]: one["value"] for one in job["environment"]}
     variables = {**containers.variables, **given, "FIVETRAN_POLL_INTERVAL": "1", "AWS_BATCH_JOB_ID": "job-1"}

@@ -1,4 +1,4 @@
-"""The crontab in a real cron, in a mount namespace of its own: nobody's crontab is touched."""
+"""The crontab in a real cron, in a mount namespace of its own, so that no user's crontab changes."""
 
 import json
 import signal
@@ -20,7 +20,7 @@ crontab "$1" && exec cron -f
 
 
 def crontab(folder: Path, environ: dict[str, str]) -> str:
-    """The example, with its paths changed as its first line says, and firing each minute instead of each hour."""
+    """Return the example with its paths changed, as its first line says, and a run each minute instead of each hour."""
     changed = {"SLIPWAY": str(ROOT), "DATA": str(folder)}
     lines = []
     for line in (ROOT / "schedulers/crontab").read_text().splitlines():
@@ -63,7 +63,7 @@ def test_a_line_that_finds_the_lock_taken_does_nothing(process: Any, example: di
     (process.cwd / "speak_inexpensive.json").write_text("yesterday's")
     lock = ["flock", "speak_inexpensive.lock", "sh", "-c", command]
     done = subprocess.run(lock, cwd=process.cwd, env=environ, capture_output=True, text=True)
-    assert done.returncode == 75  # which notify.py takes for no failure
+    assert done.returncode == 75  # notify.py does not count this as a failure
     assert done.stderr == ""
     assert emulator.requests() == []
     assert (process.cwd / "speak_inexpensive.json").read_text() == "yesterday's"

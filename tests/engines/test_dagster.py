@@ -1,4 +1,4 @@
-"""The Dagster example in a real Dagster: the assets are materialized against the emulator."""
+"""The Dagster example in a real Dagster: its assets are materialized against the emulator."""
 
 import json
 import re
@@ -63,7 +63,7 @@ class Dagster:
         return self.python(METADATA, asset)
 
     def python(self, program: str, *arguments: str) -> Any:
-        """What a program in Dagster's Python prints on its last line."""
+        """Return what a program in Dagster's Python prints on its last line."""
         command = [self.binaries / "python", "-c", program, *arguments]
         done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=200)
         assert done.returncode == 0, done.stderr[-3000:]
@@ -133,7 +133,7 @@ def test_what_the_documentation_gives_to_paste_does_not_try_again_where_that_is_
 
 @pytest.fixture
 def pipes(dagster: Dagster, example: dict[str, str], tmp_path: Path) -> Path:
-    """What the documentation has of Pipes, as a file with this machine's paths."""
+    """Return the documentation's Pipes example as a file with this machine's paths."""
     (text,) = [one for one in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL) if "Pipes" in one]
     file = tmp_path / "pipes.py"
     file.write_text(text.replace("/srv/slipway", example["SLIPWAY_DATA"]))

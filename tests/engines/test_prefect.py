@@ -1,4 +1,4 @@
-"""The Prefect example in a real Prefect 3, with a server of its own on a loopback port."""
+"""The Prefect example in a real Prefect 3, with a server of its own on a port of the loopback address."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ PASTED = "import json, runpy, sys; print(json.dumps(runpy.run_path(sys.argv[1])[
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prefect's database and results; its server ends with the flow's process."""
+    """The folder of Prefect's database and results. Its server ends with the flow's process."""
     return tmp_path_factory.mktemp("prefect")
 
 
@@ -112,7 +112,7 @@ CONNECTION = "749c19dc-4f97-4f30-bb0f-126e53506960"
 
 @pytest.fixture
 def called(flow: Any, example: dict[str, str], emulator: Any) -> Any:
-    """Calls a task of prefect_tasks.py in a flow. Its arguments alone say whose credentials and which connector."""
+    """Call a task of prefect_tasks.py in a flow. Only its arguments name the credentials and the connector."""
 
     def call(task: str, made: dict[str, Any], **arguments: Any) -> "subprocess.CompletedProcess[str]":
         for name in ("FIVETRAN_API_KEY", "FIVETRAN_API_SECRET"):

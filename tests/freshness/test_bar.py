@@ -1,4 +1,4 @@
-"""How long a bar of the freshness page is."""
+"""The length of a bar on the freshness page."""
 
 import pytest
 

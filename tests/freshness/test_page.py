@@ -1,4 +1,4 @@
-"""The freshness page as text. tests/browser looks at it in Chromium."""
+"""The freshness page as a text. tests/browser opens it in Chromium."""
 
 import re
 from base64 import b64encode

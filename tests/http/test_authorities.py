@@ -1,6 +1,6 @@
-"""Whom a server's certificate is verified by: the authority of last time, never one that the bundle lacks.
+"""Which authorities verify a server's certificate: last time's authority first, but never one that the bundle lacks.
 
-``tls/`` has two authorities and a server's certificate of each, valid until 2120, made for these tests alone.
+``tls/`` has two authorities and a server certificate of each, valid until 2120, made for these tests only.
 """
 
 import ssl
@@ -28,11 +28,11 @@ Serve = Callable[[str], "Server"]
 
 class Quiet(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of handshakes that a client broke off, as it should."""
+        """Print nothing about handshakes that a client breaks off, as it should."""
 
 
 class Server:
-    """An HTTPS server that counts what arrives."""
+    """An HTTPS server that counts the requests."""
 
     def __init__(self, certificate: str) -> None:
         self.received: list[str] = []
@@ -49,7 +49,7 @@ class Server:
             do_GET = do_POST  # noqa: N815  # the library's name
 
             def log_message(self, *arguments: Any) -> None:
-                """Say nothing."""
+                """Print nothing."""
 
         self.httpd = Quiet(("127.0.0.1", 0), Handler)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -75,7 +75,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How authorities were read: ``bundle``, ``one`` or ``folder``."""
+    """The ways in which authorities were read: ``bundle``, ``one`` or ``folder``."""
     found: list[str] = []
     real = ssl.SSLContext.load_verify_locations
 
@@ -151,7 +151,7 @@ def test_calls_side_by_side_with_an_old_hint_all_arrive_once(serve: Serve, make:
 
 @pytest.mark.parametrize("hint", [TWO, TWO + ONE, TWO.replace(b"\n", b"\r\n"), b"no PEM", b"\xff", ONE[:-40], ONE[5:]])
 def test_nobody_is_trusted_whom_the_bundle_lacks(serve: Serve, make: Make, hint: bytes) -> None:
-    """The file with the hint may be anybody's: nothing is sent to a server that only the hint vouches for."""
+    """Somebody else may have written the hint. Nothing is sent to a server that only the hint would verify."""
     server = serve("two")
     with pytest.raises(Unreachable, match="does not have the authority that signed"):
         make(server.url, Hint(hint), ONE).write("POST", "/sync")
@@ -175,7 +175,7 @@ def test_another_hosts_certificate_is_refused(serve: Serve, make: Make, hint: by
 
 
 def test_only_what_was_not_sent_is_sent_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error of TLS after the handshake comes when the request may have arrived."""
+    """After the handshake, an error of TLS may come after the request has arrived."""
     sent: list[str] = []
 
     def send(self: HTTPAdapter, request: requests.PreparedRequest, **options: Any) -> requests.Response:
@@ -199,7 +199,7 @@ def folder_of(size: int, bundle: Path) -> Path:
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The bundle that is used where no other is given, with both authorities, and a folder beside it with the first."""
+    """The default bundle with both authorities, and a folder beside it with the first one."""
     usual = tmp_path / "certifi/cacert.pem"
     usual.parent.mkdir()
     usual.write_bytes(ONE)
@@ -219,18 +219,18 @@ def plain_client(url: str, hint: Hint) -> Client:
 
 
 def test_a_folder_beside_the_usual_bundle_is_searched_instead(serve: Serve, installed: Path, read: list[str]) -> None:
-    """The image has one: nothing has to be remembered there."""
+    """The image has such a folder, so nothing has to be remembered there."""
     server, other, hint = serve("one"), serve("two"), Hint(TWO)
     one = plain_client(server.url, hint)
     one.write("POST", "/sync")
     one.get("/state")
     assert (server.received, read) == (["/sync", "/state"], ["folder"])
-    plain_client(other.url, hint).write("POST", "/sync")  # whose authority is only in the bundle
+    plain_client(other.url, hint).write("POST", "/sync")  # its authority is only in the bundle
     assert (other.received, read) == (["/sync"], ["folder", "folder", "bundle"])
 
 
 def test_a_folder_is_not_searched_once_its_bundle_was_changed(serve: Serve, installed: Path, read: list[str]) -> None:
-    """certifi was renewed and the folder was not: an authority may have lost its trust since."""
+    """If certifi was renewed and the folder was not, an authority in it may no longer be trusted."""
     installed.write_bytes(TWO)
     with pytest.raises(Unreachable, match="signed by an unknown authority"):
         plain_client(serve("one").url, Hint()).write("POST", "/sync")
@@ -239,7 +239,7 @@ def test_a_folder_is_not_searched_once_its_bundle_was_changed(serve: Serve, inst
 
 
 def test_a_folder_beside_a_given_bundle_is_not_searched(serve: Serve, make: Make, tmp_path: Path) -> None:
-    """It may be anybody's."""
+    """Somebody else may have made it."""
     (tmp_path / "two.pem").write_bytes(TWO)
     authorities.main([str(tmp_path / "two.pem")])
     with pytest.raises(Unreachable, match="does not have the authority that signed"):
@@ -255,7 +255,7 @@ def test_a_folder_beside_a_given_bundle_is_not_searched(serve: Serve, make: Make
     ],
 )
 def test_where_it_is_used(url: str, proxy: str, used: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not through a proxy: its own TLS may need other authorities than the server's."""
+    """Not through a proxy, whose own TLS may need other authorities than the server's."""
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     monkeypatch.setenv("https_proxy", proxy)

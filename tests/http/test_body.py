@@ -1,4 +1,4 @@
-"""A body is read within its bound, whatever the server says of it."""
+"""A body is read up to a limit, whatever the server says about its size."""
 
 import gzip
 import zlib
@@ -21,11 +21,11 @@ JSON = b'{"data": {}}'
 
 
 def gzipped(body: bytes) -> bytes:
-    return gzip.compress(body, mtime=0)  # the time of day in a test's parameters would make each worker its own tests
+    return gzip.compress(body, mtime=0)  # the time of day in a parameter would give each worker other tests
 
 
 def reply(body: bytes, status: int = 200, **headers: str) -> bytes:
-    """A response; the body ends with the connection unless a header says otherwise."""
+    """Return a response. Its body ends with the connection unless a header says otherwise."""
     lines = [f"HTTP/1.1 {status} Played", *(f"{name.replace('_', '-')}: {text}" for name, text in headers.items())]
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body
 
@@ -56,7 +56,7 @@ def test_a_chunk_of_no_possible_length_is_an_answer_that_cannot_be_read(raw: Any
 
 
 def test_a_body_shorter_than_its_length_breaks_off_with_urllib3_1_26_too() -> None:
-    """There it is let pass unless one asks."""
+    """urllib3 1.26 accepts such a body unless it is told not to."""
     response = requests.Response()
     response.status_code, response.headers["Content-Length"] = 200, "50"
     raw = {"headers": {"Content-Length": "50"}, "enforce_content_length": False}
@@ -67,7 +67,7 @@ def test_a_body_shorter_than_its_length_breaks_off_with_urllib3_1_26_too() -> No
 
 @pytest.mark.parametrize("end", ["0;a=", "0\r\nX: "], ids=["extension", "trailer"])
 def test_a_line_between_chunks_has_an_end(raw: Any, end: str) -> None:
-    """Older versions of urllib3 read it without a limit."""
+    """Older versions of urllib3 read this line without a limit."""
     raw.answers(chunked(("c", JSON), (end + "x" * 70_000, b"")))
     with pytest.raises(Unreachable, match=r"is too long|exceeded maximum allowed length"):
         get(raw)
@@ -83,7 +83,7 @@ def test_what_a_proxy_compressed_has_an_end_although_it_unpacks_to_nothing(
 
 
 def test_what_follows_a_negative_length_is_not_read(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """int() takes -1 for a length, and a file that is read with it is read to its end."""
+    """int() accepts -1 as a length, and to read -1 bytes of a file reads all of it."""
     raw.answers(chunked(("-1", b"x" * 100_000), ("0", b"")))
     with pytest.raises(Unreachable, match="a chunk of a negative length"):
         get(raw)

@@ -1,4 +1,4 @@
-"""Work that is given up after so many seconds."""
+"""Work that is given up after a number of seconds."""
 
 import os
 import threading
@@ -43,7 +43,7 @@ def test_one_thread_does_one_piece_of_work_after_the_other_and_waits_for_none_th
     hangs.set()
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # it has threads, which is the point
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # the process has threads, on purpose
 def test_a_forked_process_has_threads_of_its_own() -> None:
     within(5, int)
     child = os.fork()

@@ -1,4 +1,4 @@
-"""Whether a request may have arrived, out of what requests raises."""
+"""Whether a request may have arrived, judged by what requests raises."""
 
 import ssl
 from http.client import BadStatusLine, UnknownProtocol

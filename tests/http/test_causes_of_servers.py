@@ -1,10 +1,10 @@
-"""A server, a proxy or a file of certificates that is not there: the message names the variable to change."""
+"""A server, a proxy or a file of certificates that does not exist: the message names the variable to change."""
 
 import pytest
 
 from tests.conftest import Blueprint, Emulator
 
-NOBODY = "http://127.0.0.1:9"  # the port of "discard", where nothing listens
+NOBODY = "http://127.0.0.1:9"  # port 9, "discard", on which nothing listens
 ROWS = [
     ({}, NOBODY, "failed: 127.0.0.1:9 refused the connection; check FIVETRAN_API_URL, and the network"),
     ({}, "https://{emulator}", "failed: {emulator} answers plain http there, not https; check FIVETRAN_API_URL"),

@@ -1,4 +1,4 @@
-"""One HTTP call: which are repeated, how long they may take, and whose credentials they carry."""
+"""One HTTP call: which are repeated, how long they may take, and which credentials they carry."""
 
 import base64
 import contextlib
@@ -30,7 +30,7 @@ RETRIED = (429, 500, 502, 503, 504)
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """What the client would have slept."""
+    """The pauses of the client in seconds, which are not really slept."""
     found: list[float] = []
     monkeypatch.setattr(time, "sleep", found.append)
     return found
@@ -57,7 +57,7 @@ BREAKS = [{"reset": "before"}, {"reset": "after"}, {"hang": 1.5}, {"pass": True,
 
 
 def test_an_address_is_sent_as_it_is() -> None:
-    """Settings refused what is no address, and paths are quoted: nothing is left to be changed."""
+    """Settings refuse an invalid address, and paths are quoted, so nothing remains to be changed."""
     address = "https://API.example.com:8443/V1/a%2fb/..?c=%e9&d="
     session = new_session("https://API.example.com:8443/V1", "application/json")
     prepared = session.prepare_request(requests.Request("GET", address))
@@ -196,7 +196,7 @@ def test_a_slow_drip_ends_although_every_byte_comes_in_time(emulator: Emulator, 
         get(client(emulator).until(soon))
 
 
-# -- whose credentials, which way -------------------------------------------------------------------------------------
+# -- which credentials, and which way ---------------------------------------------------------------------------------
 
 
 def basic(user: str, password: str) -> str:
@@ -216,7 +216,7 @@ def test_a_netrc_does_not_replace_the_credentials(tmp_path: Path, monkeypatch: p
 
 @pytest.fixture
 def proxy() -> Iterator[tuple[str, list[bytes]]]:
-    """A proxy that notes the first line of each request and refuses it."""
+    """A proxy that keeps the first line of each request and refuses it."""
     asked: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -294,7 +294,7 @@ def test_of_calls_side_by_side_the_lowest_quota_counts_whichever_answer_comes_la
     def answer(request: Any) -> tuple[int, dict[str, str], str]:
         name = request.url.rpartition("/")[2]
         if name == "outer":
-            one.get("/inner")  # begun after it, and answered before it
+            one.get("/inner")  # begins after the other call and is answered before it
         return 200, {"X-Rate-Limit": "100", "X-Rate-Limit-Remaining": left[name]}, "{}"
 
     for name in left:

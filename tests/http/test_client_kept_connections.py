@@ -1,4 +1,4 @@
-"""A server may close a connection between two calls: no call fails for that, and no write is lost."""
+"""A server may close a kept connection between two calls. No call fails because of that, and no write is lost."""
 
 import socket
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ PATH = f"/connections/{CONNECTOR}"
 
 
 def swallows(peer: Peer, good: Good) -> None:
-    """Answer, and close the connection when the next request comes: nobody reads that one."""
+    """Answer, and close the connection when the next request comes, without reading it."""
     peer.send(good.bytes())
     peer.swallow()
 
@@ -35,7 +35,7 @@ def server() -> Iterator[Server]:
 
 
 def client(server: Server, play: Play, strike: str = "read") -> Client:
-    """A client that repeats nothing for its own retry timeout is 0."""
+    """Return a client with a retry timeout of 0."""
     server.set(World(), play, strike)
     return Client(vendor="Fivetran", base_url=f"http://127.0.0.1:{server.port}/v1", accept="*/*", retry_timeout=0)
 
@@ -106,7 +106,7 @@ def test_a_read_over_a_new_connection_is_not_sent_again_because_another_connecti
 def test_the_answer_that_another_one_announced_is_not_that_to_the_next_request(server: Server) -> None:
     def announces(peer: Peer, good: Good) -> None:
         peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
-        if peer.socket.recv(1, socket.MSG_PEEK):  # the next request comes, to where the answer to this one still is due
+        if peer.socket.recv(1, socket.MSG_PEEK):  # the next request arrives before the answer to this one
             peer.send(good.bytes())
 
     one = client(server, announces, "second")

@@ -1,4 +1,4 @@
-"""A moment after which something is given up."""
+"""The time after which something is given up."""
 
 import math
 

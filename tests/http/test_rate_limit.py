@@ -1,4 +1,4 @@
-"""How fast calls go together, with a clock that moves only when somebody sleeps."""
+"""How fast parallel calls may go, with a clock that only sleeps advance."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from shared.http.usage import Usage
 
 
 class Limited:
-    """A rate limiter, what the server has said, and the pauses that were made."""
+    """A rate limiter, what the server has said, and the pauses that it made."""
 
     def __init__(self, reserve: int | None = None) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""What is read out of an answer's headers."""
+"""The values that are read from an answer's headers."""
 
 import time
 from datetime import datetime, timezone

@@ -1,4 +1,4 @@
-"""Which requests are sent again, how soon, and until when, with a clock that moves only when somebody sleeps."""
+"""Which requests are sent again, when, and for how long, with a clock that only sleeps advance."""
 
 import time
 from typing import Any
@@ -28,7 +28,7 @@ def test_a_write_that_may_have_arrived_is_never_sent_again(error: Unreachable, r
 
 
 class Attempts:
-    """Attempts that end as told, each after some seconds; the last one is repeated for ever."""
+    """Attempts with given outcomes, each after some seconds. The last one is repeated."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *outcomes: Any, took: float = 0.0) -> None:
         self.now = 100.0
@@ -118,11 +118,11 @@ def test_each_429_is_told_with_its_pause_also_the_last(monkeypatch: pytest.Monke
             ({"Retry-After": text}, 0.375, 0.625)
             for text in ("", "soon", "-1", "1.5", "1e9", "\u0667", "7 s", "Sun, 99 Nov 2026", ",", "\x00", "Infinity")
         ],
-        # its date form counts from the server's own Date, whatever this machine's clock says
+        # The date in Retry-After is compared with the server's own Date, not with this machine's clock.
         ({"Date": "Sun, 22 Nov 2001 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2001 12:00:20 GMT"}, 20, 21),
         ({"Date": "Sun, 22 Nov 2099 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2099 12:00:20 GMT"}, 20, 21),
         ({"Date": "Sun, 22 Nov 2026 12:00:00 GMT", "Retry-After": "Sun, 22 Nov 2026 11:00:00 GMT"}, 0, 1),
-        ({"Retry-After": "Sun, 22 Nov 2099 12:00:00 GMT"}, 0.375, 0.625),  # without a Date it says nothing
+        ({"Retry-After": "Sun, 22 Nov 2099 12:00:00 GMT"}, 0.375, 0.625),  # without a Date it is ignored
         ({"Date": "nonsense", "Retry-After": "Sun, 22 Nov 2099 12:00:00 GMT"}, 0.375, 0.625),
     ],
 )

@@ -1,4 +1,4 @@
-"""Sessions: no two requests at a time share a write's, and it starts each without a connection."""
+"""Sessions: no two parallel requests share the session of a write, which begins without a connection."""
 
 from shared.http.session import Sessions
 

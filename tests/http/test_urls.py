@@ -1,4 +1,4 @@
-"""Whose machine a URL names, and what a path is made of."""
+"""Which machine a URL names, and how a path is quoted."""
 
 import pytest
 

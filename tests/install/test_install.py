@@ -1,4 +1,6 @@
-"""Each way of installing, in a fresh environment, from what `make dist` builds: the command then runs a chain."""
+"""Each way to install, in a new environment, from what `make dist` builds. The command then runs a trigger and a
+check.
+"""
 
 import subprocess
 from pathlib import Path
@@ -16,13 +18,13 @@ def ok(done: "subprocess.CompletedProcess[str]") -> "subprocess.CompletedProcess
 
 
 def venv(python: str, tmp_path: Path, machine: Run) -> Path:
-    """The folder with the programs of a fresh virtual environment."""
+    """Return the folder with the programs of a new virtual environment."""
     ok(machine(python, "-m", "venv", tmp_path / "venv"))
     return tmp_path / "venv/bin"
 
 
 def chain(machine: Run, process: Any, *slipway: str | Path) -> None:
-    """Start a sync, and wait in a second process until it has ended."""
+    """Start a sync, and wait for its end in a second process."""
     assert ok(machine(*slipway, "--version")).stdout == f"slipway {__version__}\n"
     variables = {key: value for key, value in process.environ.items() if key.startswith(("FIVETRAN_", "SLIPWAY_"))}
     started = ok(
@@ -82,4 +84,4 @@ def test_uvx_runs_it_from_the_wheel(dist: Path, machine: Run, process: Any) -> N
 
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_one_file_needs_no_installation(python: str, dist: Path, machine: Run, process: Any) -> None:
-    chain(machine, process, python, "-S", dist / "slipway.pyz")  # -S: no package of this Python's is there
+    chain(machine, process, python, "-S", dist / "slipway.pyz")  # -S: without the packages of this Python

@@ -1,4 +1,4 @@
-"""check-live against the emulator, with each of its switches both ways."""
+"""check-live against the emulator, with each of its switches in both positions."""
 
 import json
 import re
@@ -22,7 +22,7 @@ from tests.live.pages import rows_of
 
 ROWS = rows_of("Fivetran")
 NO_GUESS = {"quota", "update_seconds"}
-"""Switches that set a size or a time."""
+"""Switches that set a size or a duration."""
 
 
 def environ(url: str) -> dict[str, str]:
@@ -90,7 +90,7 @@ def test_a_switch_decides_what_the_report_says(
     emulator: Emulator, guess: str, switches: dict[str, Any], holds: bool | None
 ) -> None:
     emulator.switches(**switches)
-    if "stamp_skew" in switches or guess == "sync-history-end":  # stamps are made by syncs
+    if "stamp_skew" in switches or guess == "sync-history-end":  # only a sync makes stamps
         emulator.set("speak_inexpensive", sync_state="syncing")
         emulator.advance(3600)
     assert findings(emulator)[guess].holds is holds
@@ -132,7 +132,7 @@ def test_an_unknown_state_is_named_and_nothing_else(emulator: Emulator) -> None:
 
 @pytest.fixture
 def strict() -> Iterator[str]:
-    """An emulator that lets in one key only, as the real service does."""
+    """Start an emulator that accepts only one key, as the real service does."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--key", KEY, "--secret", SECRET]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

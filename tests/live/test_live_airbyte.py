@@ -1,4 +1,4 @@
-"""check-live of Airbyte against the emulator, on both of its APIs and with its switches both ways."""
+"""check-live of Airbyte against the emulator, with both APIs and each switch in both positions."""
 
 import subprocess
 import sys
@@ -16,14 +16,14 @@ from tests.live.pages import rows_of
 ROOT = Path(__file__).parents[2]
 ROWS = rows_of("Airbyte")
 NO_GUESS = {"healthy", "static_token_seconds", "cloud_under_v1"}
-"""Switches that play a mishap, or set where the emulator answers, and no guess."""
+"""Switches for mishaps, or for the emulator's address, that stand for no guess."""
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 ANALYTICS = "cd8f17a7-2b1b-4b8e-9d0a-3f5d2c6e1a10"
 CLIENT = {"AIRBYTE_CLIENT_ID": "client-id-of-the-tests", "AIRBYTE_CLIENT_SECRET": "client-secret-of-the-tests"}
 
 
 def environ(url: str, api: str) -> dict[str, str]:
-    common = {**CLIENT, "SLIPWAY_RETRY_TIMEOUT": "0"}  # an unknown job may be a 500, which is no passing failure
+    common = {**CLIENT, "SLIPWAY_RETRY_TIMEOUT": "0"}  # an unknown job may be a 500, which would be retried
     if api == "public":
         return {"AIRBYTE_API_URL": f"{url}/api/public/v1", **common}
     port = str(urlsplit(url).port)

@@ -1,4 +1,4 @@
-"""What check-live writes of the answers: their shapes, and nothing that they say."""
+"""The file of answers that check-live writes: it has their shapes, but no values."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from shared.http.response import Answer
 from tests.conftest import KEY, SECRET, Emulator
 
 GIVEN = [Path(one).resolve() for one in os.environ.get("CHECK_LIVE_SHAPES", "").split(os.pathsep) if one]
-"""Files that somebody sent, to be held against the emulator."""
+"""Files that somebody sent, to compare with the emulator."""
 SECRETS = ("client-of-the-tests", "client-secret-of-the-tests")
 
 
@@ -30,14 +30,14 @@ def environ(emulator: Emulator) -> dict[str, str]:
 
 
 def written(emulator: Emulator) -> dict[str, Any]:
-    """The file of a run against the emulator."""
+    """Return the file of a run against the emulator."""
     assert check_live(environ(emulator)) == 0
     found: dict[str, Any] = json.loads(SHAPES.read_text("utf-8"))
     return found
 
 
 def compared(seen: dict[str, Any], ours: dict[str, Any]) -> list[str]:
-    """The differences of two files, each with its call."""
+    """Return the differences of two files, each with its call."""
     found = []
     for vendor in ("Fivetran", "Airbyte"):
         by_call = {(one["call"], one["status"], one["code"]): one for one in ours.get(vendor, [])}
@@ -162,7 +162,7 @@ def test_a_folder_that_takes_no_file_is_said(emulator: Emulator, capsys: pytest.
 
 def test_a_file_that_somebody_sent_is_like_the_emulators(emulator: Emulator) -> None:
     ours = written(emulator)
-    sent = [SHAPES, *GIVEN]  # without one there is still the emulator's own
+    sent = [SHAPES, *GIVEN]  # without a file, the emulator's own
     assert {str(file): compared(json.loads(file.read_text("utf-8")), ours) for file in sent} == {
         str(file): [] for file in sent
     }

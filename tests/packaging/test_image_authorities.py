@@ -1,4 +1,4 @@
-"""The folder of authorities that the image is made with, by release/authorities.py."""
+"""The image's folder of authorities, which release/authorities.py makes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the image starts: a blueprint by its name, whatever lies in the working directory."""
+"""The image starts a blueprint by its name, whatever is in the working directory."""
 
 import os
 import re
@@ -85,7 +85,7 @@ def test_a_blueprint_runs_as_it_does_by_itself(process: Any) -> None:
 
 
 def test_nothing_planted_in_the_working_directory_is_imported(process: Any) -> None:
-    """A volume is shared with others: modules, start-up hooks and path files on it are none of ours."""
+    """Others may write to a volume. Their modules, start-up hooks and path files on it are not loaded."""
     plant = "import os; os.write(2, b'PLANTED')"
     packages = process.cwd / ".local/lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
     packages.mkdir(parents=True)
@@ -99,7 +99,7 @@ def test_nothing_planted_in_the_working_directory_is_imported(process: Any) -> N
 
 
 def test_the_image_starts_python_itself_and_isolated() -> None:
-    """No shell between the signals and the program, and nothing of the working directory on the path."""
+    """No shell is between signals and the program, and the working directory is not on the path."""
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     entries = [line for line in lines if line.startswith(("ENTRYPOINT", "CMD", "USER"))]
     assert entries[-2:] == [

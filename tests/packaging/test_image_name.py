@@ -1,4 +1,6 @@
-"""Every example names one image, each file in one place; `make push` pushes another and puts its name there."""
+"""All examples name the same image, each file in one place. `make push` pushes another image and writes its name
+there.
+"""
 
 import os
 import re
@@ -25,7 +27,7 @@ FILES = {
 
 
 def images(given: Any) -> list[str]:
-    """What stands under "image" or "containerImage", wherever it is."""
+    """Return all values of "image" and "containerImage" in a document."""
     if isinstance(given, list):
         return [found for one in given for found in images(one)]
     if not isinstance(given, dict):
@@ -68,7 +70,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ``docker`` that writes its arguments down, and exits with what the file ``code`` says."""
+    """A ``docker`` that keeps its arguments and exits with the code in the file ``code``."""
     folder = tmp_path / "bin"
     folder.mkdir()
     program = folder / "docker"
@@ -93,7 +95,7 @@ def test_a_new_name_is_pushed_and_then_stands_everywhere(checkout: Path, builder
     after = {path: path.read_text() for path in before}
     assert not [path for path, text in after.items() if CURRENT in text]
     assert {path: text.count(NEW) for path, text in after.items()} == before
-    assert image.main([CURRENT], checkout) == 0  # and back
+    assert image.main([CURRENT], checkout) == 0  # and back again
     assert {path: path.read_text().count(CURRENT) for path in before} == before
 
 

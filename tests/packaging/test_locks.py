@@ -1,4 +1,4 @@
-"""The locks are what the ranges give: `make lock` writes them."""
+"""The locks fit the ranges of the requirements. `make lock` writes them."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ RENEW = "run: make lock"
 
 
 def ranges(path: Path) -> dict[tuple[str, Path], Requirement]:
-    """What a file asks for, files that it includes among it: by name and the file that says so."""
+    """Return what a file requires, with the files that it includes: by name and by the file that says so."""
     found: dict[tuple[str, Path], Requirement] = {}
     for line in path.read_text("utf-8").splitlines():
         text = line.partition("#")[0].strip()
@@ -29,7 +29,7 @@ def ranges(path: Path) -> dict[tuple[str, Path], Requirement]:
 
 
 def pins(path: Path) -> list[tuple[str, str, str, str]]:
-    """Name, version, hashes and comment of each pin. A package has several where Pythons differ."""
+    """Return name, version, hashes and comment of each pin. A package may have one for each Python."""
     text = path.read_text("utf-8")
     found = [(name, version, hashes, comment) for name, version, _, hashes, comment in PIN.findall(text)]
     assert len(found) == len(re.findall(r"^[a-z0-9].*==", text, re.MULTILINE)), f"{path.name}: a pin without hashes"
@@ -72,7 +72,7 @@ def test_the_image_is_made_of_the_lock() -> None:
 
 
 def test_a_lock_is_installed_without_resolving() -> None:
-    """An old pip takes a package's newest release for its extras (``coverage[toml]``), which no lock pins."""
+    """An old pip takes the newest release for a package with extras (``coverage[toml]``), which no lock pins."""
     for name in ("Makefile", "Dockerfile", "release/pyz.py"):
         text = re.sub(r'[",]', "", (ROOT / name).read_text("utf-8"))
         assert text.count("--require-hashes") == text.count("--no-deps --require-hashes") > 0, name

@@ -1,4 +1,4 @@
-"""A Python that is too old is told so in one line, not by a traceback."""
+"""A Python that is too old gives a message of one line, not a traceback."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""slipway.pyz, built from the wheel by release/pyz.py, in a Python that has no other package."""
+"""slipway.pyz, built from the wheel by release/pyz.py, in a Python without other packages."""
 
 import importlib.metadata
 import shutil
@@ -19,7 +19,7 @@ DEPENDENCIES = ("requests", "urllib3", "idna", "certifi", "charset-normalizer", 
 
 
 def install(folder: Path) -> None:
-    """The dependencies as this environment has them: `make dist` takes those of the lock, from the registry."""
+    """Install the dependencies of this environment. `make dist` installs those of the lock, from the registry."""
     for name in DEPENDENCIES:
         for file in importlib.metadata.files(name) or []:
             if file.suffix in (".py", ".pem"):
@@ -54,7 +54,7 @@ def test_it_runs_a_chain_with_nothing_installed(archive: Path, process: Any) -> 
 
 
 def test_a_server_certificate_is_checked_against_the_bundle_in_it(archive: Path, tmp_path: Path) -> None:
-    """The authorities are a file, and a zip file has none: requests takes it out."""
+    """OpenSSL needs the authorities as a file, which a zip file does not have, so requests extracts them."""
     program = (
         f"import sys; sys.path.insert(0, '{archive}/{sys.implementation.cache_tag}'); import requests, ssl;"
         "context = ssl.create_default_context(cafile=requests.certs.where()); print(context.cert_store_stats()['x509'])"
@@ -73,7 +73,7 @@ def test_a_python_that_it_is_not_compiled_for_takes_the_sources(archive: Path, t
 
 
 def test_a_module_is_read_once(archive: Path, tmp_path: Path) -> None:
-    """Python's own importer reads it a second time, for its file's name."""
+    """Python's own importer reads it a second time, for the name of its file."""
     program = f"""
 import collections, runpy, sys, zipimport
 read, real = collections.Counter(), zipimport._get_data

@@ -1,4 +1,4 @@
-"""slipway.run(): a blueprint's process, seen from another Python program."""
+"""slipway.run(): a blueprint's process, started by another Python program."""
 
 import os
 import pickle
@@ -20,7 +20,7 @@ RESULT = '{"schema": 1, "status": "fine", "exit_code": 0, "retry": false, "messa
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Lets "fivetran/stand_in" be a script of the test's own."""
+    """Let "fivetran/stand_in" be a script of the test."""
     folder = tmp_path / "home/blueprints/fivetran"
     folder.mkdir(parents=True)
     monkeypatch.setattr(processes, "home", lambda: str(tmp_path / "home"))
@@ -190,7 +190,7 @@ def test_a_folder_without_blueprints_is_said(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_the_exceptions_travel_between_processes() -> None:
-    """Schedulers keep them: Prefect in its results, Dagster from its step's process."""
+    """Schedulers pickle them: Prefect in its results, Dagster from the process of its step."""
     error: Ended = TryAgain("fivetran/check_sync_status", Result(255, "running", True, "it runs", {"a": 1}))
     copy = pickle.loads(pickle.dumps(error))
     assert (str(copy), copy.result, type(copy)) == (str(error), error.result, TryAgain)

@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and its command, run as it stands after an installation."""
+"""The wheel: its content, and its command after an installation."""
 
 import re
 import shutil
@@ -49,7 +49,7 @@ def test_it_has_what_runs_and_no_tests(wheel: Path) -> None:
 
 
 def test_nothing_in_it_hides_a_standard_module(wheel: Path) -> None:
-    """Its folder is on the path of a blueprint's process."""
+    """The wheel's folder is on the path of a blueprint's process."""
     inside = {name.split("/")[1].removesuffix(".py") for name in contents(wheel)}
     assert inside & set(sys.stdlib_module_names) == set()
 
@@ -135,7 +135,7 @@ def test_run_starts_the_packages_own_script(installed: Installed) -> None:
 
 @pytest.fixture
 def copy(site: Path, tmp_path: Path) -> Installed:
-    """An installation to break."""
+    """An installation that a test may break."""
     (tmp_path / "work").mkdir()
     return Installed(Path(shutil.copytree(site, tmp_path / "site")), tmp_path / "work")
 
@@ -144,7 +144,7 @@ def copy(site: Path, tmp_path: Path) -> Installed:
 def test_half_an_installation_is_said_in_one_line(copy: Installed, part: str) -> None:
     lost = copy.site / "slipway" / part
     shutil.rmtree(lost) if lost.is_dir() else lost.unlink()
-    foreign = copy.site / "shared"  # another project's package of that name
+    foreign = copy.site / "shared"  # another project's package with the same name
     foreign.mkdir()
     (foreign / "__init__.py").write_text(PLANT)
     done = copy("fivetran/execute_sync")

@@ -1,4 +1,6 @@
-"""The workflows: what can be seen of them without GitHub. `make lint` has zizmor and actionlint over them besides."""
+"""The workflows, as far as they can be checked without GitHub. `make lint` also checks them with zizmor and
+actionlint.
+"""
 
 import os
 import re
@@ -78,7 +80,7 @@ def test_the_tests_run_on_every_python_that_the_package_names() -> None:
 
 def test_everything_that_has_to_pass_before_a_change_lands_is_in_the_workflow() -> None:
     wanted = re.findall(r"^(make [\w-]+|\.ci/[\w-]+)", (ROOT / ".ci/run").read_text(), re.MULTILINE)
-    wanted.remove("make test-workflows")  # runs a job of this workflow
+    wanted.remove("make test-workflows")  # it runs a job of this workflow
     assert [command for command in wanted if command not in commands("ci.yml")] == []
 
 

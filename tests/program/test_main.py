@@ -1,4 +1,4 @@
-"""How a run ends, whatever its operation does: one line of JSON, the right code, and no secret anywhere."""
+"""The end of a run, whatever its operation does: one line of JSON, the right exit code, and no secret in any output."""
 
 import base64
 import errno
@@ -42,7 +42,7 @@ class Declared(RunSettings):
 
 
 class Told:
-    """What a run said."""
+    """The output of a run."""
 
     def __init__(self, code: int, out: str, err: str) -> None:
         self.code, self.out, self.err = code, out, err
@@ -412,7 +412,7 @@ def test_every_exit_code_means_what_a_guardrail_makes_of_it() -> None:
     assert sorted(RESERVED) == [208, 209, 210, 212, 214, 220]
     assert {int(code) for code in ExitCode if code.retry} == {130, 143, 221, 222, 223, 255}
     assert {code for code in codes if 220 <= code <= 229} <= {int(code) for code in ExitCode if code.retry}
-    assert {126, 127, 128, 2, 120} & set(codes) == set()  # a shell's, Python's own
+    assert {126, 127, 128, 2, 120} & set(codes) == set()  # codes of shells and of Python itself
 
 
 OFFICIAL = {

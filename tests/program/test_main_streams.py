@@ -1,4 +1,6 @@
-"""Real processes whose streams are closed or full, or that are stopped: the exit code stands, and no traceback."""
+"""Real processes whose streams are closed or full, or that are stopped: the exit code stays, and there is no
+traceback.
+"""
 
 import json
 import os
@@ -19,13 +21,13 @@ PREFIXES = ("Slipway: ", "Fivetran: ")
 
 
 def shell(command: str, cwd: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
-    """``$PYTHON`` and ``$SCRIPT`` in a shell, for the redirections that only a shell makes."""
+    """Run ``$PYTHON`` and ``$SCRIPT`` in a shell, for redirections that only a shell can make."""
     given = BARE | {"PYTHON": sys.executable, "SCRIPT": str(SCRIPT)} | environ
     return subprocess.run(["sh", "-c", command], cwd=cwd, env=given, capture_output=True, text=True, timeout=60)
 
 
 def program(folder: Path, text: str) -> dict[str, str]:
-    """A blueprint of a test's own, prepared like every other."""
+    """Write a blueprint for one test, prepared like all others. Return the variables to start it."""
     path = folder / "blueprints" / "test" / "one.py"
     path.parent.mkdir(parents=True)
     path.write_text(
@@ -110,7 +112,7 @@ def test_without_requests_it_says_what_to_install(tmp_path: Path) -> None:
     done = shell('"$PYTHON" -S "$SCRIPT"', tmp_path)  # without site-packages
     assert done.returncode == 206
     which = f"{sys.executable} finds no requests; pip install -r requirements-run.txt for it"
-    assert done.stderr == f"Slipway: exit 206: {which}\n"  # of several Pythons a crontab finds another than a shell
+    assert done.stderr == f"Slipway: exit 206: {which}\n"  # a crontab may find another Python than a shell does
     result = json.loads(done.stdout)
     assert (result["exit_code"], result["status"], result["message"]) == (206, "invalid_input", which)
     assert shell('"$PYTHON" -S "$SCRIPT" 2>&-', tmp_path).returncode == 206

@@ -1,4 +1,4 @@
-"""The end of a run: what a person sees last, and what programs get all the same."""
+"""The end of a run in a terminal: what a person sees last, and that programs get the same result line."""
 
 import json
 import sys

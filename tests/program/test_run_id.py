@@ -1,4 +1,4 @@
-"""Run ids become file names, whatever they are."""
+"""Run ids become valid file names, whatever they are."""
 
 import re
 

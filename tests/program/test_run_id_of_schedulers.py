@@ -1,11 +1,11 @@
-"""What schedulers and older programs call things: run ids of theirs, and poke intervals in minutes."""
+"""Variables of schedulers and older programs: their run ids, and poke intervals in minutes."""
 
 import pytest
 
 from shared.program.run_id import safe_name, scheduler_run_id
 from shared.settings.environment import Environment
 
-# What Airflow 3.3 exported to an instance of a mapped task: there is no map index among it.
+# The variables that Airflow 3.3 exported to one instance of a mapped task. There is no map index among them.
 AIRFLOW = {
     "AIRFLOW_CTX_DAG_OWNER": "airflow",
     "AIRFLOW_CTX_DAG_ID": "slipway",

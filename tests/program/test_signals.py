@@ -1,4 +1,4 @@
-"""Signals from the first line of a blueprint on: none is lost, and each leaves a result and a word."""
+"""Signals from the first line of a blueprint on: none is ignored, and each run has a result and a message."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def run(folder: Path, *command: str, **environ: str) -> Ended:
 
 
 def importing(folder: Path, text: str) -> dict[str, str]:
-    """A ``requests`` that does this where it is imported."""
+    """Write a package ``requests`` that runs this code when it is imported. Return the variables to use it."""
     (folder / "early").mkdir()
     (folder / "early" / "requests.py").write_text(text)
     return {"PYTHONPATH": str(folder / "early")}
@@ -104,7 +104,7 @@ raise SystemExit(main(os.environ))
 
 
 def program(folder: Path, number: int, body: str) -> str:
-    """A blueprint of a test's own."""
+    """Write a blueprint for one test."""
     path = folder / "blueprints" / "test" / "one#.py"
     path.parent.mkdir(parents=True)
     indented = "".join(f"    {line}\n" for line in body.splitlines())
@@ -195,7 +195,7 @@ _signal.signal = signal
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_process_has_a_result_for_every_signal_from_its_first_line_on(tmp_path: Path, part: int) -> None:
-    """At random moments after ``prepare`` in its first line. What comes earlier is Python's own to answer."""
+    """At random moments after ``prepare`` in the first line. Before that, Python itself handles signals."""
     randomly = chance(f"signals {part}")
     (tmp_path / "sitecustomize.py").write_text(PREPARED)
     for _ in range(part_of(24, 2000)):

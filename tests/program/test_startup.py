@@ -1,4 +1,4 @@
-"""What a blueprint loads, and how it leaves."""
+"""What a blueprint loads at its start, and how it ends."""
 
 import json
 import subprocess
@@ -57,11 +57,11 @@ MAY_LOAD = {
     "airbyte.verdict artifacts.lookup settings.known_names",
 }
 PICKLES = {"_pickle", "_compat_pickle", "fcntl"}
-"""Of the standard library what requests has not loaded: a trigger writes a pickle, and takes a lock."""
+"""Standard modules that requests has not loaded: a trigger writes a pickle and takes a lock."""
 LONG = {"_URI_RE", "_HOST_PORT_RE", "_IPV6_RE", "_BRACELESS_IPV6_ADDRZ_RE"}
-"""Expressions of urllib3 that take a fortieth of a start each to compile."""
+"""Expressions of urllib3 that each take a fortieth of a start to compile."""
 FIRST_USED = {"encodings.idna", "encodings.utf_8_sig", "stringprep", "unicodedata", "netrc", "shlex", "_string"}
-"""What requests and the interpreter load when a call is made."""
+"""Modules that requests and the interpreter load when a call is made."""
 
 
 def python(program: str, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
@@ -79,9 +79,9 @@ def of_requests() -> set[str]:
 
 @pytest.mark.parametrize("name", MAY_LOAD)
 def test_a_run_loads_what_it_uses(name: str, process: Process, of_requests: set[str]) -> None:
-    """Whoever needs one more module adds it here, or better imports it where it is used: each costs every start.
+    """If you need one more module, import it where it is used, or else add it here: each one makes every start slower.
 
-    The environment has names of another vendor's blueprints too: ``settings.known_names`` is looked at for them.
+    The environment also has names of another vendor's variables, for which ``settings.known_names`` is loaded.
     """
     port = str(urlsplit(process.emulator.url).port)
     given = process.environment(
@@ -112,9 +112,11 @@ def test_a_run_loads_what_it_uses(name: str, process: Process, of_requests: set[
 @pytest.mark.bare
 @pytest.mark.parametrize("module", LATER)
 def test_requests_needs_nothing_of_what_is_imported_later(module: str) -> None:
-    """Red with a release of requests, urllib3 or Python that uses one of them at once: take it off the list."""
+    """If this fails with a release of requests, urllib3 or Python that uses the module at once, take it off the
+    list.
+    """
     program = (
-        f"import sys; there = {module!r} in sys.modules\n"  # Python 3.13 keeps what -c runs in linecache
+        f"import sys; there = {module!r} in sys.modules\n"  # Python 3.13 loads linecache for -c
         f"{PREPARED}import requests\n"
         "from shared.program.startup import _Later\n"
         f"print(there or isinstance(sys.modules[{module!r}], _Later), requests.__version__)"
@@ -124,7 +126,7 @@ def test_requests_needs_nothing_of_what_is_imported_later(module: str) -> None:
 
 
 def test_requests_is_whole_where_somebody_uses_what_was_put_off() -> None:
-    """Its guess at an encoding and urllib3's look at h2 come from the real modules, which others find too."""
+    """Its guess at an encoding, and urllib3's search for h2, use the real modules, as other programs do."""
     program = f"""{PREPARED}
 import warnings; warnings.simplefilter("error")
 import requests, urllib3.http2
@@ -161,7 +163,9 @@ print(re.compile(early) is early, string.Template("$a").substitute(a=1), urllib3
 
 
 def test_a_regular_expression_is_compiled_at_its_first_use() -> None:
-    """urllib3's for IPv6 alone took a tenth of a start. Everybody else's, and all afterwards, are compiled at once."""
+    """urllib3's expression for IPv6 alone took a tenth of a start. Those of other packages, and later ones, are
+    compiled at once.
+    """
     done = python(PATTERNS)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
@@ -194,7 +198,7 @@ leave_with(7)
     ],
 )
 def test_leaving_keeps_the_code_the_streams_and_everybodys_last_word(before: str, end: str, taken_apart: bool) -> None:
-    """A function that was registered before ours has to come last, so there the interpreter ends as ever."""
+    """A function that was registered before Slipway's must run last, so in that case the interpreter ends as usual."""
     done = python(before + PREPARED + LEAVES + end)
     assert (done.returncode, done.stderr) == (7, "")
     assert done.stdout.startswith("a line without its end")
@@ -204,7 +208,7 @@ def test_leaving_keeps_the_code_the_streams_and_everybodys_last_word(before: str
 
 @pytest.mark.parametrize("streams", ["", ">&-", ">/dev/full", "2>&-"])
 def test_coverage_of_a_blueprint_is_measured(process: Process, streams: str, tmp_path: Path) -> None:
-    """By coverage, which writes its file at the exit, also where streams take nothing."""
+    """coverage writes its file at the exit, also if the streams are closed or full."""
     script = ROOT / "blueprints/fivetran/check_credentials.py"
     command = f'"{sys.executable}" -m coverage run --data-file={tmp_path}/data "{script}" {streams}'
     done = subprocess.run(["sh", "-c", command], env=process.environment({}), cwd=process.cwd, capture_output=True)

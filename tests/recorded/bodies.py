@@ -1,7 +1,7 @@
-"""Recorded answers of the real services, where a folder of them is at hand.
+"""Recorded answers of the real services, if a folder of them is there.
 
-They are public material that is not part of this project; ``SLIPWAY_RECORDED`` names their folder. Where there is
-none, nothing is collected, and one test says so.
+They are public and not part of this project. ``SLIPWAY_RECORDED`` names their folder. Without one these tests are not
+collected, and one test says so.
 """
 
 import json
@@ -15,7 +15,7 @@ FOLDER = Path(os.environ.get("SLIPWAY_RECORDED") or ROOT.parent / "shared" / "re
 
 
 class Recorded(NamedTuple):
-    """One answer. ``name`` is its path in the folder; of headers only the content type where none were recorded."""
+    """One answer. ``name``: its path in the folder. If no headers were recorded, it has the content type only."""
 
     name: str
     status: int
@@ -28,7 +28,7 @@ class Recorded(NamedTuple):
 
 
 def read() -> list[Recorded]:
-    """All answers of the folder; [] where it is not there."""
+    """Return all answers of the folder, [] if it does not exist."""
     lines = (FOLDER / "SOURCES.jsonl").read_text("utf-8").splitlines() if FOLDER.is_dir() else []
     return [_read(one["file"], one["status"]) for one in map(json.loads, lines)]
 

@@ -1,4 +1,6 @@
-"""The emulator's answers to the calls of the recorded ones, several for each, so that all that may be null was so."""
+"""The emulator's answers to the same calls as the recorded ones: several for each, so that each nullable field is null
+once.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -26,26 +28,26 @@ ADS = {
 
 
 class Answers:
-    """Collects what an emulator answers."""
+    """Collects answers of an emulator."""
 
     def __init__(self) -> None:
         self.emulated = Emulated(Options())
         self.found: list[Any] = []
 
     def ask(self, method: str, path: str, json: Any = None, **more: Any) -> None:
-        """Ask, and keep the answer."""
+        """Send a request and keep its answer."""
         self.found.append(self.emulated.ask(method, path, json=json, **more))
 
     def airbyte(self, method: str, path: str, json: Any = None) -> None:
-        """Ask Airbyte with a token."""
+        """Send a request to Airbyte with a token."""
         self.ask(method, path, json, auth=None, headers={"Authorization": "Bearer token-of-the-tests"})
 
     def switch(self, **switches: Any) -> None:
-        """Set Airbyte's switches."""
+        """Set switches of Airbyte."""
         self.emulated.control("POST", "scenario", {"airbyte": {"switches": switches}})
 
     def digits(self) -> Iterator[None]:
-        """Both forms of timestamps, one after the other."""
+        """Produce both forms of timestamps, one after the other."""
         for digits in (6, 3):
             self.emulated.switch(timestamp_digits=digits)
             yield
@@ -86,7 +88,7 @@ def no_users(to: Answers) -> None:
 
 
 def plain(*calls: Asked) -> Callable[[Answers], None]:
-    """Calls of Fivetran that need nothing else."""
+    """Return a function that sends calls to Fivetran which need nothing else."""
 
     def ask(to: Answers) -> None:
         for call in calls:
@@ -96,7 +98,7 @@ def plain(*calls: Asked) -> Callable[[Answers], None]:
 
 
 def by_token(*calls: Asked) -> Callable[[Answers], None]:
-    """The same for Airbyte."""
+    """Return the same for Airbyte."""
 
     def ask(to: Answers) -> None:
         for call in calls:
@@ -148,7 +150,7 @@ def behind_basic(to: Answers) -> None:
 
 
 def token(path: str) -> Callable[[Answers], None]:
-    """A token for a client that is refused."""
+    """Return a function that asks for a token with wrong credentials."""
     body = {"client_id": "revoked-client", "client_secret": "x"}
     return lambda to: to.ask("POST", f"{path}/applications/token", body, auth=None)
 

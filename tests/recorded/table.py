@@ -1,4 +1,4 @@
-"""Which answer of the emulator's is the same as a recorded one, and where the two differ for a reason."""
+"""Which answer of the emulator corresponds to a recorded one, and the differences that have a reason."""
 
 from typing import NamedTuple
 
@@ -58,14 +58,14 @@ CALL_OF = {
     "airbyte/cloud_gateway_404_not_defined_2024-07-17.json": "gateway",
     "airbyte/proxy_401_basic_2025-06-26.http": "proxy with passwords",
 }
-"""The emulator's call, by the file of the recorded answer."""
+"""The emulator's call for each file with a recorded answer."""
 
 PARTS = {
     "fivetran/connectors_details_data_postgres_rds_6_digits_2022-07-25.json": ".data",
     "fivetran/groups_item_2022-07-25.json": ".data.items[]",
     "airbyte/public_jobs_list_item_succeeded_2026-03-16.json": ".data[]",
 }
-"""Which part of an answer was recorded, where it is not the whole."""
+"""The part of an answer that was recorded, if not the whole."""
 
 RETIRED = "the metadata of schemas, tables and columns was retired in 2025"
 EVENT = "an event of Fivetran's log, no answer of its API"
@@ -85,7 +85,7 @@ NOT_EMULATED = {
 
 
 class Difference(NamedTuple):
-    """A difference that stays. ``calls`` and ``what`` are patterns of calls and of what ``differences`` says."""
+    """A difference that stays. ``calls`` and ``what`` are patterns of calls and of the texts of ``differences``."""
 
     calls: str
     what: str

@@ -1,4 +1,4 @@
-"""The client reads every recorded answer: timestamps are right, and what it says of it is true and readable."""
+"""The client reads every recorded answer: timestamps are right, and its messages are true and readable."""
 
 import re
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def answer_of(one: Recorded) -> Answer:
 
 
 def independent(text: str) -> datetime:
-    """The moment of a timestamp, by the standard library alone."""
+    """Parse a timestamp with the standard library alone."""
     whole, _, fraction = text.rstrip("Z").partition(".")
     form = "%Y-%m-%dT%H:%M:%S" if whole.count(":") == 2 else "%Y-%m-%dT%H:%M"
     micros = int(fraction.ljust(6, "0")) if fraction else 0
@@ -69,7 +69,7 @@ def independent(text: str) -> datetime:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """All texts of a JSON value."""
+    """Yield all texts in a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
@@ -91,7 +91,7 @@ def test_a_connector_of_fivetrans_is_read(one: Recorded) -> None:
         assert accepted(answer_of(one)).json["code"] == "Success"
         return
     for row in found.get("items", [found]):
-        if "status" not in row:  # a group, a destination, a connector type
+        if "status" not in row:  # a group, a destination or a connector type
             continue
         connector = Connector(row)
         assert (connector.id, connector.paused) == (row["id"], row["paused"] or row["status"]["sync_state"] == "paused")
@@ -138,7 +138,7 @@ def _embedded(said: Any) -> list[str]:
 
 
 class Playing:
-    """A client to which everything is answered the same."""
+    """A client that gets the same answer to every request."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

@@ -1,4 +1,6 @@
-"""The emulator's answers against recorded ones, by shape: keys, types, forms of timestamps, what may be null."""
+"""The shapes of the emulator's answers, compared with recorded ones: keys, types, forms of timestamps, nullable
+fields.
+"""
 
 import json
 import re
@@ -24,7 +26,7 @@ def shape_of(body: bytes) -> Shape:
 
 
 def ours(file: str) -> Shape:
-    """The shape of the emulator's answers to the same call, of the part that was recorded."""
+    """Return the shape of the emulator's answers to the same call, of the part that was recorded."""
     found = merged(shape_of(one.data) for one in asked(CALL_OF[file]))
     for step in PARTS.get(file, "").replace("[]", ".[]").split("."):
         found = found[0] if step == "[]" else found[step] if step else found
@@ -48,7 +50,7 @@ def test_a_recorded_answer_has_the_emulators_shape(one: Recorded) -> None:
 @pytest.mark.parametrize("one", NAMED)
 def test_the_emulator_answers_with_the_recorded_status_and_code(one: Recorded) -> None:
     found = asked(CALL_OF[one.name])
-    if CALL_OF[one.name] != "public problem":  # played by another problem of the same form
+    if CALL_OF[one.name] != "public problem":  # played as another problem of the same form
         assert {each.status_code for each in found} == {one.status}
     code = one.json.get("code") if shape_of(one.body) != "no JSON" else None
     assert code is None or {each.json["code"] for each in found} == {code}

@@ -1,4 +1,4 @@
-"""The table of recorded answers, whether they are at hand or not."""
+"""The table of recorded answers, whether they are there or not."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The examples: the files of ``schedulers/``, and what the documentation gives to paste, as ``docs/<file>``."""
+"""The examples: the files of ``schedulers/``, and the snippets of the documentation as ``docs/<file>``."""
 
 import json
 import re
@@ -16,17 +16,17 @@ PASTES: dict[str, str] = dict(
 
 
 def source(name: str) -> str:
-    """An example's text."""
+    """Return an example's text."""
     return PASTES[name.removeprefix("docs/")] if name.startswith("docs/") else (SCHEDULERS / name).read_text()
 
 
 def load(name: str) -> Any:
-    """What an example that is data says; of several documents the last."""
+    """Return the content of an example that is data. Of several documents, return the last one."""
     if name.endswith(".json"):
         return json.loads(source(name))
     return list(yaml.safe_load_all(source(name)))[-1]
 
 
 def both(name: str) -> list[str]:
-    """The file and what is to paste of it."""
+    """Return the names of the file and of the snippet."""
     return [name, f"docs/{name}"]

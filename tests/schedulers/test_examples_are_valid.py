@@ -1,4 +1,4 @@
-"""Every example is what its scheduler accepts, and sets only variables that its blueprint knows."""
+"""Every example is valid for its scheduler, and sets only variables that its blueprint has."""
 
 import importlib
 import os
@@ -20,7 +20,7 @@ from tests.schedulers.examples import ROOT, both, load, source
 
 
 def known(blueprint: str) -> set[str]:
-    """The names that a blueprint reads, each secret's file form included."""
+    """Return the names that a blueprint reads, with the ``_FILE`` form of secrets."""
     module = importlib.import_module("blueprints." + blueprint.replace("/", "."))
     variables = module.main.declaration.variables()
     return {v.name for v in variables} | {f"{v.name}_FILE" for v in variables if v.secret}
@@ -37,7 +37,7 @@ def kubernetes_containers(name: str) -> list[dict[str, Any]]:
 
 
 def settings() -> Iterator[tuple[str, str, set[str]]]:
-    """File, blueprint and the variables that the file sets for it, for every example that is data."""
+    """Yield file, blueprint and the variables that the file sets, for every example that is data."""
     for name in both("kubernetes.yaml"):
         for container in kubernetes_containers(name):
             yield name, container["args"][0], {one["name"] for one in container["env"]}
@@ -139,7 +139,7 @@ def test_argo_passes_on_parameters_that_exist_and_files_that_are_written(name: s
     }
     used = set(re.findall(r"tasks\.(\w+)\.outputs\.parameters\.([\w-]+)", text))
     assert {f"{step}.{name}" for step, name in used} <= outputs
-    # Argo takes a missing file for a failure of its own, and a run that failed early has fewer fields.
+    # For Argo a missing file is a failure of its own, and a run that failed early has fewer fields.
     assert text.count("valueFrom: {path: /data/outputs/") == text.count("default: ''") == len(outputs)
 
 
@@ -180,7 +180,7 @@ def test_the_workflow_gives_the_action_inputs_that_it_has_and_reads_outputs_that
 
 
 def test_no_expression_stands_in_a_shells_text() -> None:
-    """What a user or an upstream service controls reaches a shell by the environment only."""
+    """Values that a user or another service controls reach a shell by the environment only."""
     scripts = [step["run"] for name in ("action.yml", "../action.yml") for step in load(name)["runs"]["steps"]]
     for job in load("github_actions.yml")["jobs"].values():
         scripts += [step["run"] for step in job["steps"] if "run" in step]

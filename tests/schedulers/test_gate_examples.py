@@ -1,4 +1,4 @@
-"""What the documentation gives to wait for syncs that Fivetran schedules, run as it stands."""
+"""The documentation's examples that wait for syncs of Fivetran's schedule, run unchanged."""
 
 import re
 import subprocess
@@ -29,7 +29,7 @@ def test_the_line_of_crontab_is_a_gate(process: Any, tmp_path: Path, emulator: E
     for one in ("brisk_metronome", "speak_inexpensive"):
         emulator.set(one, group_id="a_second", **fresh)
     if code:
-        emulator.set("sleepy_lantern", group_id="a_second")  # paused
+        emulator.set("sleepy_lantern", group_id="a_second")  # a paused connector, which would never become fresh
     programs = {"slipway": f'exec {sys.executable} -m slipway "$@"', "dbt": f"touch {tmp_path}/dbt.ran"}
     for name, text in programs.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
@@ -38,8 +38,8 @@ def test_the_line_of_crontab_is_a_gate(process: Any, tmp_path: Path, emulator: E
     given = dict(one.replace("/opt/slipway/.venv/bin", str(tmp_path)).split("=", 1) for one in settings)
     fields = line.split(maxsplit=5)
     command = fields[5].replace("/srv/slipway", str(process.cwd)).replace("=Warehouse", "=a_second")
-    assert "%" not in command  # cron takes it for a line break
-    environ = {**process.environ, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **given}  # cron's
+    assert "%" not in command  # in a crontab, % is a line break
+    environ = {**process.environ, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **given}  # like cron's environment
     if code:
         command = command.replace("_TIMEOUT=3h", "_TIMEOUT=1")
     done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, timeout=100)

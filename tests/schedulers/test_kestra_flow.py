@@ -1,10 +1,10 @@
-"""The Kestra example is what Kestra takes; no Kestra server ran it.
+"""The Kestra example is valid for Kestra, although no Kestra server has run it.
 
-A flow, its tasks and its trigger go through the models of Kestra's own Python client, which come from its OpenAPI
-document (2.0) and keep what is a plugin's apart. What is a plugin's is held against the schemas below. They say, as far
-as the examples use it, what Kestra's sources say: ``LoopUntil``, ``If``, ``Fail``, ``Schedule`` and ``Docker.java`` in
-the repository kestra-io/kestra, ``shell/Commands.java`` in kestra-io/plugin-scripts. SchemaStore's kestra-0.19.0.json
-says the same of the Docker runner, and of LoopUntil under its old name, WaitFor.
+A flow, its tasks and its trigger are parsed by the models of Kestra's own Python client, which come from its OpenAPI
+document (2.0) and leave out the parts of plugins. Those parts are checked against the schemas below. They have what the
+examples use of Kestra's sources: ``LoopUntil``, ``If``, ``Fail``, ``Schedule`` and ``Docker.java`` in the repository
+kestra-io/kestra, ``shell/Commands.java`` in kestra-io/plugin-scripts. SchemaStore's kestra-0.19.0.json says the same
+about the Docker runner, and about LoopUntil under its old name, WaitFor.
 """
 
 import copy
@@ -26,7 +26,7 @@ with warnings.catch_warnings():
 
 Json = dict[str, Any]
 OF_A_SERVER = {"disabled": False, "draft": False, "deleted": False}
-"""What a server adds to a flow, and the model therefore requires."""
+"""Fields that a server adds to a flow, so that the model requires them."""
 
 
 def fields(*required: str, **properties: Json) -> Json:
@@ -62,7 +62,7 @@ PLUGINS = {
 
 
 def tasks_of(tasks: list[Json]) -> Iterator[Json]:
-    """All tasks, those inside others after them."""
+    """Yield all tasks, each followed by those inside it."""
     for task in tasks:
         yield task
         for name in ("tasks", "then", "else"):
@@ -70,10 +70,10 @@ def tasks_of(tasks: list[Json]) -> Iterator[Json]:
 
 
 def check(flow: Json) -> None:
-    """Raises where the models or the plugins' schemas do not take the flow."""
+    """Raise if the models or the plugins' schemas do not accept the flow."""
     model = Flow.from_dict({**OF_A_SERVER, **flow})
     assert model
-    # Kestra refuses a flow with anything else in it, as flow-level pluginDefaults are since 2.0.
+    # Kestra refuses a flow with any other key, such as pluginDefaults at this level since 2.0.
     assert model.additional_properties == {}
     taken = [Task.from_dict(task) for task in tasks_of(flow["tasks"])]
     for one in [*taken, *(AbstractTrigger.from_dict(trigger) for trigger in flow["triggers"])]:
@@ -119,7 +119,7 @@ def test_ids_are_what_kestra_allows_and_no_two_are_the_same(name: str) -> None:
 
 @pytest.mark.parametrize("name", both("kestra.yaml"))
 def test_expressions_ask_for_what_there_is(name: str) -> None:
-    """An output that not every result has needs a default: what is absent is an error, and nulls may be dropped."""
+    """An output that some results lack needs a default: to read an absent one is an error, and nulls may be dropped."""
     flow = load(name)
     steps = {task["id"] for task in tasks_of(flow["tasks"]) if task["type"].endswith(".Commands")}
     always = {"retry", "exit_code", "message"}
@@ -132,7 +132,7 @@ def test_expressions_ask_for_what_there_is(name: str) -> None:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """The expressions anywhere in a flow."""
+    """Yield all expressions in a flow."""
     if isinstance(value, str):
         yield from re.findall(r"\{\{(.*?)\}\}", value)
     elif isinstance(value, dict | list):

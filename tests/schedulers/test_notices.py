@@ -1,4 +1,4 @@
-"""What stands behind || in a line of crontab sends a notice, and leaves the failure a failure."""
+"""The program behind || in a line of a crontab sends a notice, and the line still fails."""
 
 import json
 import os
@@ -19,7 +19,7 @@ FAILED = {"blueprint": "fivetran/execute_sync", "exit_code": 216, "message": "pa
 
 
 class Webhook:
-    """A server in Slack's place: what was posted, and with which status it answers."""
+    """A server instead of Slack. It keeps what was posted and answers with a given status."""
 
     def __init__(self) -> None:
         self.posted: list[Any] = []
@@ -33,7 +33,7 @@ class Webhook:
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
-                """Nothing: a test's output is the test's."""
+                """Print nothing."""
 
         self.server = HTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/services/secret-path"
@@ -59,7 +59,7 @@ def notify(folder: Path, code: int, result: object, **environ: str) -> "subproce
 
 
 def sendmail(folder: Path, ending: str = "") -> dict[str, str]:
-    """A sendmail that leaves what it was given in ``mail``."""
+    """A sendmail that writes its input to the file ``mail``."""
     program = folder / "sendmail"
     program.write_text(f'#!/bin/sh\necho "$@" > {folder}/arguments\ncat > {folder}/mail\n{ending}\n')
     program.chmod(0o755)
@@ -113,9 +113,9 @@ def test_where_nobody_is_to_be_told_that_is_said(tmp_path: Path) -> None:
 
 
 def line() -> str:
-    """The crontab's command."""
+    """Return the command in the crontab."""
     (found,) = [row for row in (SCHEDULERS / "crontab").read_text().splitlines() if row.startswith("15 ")]
-    assert "%" not in found  # cron would end the command there
+    assert "%" not in found  # in a crontab, % would end the command
     return found.split(maxsplit=5)[5]
 
 

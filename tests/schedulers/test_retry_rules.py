@@ -1,4 +1,4 @@
-"""Every example's retry rule is the exit-code table's: again where that may help, never where it will not."""
+"""The retry rule of every example agrees with the exit-code table: it retries if that may help, and never otherwise."""
 
 import ast
 import fnmatch
@@ -16,7 +16,7 @@ FINAL = {int(code) for code in ExitCode if not code.retry and code != ExitCode.D
 
 
 def ranges(values: list[Any]) -> set[int]:
-    """Shipyard's exit codes: numbers, or texts as in ``201-205``."""
+    """Return the exit codes in Shipyard's form: numbers, or texts such as ``201-205``."""
     found: set[int] = set()
     for value in values:
         first, _, last = str(value).partition("-")
@@ -64,7 +64,7 @@ def test_kubernetes_ends_the_job_at_a_final_code_and_ignores_disruptions_first(n
     assert disruption["action"] == "Ignore"
     assert disruption["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
     assert final["action"] == "FailJob"
-    assert final["onExitCodes"] == {"operator": "In", "values": sorted(FINAL)}  # the API wants them in order
+    assert final["onExitCodes"] == {"operator": "In", "values": sorted(FINAL)}  # Kubernetes wants them in order
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_kubernetes_ends_the_job_at_a_final_code_and_ignores_disruptions_first(n
 def test_argos_expression_holds_where_the_table_says_so(name: str, step: str, code: int) -> None:
     (template,) = [one for one in load(name)["spec"]["templates"] if one["name"] == step]
     expression = template["retryStrategy"]["expression"]
-    # The expression, of our own example, is one of those that mean the same in expr-lang and in Python.
+    # The expression in our own example means the same in expr-lang and in Python.
     last = SimpleNamespace(exitCode=str(code), status="Failed")
     assert eval(expression, {"asInt": int, "lastRetry": last}) is (code in TRY_AGAIN)  # noqa: S307
     lost = SimpleNamespace(exitCode="-1", status="Error")
@@ -88,13 +88,13 @@ def test_aws_batch_exits_at_a_final_code_and_retries_every_other(name: str, code
     assert len(rules) <= 5
     assert all(re.fullmatch(r"\d+\*?", rule["onExitCode"]) for rule in rules)
     matching = [rule["action"] for rule in rules if fnmatch.fnmatch(str(code), rule["onExitCode"])]
-    action = matching[0] if matching else "RETRY"  # Batch's own rule
+    action = matching[0] if matching else "RETRY"  # the default of AWS Batch
     assert action == ("RETRY" if code in TRY_AGAIN else "EXIT")
 
 
 @pytest.mark.parametrize("name", both("kestra.yaml"))
 def test_kestra_leaves_it_to_the_result(name: str) -> None:
-    """Each loop asks the step in it, and the task after the loop fails where that did not exit with 0."""
+    """Each loop decides by the result of the step in it, and the task after it fails unless that step exited with 0."""
     tasks = load(name)["tasks"]
     for loop, otherwise in zip(tasks[::2], tasks[1::2], strict=True):
         (step,) = loop["tasks"]

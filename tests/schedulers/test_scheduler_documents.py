@@ -1,4 +1,4 @@
-"""What the documents show of the examples is in the examples, and what they say of exit codes is the table's."""
+"""The documents show the examples unchanged, and what they say about exit codes agrees with the table."""
 
 import re
 

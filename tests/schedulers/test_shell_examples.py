@@ -1,4 +1,4 @@
-"""The shell of the cron and GitHub examples, run as it stands."""
+"""The shell commands of the cron and GitHub examples, run unchanged."""
 
 import json
 import os
@@ -22,7 +22,7 @@ CONNECTOR = "speak_inexpensive"
 
 @contextmanager
 def ended_after(emulator: Emulator, reads: int) -> Iterator[None]:
-    """Let the running sync end once the connector has been read so many times."""
+    """Let the running sync end after the connector has been read so many times."""
 
     def end() -> None:
         ended.append(eventually(lambda: len(emulator.requests("GET")) >= reads))
@@ -73,7 +73,7 @@ def test_the_cron_chain_replaces_the_result_of_the_run_before_it(
 
 def test_the_crontab_truncates_no_result() -> None:
     (line,) = [line for line in (SCHEDULERS / "crontab").read_text().splitlines() if line.startswith("15 ")]
-    assert re.findall(r"(?<!>)>(?!>)", line) == []  # the shell empties such a file even where the lock is taken
+    assert re.findall(r"(?<!>)>(?!>)", line) == []  # the shell empties such a file even if the lock is taken
 
 
 def test_the_cron_chain_stops_at_once_where_the_sync_failed(cron: Any, emulator: Any) -> None:
@@ -109,7 +109,7 @@ def test_the_cron_chain_gives_up_after_its_tries(cron: Any, emulator: Any) -> No
 def action(
     name: str, process: Any, tmp_path: Path, tries: str = "20", folder: Path = SCHEDULERS.parent
 ) -> "subprocess.CompletedProcess[str]":
-    """The action's only step, as the runner starts it, with the packages there already."""
+    """Run the action's only step as GitHub's runner does, with the packages already installed."""
     (step,) = yaml.safe_load((folder / "action.yml").read_text())["runs"]["steps"]
     script = tmp_path / "step.sh"
     script.write_text(step["run"])
@@ -129,12 +129,12 @@ def action(
         "FIVETRAN_CONNECTOR_ID": CONNECTOR,
         "SLIPWAY_UPSTREAM_RUN_IDS" if "check" in name else "SLIPWAY_RUN_ID": "77-trigger",
     }
-    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]  # what "shell: bash" means
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)]  # the meaning of "shell: bash"
     return subprocess.run(command, cwd=process.cwd, env=environ, capture_output=True, text=True)
 
 
 def output(tmp_path: Path, name: str) -> str:
-    """The last value of an output: what the runner keeps."""
+    """Return the last value of an output, which is the one that the runner keeps."""
     found = re.findall(rf"^{name}<<(\S+)\n(.*)\n\1$", (tmp_path / "output").read_text(), re.MULTILINE)
     return str(found[-1][1])
 

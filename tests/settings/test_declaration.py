@@ -1,4 +1,4 @@
-"""A declaration's variables as tables: what is not given, what is refused, and all problems at once."""
+"""The variables of a declaration: absent ones, invalid ones, and all problems in one message."""
 
 import json
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ GOOD = {"SLIPWAY_TEST_KEY": "key-of-the-tests", "FIVETRAN_TEST_ID": "speak_inexp
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # a .env is looked for in the working directory
+    monkeypatch.chdir(tmp_path)  # .env is read in the working directory
 
 
 def refused(environ: dict[str, str], declaration: type[Settings] = Plain) -> InvalidInput:
@@ -104,7 +104,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_declaration() -> None:
 def test_what_is_wrong_with_several_together_is_told_in_its_place_and_once() -> None:
     class Checked(Plain):
         def cross_check(self) -> Iterator[Problem]:
-            assert self.connector_id is None  # what did not load
+            assert self.connector_id is None  # it could not be loaded
             yield Problem("SLIPWAY_TEST_KEY", "does not go with the flag")
             yield Problem("FIVETRAN_TEST_ID", "is told already")
 
@@ -382,7 +382,7 @@ def test_a_secrets_file_that_cannot_be_read_is_told_by_its_variable_not_its_path
         error = refused({"FIVETRAN_TEST_ID": "a", "SLIPWAY_TEST_KEY_FILE": str(path)})
         assert error.code == 206
         assert error.message.startswith("SLIPWAY_TEST_KEY ")
-        assert str(tmp_path) not in error.message  # it may be the secret itself, in the wrong variable
+        assert str(tmp_path) not in error.message  # the value may be the secret itself, given in the wrong variable
 
 
 def test_a_secret_and_its_file_both_given_is_an_error(tmp_path: Path) -> None:

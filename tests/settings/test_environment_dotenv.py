@@ -1,4 +1,4 @@
-"""A ``.env`` in the working directory: plain values, and only those that nobody else could have written."""
+"""A ``.env`` in the working directory: plain values, and only from a file that nobody else could have written."""
 
 import os
 import socket
@@ -117,7 +117,7 @@ def test_one_that_others_may_only_read_is_read(mode: int) -> None:
 
 
 def belongs_to_another(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """root can give a file away; anybody else can only be another."""
+    """Give a file to another user. root can do that; for others, let the process be another user."""
     if os.geteuid() == 0:
         os.chown(path, 4242, 4242, follow_symlinks=False)
     else:
@@ -189,7 +189,7 @@ def test_a_line_that_says_nothing_is_refused_by_its_place_alone(
     write(text)
     assert refusal().startswith(f".env in the working directory: {places} not NAME=value; ")
     assert "hush" not in refusal()
-    assert capfd.readouterr() == ("", "")  # python-dotenv would tell it by itself, and twice
+    assert capfd.readouterr() == ("", "")  # python-dotenv would print it itself, and twice
 
 
 @pytest.mark.parametrize("second", ["FALSE", "", "None"])

@@ -1,4 +1,4 @@
-"""A secret's file that is a pipe: read where somebody writes to it, and no reason to hang where nobody does."""
+"""A secret's file that is a pipe: read if somebody writes to it. A run does not hang if nobody does."""
 
 import os
 import threading
@@ -24,7 +24,7 @@ def pipe(tmp_path: Path) -> str:
 
 @pytest.fixture
 def ends() -> Iterator[tuple[int, int]]:
-    """A pipe as a shell makes one of ``<(command)``: its reading and its writing end."""
+    """Make a pipe as a shell does for ``<(command)``. Yield its reading and writing ends."""
     reader, writer = os.pipe()
     yield reader, writer
     os.close(reader)

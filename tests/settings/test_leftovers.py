@@ -1,4 +1,4 @@
-"""What clings to values that were copied: each is named, and no credential is ever repeated."""
+"""Characters that are copied along with a value: the message names them and never repeats a credential."""
 
 import pytest
 

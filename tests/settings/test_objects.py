@@ -1,4 +1,4 @@
-"""What of a JSON object is a secret, and that it may come from a file."""
+"""Which parts of a JSON object are secret, and that it may come from a file."""
 
 import json
 from pathlib import Path

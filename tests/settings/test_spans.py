@@ -1,4 +1,4 @@
-"""A length of time as a setting."""
+"""A duration as a setting."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names in the environment that no setting has: which stop a run before anything is sent, which are worth a word."""
+"""Names in the environment that are no settings: some are refused before anything is sent, some cause a warning."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A sign of life while a call is slow."""
+"""A line that appears while a call is slow."""
 
 from collections.abc import Callable
 from threading import Event, Thread

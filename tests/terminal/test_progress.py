@@ -1,4 +1,4 @@
-"""What the live line says, and the lines of a log."""
+"""The text of the live line, and the lines of a log."""
 
 import sys
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def text(pieces: Any) -> str:
 
 
 def during(progress: Any, run: Any, width: int = 80, seconds: float = 15.0, passed: float = 4.0) -> str:
-    """The live line, so long after a sleep of so many seconds began."""
+    """Return the live line ``passed`` seconds after a sleep of ``seconds`` began."""
     shown: list[str] = []
     sleep = run.sleep
 
@@ -34,7 +34,7 @@ def during(progress: Any, run: Any, width: int = 80, seconds: float = 15.0, pass
 
 @pytest.fixture
 def watched(terminal: Callable[..., Any], run_in: Callable[..., Run]) -> Callable[[], Run]:
-    """Begins a run in a terminal; in the test itself, because pytest changes stderr between its phases."""
+    """Begin a run in a terminal. It begins in the test itself, because pytest changes stderr between its phases."""
 
     def begin() -> Run:
         terminal()
@@ -99,7 +99,7 @@ def test_a_secret_in_a_state_is_hidden(watched: Callable[[], Run]) -> None:
 
 
 def eight(run: Run) -> Progress:
-    """Eight connectors: one failed, seven run."""
+    """Return the progress of eight connectors: one has failed, seven are running."""
     progress = Progress(run, 8, "Fivetran")
     for number in range(8):
         progress.changed(f"c{number}", "syncing", "the sync is running")

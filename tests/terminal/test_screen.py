@@ -1,4 +1,4 @@
-"""What goes to a terminal, and that none of it goes elsewhere."""
+"""What is written to a terminal, and that none of it is written elsewhere."""
 
 import io
 import sys

@@ -1,6 +1,7 @@
-"""Answers of both APIs against the shapes that Airbyte's documents and server source have: fields, enumerations, nulls.
+"""Answers of both APIs, checked against the shapes in Airbyte's documents and server source: fields, enumerations,
+nulls.
 
-A field whose name ends with `?` may be left out. Fields that are null are left out, except a problem's
+A field whose name ends with `?` may be absent. Fields that are null are left out, except a problem's
 `documentationUrl`.
 """
 
@@ -124,7 +125,7 @@ HAL = {
 
 
 def problems(shape: Any, value: Any, where: str = "") -> list[str]:
-    """What of a value has not the shape."""
+    """Return where a value differs from its shape."""
     if shape is ANY:
         return []
     if isinstance(shape, dict):
@@ -158,7 +159,7 @@ def ask(emulated: Any, method: str, path: str, body: Any = None) -> Any:
 
 
 def outcomes(emulated: Any) -> None:
-    """Jobs that are in each state at some time of the next half minute."""
+    """Create jobs that pass through every state within the next half minute."""
     course = {"pending": 1, "queued": 1, "failing": 1, "incomplete": 1, "seconds": 2}
     for connection_id, result in ((SHOP, "succeeded"), (BILLING, "failed"), (STRIPE, "cancelled")):
         start = {"kind": "sync", "result": result, **course}
@@ -294,4 +295,4 @@ def test_following_next_reads_everything_once(emulate: Any, base: str, path: str
         where, pages = page["next"].removeprefix("http://localhost"), pages + 1
         assert not where or where.startswith(f"{base}/{path}?")
     assert len(ids) == len(set(ids)) == total
-    assert pages == -(-total // 7) + 1  # only an empty page has no next one
+    assert pages == -(-total // 7) + 1  # only an empty page has no next page

@@ -1,4 +1,4 @@
-"""The emulated Configuration API: shapes, statuses over time, conflicts, old and new errors."""
+"""The emulated Configuration API: shapes, the statuses of a job over time, conflicts, old and new errors."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_unknown_fields_are_refused_where_the_server_is_strict(emulated: Any) ->
 def test_thirty_failures_in_a_row_switch_a_connection_off(emulated: Any) -> None:
     switch(emulated, failures_until_disabled=3)
     connection(emulated, FAILING, default_outcome={"result": "failed", "seconds": 1})
-    for _ in range(2):  # the sample server's own failed job is the first of three
+    for _ in range(2):  # the first of the three jobs is the sample server's own failed job
         sync(emulated, FAILING)
         emulated.wait(1)
     found = post(emulated, "/connections/get", {"connectionId": FAILING}).json
@@ -349,7 +349,7 @@ def test_the_status_of_connections_is_a_bare_list(emulated: Any) -> None:
 
 
 def test_the_status_of_connections_follows_the_servers_source(emulated: Any) -> None:
-    """A cancelled job shows in the state alone, and who is switched off is paused."""
+    """A cancelled job shows only in the connection's state, and an inactive connection is paused."""
     ended = sync(emulated)["job"]["id"]
     post(emulated, "/jobs/cancel", {"id": ended})
     row, off = post(emulated, "/connections/status", {"connectionIds": [SHOP, INACTIVE]}).json

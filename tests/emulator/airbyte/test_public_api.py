@@ -1,4 +1,4 @@
-"""The emulated public API, and who is let in to either: REST paths, problems, Java's times, tokens."""
+"""The emulated public API, and the credentials of both APIs: REST paths, problems, Java's times, tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from emulator.airbyte.public_responses import java_duration, java_time
 SHOP = "749c19dc-4f97-4f30-bb0f-126e53506960"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 BASE = "/api/public/v1"
-START_TEXT = "2027-01-15T08:00Z"  # of the tests' clock, whose seconds are zero
+START_TEXT = "2027-01-15T08:00Z"  # the tests' clock at the start; seconds that are zero are left out
 
 
 def switch(emulated: Any, **switches: Any) -> None:
@@ -252,7 +252,7 @@ def test_airbyte_cloud_has_the_same_paths_under_another_prefix(emulated: Any, pr
 
 
 def cloud(emulated: Any, method: str, path: str, token: str | None = "any-token", **more: Any) -> TestResponse:
-    """A request of a client that knows Airbyte Cloud's own path only."""
+    """Send a request to Airbyte Cloud's path."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     found: TestResponse = emulated.client.open(f"/v1{path}", method=method, headers=headers, **more)
     return found

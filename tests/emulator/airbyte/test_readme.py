@@ -1,4 +1,4 @@
-"""What the emulator's README says of Airbyte is so."""
+"""What the emulator's README says about Airbyte is true."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ README = (Path(__file__).parents[3] / "emulator" / "README.md").read_text("utf-8
 
 
 def table(before: str) -> list[list[str]]:
-    """The cells of the first table after a text."""
+    """Return the cells of the first table after a text."""
     lines = README.partition(before)[2].splitlines()
     start = next(n for n, line in enumerate(lines) if line.startswith("|---"))
     found = []

@@ -1,4 +1,4 @@
-"""What holds for every Fivetran call: credentials, media types, envelope, paging, quota."""
+"""What all Fivetran calls have in common: credentials, media types, envelope, paging, quota."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a body holds, no answer is a bug of the emulator's own."""
+"""No request body causes an error in the emulator itself."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANYTHING = (None, True, -1, 10**30, 1.5, float("nan"), float("inf"), "", "\ud800
 
 
 def places(value, place=()):
-    """Where anything may stand in a body, the whole of it included."""
+    """Yield each place of a value in a body, beginning with the whole body."""
     yield place
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in items:

@@ -1,4 +1,4 @@
-"""The answers against Fivetran's own OpenAPI document, where a copy of it is at hand."""
+"""The emulator's answers, checked against Fivetran's OpenAPI document if a copy of it is there."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from tests.emulator.openapi import CALLS, operation, problems
 
 @pytest.fixture(scope="module")
 def answers(document):
-    """The document with no other field in an answer than those that it names, and those that were cut out of it."""
+    """The document, with answers that may have no other fields than those it names and those that were cut from the
+    copy.
+    """
     cut = {
         "ConnectorResponseV1": ("config", "external_secrets_keys_config"),
         "TransformationResponse": ("transformation_config",),
     }
     found = closed(document)
-    for name in ("ConnectionTask", "ConnectionWarning"):  # recorded answers have objects too
+    for name in ("ConnectionTask", "ConnectionWarning"):  # recorded answers have objects here, too
         found["components"]["schemas"][name]["properties"]["details"] = {}
     for name, fields in cut.items():
         found["components"]["schemas"][name]["properties"] |= {key: {"type": "object"} for key in fields}
@@ -26,7 +28,7 @@ def answers(document):
 
 
 def closed(node):
-    """A schema, or a part of one, in which an object has no field that is not named."""
+    """Return a schema in which objects may have only the named fields."""
     if isinstance(node, list):
         return [closed(one) for one in node]
     if not isinstance(node, dict):

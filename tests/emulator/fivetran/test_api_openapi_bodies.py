@@ -1,4 +1,4 @@
-"""What the emulator takes against Fivetran's own OpenAPI document, where a copy of it is at hand."""
+"""The bodies that the emulator accepts, checked against Fivetran's OpenAPI document if a copy of it is there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRONG = (None, True, 7, 1.5, "x", [], {}, ["x"], [7])
 
 
 def mutants(body, whole=None, place=()):
-    """`body` with a wrong value in each place, and with each key left out."""
+    """Yield copies of `body` with a wrong value in one place, and with one key left out."""
     whole = body if whole is None else whole
     if place:
         yield from (changed(whole, place, wrong) for wrong in WRONG)
@@ -32,7 +32,7 @@ def mutants(body, whole=None, place=()):
 
 
 def changed(whole, place, value):
-    """A copy of `whole` with `value` in a place."""
+    """Return a copy of `whole` with `value` in one place."""
     if not place:
         return value
     copy = dict(whole) if isinstance(whole, dict) else list(whole)
@@ -41,8 +41,9 @@ def changed(whole, place, value):
 
 
 def is_taken_null(body):
-    """A null that the schema forbids and that is taken: for a state, as its description says, and for texts, which
-    answers show as null.
+    """Return whether a body has a null that the schema forbids and the emulator accepts.
+
+    For a state, its description allows that. Texts that are null are shown as null in answers.
     """
     return any(one is None and name in ("state", *TEXTS) for name, one in body.items())
 

@@ -1,4 +1,6 @@
-"""Answers of endpoints that the copy of Fivetran's document lacks: their fields by its other parts."""
+"""Answers of endpoints that are missing in the copy of Fivetran's document: their fields follow from its other
+parts.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changes of a connection and of its schemas have in common."""
+"""What changes of a connection and changes of its schemas have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What connections, their rows and their messages look like."""
+"""The form of connections, of their rows in lists, and of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Limits of creations, and how connections are created."""
+"""How connections are created, and the limits of that."""
 
 from __future__ import annotations
 

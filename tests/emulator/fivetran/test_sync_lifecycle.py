@@ -1,4 +1,4 @@
-"""What keeps syncs from running: blocked schemas, destinations that are not connected, pauses."""
+"""What prevents syncs: blocked schemas, destinations that are not connected, pauses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state machine: what a trigger starts, how it ends, what the stamps say."""
+"""The life of a sync: what a trigger starts, how it ends, and its stamps."""
 
 from __future__ import annotations
 

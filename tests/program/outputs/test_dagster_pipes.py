@@ -1,6 +1,6 @@
-"""Dagster Pipes: what a process tells of itself, by the protocol of the package dagster-pipes, without it.
+"""Dagster Pipes: what a process reports by the protocol of the package dagster-pipes, without that package.
 
-`make test-schedulers` holds it against a real Dagster.
+`make test-schedulers` compares it with a real Dagster.
 """
 
 import base64
@@ -25,13 +25,13 @@ def encoded(value: Any) -> str:
 
 
 def started_by_dagster(messages: Any, *assets: str, **context: Any) -> dict[str, str]:
-    """The variables of a step whose context is in the variable itself."""
+    """Return the variables of a step whose context is in the variable itself."""
     data = {"asset_keys": list(assets) or None, "run_id": "r", "extras": {}, **context}
     return {"DAGSTER_PIPES_CONTEXT": encoded({"data": data}), "DAGSTER_PIPES_MESSAGES": encoded(messages)}
 
 
 def messages(text: str) -> list[tuple[str, Any]]:
-    """Method and parameters of each message, in order."""
+    """Return method and parameters of each message, in order."""
     found = [json.loads(line) for line in text.splitlines()]
     assert {tuple(one) for one in found} == {(VERSION, "method", "params")}
     assert {one[VERSION] for one in found} == {"0.1"}

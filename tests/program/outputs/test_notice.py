@@ -1,4 +1,6 @@
-"""Notices: sent once where they are wanted, in Slack's form, without a secret, and never in the way of the run."""
+"""Notices: sent once if wanted, in Slack's form, without a secret. A notice that fails does not change the run's
+end.
+"""
 
 import json
 import socket
@@ -26,7 +28,7 @@ def notices(emulator: Any) -> list[dict[str, Any]]:
 
 
 def failed(blueprint: Any, url: str | None, **variables: str) -> Any:
-    """A step that fails for good: the connector does not exist."""
+    """Run a step that fails finally, because the connector does not exist."""
     done = blueprint(
         "fivetran/check_sync_status", FIVETRAN_CONNECTOR_ID="no_such_one", SLIPWAY_NOTIFY_URL=url, **variables
     )

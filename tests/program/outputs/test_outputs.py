@@ -1,4 +1,6 @@
-"""The result where each scheduler looks for it: by the format's own rules, with hostile text, and never in the way."""
+"""The result in the place where each scheduler reads it: by the rules of its format, also with hostile text. A file
+that cannot be written does not change the run's end.
+"""
 
 import html
 import json
@@ -43,7 +45,7 @@ def sent(root: Path, **environ: str) -> None:
 
 
 def github_values(text: str) -> dict[str, str]:
-    """What the Actions runner makes of an output file: its rules, in its order."""
+    """Parse an output file as GitHub's runner does, with its rules in its order."""
     found: dict[str, str] = {}
     lines = iter(text.split("\n"))
     for line in lines:
@@ -142,7 +144,7 @@ def test_kestra_gets_one_line_on_stderr_and_stdout_stays_the_results(
     out, err = capsys.readouterr()
     assert out == ""
     (line,) = err.splitlines()
-    found = re.search(r"^::(\{.*})::$", line)  # Kestra's own pattern
+    found = re.search(r"^::(\{.*})::$", line)  # the pattern that Kestra uses
     assert found
     assert json.loads(found[1]) == {"outputs": RESULT}
     assert "##[" not in line
@@ -211,7 +213,7 @@ def test_every_sink_hears_of_a_run_that_fails_before_anything_was_sent(tmp_path:
 
 
 def test_no_secret_reaches_a_sink(tmp_path: Path, blueprint: Any) -> None:
-    secret = "s3cr3t-value-of-the-test"  # and the folder's name: what the user calls his secret is no path to show
+    secret = "s3cr3t-value-of-the-test"  # the folder's name has it, too: a path with a secret in it is not shown
     blueprint(
         "fivetran/check_sync_status",
         FIVETRAN_API_SECRET=secret,
