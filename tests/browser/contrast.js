@@ -1,4 +1,4 @@
-// Every text and every mark of the page that can be seen, with its contrast (WCAG 2) and what it needs.
+// Return each visible text and mark of the page with its contrast and the contrast that WCAG 2 requires.
 const parts = (text) => {
   const numbers = text.match(/[0-9.]+/g).map(Number);
   return { colour: numbers.slice(0, 3), alpha: numbers.length > 3 ? numbers[3] : 1 };

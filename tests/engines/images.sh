@@ -1,6 +1,6 @@
 #!/bin/sh
 # Build the two images, localhost/slipway-test and localhost/slipway-test-emulator, with podman.
-#   images.sh        the base is the official image, or where no registry can be reached a stand-in: Debian's own Python
+# The base is the official image. Without a registry it is a replacement made from Debian's packages.
 set -eu
 cd "$(dirname "$0")/../.."
 version=3.12
