@@ -1,5 +1,6 @@
 """A transformation, parsed from the API's object, and the verdict about its run."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,15 @@ from shared import timestamps
 from shared.errors import Unreachable
 from shared.exit_codes import ExitCode
 from shared.fivetran.answers import moment
+from shared.fivetran.stamps import SHOWS_WITHIN, TOLERANCE
 from shared.http.response import Answer
 from shared.redaction import one_line
 from shared.status import Status
 from shared.verdict import Verdict
 
+SETTLED = float(SHOWS_WITHIN.seconds)
+STARTS_WITHIN = 900.0
+"""Seconds within which a run starts."""
 GOING_ON = frozenset({"NEW", "SCHEDULING", "RUNNING", "TERMINATING"})
 _ENDED = {
     "SUCCEEDED": (ExitCode.DONE, Status.SUCCEEDED, "succeeded"),
@@ -79,14 +84,18 @@ def started_since(before: Transformation, now: Transformation) -> bool:
     )
 
 
-def verdict(before: Transformation, now: Transformation, seen_running: bool = False) -> Verdict:
+def verdict(
+    before: Transformation,
+    now: Transformation,
+    seen_running: bool = False,
+    started: datetime | None = None,
+    shown_for: float = math.inf,
+) -> Verdict:
     """Return the verdict about the run that was started after ``before`` was read. A pure function.
 
     After a trigger the API still shows the old status for a while. A run has ended if the status says so and
-    ``last_ended_at`` is newer than before and no older than the trigger: ``before`` may have been read from a replica
-    that lags, or without its timestamps. If the wait saw it running (``seen_running``), the timestamp need only be
-    newer than before, or absent; an older one comes from a replica, too. If the transformation was blocked before and
-    still is, that is no verdict about the run until something else is new.
+    ``end_counts_after`` the seconds ``shown_for``: how long a wait has read just this end, and no run under way.
+    ``started``: see there. If the transformation was blocked before and still is, that is no verdict about the run until something else is new.
     """
     if now.status in GOING_ON:
         return Verdict(ExitCode.NOT_FINISHED, Status[now.status], f"the transformation is {now.status.lower()}")
@@ -100,14 +109,37 @@ def verdict(before: Transformation, now: Transformation, seen_running: bool = Fa
     if now.status not in _ENDED:
         reason = f"the status {now.status!r} is not known to this version of Slipway"
         return Verdict(ExitCode.STATE_UNKNOWN, Status.UNKNOWN_STATE, reason)
-    since = before.read_at if before.ended_at is None or not seen_running else None
-    new = _newer(now.ended_at, before.ended_at, since) and (seen_running or not before.lacks_stamps)
-    if not (new or (seen_running and now.ended_at is None)):
+    needed = end_counts_after(before, now, seen_running, started)
+    if needed is None or shown_for < needed:
         reason = f"the run does not show yet; the one before it {_ENDED[now.status][2]}"
         return Verdict(ExitCode.NOT_FINISHED, Status.TRIGGERED, reason)
     code, status, words = _ENDED[now.status]
     when = f" at {timestamps.write(now.ended_at)}" if now.ended_at else ""
     return Verdict(code, status, f"the transformation {words}{when}")
+
+
+def end_counts_after(
+    before: Transformation, now: Transformation, seen_running: bool, started: datetime | None = None
+) -> float | None:
+    """Return how many seconds an end must have been shown before it counts as the run's; None: it never does.
+
+    ``started``: ``last_started_at`` as it was read while a run was under way. ``before`` and any later reading may come
+    from a replica that lags, or lack the stamps, and ``Date`` and the stamps may have two clocks. So an end that is
+    newer than ``before`` counts at once only if by ``Date`` it is the end of a run that was seen, and both are not older
+    than the trigger. Else ours must have had time to show: ``SETTLED``, or if by ``Date`` the end is from before the
+    trigger, and only ``seen_running`` says otherwise, ``STARTS_WITHIN``.
+    """
+    if now.ended_at is None:
+        return SETTLED if seen_running else None
+    if not _newer(now.ended_at, before.ended_at):
+        return None
+    if before.read_at is None:
+        return None if before.lacks_stamps and not seen_running else SETTLED
+    if now.ended_at < before.read_at:
+        return STARTS_WITHIN if seen_running else None
+    was_seen = started is not None and started == now.started_at and started >= before.read_at
+    ahead = now.read_at is not None and now.ended_at - now.read_at > TOLERANCE
+    return 0.0 if was_seen and not ahead else SETTLED
 
 
 def _newer(stamp: datetime | None, before: datetime | None, since: datetime | None = None) -> bool:

@@ -204,6 +204,7 @@ def test_the_whole_tutorial_by_four_processes(process: Process, emulator: Emulat
     one = {"FIVETRAN_TRANSFORMATION_ID": made.result["transformation_id"], "SLIPWAY_RUN_ID": "first"}
     emulator.switches(transformation_delay=0)
     assert process("fivetran/run_transformation", **one).result["status"] == "triggered"
+    emulator.advance(60)  # by then it has ended long enough to count although nobody saw it run
     ended = process("fivetran/run_transformation", **one, FIVETRAN_WAIT="TRUE", FIVETRAN_POLL_INTERVAL="1")
     assert (ended.code, ended.result["status"]) == (0, "succeeded"), ended.stderr
     assert "joined it" in ended.stderr
