@@ -8,6 +8,7 @@ a real process has: ways to start it, signals, streams, the environment, two run
 import importlib
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -31,6 +32,13 @@ hypothesis_settings.register_profile(
     derandomize=not os.environ.get("SLIPWAY_SOAK"),  # the same examples each time, except in ``make soak``
 )
 hypothesis_settings.load_profile("slipway")
+
+
+@pytest.fixture(autouse=True)
+def same_chance(request: pytest.FixtureRequest) -> None:
+    """Let the jitter of pauses be the same in each run of a test."""
+    random.seed(request.node.nodeid)
+
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY, SECRET = "key-of-the-tests", "secret-of-the-tests"

@@ -124,6 +124,12 @@ class Record(NamedTuple):
         since = changed(now, self.before or Reading()) if self.state == ACCEPTED else self.new_stamps(now)
         return now.read_at - self.execution_time < YOUNG and (now.syncing or since.success)
 
+    def succeeded_undated(self, now: Connector) -> bool:
+        """Return whether a retry would join a sync that has succeeded, if the server's clock said how old it is."""
+        if now.read_at is not None or not self.started or self.connector_id != now.id:
+            return False
+        return changed(now, self.before or Reading()).success
+
     def may_show_late(self, now: Connector) -> bool:
         """Return whether the request may have arrived, or was accepted just now, and no reading shows that yet."""
         lost = self.state in (SENDING, UNKNOWN) and young(self, now.read_at) and not any(self.new_stamps(now))
@@ -133,6 +139,13 @@ class Record(NamedTuple):
         if self.state != ACCEPTED or now.read_at is None or now.read_at - self.execution_time >= SHOWS_WITHIN:
             return False
         return not any(changed(now, self.after or self.before or Reading()))
+
+
+UNDATED = (
+    "Fivetran's answers have no Date, so nobody can tell whether the {noun} that has succeeded is the one that an "
+    "earlier try of this run started, and it is not joined"
+)
+"""The warning of a retry that joins nothing for want of a clock."""
 
 
 def execution_time(connector: Connector) -> datetime:

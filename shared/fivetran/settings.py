@@ -86,7 +86,7 @@ class TriggerSettings(Settings):
     on_paused = Variable(
         "FIVETRAN_ON_PAUSED",
         select("fail", "resume", "skip", also=("queue",)),
-        "if the connector is paused: fail (216), resume it and sync, or skip it (0)",
+        "if the connector is paused: fail (216), resume it and sync, or skip it (0, and 217 for a check after it)",
         "fail",
     )
     on_broken = Variable(

@@ -10,7 +10,7 @@ from shared.errors import AlreadyRunning, Paused, SetupBroken, SlipwayError
 from shared.fivetran.api import Fivetran, data
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
-from shared.fivetran.record import Record, execution_time
+from shared.fivetran.record import UNDATED, Record, execution_time
 from shared.fivetran.record_files import records_of
 from shared.fivetran.stamps import Reading
 from shared.http.response import Answer
@@ -83,6 +83,8 @@ class Sync:
 
     def joins(self, earlier: Record, now: Connector) -> Record | None:
         if not earlier.answers_retry(now):
+            if earlier.succeeded_undated(now):
+                self.run.warn(UNDATED.format(noun=self.noun))
             return None
         known = earlier.in_state(ACCEPTED)
         return known.read_again(now) if known.after is None and now.syncing else known

@@ -23,9 +23,12 @@ def verdict(connector: Connector, record: Record | None) -> Verdict:
     Without a record the later of the two stamps decides.
     """
     if record and not record.started:
-        return Verdict(
-            ExitCode.NOT_STARTED, Status.NOT_STARTED, "the step before started nothing: it was refused or not sent"
-        )
+        reason = "the step before started nothing: it was refused, skipped or not sent"
+        if connector.paused:
+            reason += (
+                "; the connector is paused. If it may be skipped, wait in execute_sync itself (FIVETRAN_WAIT=TRUE)"
+            )
+        return Verdict(ExitCode.NOT_STARTED, Status.NOT_STARTED, reason)
     new = record.new_stamps(connector) if record else changed(connector, Reading())
     if record and record.lost_over_one and (new.succeeded_at is None) != (new.failed_at is None):
         return _one_of_two(connector, new)

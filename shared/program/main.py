@@ -83,10 +83,8 @@ def _execute(
             if pipes:
                 run.speak = pipes.heard(run.speak)
             run.artifacts.check()
-            if settings.warnings:
-                run.note(warnings=settings.warnings)
             for warning in settings.warnings:
-                run.say(f"Slipway: warning: {warning}")
+                run.warn(warning)
             for note in settings.notes:
                 run.say(f"Slipway: {note}")
             outcome = operation(run, settings)

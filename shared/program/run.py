@@ -73,6 +73,13 @@ class Run:
         clean = self.redactor.text
         self.speak(*(one._replace(text=clean(one.text)) if isinstance(one, Painted) else clean(one) for one in pieces))
 
+    def warn(self, text: str) -> None:
+        """Write a warning to stderr and add it to the result's ``warnings``. The same one is written once."""
+        warnings = self.facts.setdefault("warnings", [])
+        if text not in warnings:
+            warnings.append(text)
+            self.say(f"Slipway: warning: {text}")
+
     def say_last(self, *pieces: Piece) -> None:
         """Write a line that belongs to the answer. If stdout is a terminal too, keep it until the result line is
         written, which would scroll it away.

@@ -78,13 +78,17 @@ class Environment:
         return not any(given(self._real.get(f)) for f in forms) and any(given(self._dotenv.get(f)) for f in forms)
 
     def warnings(self) -> list[str]:
-        """Return warnings about names without effect here: files of variables that are no secrets, poke intervals."""
+        """Return warnings: names without effect here (files of what is no secret, poke intervals), an open ``.env``."""
         may = f"only {', '.join(self._files)} may come from files" if self._files else "nothing here comes from a file"
         files = [
             f"{name}_FILE is not read: {may}; set {name} itself"
             for name in sorted(self._names)
             if name + "_FILE" not in self._names and self._given(name + "_FILE")
         ]
+        if held := [name for name in self._files if given(self._dotenv.get(name))]:
+            from shared.settings import exposure  # few have a secret in .env
+
+            files += exposure.warnings(held, self._real)
         return files + [
             f"{old} is not read here: it counted minutes; {advice}"
             for old, new in POKE_INTERVALS.items()

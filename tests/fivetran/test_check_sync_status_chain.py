@@ -260,6 +260,19 @@ def test_yesterdays_files_never_answer_for_todays_refused_trigger(
     assert f"{A}/variables/force_sync.pickle" not in blueprint.files()
 
 
+def test_a_connector_that_is_skipped_is_0_where_one_step_waits_and_a_check_names_that_step(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.set(ID, paused=True)
+    given = {"FIVETRAN_CONNECTOR_ID": ID, "FIVETRAN_ON_PAUSED": "skip"}
+    done = blueprint(TRIGGER, **given, FIVETRAN_WAIT="TRUE")
+    assert (done.code, done.result["status"], emulator.requests("POST")) == (0, "skipped", [])
+    blueprint(TRIGGER, **given)
+    check = blueprint(CHECK)
+    assert (check.code, check.result["retry"]) == (217, False)
+    assert "skipped or not sent; the connector is paused. If it may be skipped, wait in exec" in check.result["message"]
+
+
 def test_a_failed_sync_is_1_with_the_apis_reason_and_a_link(blueprint: Blueprint) -> None:
     assert blueprint(TRIGGER, FIVETRAN_CONNECTOR_ID="stubborn_kettle").code == 0
     done = checked(blueprint)

@@ -74,6 +74,24 @@ def test_without_a_date_the_stamps_are_the_clock(play: Play, emulator: Emulator,
     assert play(CHECK).code == 0
 
 
+def test_without_a_date_a_retry_after_a_success_triggers_again_and_says_so(play: Play, emulator: Emulator) -> None:
+    emulator.switches(date_header=False)
+    given = {"FIVETRAN_CONNECTOR_ID": ID, "SLIPWAY_RUN_ID": "run-1"}
+    assert "warnings" not in play(TRIGGER, **given).result
+    emulator.advance(5)
+    again = play(TRIGGER, **given)
+    assert (again.code, again.result["status"], len(emulator.requests("POST"))) == (0, "triggered", 2)
+    (warning,) = again.result["warnings"]
+    assert warning.startswith(
+        "Fivetran's answers have no Date, so nobody can tell whether the sync that has succeeded is"
+    )
+    assert f"Slipway: warning: {warning}" in again.stderr
+    emulator.outcomes(ID, {"result": "failure"})
+    play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-2")
+    emulator.advance(5)
+    assert "warnings" not in play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID, SLIPWAY_RUN_ID="run-2").result
+
+
 def test_the_execution_time_is_the_servers_date_less_a_microsecond(play: Play, emulator: Emulator) -> None:
     emulator.switches(date_skew=86400)
     moment = parse(play(TRIGGER, FIVETRAN_CONNECTOR_ID=ID).result["execution_time"])

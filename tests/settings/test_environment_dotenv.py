@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InvalidInput
+from shared.settings import exposure
 from shared.settings.declaration import Settings, Variable
 from shared.settings.kinds import BOOLEAN, IDENTIFIER, SECRET, TEXT
 
@@ -227,3 +228,44 @@ def test_where_there_is_none_dotenv_is_not_imported(folder: Path) -> None:
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "False\n"
     write("A=1\n")
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+@pytest.fixture
+def open_folders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every folder above ``.env`` is open to all, and this is no container."""
+    monkeypatch.setattr(exposure, "CONTAINERS", ())
+    monkeypatch.setattr(exposure, "folders_above", lambda path: [str(folder)])
+    folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("text", ["SLIPWAY_TEST_KEY=secret-one", "SLIPWAY_TEST_KEY=secret-one\nSLIPWAY_TEST_TEXT=x"])
+@pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o604, True), (0o640, False), (0o600, False)])
+def test_a_secret_in_one_that_all_can_read_is_a_warning(open_folders: None, text: str, mode: int, warned: bool) -> None:
+    write(text, mode)
+    warning = ".env has SLIPWAY_TEST_KEY, and every user of this machine can read it; run: chmod o-r .env"
+    assert Plain({}).warnings == [warning] * warned
+
+
+def test_no_warning_where_no_secret_is_in_it_or_nobody_else_can_come_to_it(
+    open_folders: None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("SLIPWAY_TEST_TEXT=x\nSLIPWAY_TEST_KEY=None\nSLIPWAY_TEST_KEY_FILE=\n", 0o644)
+    assert Plain({}).warnings == []
+    write("SLIPWAY_TEST_KEY=secret-one", 0o644)
+    assert len(Plain({}).warnings) == 1
+    assert Plain({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}).warnings == []
+    folder.chmod(0o750)
+    assert Plain({}).warnings == []
+    folder.chmod(0o755)
+    monkeypatch.setattr(exposure, "CONTAINERS", ("/",))
+    assert Plain({}).warnings == []
+
+
+def test_every_folder_above_it_counts(folder: Path) -> None:
+    assert not exposure.readable_by_all(".env", {})  # there is none
+    inner = folder / "a" / "b"
+    inner.mkdir(parents=True)
+    folder.chmod(0o700)
+    (inner / ".env").write_text("x")
+    (inner / ".env").chmod(0o644)
+    assert not exposure.readable_by_all(str(inner / ".env"), {})

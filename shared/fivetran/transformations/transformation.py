@@ -95,7 +95,8 @@ def verdict(
 
     After a trigger the API still shows the old status for a while. A run has ended if the status says so and
     ``end_counts_after`` the seconds ``shown_for``: how long a wait has read just this end, and no run under way.
-    ``started``: see there. If the transformation was blocked before and still is, that is no verdict about the run until something else is new.
+    ``started``: see there. If the transformation was blocked before and still is, that is no verdict about the run
+    until something else is new.
     """
     if now.status in GOING_ON:
         return Verdict(ExitCode.NOT_FINISHED, Status[now.status], f"the transformation is {now.status.lower()}")
@@ -125,7 +126,7 @@ def end_counts_after(
 
     ``started``: ``last_started_at`` as it was read while a run was under way. ``before`` and any later reading may come
     from a replica that lags, or lack the stamps, and ``Date`` and the stamps may have two clocks. So an end that is
-    newer than ``before`` counts at once only if by ``Date`` it is the end of a run that was seen, and both are not older
+    newer than ``before`` counts at once only if by ``Date`` it is the end of a run that was seen, and neither is older
     than the trigger. Else ours must have had time to show: ``SETTLED``, or if by ``Date`` the end is from before the
     trigger, and only ``seen_running`` says otherwise, ``STARTS_WITHIN``.
     """
@@ -133,11 +134,12 @@ def end_counts_after(
         return SETTLED if seen_running else None
     if not _newer(now.ended_at, before.ended_at):
         return None
-    if before.read_at is None:
-        return None if before.lacks_stamps and not seen_running else SETTLED
-    if now.ended_at < before.read_at:
+    since = before.read_at
+    if since is None or (now.read_at is not None and since - now.read_at > TOLERANCE):  # that clock is wrong
+        return None if before.ended_at is None and before.status in _ENDED and not seen_running else SETTLED
+    if now.ended_at < since:
         return STARTS_WITHIN if seen_running else None
-    was_seen = started is not None and started == now.started_at and started >= before.read_at
+    was_seen = started is not None and started == now.started_at and started >= since
     ahead = now.read_at is not None and now.ended_at - now.read_at > TOLERANCE
     return 0.0 if was_seen and not ahead else SETTLED
 

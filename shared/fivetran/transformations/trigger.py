@@ -5,9 +5,11 @@ from datetime import datetime
 
 from shared.artifacts.record_store import ACCEPTED, INTENDED
 from shared.errors import AlreadyRunning, SlipwayError
+from shared.exit_codes import ExitCode
 from shared.fivetran.api import Fivetran
+from shared.fivetran.record import UNDATED
 from shared.fivetran.transformations.record import TransformationRecord, records_of
-from shared.fivetran.transformations.transformation import Transformation, started_since
+from shared.fivetran.transformations.transformation import Transformation, started_since, verdict
 from shared.http.response import Answer
 from shared.program.run import Run
 from shared.send_once import Started, send_once
@@ -50,7 +52,11 @@ class TransformationRun:
         return True
 
     def joins(self, earlier: TransformationRecord, now: Transformation) -> TransformationRecord | None:
-        return earlier.in_state(ACCEPTED) if earlier.answers_retry(now, now.answer.date) else None
+        if earlier.answers_retry(now, now.answer.date):
+            return earlier.in_state(ACCEPTED)
+        if now.answer.date is None and verdict(earlier.before, now).code == ExitCode.DONE:
+            self.run.warn(UNDATED.format(noun=self.noun))
+        return None
 
     def may_show_late(self, earlier: TransformationRecord, now: Transformation) -> bool:
         return earlier.may_show_late(now, now.answer.date)

@@ -78,6 +78,17 @@ def test_without_a_clock_and_without_the_last_end_no_end_is_known_to_be_new() ->
     assert verdict(before, transformation("SUCCEEDED"), seen_running=True).code == ExitCode.DONE
 
 
+def test_a_date_from_before_the_trigger_that_is_later_than_the_next_one_tells_nothing() -> None:
+    before = Transformation({"id": "a_b", "status": "SUCCEEDED", "last_ended_at": EARLIER}, read_at=TRIGGERED)
+    ended = Transformation(
+        {"id": "a_b", "status": "SUCCEEDED", "last_ended_at": LATER, "last_started_at": LATER},
+        read_at=TRIGGERED - timedelta(minutes=20),
+    )
+    assert verdict(before, ended, seen_running=True, shown_for=29).code == ExitCode.NOT_FINISHED
+    assert verdict(before, ended, seen_running=True, shown_for=30).code == ExitCode.DONE
+    assert verdict(before, ended, shown_for=30).code == ExitCode.DONE
+
+
 def test_a_replica_that_still_shows_the_run_before_does_not_end_one_that_was_seen() -> None:
     assert verdict(BEFORE, transformation("SUCCEEDED", EARLIER), seen_running=True).code == ExitCode.NOT_FINISHED
     assert verdict(BEFORE, transformation("SUCCEEDED", LATER), seen_running=True).code == ExitCode.DONE
@@ -226,6 +237,17 @@ def test_a_retry_of_the_same_run_joins_what_it_started(blueprint: Blueprint, emu
     assert len(emulator.requests("POST")) == 1
     run(blueprint, SLIPWAY_RUN_ID="another")
     assert len(emulator.requests("POST")) == 2
+
+
+def test_without_a_date_a_retry_after_a_success_starts_another_and_says_so(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.switches(date_header=False)
+    given = {**WAIT, "SLIPWAY_RUN_ID": "one"}
+    assert "warnings" not in run(blueprint, **given).result
+    again = run(blueprint, **given)
+    assert (again.code, len(emulator.requests("POST"))) == (0, 2)
+    assert "whether the run that has succeeded is the one" in again.result["warnings"][0]
 
 
 def test_two_transformations_under_one_run_id_are_each_joined_by_a_retry(
