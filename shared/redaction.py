@@ -53,7 +53,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return ``text`` with secrets replaced."""
-        if self._is_clean(text):
+        if self.is_clean(text):
             return text
         pieces: list[str] = []
         end = 0
@@ -66,8 +66,11 @@ class Redactor:
                 end = max(end, begin + stop)
         return "".join([*pieces, text[end:]]) if pieces else text
 
-    def _is_clean(self, text: str) -> bool:
-        """Return whether ``text`` cannot contain a secret. This is fast, since most texts are short and clean."""
+    def is_clean(self, text: str) -> bool:
+        """Return whether ``text`` has no escapes and cannot contain a secret. Then no part of it can either.
+
+        This is fast, since most texts are short and clean.
+        """
         if self._forms.are_in(text):
             return False
         for mark in MARKS:

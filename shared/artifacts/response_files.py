@@ -14,18 +14,20 @@ _LEXEME = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NUMBER = re.compile(r"-?[0-9][0-9.eE+-]*")
 _PIECE = 65536
 Redact = Callable[[str], str]
+IsClean = Callable[[str], bool]
 
 
-def response_pieces(answer: Answer, redact: Redact) -> Iterator[bytes]:
+def response_pieces(answer: Answer, redact: Redact, is_clean: IsClean = lambda text: False) -> Iterator[bytes]:
     """Yield the content of a response file: the answer's JSON, re-indented, with secrets replaced. No number changes.
 
-    A body that is not JSON is wrapped: ``{"status_code", "content_type", "body"}``.
+    A body that is not JSON is wrapped: ``{"status_code", "content_type", "body"}``. ``is_clean`` returns whether no
+    part of a text is changed by ``redact``, and the text has no escapes.
     """
     if answer.json is None and answer.text.strip() != "null":
         return _joined(_wrapped(answer, redact))
     if len(answer.body) > MOST_INDENTED:
         return _joined(_as_it_came(answer.text, redact))
-    return iter((reindent(answer.text, redact).encode(),))
+    return iter((reindent(answer.text, redact, is_clean).encode(),))
 
 
 def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
@@ -82,8 +84,9 @@ def _slices(text: str, start: int, end: int) -> Iterator[str]:
     return (text[at : min(at + _PIECE, end)] for at in range(start, end, _PIECE))
 
 
-def reindent(text: str, redact: Redact) -> str:
+def reindent(text: str, redact: Redact, is_clean: IsClean = lambda text: False) -> str:
     """Indent valid JSON token by token, so that numbers and duplicate keys stay as they were written."""
+    clean = is_clean(text)  # one look at the whole costs less than one at each token
     pieces: list[str] = []
     depth = 0
     previous = ""
@@ -92,7 +95,9 @@ def reindent(text: str, redact: Redact) -> str:
         depth -= closes
         if (previous in ("{", "[", ",") and not closes) or (closes and previous not in ("{", "[")):
             pieces.append("\n" + "  " * min(depth, _DEEPEST_INDENT))  # else a few brackets become gigabytes
-        if lexeme.startswith('"'):
+        if clean:
+            pieces.append(": " if lexeme == ":" else lexeme)
+        elif lexeme.startswith('"'):
             plain = json.loads(lexeme, strict=False)
             hidden = redact(plain)
             pieces.append(lexeme if hidden == plain else json.dumps(hidden))

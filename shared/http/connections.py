@@ -35,11 +35,30 @@ used = Used()
 
 
 class WatchingAdapter(HTTPAdapter):
-    """An adapter whose connections are noted in ``used``."""
+    """An adapter for one server. Its connections are noted in ``used``."""
+
+    _pool: Any = None
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
+        self._pool = None
         _watch(self.poolmanager)
+
+    def get_connection_with_tls_context(self, *arguments: Any, **options: Any) -> Any:
+        """Return the pool of connections. It is looked up once, because all requests go to one server."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*arguments, **options)
+        return self._pool
+
+    def close(self) -> None:
+        self._pool = None
+        super().close()
+
+    def request_url(self, request: Any, proxies: Any) -> Any:
+        """Return what the request line has. Without a proxy that is the path: requests would parse the URL again."""
+        if proxies or request.path_url.startswith("//"):
+            return super().request_url(request, proxies)
+        return request.path_url
 
     def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
         manager = super().proxy_manager_for(*arguments, **options)
@@ -63,13 +82,25 @@ def _watching(kind: Any) -> Any:
     """Return a class of connections of the same kind (plain, TLS, SOCKS) that are noted in ``used``."""
 
     class Connection(kind):  # type: ignore[misc]  # a class that is known at run time only
+        unsent: list[bytes] | None = None
+
         def connect(self) -> None:
             used.opened = True
             super().connect()
 
         def request(self, *arguments: Any, **options: Any) -> None:
+            """Send head and body at once. Two packets would wake the server, and this process, twice."""
             used.connection = self
+            self.unsent = []
             super().request(*arguments, **options)
+            parts, self.unsent = self.unsent, None
+            super().send(b"".join(parts))
+
+        def send(self, data: Any) -> None:
+            if self.unsent is None:
+                super().send(data)
+            else:
+                self.unsent.append(data)
 
     return Connection
 

@@ -92,6 +92,11 @@ class Prepared(requests.PreparedRequest):
         """
         self.url = url
 
+    def prepare_cookies(self, cookies: Any) -> None:
+        """Add the cookies, if there are any. requests would prepare as much without one."""
+        if cookies:
+            super().prepare_cookies(cookies)
+
 
 class Session(requests.Session):
     """A session of one API. It adds its headers and cookies to each request, and nothing else.

@@ -112,7 +112,7 @@ class Run:
         ``listed=False`` keeps the file out of the result line. Secrets are removed from the name too, because it may
         contain an id that the server chose.
         """
-        content = response_pieces(answer, self.redactor.text)
+        content = response_pieces(answer, self.redactor.text, self.redactor.is_clean)
         name = self.redactor.text(name).replace(HIDDEN, "hidden")
         return self.artifacts.write("responses", f"{name}_response.json", content, mode, listed)
 

@@ -1,5 +1,6 @@
 """In a batch a write goes over the connection of the write before, unless anything speaks against it."""
 
+import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -250,3 +251,14 @@ def test_only_a_batch_shares_connections_between_writes(server: Server) -> None:
     alone.write()
     alone.write()
     assert alone.connections == 2
+
+
+def test_head_and_body_of_a_request_are_sent_at_once(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    send = http.client.HTTPConnection.send
+    monkeypatch.setattr(http.client.HTTPConnection, "send", lambda self, data: (sent.append(data), send(self, data)))
+    batch = Watched(server)
+    batch.plays(answers)
+    batch.write()
+    batch.client.get(PATH)
+    assert [data.partition(b"\r\n\r\n")[2] for data in sent] == [b'{"paused": true}', b""]

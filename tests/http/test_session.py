@@ -1,5 +1,7 @@
 """Sessions: no two parallel requests share the session of a write, which begins without a connection."""
 
+import requests
+
 from shared.http.session import Sessions
 
 
@@ -9,3 +11,23 @@ def test_two_writes_at_a_time_have_a_session_each_and_a_later_one_takes_one_of_t
         assert len({id(one), id(other), id(reads)}) == 3
     with sessions.of(reads=False) as later:
         assert later in (one, other)
+
+
+def test_the_pool_of_the_one_server_is_looked_up_once_and_again_after_it_was_closed() -> None:
+    with Sessions("http://127.0.0.1:9", "*/*").of(reads=True) as session:
+        adapter = session.get_adapter("http://127.0.0.1:9")
+        asked = session.prepare_request(requests.Request("GET", "http://127.0.0.1:9/v1?a=b"))
+        pool = adapter.get_connection_with_tls_context(asked, True, {}, None)
+        assert adapter.get_connection_with_tls_context(asked, True, {}, None) is pool
+        session.close()
+        assert adapter.get_connection_with_tls_context(asked, True, {}, None) is not pool
+
+
+def test_a_request_line_has_the_path_and_of_a_plain_proxy_the_address() -> None:
+    with Sessions("http://127.0.0.1:9", "*/*").of(reads=True) as session:
+        adapter = session.get_adapter("http://127.0.0.1:9")
+        for url, proxies, line in (
+            ("http://127.0.0.1:9/v1?a=b", {}, "/v1?a=b"),
+            ("http://127.0.0.1:9/v1?a=b", {"http": "http://127.0.0.1:8"}, "http://127.0.0.1:9/v1?a=b"),
+        ):
+            assert adapter.request_url(session.prepare_request(requests.Request("GET", url)), proxies) == line
