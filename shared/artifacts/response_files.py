@@ -56,14 +56,40 @@ def _wrapped(answer: Answer, redact: Redact) -> Iterator[str]:
 
 
 def _as_it_came(text: str, redact: Redact) -> Iterator[str]:
-    """Yield a JSON document in pieces, with secrets replaced in its texts and numbers."""
+    """Yield a JSON document in pieces, with secrets replaced in its texts and numbers.
+
+    A piece of many texts without escapes and without a secret is not taken apart: an answer may have a million texts.
+    """
     start = 0
-    while (quote := text.find('"', start)) >= 0:
-        yield _without_secret_numbers(text[start:quote], redact)
-        plain, start = read_text(text, quote)
-        hidden = redact(plain)
-        yield from _slices(text, quote, start) if hidden == plain else (json.dumps(hidden),)
-    yield _without_secret_numbers(text[start:], redact)
+    while start < len(text):
+        end = _end_of_texts(text, start)
+        piece = text[start:end]
+        if piece and "\\" not in piece and redact(piece) == piece:
+            yield piece
+            start = end
+            continue
+        stop = start + _PIECE
+        while start < stop:
+            quote = text.find('"', start)
+            if quote < 0:
+                yield _without_secret_numbers(text[start:], redact)
+                return
+            yield _without_secret_numbers(text[start:quote], redact)
+            plain, start = read_text(text, quote)
+            hidden = redact(plain)
+            yield from _slices(text, quote, start) if hidden == plain else (json.dumps(hidden),)
+
+
+def _end_of_texts(text: str, start: int) -> int:
+    """Return where a piece ends that begins outside a text and has whole texts only, if there are no escapes.
+
+    It ends beside a quotation mark, so that no number is cut in two.
+    """
+    piece = text[start : start + _PIECE]
+    if len(piece) < _PIECE:
+        return len(text)
+    last = piece.rfind('"')
+    return start + (last if piece.count('"') % 2 else last + 1)
 
 
 def _without_secret_numbers(piece: str, redact: Redact) -> str:

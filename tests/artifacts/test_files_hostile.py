@@ -18,7 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.artifacts import atomic
+from shared.artifacts import atomic, response_files
 from shared.artifacts.files import PRIVATE_MODE, Artifacts
 from shared.artifacts.response_files import MOST_INDENTED, Redact, reindent, response_pieces
 from shared.errors import ArtifactUnusable
@@ -456,6 +456,31 @@ def test_a_large_response_is_masked_and_otherwise_as_it_came() -> None:
     assert len(document) > MOST_INDENTED
     found = response_text(answer(document), lambda text: text.replace("hunter2!", HIDDEN))
     assert found == document.replace("hunter2!", HIDDEN)
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(response_files, "MOST_INDENTED", 0)
+    monkeypatch.setattr(response_files, "_PIECE", 64)
+
+
+def test_a_large_response_without_secrets_is_not_taken_apart(small_pieces: None) -> None:
+    document = json.dumps({f"k{number}": number for number in range(1000)})
+    seen: list[str] = []
+    assert response_text(answer(document), lambda text: seen.append(text) or text) == document
+    assert len(seen) < len(document) // 32
+
+
+@pytest.mark.parametrize("texts", ['"hunter2!"', '"\\\\", "hunter2!"', "hunter2!"])
+def test_a_secret_anywhere_in_a_large_response_is_hidden(texts: str, small_pieces: None) -> None:
+    """Also beside the places where it is cut in pieces, and where it is a number."""
+    secret = "hunter2!" if '"' in texts else "31415926"
+    shown = texts.replace("hunter2!", HIDDEN if '"' in texts else f'"{HIDDEN}"')
+    given = texts.replace("hunter2!", secret)
+    for before in range(150):
+        document = "[" + f'"{"a" * before}", {given}, 1, ' + '"b", ' * 30 + f"{given}]"
+        found = response_text(answer(document), lambda text: text.replace(secret, HIDDEN))
+        assert found == document.replace(given, shown)
 
 
 def test_a_long_text_is_wrapped_whole() -> None:
