@@ -1,4 +1,4 @@
-"""AIRBYTE_MIN_ROWS: a sync with too few rows is no success, in processes with each API."""
+"""AIRBYTE_MIN_ROWS: a sync with too few rows is no success, with each API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The blueprints that list, as processes against the emulator."""
+"""The blueprints that list, against the emulator."""
 
 import json
 from typing import Any

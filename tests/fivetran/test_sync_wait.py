@@ -351,10 +351,10 @@ def test_a_run_that_was_refused_is_not_waited_for(play: Play, emulator: Emulator
     assert play.slept == []
 
 
-# -- as processes -----------------------------------------------------------------------------------------------------
+# -- an API that fails or hangs ---------------------------------------------------------------------------------------
 
 
-def test_a_process_waits_and_ends_with_the_sync(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_a_502_and_a_reset_do_not_end_the_wait(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.answers(
         "GET", DETAILS, {"pass": True, "times": 2}, {"status": 502, "html": "<h1>Bad Gateway</h1>"}, {"reset": "after"}
     )
@@ -362,7 +362,7 @@ def test_a_process_waits_and_ends_with_the_sync(blueprint: Blueprint, emulator: 
     assert (done.code, done.result["status"]) == (0, "succeeded")
 
 
-def test_a_process_ends_at_its_deadline_although_the_api_hangs(blueprint: Blueprint, emulator: Emulator) -> None:
+def test_a_wait_ends_at_its_deadline_although_the_api_hangs(blueprint: Blueprint, emulator: Emulator) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 600})
     emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, {"hang": 30, "times": "always"})
     done = blueprint(TRIGGER, **WAIT, FIVETRAN_POLL_INTERVAL="1", FIVETRAN_WAIT_TIMEOUT="2", SLIPWAY_READ_TIMEOUT="20")

@@ -1,4 +1,4 @@
-"""Sessions: no two parallel requests share the session of a write, which begins without a connection."""
+"""Sessions: writes at the same time have a session each, and reads have another one."""
 
 import requests
 

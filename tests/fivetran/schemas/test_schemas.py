@@ -1,4 +1,4 @@
-"""get_schemas, update_schemas and reload_schemas as processes against the emulator."""
+"""get_schemas, update_schemas and reload_schemas against the emulator."""
 
 import json
 from typing import Any
