@@ -156,7 +156,7 @@ def test_a_key_or_a_connector_that_is_gone_ends_the_wait(
     play: Play, emulator: Emulator, status: int, code: int
 ) -> None:
     emulator.outcomes(ID, {"result": "success", "seconds": 3000})
-    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, {"status": status, "empty": True})
+    emulator.answers("GET", DETAILS, {"pass": True, "times": 3}, {"status": status, "json": {"code": "Refused"}})
     assert play(TRIGGER, **WAIT).code == code
 
 
