@@ -60,10 +60,7 @@ class Forms:
     def are_in(self, text: str) -> bool:
         """Return whether ``text`` has a complete secret, unescaped as it is."""
         low = lowered(text)
-        for form in self._plain:
-            if form in low:
-                return True
-        return any(form in text for form in self._base64)
+        return any(map(low.__contains__, self._plain)) or any(map(text.__contains__, self._base64))
 
     def found(self, text: str) -> Iterator[Span]:
         """Yield the places of secrets, also of those whose end was cut off."""

@@ -1,10 +1,17 @@
-"""The exit code of a batch, and the order of its rows."""
+"""The exit code of a batch, the order of its rows, and their file."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from shared.batch.report import GRAVITY, exit_code, worst_first
+from shared.batch.report import GRAVITY, _lines, exit_code, worst_first
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.batch.row import Row
+from shared.program.result import clean
+from shared.redaction import Redactor
+from shared.status import Status
 
 
 @pytest.mark.parametrize(
@@ -41,3 +48,30 @@ def test_the_worst_come_first_and_equals_by_weight_then_name() -> None:
     rows = [Row(*row, "", "") for row in [("b", Code.DONE), ("d", Code.STALE), ("c", Code.STALE), ("a", Code.STALE)]]
     rows[1].weight = 2.0
     assert [row.connector_id for row in worst_first(rows)] == ["d", "a", "c", "b"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "more"),
+    [
+        ("a sync was triggered", {}),
+        ("it said hunter2-hunter2, twice", {}),
+        ("it said hunter2%2Dhunter2", {}),
+        ("größer als hunter2-hunter2", {}),
+        ("a sync was triggered", {"rows": 12345678}),
+        ("a sync was triggered", {"hunter2-hunter2": 1}),
+        ("a sync was triggered", {"auth": {"mode": "open"}}),
+        ('its "config": {} is empty', {"inner": {"config": ["a"]}}),
+    ],
+)
+def test_the_file_of_rows_has_no_secret_and_each_field_as_it_would_be_by_itself(
+    reason: str, more: dict[str, Any]
+) -> None:
+    redactor = Redactor()
+    for secret in ("hunter2-hunter2", "12345678"):
+        redactor.add(secret)
+    row = Row("speak_inexpensive", Code.DONE, Status.TRIGGERED, reason)
+    row.more = more
+    (line,) = _lines(SimpleNamespace(redactor=redactor), [row])  # type: ignore[arg-type]  # it uses no more of a run
+    assert json.loads(line) == redactor.data(clean(row.facts()))
+    assert "hunter2-hunter2" not in line.decode()
+    assert line.count(b"\n") == 1
