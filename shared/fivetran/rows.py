@@ -102,7 +102,7 @@ class _Rows:
         """Return the next row after the ``[`` or ``,`` at ``_at`` that is not passed over, None if none is left."""
         try:
             if self._unchanged and (end := self._unchanged.past(self._text, self._at)) > self._at:
-                self._ended(end)
+                self._ended(self._after(end))
                 if not self._more:
                     return None
             before = self._at

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.errors import Unreachable
@@ -162,8 +162,12 @@ def items(text: str) -> list[Any] | None:
     return [one if isinstance(one, dict) else {} for one in found] if isinstance(found, list) else None
 
 
+SAME = row("a")
+
+
 @settings(max_examples=60)
 @given(readings())
+@example([page(SAME, f"{SAME}  "), page(f"{SAME}  ", SAME)])  # the white space after a row has moved
 def test_the_same_rows_are_shown_as_if_each_was_parsed_by_json(texts: list[str]) -> None:
     watcher, plain = Watcher(), Watcher()
     for text in texts:
