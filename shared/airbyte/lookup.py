@@ -40,7 +40,8 @@ def find(run: Run, connection_id: str | None, job_id: int | None = None) -> Reco
 def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[Job | None, Answer]:
     """Read the job. Return it, or None if there is none yet, and the answer that identified it.
 
-    Raise NotStarted (217) if the previous step started nothing, InvalidInput (206) if a given job belongs to another
+    Raise NotStarted (217) if the previous step started nothing, TriggerUnknown (202) if only its id says that a job may
+    be the one whose trigger's answer was lost, InvalidInput (206) if a given job belongs to another
     connection, ArtifactUnusable (207) if that of a record does.
     """
     if record and not record.started:
@@ -61,6 +62,10 @@ def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[
     found = record.job_among(jobs) if record else newest(job for job in jobs if job.kind in SYNCING)
     if found and record and _came_too_late(found, record, answer.date):
         found = None
+    if found is None and record and not record.is_queued and _is_over(record, answer.date):
+        from shared.airbyte.doubtful_job import no_verdict_about_doubtful  # few answers are lost
+
+        no_verdict_about_doubtful(record, jobs)
     return (api.get_job(found.id) if found else None), answer
 
 
@@ -74,12 +79,17 @@ def _came_too_late(job: Job, record: Record, now: datetime | None) -> bool:
     return job.created_at - record.execution_time > START_WITHIN
 
 
+def _is_over(record: Record, now: datetime | None) -> bool:
+    """Return whether no job of a trigger whose answer was lost can appear any more."""
+    return bool(now and record.execution_time and now - record.execution_time > START_WITHIN)
+
+
 def missing(record: Record | None, now: datetime | None) -> str:
     """Explain why there is no job. Raise NotStarted (217) if none will appear any more."""
     if record is None:
         return "the connection has had no sync yet"
     if record.is_queued:
         return "the refresh is queued: it becomes the connection's next sync, and none has begun since"
-    if now and record.execution_time and now - record.execution_time > START_WITHIN:
+    if _is_over(record, now):
         raise NotStarted("the trigger whose answer was lost has left no job; it did not arrive", vendor="Airbyte")
     return "the answer of the trigger was lost, and no job of it has been seen yet"

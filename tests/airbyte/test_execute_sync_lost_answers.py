@@ -288,3 +288,20 @@ def test_a_doubtful_job_that_failed_does_not_keep_a_retry_from_triggering(
     again = airbyte("execute_sync", SHOP, **given)
     assert (again.code, airbyte.triggers()) == (202 if triggers == 1 else 0, triggers)
     assert state(airbyte) == ("unknown" if triggers == 1 else "accepted")
+
+
+@pytest.mark.parametrize("skew", [0, 600])
+@pytest.mark.parametrize("ids", [SHOP, f"{SHOP},c2a9f0b4-1d3e-4f68-a7b9-8e6d5c4b3a21"])
+def test_a_check_does_not_say_that_a_trigger_did_not_arrive_where_its_job_may_be_there(
+    airbyte: Any, skew: float, ids: str
+) -> None:
+    airbyte.switch(date_skew=skew)
+    path, method = airbyte.list_path[1], airbyte.list_path[0]
+    airbyte.answer_trigger({"reset": "after", "times": 2})
+    if not skew:  # the job is not found at once
+        airbyte.answers(path, {"pass": True, "times": 2}, bad(503, times=2), method=method)
+    airbyte("execute_sync", ids, SLIPWAY_RUN_ID="run-1", SLIPWAY_RETRY_TIMEOUT="0", AIRBYTE_WAIT="FALSE")
+    airbyte.emulator.advance(1000)
+    done = airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1")
+    assert done.code == (202 if skew else 0), done.stderr
+    assert ("by its time it is older" in done.result["message"]) is bool(skew)
