@@ -3,7 +3,7 @@
 A connector shows when a sync last succeeded and last failed, but not which sync that was. So the trigger reads the
 connector before its request and again right after it. Two criteria can show that a later stamp is ours:
 
-- the readings: the stamp was missing right after the request, so its sync ended later;
+- the readings: an older stamp was shown right after the request, or none, so its sync ended later;
 - the clocks: the stamp is later than the execution time, and not later than the server's ``Date`` when it was read.
 
 Either can be wrong: a reading may come from a replica that lags, or lack the stamps, and the clocks behind ``Date`` and
@@ -105,6 +105,8 @@ def ours(
             return None
         if after is None:
             return stamp if _plausible(stamp, execution_time, now.read_at) else None
+        if second is None and stamp <= shown:
+            return None
         appeared = _later(stamp, second) is not None
         plausible = _plausible(stamp, execution_time, now.read_at if appeared else after.read_at)
         if appeared and plausible and at_once:
@@ -113,6 +115,9 @@ def ours(
 
     searched = before is not None and after is None  # the answer was lost: find out whether a sync was started
     earlier, later = before or Reading(), after or Reading()
+    # The second reading may have left a stamp out. An earlier sync's is not later than what was shown then, by the same
+    # clock. If nothing was shown, only the clock behind ``Date`` can tell, and it may be a little ahead.
+    shown = max([one for one in (*earlier.stamps, *later.stamps) if one], default=execution_time - EARLY)
     agreed = earlier.stamps == later.stamps != (None, None)
     if now.read_at is None:  # whether it has settled cannot be known
         at_once = not stopped_another and (agreed or (later.syncing and not now.busy))

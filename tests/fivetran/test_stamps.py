@@ -70,6 +70,38 @@ def test_an_old_stamp_that_only_one_reading_left_out_is_never_ours(first: str, f
         assert verdict(seen(OLD, field, seconds, state), record).code == 255
 
 
+@pytest.mark.parametrize("missing", [None, ...])
+@pytest.mark.parametrize("field", ["succeeded_at", "failed_at"])
+@pytest.mark.parametrize("old", [at(-3600), at(-9 * 86400)])
+def test_an_old_stamp_that_both_readings_left_out_is_never_ours(old: datetime, field: str, missing: object) -> None:
+    """The sync was stopped, so it left no stamp; the success of an hour before the trigger counted as its own."""
+    left_out = {"succeeded_at": missing, "failed_at": missing}
+    before = connector(at(0), **left_out)
+    record = Record("speak_inexpensive", execution_time(before), before=Reading.of(before))
+    record = record.read_again(connector(at(1), **left_out, sync_state="syncing"))
+    for seconds in (12, 31, 900):
+        assert verdict(connector(at(seconds), **left_out | {field: old}), record).code == 255
+
+
+@pytest.mark.parametrize("field", ["succeeded_at", "failed_at"])
+def test_a_stamp_that_both_readings_left_out_is_not_ours_if_they_showed_a_later_one(field: str) -> None:
+    other = "failed_at" if field == "succeeded_at" else "succeeded_at"
+    before = connector(at(0), **{field: None, other: OLD})
+    record = Record("speak_inexpensive", execution_time(before), before=Reading.of(before))
+    record = record.read_again(connector(at(1), **{field: None, other: OLD}, sync_state="syncing"))
+    assert verdict(connector(at(900), **{field: at(-200), other: OLD}), record).code == 255
+    assert verdict(connector(at(900), **{field: at(10), other: OLD}), record).code != 255
+
+
+def test_a_first_success_is_seen_if_date_is_two_minutes_ahead() -> None:
+    nothing = {"succeeded_at": None, "failed_at": None}
+    before = connector(at(0), **nothing)
+    record = Record("speak_inexpensive", execution_time(before), before=Reading.of(before))
+    record = record.read_again(connector(at(1), **nothing, sync_state="syncing"))
+    assert verdict(connector(at(200), succeeded_at=at(-119), failed_at=None), record).code == 0
+    assert verdict(connector(at(200), succeeded_at=at(-121), failed_at=None), record).code == 255
+
+
 def test_without_a_second_reading_the_clocks_alone_decide() -> None:
     """As with the record of an older version, or if the second reading failed."""
     before = connector(at(0))
