@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.cookies import extract_cookies_to_jar
 from requests.utils import select_proxy
 
 from shared import __version__
@@ -107,8 +108,16 @@ class Session(requests.Session):
     connection: Any = None
     kept_until = 0.0
 
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None: no response redirects anywhere. requests would parse ``Location`` anyway."""
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send a request and take the cookies of its answer. Redirects are not followed, and there are no hooks.
+
+        ``requests.Session.send`` looks for both, and for cookies twice.
+        """
+        options.pop("allow_redirects", None)
+        response = self.get_adapter(str(request.url)).send(request, **options)
+        if "Set-Cookie" in response.headers:
+            extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]  # of the stubs
+        return response
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Prepare a request without merging the session's parameters, hooks and authentication: ours has none.

@@ -1,5 +1,8 @@
 """Sessions: writes at the same time have a session each, and reads have another one."""
 
+import socket
+import threading
+
 import requests
 
 from shared.http.session import Sessions
@@ -31,3 +34,24 @@ def test_a_request_line_has_the_path_and_of_a_plain_proxy_the_address() -> None:
             ("http://127.0.0.1:9/v1?a=b", {"http": "http://127.0.0.1:8"}, "http://127.0.0.1:9/v1?a=b"),
         ):
             assert adapter.request_url(session.prepare_request(requests.Request("GET", url)), proxies) == line
+
+
+def test_a_cookie_goes_with_each_later_request_whether_it_reads_or_writes() -> None:
+    heads: list[bytes] = []
+
+    def serve() -> None:
+        for _ in range(3):
+            with listener.accept()[0] as peer:
+                heads.append(peer.recv(65536))
+                peer.sendall(b"HTTP/1.1 204 X\r\nSet-Cookie: node=b; Path=/\r\nConnection: close\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        sessions = Sessions(url, "*/*")
+        for reads in (True, False, True):
+            with sessions.of(reads=reads) as session:
+                session.request("GET", url, allow_redirects=False)
+        server.join(10)
+    assert [b"\r\nCookie: node=b\r\n" in head for head in heads] == [False, True, True]
