@@ -126,9 +126,7 @@ def emulator(emulator_process: Emulator) -> Emulator:
 
 
 def eventually(question: Callable[[], object], seconds: float = 60.0) -> bool:
-    """Call ``question`` until it returns something true. Return False after ``seconds``, enough for a very busy
-    machine.
-    """
+    """Call ``question`` until it is true. Return False after ``seconds``, which suffice on a very busy machine."""
     end = time.monotonic() + seconds
     while not question():
         if time.monotonic() > end:
@@ -188,9 +186,7 @@ class Place:
         return self.cwd / "shipyard-artifacts" / f"{vendor}-blueprints" / folder / name
 
     def files(self) -> set[str]:
-        """Return the paths of the files that runs left below the working directory. Lock files, which are empty, do not
-        count.
-        """
+        """Return the paths of the files that runs left below the working directory, except the empty lock files."""
         found = [path for path in self.cwd.rglob("*") if path.is_file() and path.suffix != ".lock"]
         return {str(path.relative_to(self.cwd)) for path in found}
 

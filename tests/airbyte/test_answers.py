@@ -400,9 +400,7 @@ def test_a_moment_that_no_calendar_has_is_none(own: ConfigurationApi) -> None:
 
 
 def test_asking_does_not_disturb_a_request_that_looks_for_its_adapter(own: ConfigurationApi) -> None:
-    """The jobs of many connections are read in parallel. If the table of adapters changed during a search, a run could
-    end with 249.
-    """
+    """Jobs are read in parallel. If the table of adapters changed during a search, a run could end with 249."""
     responses.post(OWN + "/jobs/list", json={"jobs": []})
     searching = iter(own.client._sessions.reads.adapters.items())
     next(searching)

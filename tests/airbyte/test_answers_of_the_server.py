@@ -1,6 +1,4 @@
-"""Answers that Airbyte's server source has and its documents lack. The emulator gives them, and the client can use
-them.
-"""
+"""Answers that Airbyte's server source has and its documents lack. The emulator gives them, the client can use them."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""Access tokens: fetched, renewed before they expire and once after a 401. No call waits for a token that cannot
-come.
-"""
+"""Access tokens: fetched, renewed before they expire and once after a 401. No call waits for one that cannot come."""
 
 import base64
 import json

@@ -1,6 +1,4 @@
-"""Artifacts: a file is written whole or not at all, never through a link, and a response is saved as it was
-received.
-"""
+"""Artifacts: a file is written whole or not at all, never through a link. A response is saved as it was received."""
 
 import errno
 import json

@@ -1,6 +1,4 @@
-"""The files of a run about many connectors. Its retry and its check can read them, whatever their number, with limited
-memory.
-"""
+"""The files of a run about many connectors: its retry and its check can read them all, with limited memory."""
 
 import json
 import subprocess
@@ -53,9 +51,7 @@ def artifacts(tmp_path: Path) -> Artifacts:
 
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_run_about_many_leaves_what_its_retry_reads(artifacts: Artifacts, tmp_path: Path, killed: bool) -> None:
-    """``make soak`` does this with 100,000 connectors, ids of the greatest length, and four lines in the log for
-    each.
-    """
+    """``make soak`` does this with 100,000 connectors, ids of the greatest length, and four lines of log for each."""
     count, lines = min(MOST_RECORDS, amount(500 if killed else 13_000, MOST_RECORDS)), 4 if SHARE else 1
     ids = [f"{number:_>128}" for number in range(count)]
     records = BatchRecords(artifacts, FORCE_SYNC, "nightly", ids, NOON)

@@ -33,9 +33,7 @@ OTHER_FILES = {
 
 
 def names(folder: Path) -> set[str]:
-    """Return the names that a test in this folder of `tests/` may begin with: of its packages' modules, or of the
-    folder.
-    """
+    """Return the names that a test in this folder of `tests/` may begin with: of its modules, or of the folder."""
     packages = [found for root in ("shared", "blueprints", "") if (found := ROOT / root / folder).is_dir()]
     modules = {path.stem for package in packages for path in package.glob("*.py")} - {"__init__"}
     return modules | {folder.name} if packages else set()

@@ -1,6 +1,4 @@
-"""SECURITY.md: its figures are those of the code, and its links lead somewhere. pre-commit runs what `make lint`
-runs.
-"""
+"""SECURITY.md: its figures are those of the code, its links lead somewhere. pre-commit runs what `make lint` runs."""
 
 import re
 

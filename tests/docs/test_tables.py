@@ -1,6 +1,4 @@
-"""What the documentation states is true: tables, paths, commands, headers, the direction of imports, and what start-up
-loads.
-"""
+"""What the documentation states is true: tables, paths, commands, headers, imports, and what start-up loads."""
 
 import importlib.util
 import json

@@ -56,9 +56,7 @@ def overprivileged(spec: dict[str, Any]) -> Iterator[str]:
 
 
 def fits(labels: dict[str, str], condition: str) -> bool:
-    """Return whether labels fulfil one condition of a selector: ``name=value``, ``name!=value``, ``name`` or
-    ``!name``.
-    """
+    """Return whether labels fulfil a selector's condition: ``name=value``, ``name!=value``, ``name`` or ``!name``."""
     found = CONDITION.fullmatch(condition)
     if not found:
         raise BadRequest(f"label selector: {condition!r} is not played")

@@ -218,9 +218,7 @@ def wrong(code: int, out: str, err: str, folder: Path) -> Iterator[str]:
 
 
 def cells(start: Start, good: Seen) -> list[tuple[str, str]]:
-    """Return the cells of a blueprint: each fault at each point where it can strike. A run without a write has no such
-    point.
-    """
+    """Return the cells of a blueprint: each fault at each point where it can strike. Not every run has a write."""
     before, after = good.reads
     happens = {
         "read": before > 0,

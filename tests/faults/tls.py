@@ -29,9 +29,7 @@ def _context(name: str, asks: bool) -> ssl.SSLContext:
 
 
 def certificate(name: str, *, asks: bool = False) -> Opening:
-    """Return a handshake with this certificate. It returns None if it fails. ``asks``: it asks the client for a
-    certificate.
-    """
+    """Return a handshake with this certificate, which returns None if it fails. ``asks``: the client needs one, too."""
 
     def open_(connection: socket.socket) -> socket.socket | None:
         try:

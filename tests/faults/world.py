@@ -84,9 +84,7 @@ class World:
 
     @staticmethod
     def asked(method: str, path: str, body: bytes) -> str:
-        """Return a request as a text. Airbyte's requests name their object in the body, so its id is put behind the
-        path.
-        """
+        """Return a request as a text. The id that Airbyte's requests have in their body is put behind the path."""
         fields = json.loads(body) if body and path.startswith("/api/") else {}
         about = next((fields[name] for name in ("connectionId", "configId", "id", _OF_ALL) if name in fields), "")
         return f"{method} {path}" + (f"#{about}" if about else "")
@@ -144,9 +142,7 @@ class World:
         return 200, {"data": self._transformation(transformation)}
 
     def _listed(self) -> list[dict[str, Any]]:
-        """Rows of the list. Those of the other connectors lack timestamps, as lists may, so that each of them has to be
-        read.
-        """
+        """Rows of the list. Those of the other connectors lack timestamps, as lists may: each has to be read."""
         rows = [self._connector(one) for one in (CONNECTOR, *([CREATED] if self.created else []))]
         thin = [self._connector(one) for one in MANY[1:]] if self.many else []
         return rows + [{k: v for k, v in row.items() if not k.endswith("ed_at")} for row in thin]

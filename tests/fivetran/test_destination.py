@@ -1,6 +1,4 @@
-"""Reasons why no sync starts although the connector looks well: a schema that waits for approval, a broken
-destination.
-"""
+"""Why no sync starts although the connector looks well: its schema waits for approval, its destination is broken."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""Each way to install, in a new environment, from what `make dist` builds. The command then runs a trigger and a
-check.
-"""
+"""Each way to install, in a new environment, from what `make dist` builds. The command then triggers and checks."""
 
 import subprocess
 from pathlib import Path

@@ -1,6 +1,4 @@
-"""All examples name the same image, each file in one place. `make push` pushes another image and writes its name
-there.
-"""
+"""All examples name the same image, each file in one place. `make push` pushes another one and names it there."""
 
 import os
 import re

@@ -1,6 +1,4 @@
-"""The workflows, as far as they can be checked without GitHub. `make lint` also checks them with zizmor and
-actionlint.
-"""
+"""The workflows, as far as they can be checked without GitHub. `make lint` also runs zizmor and actionlint on them."""
 
 import os
 import re

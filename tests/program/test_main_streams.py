@@ -1,6 +1,4 @@
-"""Real processes whose streams are closed or full, or that are stopped: the exit code stays, and there is no
-traceback.
-"""
+"""Real processes whose streams are closed or full, or that are stopped: the exit code stays, without a traceback."""
 
 import json
 import os

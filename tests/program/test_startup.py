@@ -112,9 +112,7 @@ def test_a_run_loads_what_it_uses(name: str, process: Process, of_requests: set[
 @pytest.mark.bare
 @pytest.mark.parametrize("module", LATER)
 def test_requests_needs_nothing_of_what_is_imported_later(module: str) -> None:
-    """If this fails with a release of requests, urllib3 or Python that uses the module at once, take it off the
-    list.
-    """
+    """If this fails with a release of requests, urllib3 or Python that uses one at once, take it off the list."""
     program = (
         f"import sys; there = {module!r} in sys.modules\n"  # Python 3.13 loads linecache for -c
         f"{PREPARED}import requests\n"
@@ -163,9 +161,7 @@ print(re.compile(early) is early, string.Template("$a").substitute(a=1), urllib3
 
 
 def test_a_regular_expression_is_compiled_at_its_first_use() -> None:
-    """urllib3's expression for IPv6 alone took a tenth of a start. Those of other packages, and later ones, are
-    compiled at once.
-    """
+    """urllib3's expression for IPv6 took a tenth of a start. Those of others, and later ones, are compiled at once."""
     done = python(PATTERNS)
     assert done.stderr == ""
     assert done.stdout.splitlines() == [

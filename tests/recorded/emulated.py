@@ -1,6 +1,4 @@
-"""The emulator's answers to the same calls as the recorded ones: several for each, so that each nullable field is null
-once.
-"""
+"""The emulator's answers to the calls of the recorded ones: several for each, so that nullable fields are null once."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,6 +1,4 @@
-"""The shapes of the emulator's answers, compared with recorded ones: keys, types, forms of timestamps, nullable
-fields.
-"""
+"""The emulator's answers compared with recorded ones by shape: keys, types, forms of timestamps, nullable fields."""
 
 import json
 import re

@@ -206,9 +206,7 @@ class Soak:
 
 
 def heed_sigint() -> None:
-    """Stop ignoring SIGINT, which a shell's background jobs ignore. Blueprints would inherit that until their first
-    line.
-    """
+    """Stop ignoring SIGINT, which a shell's background jobs ignore and blueprints would inherit at first."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

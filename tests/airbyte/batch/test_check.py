@@ -77,9 +77,7 @@ def test_with_a_wait_an_unknown_status_is_believed_when_it_stays(own: Any) -> No
 
 
 def lose(airbyte: Any) -> None:
-    """Lose a trigger that never arrives. The client cannot know that: the jobs that it reads afterwards are the old
-    ones.
-    """
+    """Lose a trigger that never arrives. The client cannot know that: the jobs that it reads then are the old ones."""
     lost = {"status": 502, "html": "<h1>Bad Gateway</h1>"}
     airbyte.answer_trigger(lost)
     more = {"SLIPWAY_RETRY_TIMEOUT": "0", "AIRBYTE_CONCURRENCY": "1", "AIRBYTE_WAIT": "FALSE"}

@@ -12,9 +12,7 @@ from tests.emulator.openapi import CALLS, operation, problems
 
 @pytest.fixture(scope="module")
 def answers(document):
-    """The document, with answers that may have no other fields than those it names and those that were cut from the
-    copy.
-    """
+    """The document, with answers that may have only the fields that it names and those that were cut from the copy."""
     cut = {
         "ConnectorResponseV1": ("config", "external_secrets_keys_config"),
         "TransformationResponse": ("transformation_config",),

@@ -1,6 +1,4 @@
-"""Answers of endpoints that are missing in the copy of Fivetran's document: their fields follow from its other
-parts.
-"""
+"""Answers of endpoints that are missing in the copy of Fivetran's document: its other parts tell their fields."""
 
 from __future__ import annotations
 

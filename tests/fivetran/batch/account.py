@@ -27,9 +27,7 @@ def posts(emulator: Emulator) -> list[str]:
 
 
 def killed_on_the_way(process: Process, emulator: Emulator, **variables: str) -> list[str]:
-    """Kill a batch after it has sent 22 triggers. The last two have taken effect, but their answers have not been
-    read.
-    """
+    """Kill a batch after it has sent 22 triggers. The last two took effect, but their answers were not read."""
     emulator.answers(
         "POST", "/v1/connections/*/sync", {"pass": True, "times": 20}, {"hang": 60, "handled": True, "times": 2}
     )

@@ -1,6 +1,4 @@
-"""create_transformation: its request, that nothing is created twice, and that the transformation runs after its
-syncs.
-"""
+"""create_transformation: its request, that nothing is created twice, and that its runs follow its syncs."""
 
 import json
 from typing import Any

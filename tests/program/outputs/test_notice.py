@@ -1,6 +1,4 @@
-"""Notices: sent once if wanted, in Slack's form, without a secret. A notice that fails does not change the run's
-end.
-"""
+"""Notices: sent once if wanted, in Slack's form, without a secret. A failed notice does not change the run's end."""
 
 import json
 import socket
