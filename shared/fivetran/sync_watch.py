@@ -31,6 +31,7 @@ class WaitPolicy:
     def __init__(self, settings: WaitSettings, wait: Wait, is_cut_off: Callable[[Connector], bool]) -> None:
         self.on_rescheduled = settings.on_rescheduled
         self.start_timeout = settings.start_timeout
+        self.start_by = wait.began + settings.start_timeout
         self.wait = wait
         self.is_cut_off = is_cut_off
 
@@ -66,7 +67,7 @@ class Watch:
         self._blocked = 0
         self._started = False
         self._due: datetime | None = None  # when its own schedule is due, None if that is past or unknown
-        self._start_by = policy.wait.began + policy.start_timeout
+        self._start_by = policy.start_by
 
     def judge(self, connector: Connector) -> Judged:
         """Judge one reading.

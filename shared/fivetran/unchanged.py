@@ -25,9 +25,9 @@ class Unchanged:
         self._ids: list[str] = []
         self._numbers = array("q")  # of each row three: length, hash, signature
         self._place = 0
-        self._left: set[str] = set()
+        self._left: dict[str, None] = {}
 
-    def read(self, left: set[str]) -> Read:
+    def read(self, left: dict[str, None]) -> Read:
         """Return what reads the list from its first row on, for ``pages``.
 
         It passes over the rows of other connectors than those in ``left``, and over those that ``skip`` wants to,
@@ -62,5 +62,5 @@ class Unchanged:
         if connector_id not in self._left:
             return True
         if passes := self._skip(connector_id, signature):
-            self._left.discard(connector_id)
+            del self._left[connector_id]
         return passes

@@ -33,8 +33,10 @@ def sync(
             started = _trigger(batch, policy, records, readings, wait=run.waits(waiting.wait))
             _read_again(batch, records)
         if started:
-            known = {one: records.get(one) for one in started}
-            BatchWait(batch, waiting, known, lambda row, _: _ended(batch, row, records)).until_ended()
+            wait = BatchWait(
+                batch, waiting, {one: records.get(one) for one in started}, lambda row, _: _ended(batch, row, records)
+            )
+            wait.until_ended()
         return batch.conclude()
     finally:
         batch.progress.close()
