@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from tests.faults.effects import NO_MOMENT, NO_NUMBER, NO_TEXT, ODD_TEXT, STRANGE, Fault
@@ -40,6 +41,19 @@ def inner(value: Any) -> Callable[[Any], Any]:
     return change
 
 
+_cursors = count(1000, 1000)
+
+
+def endless(found: Any) -> Any:
+    """Add a pointer to a further page, each time another one: Fivetran's cursor, and Airbyte's next page."""
+    if not isinstance(found, dict):
+        return found
+    number = next(_cursors)
+    if isinstance(found.get("data"), dict):
+        return {**found, "data": {**found["data"], "next_cursor": f"page-{number}"}}
+    return {**found, "next": f"https://api.airbyte.example/v1/jobs?offset={number}"} if "next" in found else found
+
+
 def twice(good: bytes) -> bytes:
     """Repeat each member with the value null. Parsers take the last one."""
     return good[:-1] + b"".join(f", {json.dumps(name)}: null".encode() for name in json.loads(good)) + b"}"
@@ -72,6 +86,7 @@ CONTENT: dict[str, Fault] = {
     "lists have null in them": Fault(changed(lists(lambda found: [None, *found])), STRANGE),
     "lists say everything twice": Fault(changed(lists(lambda found: found * 2)), STRANGE),
     "lists the other way round": Fault(changed(lists(lambda found: found[::-1])), STRANGE),
+    "pages without end": Fault(changed(endless), STRANGE),
     "ids are missing": Fault(changed(without("(?i)^(id|connectionId|jobId)$")), STRANGE),
     "states are missing": Fault(changed(without("state|^status$")), STRANGE),
     "stamps are missing": Fault(changed(without("_at$|Time$|At$")), STRANGE),
