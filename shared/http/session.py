@@ -24,7 +24,8 @@ CONNECTIONS = 64
 
 KEPT_FOR = 1.0
 """Seconds after a write in which a batch sends another one over the same connection. Servers close an idle connection
-after 2 s or more: gunicorn after 2, Apache, Node.js and uvicorn after 5, nginx after 75 (docs/benchmarks.md has links).
+after 2 s or more: gunicorn after 2, Apache, Node.js and uvicorn after 5, nginx after 75. ``docs/benchmarks.md`` has
+links.
 """
 
 
