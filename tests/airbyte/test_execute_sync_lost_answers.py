@@ -254,7 +254,7 @@ def test_an_old_job_that_the_list_did_not_show_before_is_not_what_a_lost_request
     assert airbyte("check_sync_status", SLIPWAY_UPSTREAM_RUN_IDS="run-1").code == 255
 
 
-APART = [-600, 0, 122, 7200]
+APART = [-600, 122]
 
 
 @pytest.mark.parametrize("on_running", ["join", "fail"])
@@ -269,7 +269,7 @@ def test_a_retry_after_a_lost_answer_never_triggers_again_however_far_the_clocks
     airbyte.answer_trigger({"reset": "after"})
     given = {"SLIPWAY_RUN_ID": "run-1", "SLIPWAY_RETRY_TIMEOUT": "0", "AIRBYTE_ON_RUNNING": on_running}
     first = airbyte("execute_sync", SHOP, **given, AIRBYTE_WAIT="FALSE")
-    for _ in range(3):
+    for _ in range(2):
         again = airbyte("execute_sync", SHOP, **given)
         airbyte.emulator.advance(100)
     assert airbyte.triggers() == 1, (first.stderr, again.stderr)

