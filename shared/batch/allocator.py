@@ -1,17 +1,22 @@
-"""Keep the memory of a batch small where the allocator is glibc's."""
+"""Keep the memory of a batch small where the allocator is glibc's: 3 MiB less at 5,000 connectors."""
 
 from contextlib import suppress
 
-ARENA_MAX = -8
-"""M_ARENA_MAX of <malloc.h>: the number of areas from which threads allocate."""
+ARENA_MAX, MMAP_THRESHOLD = -8, -3
+"""The numbers that <malloc.h> gives to these options."""
+LARGE = 128 * 1024
+"""Bytes. With larger pieces glibc begins so, but raises the limit to the largest piece that was freed."""
 
 
-def one_arena() -> None:
-    """Let all threads allocate from one area, where glibc would give each its own, which keeps what was freed in it.
+def frugal() -> None:
+    """Let all threads allocate from one area, and give back at once what a page of a list took.
 
-    At 5,000 connectors this saves 2 MiB of 39. Other C libraries have no ``mallopt``, and a Python may lack ``ctypes``.
+    By itself glibc has an area for each thread, and keeps in each what was freed. Other C libraries have no
+    ``mallopt``, and a Python may lack ``ctypes``.
     """
     with suppress(ImportError, OSError, AttributeError):
         import ctypes  # takes 2 ms and 0.4 MiB, too much for a run of one connector
 
-        ctypes.CDLL(None).mallopt(ARENA_MAX, 1)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(ARENA_MAX, 1)
+        mallopt(MMAP_THRESHOLD, LARGE)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from shared.batch.allocator import one_arena
+from shared.batch.allocator import frugal
 from shared.batch.extent import refuses_all
 from shared.batch.report import Row, conclude, forget_rows
 from shared.errors import ArtifactUnusable, SlipwayError, Unreachable
@@ -48,7 +48,7 @@ class BatchRun(Generic[T, R]):
     """The work on the subjects of one run, and a row with the outcome of each."""
 
     def __init__(self, run: Run, kind: type[R], concurrency: int) -> None:
-        one_arena()
+        frugal()
         forget_rows(run)
         self.run = run
         self.ids: list[str] = []  # the ids of all subjects, once they are known

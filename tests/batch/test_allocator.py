@@ -1,11 +1,11 @@
-"""The allocator's areas, which a batch limits to one."""
+"""What a batch asks of the allocator."""
 
 import sys
 from types import SimpleNamespace
 
 import pytest
 
-from shared.batch.allocator import one_arena
+from shared.batch.allocator import frugal
 
 
 class _Other:
@@ -23,14 +23,14 @@ class _Glibc(_Other):
         return 1
 
 
-def test_all_threads_allocate_from_one_area(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_threads_allocate_from_one_area_and_large_pieces_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     _Glibc.asked.clear()
     monkeypatch.setitem(sys.modules, "ctypes", SimpleNamespace(CDLL=_Glibc))
-    one_arena()
-    assert _Glibc.asked == [(-8, 1)]
+    frugal()
+    assert _Glibc.asked == [(-8, 1), (-3, 131072)]
 
 
 @pytest.mark.parametrize("ctypes", [None, SimpleNamespace(CDLL=_Other)])
 def test_without_ctypes_or_mallopt_nothing_is_changed(monkeypatch: pytest.MonkeyPatch, ctypes: object) -> None:
     monkeypatch.setitem(sys.modules, "ctypes", ctypes)
-    one_arena()
+    frugal()
