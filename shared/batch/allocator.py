@@ -5,7 +5,7 @@ from contextlib import suppress
 ARENA_MAX, MMAP_THRESHOLD = -8, -3
 """The numbers that <malloc.h> gives to these options."""
 LARGE = 128 * 1024
-"""Bytes. With larger pieces glibc begins so, but raises the limit to the largest piece that was freed."""
+"""Bytes. Larger pieces are returned to the system when freed. glibc raises this limit unless it was set."""
 
 
 def frugal() -> None:
