@@ -18,7 +18,7 @@ from shared.http.client import Planned
 from shared.program.outputs import DAGSTER_PIPES
 from shared.program.result import conclude
 from shared.program.run import Outcome, Run
-from shared.program.signals import Interrupted, begin, ignore_signals
+from shared.program.signals import Interrupted, begin, ignore_signals, leave_within
 from shared.program.startup import leave_with, loaded
 from shared.program.unexpected import expected
 from shared.redaction import Redactor
@@ -30,6 +30,8 @@ from shared.terminal.streams import say, write
 if TYPE_CHECKING:
     from shared.program.outputs.dagster_pipes import Pipes
 
+TO_LEAVE = 20.0
+"""Seconds after a signal in which an interrupted run writes its result. Schedulers kill after 30 or so."""
 MOST_PLANNED = 20
 """The most requests of a dry run that are shown."""
 S = TypeVar("S", bound=RunSettings)
@@ -103,6 +105,7 @@ def _execute(
         ignore_signals()
     except Interrupted as interruption:
         ignore_signals()
+        leave_within(TO_LEAVE, 128 + interruption.number)
         outcome = outcome or _interrupted(interruption, run)
     if settings and outcome.code == ExitCode.CREDENTIALS_REFUSED:
         outcome.message = "; ".join([outcome.message, *settings.suspicions()])
@@ -111,6 +114,7 @@ def _execute(
     result = conclude(name, run, outcome, environ, redactor)
     if pipes:
         pipes.close(result)
+    leave_within(0, outcome.code)
     leave_with(outcome.code)
     return outcome.code
 

@@ -39,6 +39,7 @@ class Interrupted(SystemExit):
 class _State:
     """The state of this process. Signal handlers belong to the process, so it is global."""
 
+    prepared = False
     begun = False
     result_is_written = False
     interrupted_at: float | None = None  # monotonic seconds; None while no Interrupted is being raised
@@ -46,7 +47,7 @@ class _State:
 
 def prepare() -> None:
     """Handle SIGTERM and SIGINT from now on. Exit 249, never Python's 1, after an uncaught exception."""
-    _State.begun, _State.result_is_written, _State.interrupted_at = False, False, None
+    _State.prepared, _State.begun, _State.result_is_written, _State.interrupted_at = True, False, False, None
     for number in _NAMES:
         _signal.signal(number, _interrupt)
     sys.excepthook = _exit_with_code_of
@@ -63,6 +64,17 @@ def ignore_signals() -> None:
     for number in _NAMES:
         if _signal.getsignal(number) is _interrupt:
             _signal.signal(number, _signal.SIG_IGN)
+
+
+def leave_within(seconds: float, code: int) -> None:
+    """End the process after so many seconds (0: not any more) if a pipe that is full, and that nobody reads, holds it.
+
+    Only a process of ours, see ``prepare``: other programs may run a blueprint, too.
+    """
+    if _State.prepared:
+        _signal.setitimer(_signal.ITIMER_REAL, seconds)  # first: an alarm that has come keeps its own handler
+        if seconds:
+            _signal.signal(_signal.SIGALRM, lambda _number, _frame: os._exit(code))
 
 
 def result_is_written() -> None:

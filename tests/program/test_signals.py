@@ -135,6 +135,17 @@ def test_two_signals_at_once_are_one(tmp_path: Path, number: signal.Signals) -> 
     assert (ended.code, json.loads(ended.out)["tidied"]) == (CODES[number], True)
 
 
+@both
+def test_a_pipe_that_is_full_does_not_keep_an_interrupted_run(tmp_path: Path, number: signal.Signals) -> None:
+    body = (
+        "import shared.program.main\nshared.program.main.TO_LEAVE = 0.2\n"
+        "end, full = os.pipe()\nos.set_blocking(full, False)\n"
+        "try:\n    while True: os.write(full, b'x' * 4096)\nexcept BlockingIOError: os.set_blocking(full, True)\n"
+        f"os.dup2(full, 2)\nos.kill(os.getpid(), {int(number)})\ntime.sleep(30)"
+    )
+    assert run(tmp_path, program(tmp_path, number, body)).code == CODES[number]
+
+
 def test_a_second_signal_ends_a_run_that_takes_long_to_end(tmp_path: Path) -> None:
     body = (
         "import shared.program.signals\nshared.program.signals._UNDER_WAY = 0.1\n"
