@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from benchmarks.processes import peak
+from benchmarks.processes import new_folder, peak
 from blueprints.fivetran.execute_sync import Settings
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.wait import BatchWait
@@ -26,6 +27,10 @@ from shared.program.run import Run
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = (1, 10, 100, 1000, 5000)
+SIZES_OF_TRIGGERS = (200, 1000)
+REPEATS = 3
+WIDTHS = (1, 8)
+"""Of FIVETRAN_CONCURRENCY: one thread, and the default."""
 ROUNDS = {"together": 30, "each": 3}
 """Polls by either way. A poll by list is short, so it is measured more often."""
 FOREVER = 86400.0
@@ -58,9 +63,9 @@ def emulator(size: int, sync_seconds: float, quota: int = 1_000_000) -> Iterator
 
 def measured(arguments: list[str], environ: dict[str, str]) -> tuple[dict[str, Any], float, float]:
     """Run a Python process. Return its line of JSON, its CPU seconds and its peak memory in MiB."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as stdout:
+    with tempfile.TemporaryFile("w+") as stdout:
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=folder, env=environ, stdout=stdout, stderr=subprocess.DEVNULL
+            [sys.executable, *arguments], cwd=new_folder(), env=environ, stdout=stdout, stderr=subprocess.DEVNULL
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -85,6 +90,23 @@ def runs() -> None:
             f"| {memory / first:.2f} |",
             flush=True,
         )
+
+
+def triggers() -> None:
+    """Measure what one trigger more costs without a wait, by the difference of two sizes."""
+    few, many = SIZES_OF_TRIGGERS
+    program = str(ROOT / "blueprints" / "fivetran" / "execute_sync.py")
+    print("| threads | CPU a trigger, ms |")
+    print("|---|---|")
+    for width in WIDTHS:
+        found = []
+        for _ in range(REPEATS):
+            cpu = []
+            for size in (few, many):
+                with emulator(size, FOREVER) as environ:
+                    cpu.append(measured([program], {**environ, "FIVETRAN_CONCURRENCY": str(width)})[1])
+            found.append((cpu[1] - cpu[0]) / (many - few) * MILLI)
+        print(f"| {width} | {median(found):.2f} |", flush=True)
 
 
 def rounds() -> None:
@@ -154,6 +176,8 @@ def each() -> None:
 
 def main() -> int:
     runs()
+    print()
+    triggers()
     print()
     rounds()
     return 0

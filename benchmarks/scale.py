@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.many import FOREVER, ROOT, emulator
-from benchmarks.processes import peak
+from benchmarks.processes import new_folder, peak
 from shared.fivetran.batch.reader import FEW
 from shared.fivetran.paging import LARGEST_PAGE
 
@@ -58,12 +58,13 @@ def run(environ: Mapping[str, str], folder: str) -> Seen:
 def measured() -> str:
     rows = ["| connectors | calls | CPU, s | peak, MiB | record, MB | files, MB |", "|---|---|---|---|---|---|"]
     for size in SIZES:
-        with emulator(size, FOREVER) as environ, tempfile.TemporaryDirectory() as folder:
+        folder = new_folder()
+        with emulator(size, FOREVER) as environ:
             seen = run(environ, folder)
-            assert seen.code == 0, seen.result
-            files = [path for path in Path(folder).rglob("*") if path.is_file()]
-            record = sum(path.stat().st_size for path in files if path.name == "force_sync.json")
-            everything = sum(path.stat().st_blocks * 512 for path in files)
+        assert seen.code == 0, seen.result
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        record = sum(path.stat().st_size for path in files if path.name == "force_sync.json")
+        everything = sum(path.stat().st_blocks * 512 for path in files)
         rows.append(
             f"| {size:,} | {seen.result['api_calls']:,} | {seen.cpu:.0f} | {seen.memory:.0f} "
             f"| {record / 1e6:.1f} | {everything / 1e6:.0f} |"
@@ -75,7 +76,8 @@ def tries() -> str:
     """Run a batch that exceeds the hourly quota, and its retries with the same run id, each an hour later."""
     rows = ["| try | exit code | connectors | calls |", "|---|---|---|---|"]
     quota = 400
-    with emulator(quota * SHARE_OF_QUOTA, FOREVER, quota) as given, tempfile.TemporaryDirectory() as folder:
+    folder = new_folder()
+    with emulator(quota * SHARE_OF_QUOTA, FOREVER, quota) as given:
         environ = {**given, "SLIPWAY_RUN_ID": "nightly"}
         for number in range(1, 2 * SHARE_OF_QUOTA):
             seen = run(environ, folder)

@@ -70,8 +70,9 @@ class BatchRun(Generic[T, R]):
     ) -> None:
         """Do ``work`` for the readings in parallel. If one fails, the others go on.
 
-        ``took`` is called with each row (default: ``end``), ``unread`` with each subject that could not be read. The
-        answer of a failure is saved as ``{kind}_{id}``. A dry run sends nothing and raises Planned at the end.
+        ``took`` is called with each row (default: ``end``), ``unread`` with each subject that could not be read. A
+        row's answer is saved as ``{kind}_{id}``, in the caller's thread: threads that create files in one folder wait
+        for each other. A dry run sends nothing and raises Planned at the end.
         """
         planned = False
         took = took or self.end
@@ -92,14 +93,17 @@ class BatchRun(Generic[T, R]):
             except Exception as raised:
                 error = self.failure(raised)
                 self._note(error)
-                if error.answer is not None:
-                    self.save(error.answer, kind, reading.subject)
-                return self._failed(reading, error)
+                row = self._failed(reading, error)
+                row.answer = error.answer
+                return row
 
         for row in side_by_side(readings, done, self._concurrency):
             if row is None:
                 planned = True
             else:
+                if row.answer is not None:
+                    self.save(row.answer, kind, row.subject)
+                    row.answer = None
                 took(row)
         if planned:
             raise Planned

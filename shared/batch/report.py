@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from shared.exit_codes import ExitCode
+from shared.http.response import Answer
 from shared.program.result import clean
 from shared.program.run import Outcome, Run
 from shared.redaction import MASKED_KEYS
@@ -41,7 +42,7 @@ class Row(ABC):
     ``noun`` is what a subject is called, such as ``connector``; ``columns`` are the headings of the table.
     """
 
-    __slots__ = ("code", "more", "reason", "status", "subject", "weight")
+    __slots__ = ("answer", "code", "more", "reason", "status", "subject", "weight")
     vendor: str
     noun: str
     columns: Sequence[str]
@@ -52,6 +53,7 @@ class Row(ABC):
         self.status = status
         self.reason = reason
         self.more: Mapping[str, Any] | None = None
+        self.answer: Answer | None = None  # what goes to the response file, until that is written
         self.weight = 0.0  # among rows with the same code the heaviest is the worst
 
     @abstractmethod

@@ -287,6 +287,16 @@ def test_a_file_system_without_fsync_will_do(folder: Path, monkeypatch: pytest.M
     assert everything(folder) == {f"{PARTS[2]}/x": b"1"}
 
 
+@pytest.mark.parametrize("pieces", [[b"whole"], [b"a", b"", b"b" * 70_000, b"c"], [b"x" * 200_000], []])
+def test_a_file_is_whole_although_each_write_takes_only_a_part(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, pieces: list[bytes]
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, bytes(content[:30_011])))
+    path = Artifacts(None, "fivetran").write("variables", "x", iter(pieces))
+    assert everything(folder) == {path: b"".join(pieces)}
+
+
 def test_file_and_folder_are_synced_in_this_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     rename, fsync = os.rename, os.fsync

@@ -64,9 +64,8 @@ def _trigger(
         action = operation(reading)
         fresh = known if batch.run.clock() - read_at <= FRESH else action.read(batch.api)
         started = send_once(batch.run, action, records.of(one), fresh._replace(connection=reading.value))
-        batch.save(started.answer, "sync", one)
         row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.value, action.job)
-        row.execution_time = started.record.execution_time
+        row.answer, row.execution_time = started.answer, started.record.execution_time
         if wait and action.job and started.status in TO_WAIT_FOR and reading.value:
             waiting[one] = reading.value, started.record
         return row

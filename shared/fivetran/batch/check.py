@@ -53,8 +53,8 @@ def check(
 def _judged(batch: Batch, reading: Reading, record_of: RecordOf, start_timeout: float) -> Row:
     connector, record = reading.found, record_of(reading.subject)
     found = batch.destinations.verdict(connector, record, start_timeout)
-    batch.save(connector.answer, "connector", reading.subject)
     row = Row(reading.subject, found.code, found.status, found.reason)
+    row.answer = connector.answer
     return row.about(connector, execution_time=record.execution_time if record else None)
 
 

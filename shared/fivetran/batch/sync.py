@@ -65,8 +65,8 @@ def _trigger(
         if batch.run.clock() - before.received_at > FRESH:
             before = batch.api.get_connector(one)
         started = send_once(batch.run, operation(one), records.of(one), before)
-        batch.save(started.answer, "sync", one)
         row = Row(one, ExitCode.DONE, started.status, started.message)
+        row.answer = started.answer
         return row.about(reading.value, execution_time=started.record.execution_time)
 
     def took(row: Row) -> None:

@@ -56,9 +56,8 @@ def _updated(batch: Batch, reading: Reading, changes: Mapping[str, Any]) -> Row:
     connector = reading.found
     check_against(connector, changes)
     sent = send(batch.run, batch.api, reading.subject, changes)
-    batch.save(sent.answer, "update", reading.subject)
     after = Connector(data(sent.answer))
     found = changed(numbers(connector.data), after.data, changes)
     row = Row(reading.subject, ExitCode.DONE, Status.UPDATED, f"updated: {in_words(found)}{sent.words}").about(after)
-    row.more = {"changed": found}
+    row.answer, row.more = sent.answer, {"changed": found}
     return row

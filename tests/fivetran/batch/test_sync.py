@@ -2,7 +2,12 @@
 
 import json
 import pickle
+import threading
+from typing import Any
 
+import pytest
+
+from shared.program.run import Run
 from tests.conftest import Blueprint, Emulator, Process
 from tests.fivetran.batch.account import SIX, TWO, WAIT, posts, rows, statuses
 
@@ -46,6 +51,22 @@ def test_several_leave_one_response_each_one_sidecar_and_one_pickle_of_pairs(blu
     ]
     assert all(pair[1].tzinfo for pair in pairs)
     assert len(done.result["files"]) == 3
+
+
+def test_response_files_are_written_by_one_thread_before_their_rows(
+    blueprint: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads that create files in one folder wait for each other."""
+    threads: list[str] = []
+    save = Run.save_response
+
+    def saved(run: Run, answer: Any, name: str, *rest: Any, **more: Any) -> str:
+        threads.append(threading.current_thread().name)
+        return save(run, answer, name, *rest, **more)
+
+    monkeypatch.setattr(Run, "save_response", saved)
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID=f"{SIX},nobody_here")
+    assert threads == [threading.current_thread().name] * 7
 
 
 def test_one_id_behaves_as_it_always_did(blueprint: Blueprint) -> None:
