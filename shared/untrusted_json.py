@@ -22,6 +22,8 @@ _FILE_COPIES = 3
 _SMALL = 1024 * 1024
 """Bytes. A body up to this size needs far less memory than allowed."""
 _PIECE = 65536
+_LEVELS = 6
+"""Levels of nesting that are looked over at once. Rows of a list have about that many."""
 _ALL_BUT_STRUCTURE = bytes(byte for byte in range(256) if byte not in b'[]{},:"')
 
 
@@ -44,13 +46,23 @@ def refusal(body: bytes, most_memory: int = MOST_MEMORY, copies: int = _COPIES) 
     depth = nodes = 0
     for part in _structure(body):
         nodes += len(part) - part.count(b"]") - part.count(b"}")
-        for bracket in part.translate(None, b",:"):
+        brackets = part.translate(None, b",:")
+        if depth + len(rest := _without_pairs(brackets)) + _LEVELS <= DEEPEST:
+            brackets = rest
+        for bracket in brackets:
             depth += 1 if bracket in b"[{" else -1
             if depth > DEEPEST:
                 return f"it is nested deeper than {DEEPEST} levels"
     if len(body) <= _SMALL or _A_NODE * nodes + copies * sys.getsizeof(body.decode("utf-8", "replace")) <= most_memory:
         return ""
     return f"it has {nodes} values and names in {len(body)} bytes, more than there is memory for"
+
+
+def _without_pairs(brackets: bytes) -> bytes:
+    """Return ``brackets`` without pairs that enclose nothing, and so without up to ``_LEVELS`` levels of nesting."""
+    for _ in range(_LEVELS // 2):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return brackets
 
 
 def _structure(body: bytes) -> Iterator[bytes]:

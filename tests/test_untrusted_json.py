@@ -53,12 +53,13 @@ DOCUMENTS = some.recursive(
 )
 
 
-@given(value=DOCUMENTS, piece=some.integers(1, 20))
-def test_depth_is_that_of_the_document_wherever_its_pieces_end(value: object, piece: int) -> None:
+@given(value=DOCUMENTS, piece=some.integers(1, 20) | some.just(65536), levels=some.sampled_from([0, 2, 6]))
+def test_depth_is_that_of_the_document_wherever_its_pieces_end(value: object, piece: int, levels: int) -> None:
     depth = depth_of(value)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(untrusted_json, "_PIECE", piece)
-        for most in range(depth + 2):
+        patch.setattr(untrusted_json, "_LEVELS", levels)
+        for most in range(depth + 8):
             patch.setattr(untrusted_json, "DEEPEST", most)
             assert (refusal(json.dumps(value, ensure_ascii=False).encode()) == "") is (depth <= most)
 
