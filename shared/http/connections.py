@@ -56,9 +56,8 @@ class WatchingAdapter(HTTPAdapter):
 
     def request_url(self, request: Any, proxies: Any) -> Any:
         """Return what the request line has. Without a proxy that is the path: requests would parse the URL again."""
-        if proxies or request.path_url.startswith("//"):
-            return super().request_url(request, proxies)
-        return request.path_url
+        path = request.path_url
+        return super().request_url(request, proxies) if proxies or path.startswith("//") else path
 
     def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
         manager = super().proxy_manager_for(*arguments, **options)
