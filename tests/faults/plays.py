@@ -15,10 +15,17 @@ def as_it_is(peer: Peer, good: Good) -> None:
     peer.send(good.bytes())
 
 
+def with_its_end(peer: Peer, good: Good) -> None:
+    """Send the good answer together with the end of the connection, which must follow."""
+    peer.hold()
+    peer.send(good.bytes())
+
+
 def raw(data: bytes) -> Play:
     """Send these bytes and close the connection."""
 
     def play(peer: Peer, good: Good) -> None:
+        peer.hold()
         peer.send(data)
         peer.close()
 
@@ -29,6 +36,7 @@ def made(make: Callable[[Good], bytes]) -> Play:
     """Send what ``make`` returns for the good answer, and close the connection."""
 
     def play(peer: Peer, good: Good) -> None:
+        peer.hold()
         peer.send(make(good))
         peer.close()
 

@@ -4,7 +4,22 @@ import socket
 from contextlib import suppress
 
 from tests.faults.effects import FINE, LOST, STRANGE, UNSENT, USELESS, Fault
-from tests.faults.plays import as_it_is, close, drip, flood, half, hang, head, kept, made, pause, reset, sends, then
+from tests.faults.plays import (
+    as_it_is,
+    close,
+    drip,
+    flood,
+    half,
+    hang,
+    head,
+    kept,
+    made,
+    pause,
+    reset,
+    sends,
+    then,
+    with_its_end,
+)
 from tests.faults.server import Good, Peer, Play
 from tests.faults.tls import Opening
 
@@ -61,11 +76,11 @@ CONNECTION: dict[str, Fault] = {
     "an error's body without end": Fault(flood(b"a" * 65536, b"HTTP/1.1 500 X\r\n\r\n"), LOST, slow=True),
     "100 Continue without end": Fault(flood(b"HTTP/1.1 100 Continue\r\n\r\n", pause=0.05), LOST, hangs=True),
     "103 Early Hints without end": Fault(flood(b"HTTP/1.1 103 Early Hints\r\n\r\n", pause=0.05), USELESS, slow=True),
-    "kept alive, and then dropped": Fault(then(as_it_is, close), FINE),
+    "kept alive, and then dropped": Fault(then(with_its_end, close), FINE),
     "closed when the next request comes": Fault(then(as_it_is, lambda peer, good: peer.swallow()), FINE, drops=True),
     "reset when the next request comes": Fault(then(as_it_is, one_byte, reset), FINE, drops=True),
     "the answer, and more after it": Fault(made(lambda good: good.bytes() + b"HTTP/1.1 500 X\r\n\r\n"), FINE),
-    "answered, and half closed": Fault(then(as_it_is, half_closed, hang), FINE),
+    "answered, and half closed": Fault(then(with_its_end, half_closed, hang), FINE),
     "408 after it, while nobody asks": Fault(kept(lambda good: good.bytes() + b"HTTP/1.1 408 X\r\n\r\n"), FINE),
     "408 when the next request comes": Fault(
         then(

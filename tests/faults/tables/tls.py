@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from tests.faults import tls
 from tests.faults.effects import FINE, LOST, UNSENT, UNVERIFIED, Fault
-from tests.faults.plays import as_it_is, close, half, reset, then
+from tests.faults.plays import as_it_is, close, half, reset, then, with_its_end
 from tests.faults.server import Good, Peer, Play
 from tests.faults.tls import Opening
 
@@ -29,7 +29,7 @@ def below_tls(data: bytes) -> Play:
 def notified(peer: Peer, good: Good) -> None:
     """Send TLS's closing message and close the connection."""
     with suppress(OSError):
-        peer.socket.settimeout(0.2)
+        peer.socket.settimeout(0)  # do not wait for the client's own
         peer.socket.unwrap()  # type: ignore[attr-defined]  # it is a TLS socket
     peer.close()
 
@@ -52,8 +52,8 @@ TLS: dict[str, Fault] = {
     "TLS, closed in the body": Fault(then(half, close), LOST, tls=True),
     "TLS, closed in the body, as it should be": Fault(then(half, notified), LOST, tls=True),
     "TLS, reset in the body": Fault(then(half, reset), LOST, tls=True),
-    "TLS, closed after the answer": Fault(then(as_it_is, close), FINE, tls=True),
-    "TLS, closed after the answer, as it should be": Fault(then(as_it_is, notified), FINE, tls=True),
+    "TLS, closed after the answer": Fault(then(with_its_end, close), FINE, tls=True),
+    "TLS, closed after the answer, as it should be": Fault(then(with_its_end, notified), FINE, tls=True),
     "TLS, no length, closed": Fault(then(no_length, close), FINE, tls=True),
     "TLS, no length, closed as it should be": Fault(then(no_length, notified), FINE, tls=True),
     "TLS, bytes that are none": Fault(below_tls(b"HTTP/1.1 200 OK\r\n\r\n"), LOST, tls=True),
