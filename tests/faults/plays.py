@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tests.faults.server import Good, Peer, Play
@@ -132,3 +133,16 @@ close: Play = lambda peer, good: peer.close()  # noqa: E731
 reset: Play = lambda peer, good: peer.reset()  # noqa: E731
 hang: Play = lambda peer, good: peer.hang()  # noqa: E731
 half: Play = lambda peer, good: peer.send(head(good) + good.body[: len(good.body) // 2])  # noqa: E731
+half_closed: Play = lambda peer, good: peer.half_close()  # noqa: E731
+
+
+def one_byte(peer: Peer, good: Good) -> None:
+    """Wait until the next request begins or the client leaves."""
+    with suppress(OSError):
+        peer.socket.recv(1)
+
+
+swallows = then(as_it_is, lambda peer, good: peer.swallow())
+"""Answer, and close the connection when the next request comes, without reading it."""
+gives_up = then(as_it_is, one_byte, sends(b"HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n"), half_closed, hang)
+"""Answer, and when the next request comes say that none came in time."""

@@ -7,24 +7,11 @@ import pytest
 
 from shared.errors import Unreachable
 from shared.http.client import Client
+from tests.faults.plays import as_it_is, close, gives_up, swallows
 from tests.faults.server import Good, Peer, Play, Server
 from tests.faults.world import CONNECTOR, World
 
 PATH = f"/connections/{CONNECTOR}"
-
-
-def swallows(peer: Peer, good: Good) -> None:
-    """Answer, and close the connection when the next request comes, without reading it."""
-    peer.send(good.bytes())
-    peer.swallow()
-
-
-def answers(peer: Peer, good: Good) -> None:
-    peer.send(good.bytes())
-
-
-def closes(peer: Peer, good: Good) -> None:
-    peer.close()
 
 
 @pytest.fixture
@@ -68,7 +55,7 @@ def test_a_read_after_a_write_does_not_use_its_connection_either(server: Server)
 
 
 def test_a_read_over_a_new_connection_that_is_closed_is_not_sent_again(server: Server) -> None:
-    one = client(server, closes)
+    one = client(server, close)
     with pytest.raises(Unreachable):
         one.get(PATH)
     assert len(server.requests) == 1
@@ -87,16 +74,16 @@ def test_an_answer_that_is_no_use_leaves_a_connection_too(server: Server) -> Non
 
 
 def test_a_read_is_sent_again_once(server: Server) -> None:
-    one = client(server, answers)
+    one = client(server, as_it_is)
     one.get(PATH)
-    server.set(World(), closes, "read")  # which leaves the connections of before, too
+    server.set(World(), close, "read")  # which leaves the connections of before, too
     with pytest.raises(Unreachable):
         one.get(PATH)
     assert (len(server.requests), one.usage.calls) == (1, 1 + 2)
 
 
 def test_a_read_over_a_new_connection_is_not_sent_again_because_another_connection_was_kept(server: Server) -> None:
-    one = client(server, closes, "after")
+    one = client(server, close, "after")
     one.write("PATCH", PATH, {"paused": True})
     with pytest.raises(Unreachable):
         one.get(PATH)
@@ -115,13 +102,6 @@ def test_the_answer_that_another_one_announced_is_not_that_to_the_next_request(s
 
 
 def test_a_kept_connection_that_is_given_up_with_408_when_a_read_comes_is_as_good_as_closed(server: Server) -> None:
-    def gives_up(peer: Peer, good: Good) -> None:
-        peer.send(good.bytes())
-        peer.socket.recv(1)
-        peer.send(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
-        peer.half_close()
-        peer.hang()
-
     one = client(server, gives_up)
     assert [one.get(PATH).status for _ in range(3)] == [200, 200, 200]
     assert one.usage.calls == 5

@@ -12,6 +12,7 @@ from shared.errors import Unreachable
 from shared.http import session
 from shared.http.client import Client
 from tests.faults import tls
+from tests.faults.plays import as_it_is, gives_up, swallows
 from tests.faults.server import Good, Peer, Play, Server
 from tests.faults.world import CONNECTOR, World
 
@@ -54,20 +55,16 @@ def server() -> Iterator[Server]:
     made.close()
 
 
-def answers(peer: Peer, good: Good) -> None:
-    peer.send(good.bytes())
-
-
 def test_writes_that_follow_each_other_share_a_connection(server: Server) -> None:
     batch = Watched(server)
-    batch.plays(answers)
+    batch.plays(as_it_is)
     assert [batch.write() is not None for _ in range(3)] == [True] * 3
     assert (batch.connections, len(batch.peers)) == (1, 3)
 
 
 def test_a_write_does_not_go_over_the_connection_of_a_read(server: Server) -> None:
     batch = Watched(server)
-    batch.plays(lambda peer, good: (peer.send(good.bytes()), peer.swallow()), "read")
+    batch.plays(swallows, "read")
     batch.client.get(PATH)
     batch.write()
     assert len(server.requests) == 2
@@ -76,7 +73,7 @@ def test_a_write_does_not_go_over_the_connection_of_a_read(server: Server) -> No
 def test_an_idle_connection_is_not_used_for_a_write(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "KEPT_FOR", -1.0)
     batch = Watched(server)
-    batch.plays(answers)
+    batch.plays(as_it_is)
     batch.write()
     batch.write()
     assert batch.connections == 2
@@ -102,7 +99,7 @@ def test_a_write_does_not_go_over_a_connection_whose_last_answer_speaks_against_
     batch = Watched(server)
     batch.plays(lambda peer, good: peer.send(made(good)))
     batch.write()
-    batch.plays(answers)
+    batch.plays(as_it_is)
     batch.peers.clear()
     assert batch.write() == batch.write() != "forged"
     assert batch.connections == 1  # the server that says so may be asked again
@@ -163,21 +160,6 @@ def test_a_connection_whose_last_answer_was_not_read_to_its_end_is_not_used_agai
     assert (batch.connections, len(server.requests)) == (2, 2)
 
 
-def swallows(peer: Peer, good: Good) -> None:
-    """Answer, and close the connection when the next request comes: nobody reads that one."""
-    peer.send(good.bytes())
-    peer.swallow()
-
-
-def gives_up(peer: Peer, good: Good) -> None:
-    """Answer, and when the next request comes say that none came in time."""
-    peer.send(good.bytes())
-    peer.socket.recv(1)
-    peer.send(b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")
-    peer.half_close()
-    peer.hang()
-
-
 @pytest.mark.parametrize("play", [swallows, gives_up])
 def test_a_write_that_is_lost_with_a_kept_connection_is_not_sent_again_and_no_further_one_is_lost(
     server: Server, play: Play
@@ -215,7 +197,7 @@ def test_a_server_that_closes_after_each_answer_without_a_word_ends_the_sharing_
     batch.write()
     assert closed.wait(10)
     batch.write()  # its connection is found to be closed before anything is sent
-    batch.plays(answers)
+    batch.plays(as_it_is)
     batch.peers.clear()
     assert [batch.write() is not None for _ in range(3)] == [True] * 3
     assert batch.connections == 3
@@ -247,7 +229,7 @@ def tls_ends(peer: Peer, good: Good) -> None:
 def test_only_a_batch_shares_connections_between_writes(server: Server) -> None:
     alone = Watched(server)
     alone.client._sessions.keeps_writes = False
-    alone.plays(answers)
+    alone.plays(as_it_is)
     alone.write()
     alone.write()
     assert alone.connections == 2
@@ -258,7 +240,7 @@ def test_head_and_body_of_a_request_are_sent_at_once(server: Server, monkeypatch
     send = http.client.HTTPConnection.send
     monkeypatch.setattr(http.client.HTTPConnection, "send", lambda self, data: (sent.append(data), send(self, data)))
     batch = Watched(server)
-    batch.plays(answers)
+    batch.plays(as_it_is)
     batch.write()
     batch.client.get(PATH)
     assert [data.partition(b"\r\n\r\n")[2] for data in sent] == [b'{"paused": true}', b""]

@@ -9,21 +9,24 @@ from tests.faults.plays import (
     close,
     drip,
     flood,
+    gives_up,
     half,
+    half_closed,
     hang,
     head,
     kept,
     made,
+    one_byte,
     pause,
     reset,
     sends,
+    swallows,
     then,
     with_its_end,
 )
 from tests.faults.server import Good, Peer, Play
 from tests.faults.tls import Opening
 
-half_closed: Play = lambda peer, good: peer.half_close()  # noqa: E731
 out_of_band: Play = lambda peer, good: peer.socket.send(b"!", socket.MSG_OOB)  # noqa: E731
 part_of_head: Play = lambda peer, good: peer.send(good.bytes()[:30])  # noqa: E731
 whole_head: Play = lambda peer, good: peer.send(head(good))  # noqa: E731
@@ -46,12 +49,6 @@ def early(answer: bytes) -> Opening:
         connection.close()
 
     return open_
-
-
-def one_byte(peer: Peer, good: Good) -> None:
-    """Wait until the next request begins or the client leaves."""
-    with suppress(OSError):
-        peer.socket.recv(1)
 
 
 CONNECTION: dict[str, Fault] = {
@@ -77,22 +74,12 @@ CONNECTION: dict[str, Fault] = {
     "100 Continue without end": Fault(flood(b"HTTP/1.1 100 Continue\r\n\r\n", pause=0.05), LOST, hangs=True),
     "103 Early Hints without end": Fault(flood(b"HTTP/1.1 103 Early Hints\r\n\r\n", pause=0.05), USELESS, slow=True),
     "kept alive, and then dropped": Fault(then(with_its_end, close), FINE),
-    "closed when the next request comes": Fault(then(as_it_is, lambda peer, good: peer.swallow()), FINE, drops=True),
+    "closed when the next request comes": Fault(swallows, FINE, drops=True),
     "reset when the next request comes": Fault(then(as_it_is, one_byte, reset), FINE, drops=True),
     "the answer, and more after it": Fault(made(lambda good: good.bytes() + b"HTTP/1.1 500 X\r\n\r\n"), FINE),
     "answered, and half closed": Fault(then(with_its_end, half_closed, hang), FINE),
     "408 after it, while nobody asks": Fault(kept(lambda good: good.bytes() + b"HTTP/1.1 408 X\r\n\r\n"), FINE),
-    "408 when the next request comes": Fault(
-        then(
-            as_it_is,
-            one_byte,
-            sends(b"HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n"),
-            half_closed,
-            hang,
-        ),
-        FINE,
-        drops=True,
-    ),
+    "408 when the next request comes": Fault(gives_up, FINE, drops=True),
     "some bytes after it": Fault(kept(lambda good: good.bytes() + b"\0\r\n{}"), FINE),
     "a byte at a time": Fault(drip(lambda good: b"", lambda good: good.bytes(), pause=0.0), FINE),
     "a byte out of band": Fault(then(out_of_band, as_it_is), FINE),
