@@ -23,7 +23,7 @@ _UNDER_WAY = 1.0
 """Seconds after the first signal from which another signal ends the process at once."""
 _OURS = ("shared", "blueprints", "slipway")
 _BUG, _INPUT_INVALID, _UNREACHABLE = 249, 206, 223
-_LIMITS = (12, 23, 24)
+LIMITS = (12, 23, 24)
 """ENOMEM, ENFILE and EMFILE: errors of a process that has reached its limit of memory or open files."""
 
 
@@ -140,11 +140,11 @@ def _limit(error: BaseException) -> str:
     Where a library in C cannot be loaded, the import error has the reason as text only.
     """
     if isinstance(error, MemoryError):
-        return os.strerror(_LIMITS[0])
-    if isinstance(error, OSError) and error.errno in _LIMITS:
+        return os.strerror(LIMITS[0])
+    if isinstance(error, OSError) and error.errno in LIMITS:
         return os.strerror(error.errno)
     if isinstance(error, ImportError):
-        words = {os.strerror(number): number for number in _LIMITS} | {"failed to map segment": _LIMITS[0]}
+        words = {os.strerror(number): number for number in LIMITS} | {"failed to map segment": LIMITS[0]}
         return next((os.strerror(number) for said, number in words.items() if said in str(error)), "")
     return ""
 

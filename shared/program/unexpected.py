@@ -1,28 +1,25 @@
 """Turn an unexpected exception into a Bug and print its traceback."""
 
-import errno
 import sys
 import traceback
 
 from shared.errors import Bug, SlipwayError, Unreachable
+from shared.program.signals import LIMITS
 from shared.redaction import Redactor, one_line
 from shared.terminal.streams import write
-
-_LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
-"""Errors of a process that has reached its limit of open files or memory."""
 
 
 def expected(error: BaseException, redactor: Redactor, said: set[str] | None = None) -> SlipwayError:
     """Return ``error`` if it is a SlipwayError, else a Bug, and write the traceback of a bug to stderr.
 
     A MemoryError is not a bug, because the server's answer decides how much memory is needed, nor is a limit of the
-    system (``_LIMITS``). A traceback that is in ``said`` is not written again.
+    system (``LIMITS``). A traceback that is in ``said`` is not written again.
     """
     if isinstance(error, SlipwayError):
         return error
     if isinstance(error, MemoryError):
         return Unreachable("the answer needs more memory than this process may use; allow it more")
-    if isinstance(error, OSError) and error.errno in _LIMITS:
+    if isinstance(error, OSError) and error.errno in LIMITS:
         return Unreachable(f"this process reached a limit of the system ({error.strerror}); raise that limit")
     trace = _quoted(redactor.text("".join(traceback.format_exception(error))))
     if said is None or trace not in said:

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
+from shared.batch.extent import refuses_all
 from shared.doubts import is_a_page
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
@@ -42,7 +43,7 @@ class Reader:
         self.group_id: str | None = None
         self._pages: int | None = None  # how many pages of 1,000 have all wanted connectors; None if not known
         self._list = True
-        self._refused: CredentialsRefused | None = None
+        self._refused: SlipwayError | None = None
 
     def through(self, api: Fivetran) -> "Reader":
         """Return a reader of the same connectors through ``api``, a view of the account with a deadline."""
@@ -144,7 +145,7 @@ class Reader:
                     self._list = self._pages is not None
                     return
         except (RequestRefused, UnknownId, CredentialsRefused, Unusable) as error:
-            if error.answer is not None and error.answer.status == 401:
+            if refuses_all(error):
                 raise
             self.say(f"{error.message}; reading each connector by itself instead of the list")
             self._list = is_a_page(error)
@@ -185,7 +186,7 @@ class Reader:
             return Reading(connector_id, connector)
         except Exception as raised:
             refused = self._failure(raised)
-            if isinstance(refused, CredentialsRefused) and refused.answer and refused.answer.status == 401:
+            if refuses_all(refused):
                 self._refused = refused
             return Reading(connector_id, error=refused)
 
