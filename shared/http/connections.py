@@ -7,6 +7,8 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 
+from shared.http.headers import QuickResponse
+
 _BRIEF = {"timeout=0", "timeout=1", "max=0"}
 
 
@@ -81,6 +83,7 @@ def _watching(kind: Any) -> Any:
     """Return a class of connections of the same kind (plain, TLS, SOCKS) that are noted in ``used``."""
 
     class Connection(kind):  # type: ignore[misc]  # a class that is known at run time only
+        response_class = QuickResponse
         unsent: list[bytes] | None = None
 
         def connect(self) -> None:

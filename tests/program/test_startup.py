@@ -30,8 +30,8 @@ EVERYBODYS = """
     shared errors exit_codes plain_form redaction secret_forms status timestamps untrusted_json
     artifacts artifacts.atomic artifacts.files artifacts.known_authority artifacts.many_records artifacts.pickles
     artifacts.record_store artifacts.response_files
-    http http.auth http.body http.bounds http.causes http.client http.connections http.deadline http.response http.retry
-    http.session http.statuses http.urls http.usage
+    http http.auth http.body http.bounds http.causes http.client http.connections http.deadline http.headers
+    http.response http.retry http.session http.statuses http.urls http.usage
     program program.main program.outputs program.result program.run program.run_id program.signals program.startup
     program.unexpected
     settings settings.declaration settings.environment settings.kinds settings.run_settings settings.server
