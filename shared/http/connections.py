@@ -4,6 +4,7 @@ import threading
 from functools import cache, partial
 from typing import Any
 
+from requests import Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 
@@ -60,6 +61,17 @@ class WatchingAdapter(HTTPAdapter):
         """Return what the request line has. Without a proxy that is the path: requests would parse the URL again."""
         path = request.path_url
         return super().request_url(request, proxies) if proxies or path.startswith("//") else path
+
+    def build_response(self, request: Any, answer: Any) -> Any:
+        """Return the response without what nobody here reads: its encoding, its cookies, a copy of its headers.
+
+        The headers of urllib3 ignore case, too. requests would take as long for all this as http.client for an answer.
+        """
+        response: Any = Response()
+        response.status_code, response.reason = answer.status, answer.reason
+        response.headers, response.raw = answer.headers, answer
+        response.request, response.url, response.connection = request, request.url, self
+        return response
 
     def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
         manager = super().proxy_manager_for(*arguments, **options)

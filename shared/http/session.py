@@ -94,6 +94,10 @@ class Prepared(requests.PreparedRequest):
         """
         self.url = url
 
+    def prepare_headers(self, headers: Any) -> None:
+        """Take the headers as they are. http.client checks each name and value, and all names are written as here."""
+        self.headers = headers
+
     def prepare_cookies(self, cookies: Any) -> None:
         """Add the cookies, if there are any. requests would prepare as much without one."""
         if cookies:
