@@ -48,8 +48,6 @@ class Connector:
         self.succeeded_at = moment(data, "succeeded_at")
         self.failed_at = moment(data, "failed_at")
         self.rescheduled_for = moment(status, "rescheduled_for")
-        self.tasks = _notices(status.get("tasks"))
-        self.warnings = _notices(status.get("warnings"))
 
     @property
     def answer(self) -> Answer:
@@ -66,6 +64,16 @@ class Connector:
         if self._answer is None:
             raise LookupError(f"{self.id} was read from no answer")
         return self._answer
+
+    @property
+    def tasks(self) -> list[str]:
+        """What the API asks somebody to do, as sentences."""
+        return _notices(self.data["status"].get("tasks"))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the API warns of, as sentences."""
+        return _notices(self.data["status"].get("warnings"))
 
     @property
     def syncing(self) -> bool:
