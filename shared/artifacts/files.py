@@ -8,8 +8,8 @@ to the folder, so everything below the artifacts directory is opened by descript
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from shared.artifacts.atomic import remove_left_behind, temporary_file, write_atomically
@@ -86,13 +86,16 @@ class Artifacts:
         """Open a file for appending lines during a run. A line is on the disk when ``append`` returns."""
         from shared.artifacts.write_ahead_log import WriteAheadLog  # costs start-up, and only a batch needs it
 
-        if self.dry_run:
-            return WriteAheadLog(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), self.errors(os.devnull))
         path = self.path(folder, name)
+
+        def unusable(error: OSError) -> ArtifactUnusable:
+            return _unusable(error, path, "could not be written", _NOT_WRITABLE)
+
+        if self.dry_run:
+            return WriteAheadLog(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), unusable)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        errors = self.errors(path)
-        with errors(), self._folder(folder, create=True) as parent:
-            return WriteAheadLog(os.open(name, flags, MODE, dir_fd=parent), errors)
+        with self._errors(path, "could not be written", _NOT_WRITABLE), self._folder(folder, create=True) as parent:
+            return WriteAheadLog(os.open(name, flags, MODE, dir_fd=parent), unusable)
 
     def open_lock(self, folder: str, name: str) -> int:
         """Open a file that is only locked, never written. Return its descriptor, which the caller closes."""
@@ -103,10 +106,6 @@ class Artifacts:
                 return os.open(name, os.O_RDWR | flags, MODE, dir_fd=parent)
             except PermissionError:  # the file is another user's of the same group: reading is enough to lock it
                 return os.open(name, os.O_RDONLY | flags, MODE, dir_fd=parent)
-
-    def errors(self, path: str) -> "Callable[[], AbstractContextManager[None]]":
-        """Return a context manager that turns an OSError while writing ``path`` into ArtifactUnusable."""
-        return lambda: self._errors(path, "could not be written", _NOT_WRITABLE)
 
     def read(self, folder: str, name: str, most: int = _MOST_BYTES) -> bytes | None:
         """Return a file's content, None if there is no such file. Raise ArtifactUnusable beyond ``most`` bytes."""
@@ -194,8 +193,12 @@ class Artifacts:
         except OSError as error:
             if isinstance(error, FileNotFoundError) and what != "could not be written":
                 raise
-            if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):
-                reason = "a part of the path is a link or no directory, and links are not followed here"
-            else:
-                reason = error.strerror or type(error).__name__
-            raise ArtifactUnusable(f"{path} {what}: {reason}; {advice}") from error
+            raise _unusable(error, path, what, advice) from error
+
+
+def _unusable(error: OSError, path: str, what: str, advice: str) -> ArtifactUnusable:
+    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EEXIST):
+        reason = "a part of the path is a link or no directory, and links are not followed here"
+    else:
+        reason = error.strerror or type(error).__name__
+    return ArtifactUnusable(f"{path} {what}: {reason}; {advice}")

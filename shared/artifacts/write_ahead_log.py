@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+
+from shared.errors import ArtifactUnusable
 
 
 class WriteAheadLog:
@@ -12,20 +13,22 @@ class WriteAheadLog:
     Another process can read each line once ``append`` has returned. Only a power failure may lose some.
     """
 
-    def __init__(self, descriptor: int, errors: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, descriptor: int, unusable: Callable[[OSError], ArtifactUnusable]) -> None:
         self._descriptor = descriptor
-        self._errors = errors
+        self._unusable = unusable  # what to raise for an OSError
         self._cut = 0  # bytes written of a line that did not fit on the disk
 
     def append(self, line: bytes) -> None:
         """Append a line, including its line break. It replaces an incomplete line at the end."""
-        with self._errors():
+        try:
             if self._cut:
                 os.ftruncate(self._descriptor, os.lseek(self._descriptor, 0, os.SEEK_CUR) - self._cut)
                 self._cut = 0
             while self._cut < len(line):
                 self._cut += os.write(self._descriptor, line[self._cut :])
             self._cut = 0
+        except OSError as error:
+            raise self._unusable(error) from error
 
     def close(self) -> None:
         os.close(self._descriptor)
