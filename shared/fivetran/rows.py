@@ -14,7 +14,9 @@ from shared.errors import Unreachable
 from shared.fivetran.answers import data
 from shared.fivetran.paging import KEPT, Page, kept, row_of
 from shared.http.response import Answer
+from shared.http.retry import Unusable
 from shared.http.statuses import error_for
+from shared.untrusted_json import refusal
 
 if TYPE_CHECKING:
     from shared.fivetran.unchanged import Unchanged
@@ -31,7 +33,8 @@ def streamed(answer: Answer, unknown: str = "", unchanged: "Unchanged | None" = 
     """Return a page whose rows are parsed one by one, and a function that returns the cursor afterwards.
 
     The page's answer has status and headers only. Its rows are without those that ``unchanged`` passes over. Raise what
-    ``data`` raises, and Unreachable if the page or one of its rows is damaged.
+    ``data`` raises, and Unreachable if the page or one of its rows is damaged. Raise Unusable before the first value is
+    parsed if the page must not be (see ``untrusted_json``): where all rows are passed over, nothing need be checked.
     """
     bare = Answer(answer.status, answer.headers, b"")
     try:
@@ -68,6 +71,7 @@ class _Rows:
         self._text = text
         self._answer = answer
         self._unchanged = unchanged
+        self._checked = False
         self._members: dict[str, Any] = {}  # members of ``data`` other than ``items``
         self._at = self._value_of("items", self._value_of("data", 0, {}), self._members)
         if text[self._at] != "[":
@@ -90,7 +94,7 @@ class _Rows:
             at = self._after(self._at + 1)
             while self._text[at] == ",":
                 name, at = self._name(at + 1)
-                self._members[name], at = _decode(self._text, at)
+                self._members[name], at = self._value(at)
                 at = self._after(at)
             if self._text[at] != "}":
                 raise ValueError("data does not end")
@@ -106,7 +110,7 @@ class _Rows:
                 if not self._more:
                     return None
             before = self._at
-            found, end = _decode(self._text, self._after(before + 1))
+            found, end = self._value(self._after(before + 1))
             self._ended(self._after(end))
         except _DAMAGED:
             raise self._damaged() from None
@@ -114,6 +118,15 @@ class _Rows:
         if self._unchanged and self._unchanged.keep(row, self._text[before + 1 : self._at]):
             return None
         return row
+
+    def _value(self, at: int) -> tuple[Any, int]:
+        """Parse the value at ``at``. Return it and where it ends."""
+        if not self._checked and self._text[at] in "[{":  # a text or a number needs no more memory than the page
+            self._checked = True
+            if why := refusal(self._text.encode()):
+                raise Unusable(f"a page of a list was not read: {why}", self._answer, vendor="Fivetran")
+        value: tuple[Any, int] = _decode(self._text, at)
+        return value
 
     def _ended(self, at: int) -> None:
         """Go on after a row, which is followed by the character at ``at``."""
@@ -135,14 +148,14 @@ class _Rows:
             name, at = self._name(at + 1)
             if name == wanted:
                 return at
-            passed[name], at = _decode(self._text, at)
+            passed[name], at = self._value(at)
             at = self._after(at)
             if self._text[at] != ",":
                 raise ValueError(f"no {wanted}")
 
     def _name(self, at: int) -> tuple[str, int]:
         """Return a member's name and where its value begins."""
-        name, at = _decode(self._text, self._after(at))
+        name, at = self._value(self._after(at))
         at = self._after(at)
         if not isinstance(name, str) or self._text[at] != ":":
             raise ValueError("no member")

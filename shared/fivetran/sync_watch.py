@@ -103,7 +103,7 @@ class Watch:
 
     def unchanged(self, signature: int) -> bool:
         """Return whether a connector with this ``signature`` need not be judged again."""
-        return signature == self.signature and not self._gives_up
+        return signature == self.signature and (self._started or not self._gives_up)
 
     @property
     def must_start_in(self) -> float | None:

@@ -9,6 +9,9 @@ from typing import Any
 from shared.fivetran.paging import Read
 from shared.fivetran.rows import streamed
 
+_NO_HASH = -1
+"""Python gives no text this hash."""
+
 
 class Unchanged:
     """What is known of the rows of a list, by their place in it.
@@ -23,7 +26,9 @@ class Unchanged:
         self._signature = signature
         self._skip = skip
         self._ids: list[str] = []
-        self._numbers = array("q")  # of each row three: length, hash, signature
+        self._lengths = array("q")
+        self._hashes = array("q")
+        self._signatures = array("q")
         self._place = 0
         self._left: dict[str, None] = {}
 
@@ -38,10 +43,16 @@ class Unchanged:
 
     def past(self, text: str, at: int) -> int:
         """Return where the last row ends that is passed over after the ``[`` or ``,`` at ``at``; ``at`` if none is."""
-        for place in range(self._place, len(self._ids)):
-            length, known, signature = self._numbers[3 * place : 3 * place + 3]
-            end = at + 1 + length
-            if not length or hash(text[at + 1 : end]) != known or not self._passes(self._ids[place], signature):
+        ids, lengths, hashes, signatures, passes = (
+            self._ids,
+            self._lengths,
+            self._hashes,
+            self._signatures,
+            self._passes,
+        )
+        for place in range(self._place, len(ids)):
+            end = at + 1 + lengths[place]
+            if hash(text[at + 1 : end]) != hashes[place] or not passes(ids[place], signatures[place]):
                 break
             at, self._place = end, place + 1
             if text[at] != ",":
@@ -53,9 +64,14 @@ class Unchanged:
         place, self._place = self._place, self._place + 1
         one, signature = row.get("id"), self._signature(row)
         connector_id = intern(one) if isinstance(one, str) else ""
-        numbers = (0, 0, 0) if signature is None else (len(text), hash(text), signature)
-        self._ids[place : place + 1] = [connector_id]
-        self._numbers[3 * place : 3 * place + 3] = array("q", numbers)
+        if place == len(self._ids):
+            self._ids.append("")
+            for numbers in (self._lengths, self._hashes, self._signatures):
+                numbers.append(0)
+        self._ids[place] = connector_id
+        self._lengths[place] = len(text)
+        self._hashes[place] = _NO_HASH if signature is None else hash(text)
+        self._signatures[place] = signature or 0
         return signature is not None and self._passes(connector_id, signature)
 
     def _passes(self, connector_id: str, signature: int) -> bool:

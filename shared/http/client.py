@@ -39,7 +39,10 @@ class Planned(Exception):
 
 
 class Request(NamedTuple):
-    """One request and its retries. ``body`` is sent as JSON. No attempt lasts longer than ``bound``."""
+    """One request and its retries. ``body`` is sent as JSON. No attempt lasts longer than ``bound``.
+
+    ``checked``: refuse an answer that must not be parsed.
+    """
 
     method: str
     path: str
@@ -48,6 +51,7 @@ class Request(NamedTuple):
     auth: Auth
     read_timeout: float
     bound: Deadline
+    checked: bool = True
 
 
 class Client:
@@ -106,10 +110,15 @@ class Client:
         """Send writes that follow each other closely over the same connections, see ``Sessions``. For a batch."""
         self._sessions.keeps_writes = True
 
-    def get(self, path: str, params: Mapping[str, Any] | None = None, *, slow: bool = False) -> Answer:
-        """Send a GET. Raise Unreachable if no usable answer arrives."""
+    def get(
+        self, path: str, params: Mapping[str, Any] | None = None, *, slow: bool = False, checked: bool = True
+    ) -> Answer:
+        """Send a GET. Raise Unreachable if no usable answer arrives.
+
+        With ``checked=False`` it is left to the caller to ask ``Answer.refusal`` before the body is parsed.
+        """
         query = urlencode({key: value for key, value in (params or {}).items() if value is not None}, errors="replace")
-        return self._call("GET", f"{path}?{query}" if query else path, slow=slow, reads=True)
+        return self._call("GET", f"{path}?{query}" if query else path, slow=slow, reads=True, checked=checked)
 
     def ask(self, path: str, body: Any, *, auth: Auth | None = None) -> Answer:
         """Send a POST that only reads, as in Airbyte's Configuration API: repeated like a GET, sent in a dry run too.
@@ -143,13 +152,14 @@ class Client:
         auth: Auth | None = None,
         slow: bool = False,
         reads: bool = False,
+        checked: bool = True,
     ) -> Answer:
         if self._rate_limiter and not (self._last_chance and self._deadline.reached):
             self._rate_limiter.wait(self.usage, self._deadline)
         auth = auth or self._auth
         header = auth.header(self)
         read_timeout = self.read_timeout * (SLOW_FACTOR if slow else 1)
-        request = Request(method, path, body, reads, auth, read_timeout, self._bound(read_timeout))
+        request = Request(method, path, body, reads, auth, read_timeout, self._bound(read_timeout), checked)
         return with_retries(
             partial(self._attempt, request, header),
             reads=reads,
@@ -219,6 +229,6 @@ class Client:
             kind = NotArrived if did_not_arrive(error) else Stale if stale else Unreachable
             why = in_words(error, self.base_url, self._url_variable)
             raise kind(f"{what} failed: {why}", vendor=self.vendor) from error
-        if error_for(answer.status) is None and answer.refusal:
+        if request.checked and error_for(answer.status) is None and answer.refusal:
             raise Unusable(f"{what}: the answer was not read: {answer.refusal}", vendor=self.vendor)
         return answer

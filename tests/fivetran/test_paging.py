@@ -13,6 +13,7 @@ from shared.fivetran.paging import LARGEST_PAGE, MOST_REPEATED, Read, merged, pa
 from shared.fivetran.rows import streamed
 from shared.fivetran.settings import FivetranSettings
 from shared.http.response import Answer
+from shared.http.retry import Unusable
 from shared.program.run import Run
 
 URL = "https://api.fivetran.com/v1"
@@ -53,6 +54,19 @@ def test_a_list_is_followed_to_its_last_page_with_a_thousand_a_page() -> None:
     server = Server(page([{"id": "a"}], next_cursor="two"), page([{"id": "b"}]))
     assert [item["id"] for found in pages(server) for item in found.items] == ["a", "b"]
     assert server.queries == [{"limit": LARGEST_PAGE, "cursor": None}, {"limit": LARGEST_PAGE, "cursor": "two"}]
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    ("read", "message"),
+    [(whole, "GET /connections?limit=1000: the answer was not read"), (streamed, "a page of a list was not read")],
+)
+def test_a_page_is_checked_by_whoever_parses_it(read: Read, message: str, fivetran: Fivetran) -> None:
+    deep = '{"data": {"items": [' + "[" * 101 + "]" * 101 + "]}}"
+    responses.get(f"{URL}/connections", body=deep)
+    with pytest.raises(Unusable) as caught:
+        [list(found.items) for found in fivetran.list_connectors(read=read)]
+    assert str(caught.value) == f"Fivetran: {message}: it is nested deeper than 100 levels"
 
 
 @pytest.mark.parametrize("last", [{}, {"next_cursor": None}, {"next_cursor": ""}])

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from shared.errors import Unreachable
+from shared.fivetran import rows
 from shared.fivetran.paging import pages
 from shared.fivetran.rows import as_written, numbers, streamed
 from shared.http.response import Answer
+from shared.http.retry import Unusable
 
 
 def read(text: str) -> tuple[list[Any], Any]:
@@ -17,7 +19,7 @@ def read(text: str) -> tuple[list[Any], Any]:
 
 
 @pytest.mark.parametrize(
-    ("text", "rows", "cursor"),
+    ("text", "expected", "cursor"),
     [
         ('{"code":"Success","data":{"items":[{"id":1},{"id":2}],"next_cursor":"x"}}', [{"id": 1}, {"id": 2}], "x"),
         ('{"data":{"next_cursor":"x","items":[ { "a" : [1, {"b": 2}] } ]},"code":1}', [{"a": [1, {"b": 2}]}], "x"),
@@ -27,8 +29,8 @@ def read(text: str) -> tuple[list[Any], Any]:
         ('\ufeff{"message":"\\"items\\":[{","data":{"items":[{"id":"]}"}]}}', [{"id": "]}"}], None),
     ],
 )
-def test_rows_come_one_at_a_time_wherever_they_stand(text: str, rows: list[Any], cursor: Any) -> None:
-    assert read(text) == (rows, cursor)
+def test_rows_come_one_at_a_time_wherever_they_stand(text: str, expected: list[Any], cursor: Any) -> None:
+    assert read(text) == (expected, cursor)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,31 @@ def test_rows_come_one_at_a_time_wherever_they_stand(text: str, rows: list[Any],
 def test_a_damaged_page_is_no_use(text: str) -> None:
     with pytest.raises(Unreachable):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"data":{"items":[{"id":%s}]}}',
+        '{"data":{"items":[{"id":1},%s]}}',
+        '{"data":{"items":[],"more":%s}}',
+        '{"data":{"items":["x",1],"more":%s}}',
+        '{"data":{"more":%s,"items":[]}}',
+        '{"more":%s,"data":{"items":[]}}',
+        '{"data":{%s:1,"items":[]}}',
+    ],
+)
+def test_a_page_that_is_nested_too_deep_is_refused_before_anything_of_it_is_parsed(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decode(page: str, at: int) -> Any:
+        assert page[at] not in "[{"
+        return decoder(page, at)
+
+    decoder = rows._decode
+    monkeypatch.setattr(rows, "_decode", decode)
+    with pytest.raises(Unusable, match="nested deeper than 100 levels"):
+        read(text % ("[" * 101 + "]" * 101))
 
 
 def test_rows_that_nobody_wants_are_passed_over_on_the_way_to_the_cursor() -> None:

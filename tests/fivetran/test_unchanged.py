@@ -88,6 +88,25 @@ def test_a_row_that_has_not_changed_is_shown_as_long_as_it_is_not_settled() -> N
         assert cursor() == "x"
 
 
+def test_a_page_is_only_checked_if_any_of_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check takes a third of a poll's time."""
+    checked: list[bytes] = []
+    monkeypatch.setattr(rows, "refusal", lambda body: checked.append(body) or "")
+    watcher = Watcher()
+    for text, count in ((page(A, B), 1), (page(A, B), 1), (page(A, row("b", "scheduled")), 2)):
+        watcher.quickly(text)
+        assert len(checked) == count
+    assert checked[-1] == page(A, row("b", "scheduled")).encode()
+
+
+def test_a_row_that_says_too_little_for_a_verdict_is_shown_each_time() -> None:
+    unchanged = Unchanged(signature, lambda one, now: True)
+    little = '{"id": "a", "status": {"sync_state": "scheduled"}}'
+    for _ in range(3):
+        found, _ = unchanged.read({"a": None, "b": None})(Answer(200, {}, page(little, row("b")).encode()), "")
+        assert [one["id"] for one in found.items] == ["a"]
+
+
 A, B = row("a"), row("b")
 
 

@@ -35,8 +35,9 @@ class Lists(Endpoints):
         unknown = f"there is no group {group_id!r} that this key can see" if group_id else ""
 
         def get(page: dict[str, Any]) -> Answer:
-            answer = self.client.get(where, {**query, **page})
-            return self.without_card(answer) if read is whole else answer  # else see ``hide_card``
+            if read is not whole:  # it checks what it parses; see also ``hide_card``
+                return self.client.get(where, {**query, **page}, checked=False)
+            return self.without_card(self.client.get(where, {**query, **page}))
 
         return pages(get, unknown, limit, read)
 
