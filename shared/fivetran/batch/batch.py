@@ -49,7 +49,7 @@ class Batch(BatchRun[Connector, Row]):
         """
         if not self.ids:
             fresh: list[Reading] = []
-            for reading in self.reader.selected():
+            for reading in self.reader.selected(FEW):
                 self.ids.append(reading.subject)
                 if len(self.ids) <= FEW:
                     fresh.append(reading)

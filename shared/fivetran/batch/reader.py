@@ -1,6 +1,7 @@
 """Read many connectors: by list, 1,000 per page, if that needs fewer calls than one per connector."""
 
 import copy
+import math
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,10 @@ class Reader:
         if self._refused and is_a_page(self._refused):
             self._refused = None
 
-    def selected(self) -> Iterator[Reading]:
+    def selected(self, few: float = math.inf) -> Iterator[Reading]:
         """Yield each connector of the group, or of the account without a group, that matches the patterns.
 
+        After so many as ``few`` those whose row names them come without a value: it would be too old when it is used.
         A row without an id becomes an error named ``(row N)``, so that no connector is left out silently. If a row
         lacks a field that a pattern needs, the connector's details are read. Raises UnknownId or InvalidInput if the
         group does not exist or is not unique, InvalidInput if nothing matches.
@@ -79,7 +81,11 @@ class Reader:
                 if kept is False:
                     passed += 1
                     continue
-                reading = self._in(row, page) if kept else None
+                reading = None
+                if kept and len(found) < few:
+                    reading = self._in(row, page)
+                elif kept and is_id(one):
+                    reading = Reading(one)
                 if reading is None:
                     unclear.append(one)
                 elif reading.subject not in found:
