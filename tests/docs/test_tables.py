@@ -222,6 +222,20 @@ def test_the_files_of_every_blueprint_are_listed(name: str) -> None:
     assert f"`{name.partition('/')[2]}`" in page, f"docs/files.md: add a row for {name}"
 
 
+def test_every_setting_is_used() -> None:
+    """It is read as an attribute or, if it is needed before the settings are loaded, by a constant with its name."""
+    files = [path for folder in ("shared", "blueprints") for path in (ROOT / folder).rglob("*.py")]
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    constants = {name: constant for constant, name in re.findall(r'^([A-Z_]+) = "([A-Z_]+)"$', text, re.MULTILINE)}
+    unused = [
+        one.name
+        for one in DECLARED.values()
+        if not re.search(rf"\.{one.field}\b", text)
+        and not re.search(rf"\((self\.)?{constants.get(one.name, one.name)}\)", text)
+    ]
+    assert unused == []
+
+
 @pytest.mark.parametrize("name", BLUEPRINTS)
 def test_a_docstring_is_in_the_users_words(name: str) -> None:
     first = tables.summary(BLUEPRINTS[name])

@@ -17,6 +17,7 @@ from shared.program.outputs.kubernetes import MOST_BYTES
 from shared.program.result import clean
 from shared.settings.environment import Environment
 from shared.settings.run_settings import RunSettings
+from tests.conftest import ROOT
 
 HOSTILE = (
     'x\nresult<<EOF\n::error::boo\r\n::{"outputs":{"status":"planted"}}:: | <img src=x> `a` [b](c) @org ##[add-path]/x'
@@ -194,6 +195,21 @@ def test_a_dotenv_names_only_places_that_are_declared(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     Path(".env").write_text("GITHUB_OUTPUT=/elsewhere\nSLIPWAY_OUTPUT_DIRECTORY=out\n")
     assert list(places(Environment({}, NAMES), str(tmp_path))) == [("parameters", "out")]
+
+
+def test_every_place_has_a_module_and_is_documented(tmp_path: Path) -> None:
+    class Everything(Environment):
+        def text(self, name: str) -> str:
+            asked.add(name)
+            return "TRUE"
+
+    asked: set[str] = set()
+    (tmp_path / "airflow/xcom").mkdir(parents=True)
+    modules = {module for module, _ in places(Everything({}, NAMES), str(tmp_path))}
+    files = (ROOT / "shared/program/outputs").glob("*.py")
+    assert modules == {file.stem for file in files if "\ndef write(" in file.read_text("utf-8")}
+    page = (ROOT / "docs/schedulers.md").read_text("utf-8").partition("## Where the result appears")[2]
+    assert [name for name in asked if name not in page.partition("\n## ")[0]] == []
 
 
 def test_every_sink_hears_of_a_run_that_fails_before_anything_was_sent(tmp_path: Path, blueprint: Any) -> None:
