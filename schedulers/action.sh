@@ -19,7 +19,7 @@ while :; do
   python3 "$slipway/blueprints/__main__.py" "$BLUEPRINT" || code=$?
   TRIES=$((10#$TRIES - 1))
   case $code in
-    130 | 143 | 221 | 222 | 223 | 255) [ "$TRIES" -gt 0 ] || exit "$code" ;;
+    129 | 130 | 143 | 221 | 222 | 223 | 255) [ "$TRIES" -gt 0 ] || exit "$code" ;;
     *) exit "$code" ;;
   esac
   sleep "$PAUSE"

@@ -17,7 +17,7 @@ from kubernetes.client import models as k8s
 IMAGE = "registry.example.com/slipway:0.1.0"  # `make push` names it here
 PAUSE = timedelta(seconds=float(os.environ.get("SLIPWAY_RETRY_DELAY", "60")))
 
-TRY_AGAIN = {130, 143, 221, 222, 223, 255}
+TRY_AGAIN = {129, 130, 143, 221, 222, 223, 255}
 """Exit codes after which the same step, run again later, may end differently. Every other one is final."""
 
 LOCKED = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}

@@ -18,7 +18,7 @@ step() {
     code=$?
     tries=$((tries - 1))
     case $code in
-      130 | 143 | 221 | 222 | 223 | 255) [ "$tries" -gt 0 ] || return "$code" ;;
+      129 | 130 | 143 | 221 | 222 | 223 | 255) [ "$tries" -gt 0 ] || return "$code" ;;
       *) return "$code" ;;
     esac
     sleep "${PAUSE:-60}"

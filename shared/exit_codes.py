@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
 
     DONE = 0, "done: triggered, finished, updated, fresh, or skipped as asked"
     SYNC_FAILED = 1, "Fivetran: the sync failed (only with a result line; a Python that cannot start also exits 1)"
+    HUNG_UP = 129, "its terminal was closed (SIGHUP); a sync that was started goes on", True
     INTERRUPTED = 130, "interrupted by SIGINT; a sync that was started goes on", True
     TERMINATED = 143, "stopped by SIGTERM; a sync that was started goes on", True
     CREDENTIALS_REFUSED = 200, "credentials refused (401, 403)"

@@ -82,6 +82,6 @@ class Status(str, Enum):
     REQUEST_REFUSED = "request_refused", "another 4xx, or a redirect"
     UNKNOWN_ID = "unknown_id", "no such connector, connection, group or job"
     UNREACHABLE = "unreachable", "no usable answer"
-    INTERRUPTED = "interrupted", "SIGTERM or SIGINT arrived"
+    INTERRUPTED = "interrupted", "SIGTERM, SIGINT or SIGHUP arrived"
     ERROR = "error", "any other expected failure"
     BUG = "bug", "a bug in Slipway"

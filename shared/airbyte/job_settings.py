@@ -49,8 +49,8 @@ class JobSettings(Settings):
     on_stop = Variable(
         "AIRBYTE_ON_STOP",
         select("leave", "cancel"),
-        "if the step is stopped (SIGTERM, SIGINT) or reaches AIRBYTE_WAIT_TIMEOUT: leave the job running, or cancel it "
-        "if this run triggered it",
+        "if the step is stopped (SIGTERM, SIGINT, SIGHUP) or reaches AIRBYTE_WAIT_TIMEOUT: leave the job running, or "
+        "cancel it if this run triggered it",
         "leave",
     )
 

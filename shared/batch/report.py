@@ -24,7 +24,8 @@ GRAVITY = (
     *(_C.INPUT_INVALID, _C.INTERVAL_INVALID, _C.UNKNOWN_ID, _C.REQUEST_REFUSED, _C.ARTIFACT_UNUSABLE),
     *(_C.CREDENTIALS_REFUSED, _C.PAUSED, _C.SETUP_BROKEN, _C.NOT_STARTED),
     *(_C.ALREADY_RUNNING, _C.TRIGGER_UNKNOWN, _C.STATE_UNKNOWN, _C.CANCELLED, _C.STALE),
-    *(_C.INTERRUPTED, _C.TERMINATED, _C.DEADLINE_REACHED, _C.RATE_LIMITED, _C.UNREACHABLE, _C.NOT_FINISHED, _C.DONE),
+    *(_C.INTERRUPTED, _C.TERMINATED, _C.HUNG_UP),
+    *(_C.DEADLINE_REACHED, _C.RATE_LIMITED, _C.UNREACHABLE, _C.NOT_FINISHED, _C.DONE),
 )
 """The batch's exit code is the first of these that any row has: failures, then codes that need somebody's action
 (input, credentials, paused, broken, not started and so on), then codes after which a retry may succeed, then done."""

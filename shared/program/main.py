@@ -18,7 +18,7 @@ from shared.http.client import Planned
 from shared.program.outputs import DAGSTER_PIPES
 from shared.program.result import conclude
 from shared.program.run import Outcome, Run
-from shared.program.signals import Interrupted, begin, ignore_signals, leave_within
+from shared.program.signals import TO_LEAVE, Interrupted, begin, ignore_signals, leave_within, result_is_known
 from shared.program.startup import leave_with, loaded
 from shared.program.unexpected import expected
 from shared.redaction import Redactor
@@ -30,8 +30,6 @@ from shared.terminal.streams import say, write
 if TYPE_CHECKING:
     from shared.program.outputs.dagster_pipes import Pipes
 
-TO_LEAVE = 20.0
-"""Seconds after a signal in which an interrupted run writes its result. Schedulers kill after 30 or so."""
 MOST_PLANNED = 20
 """The most requests of a dry run that are shown."""
 S = TypeVar("S", bound=RunSettings)
@@ -107,6 +105,7 @@ def _execute(
         ignore_signals()
         leave_within(TO_LEAVE, 128 + interruption.number)
         outcome = outcome or _interrupted(interruption, run)
+    result_is_known(outcome.code)
     if settings and outcome.code == ExitCode.CREDENTIALS_REFUSED:
         outcome.message = "; ".join([outcome.message, *settings.suspicions()])
     elif run and run.on_retry and outcome.code.retry:
@@ -129,10 +128,11 @@ def _dagster(environ: Mapping[str, str]) -> "Pipes | None":
 
 
 def _interrupted(interruption: Interrupted, run: Run | None) -> Outcome:
-    code = ExitCode.TERMINATED if interruption.name == "SIGTERM" else ExitCode.INTERRUPTED
+    codes = {"SIGHUP": ExitCode.HUNG_UP, "SIGTERM": ExitCode.TERMINATED}
+    code = codes.get(interruption.name, ExitCode.INTERRUPTED)
     if not run or not run.waiting:
         return Outcome(Status.INTERRUPTED, f"{interruption.name} arrived; a sync that was started goes on", code)
-    stopped = "Stopped waiting" if code == ExitCode.INTERRUPTED else "SIGTERM arrived: stopped waiting"
+    stopped = "Stopped waiting" if code == ExitCode.INTERRUPTED else f"{interruption.name} arrived: stopped waiting"
     return Outcome(Status.INTERRUPTED, f"{stopped}; {run.waiting}", code)
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import NoReturn
 
-_NAMES = {int(_signal.SIGTERM): "SIGTERM", int(_signal.SIGINT): "SIGINT"}
+_NAMES = {int(_signal.SIGHUP): "SIGHUP", int(_signal.SIGTERM): "SIGTERM", int(_signal.SIGINT): "SIGINT"}
+TO_LEAVE = 20.0
+"""Seconds after a signal in which a run writes its result. Schedulers kill after 30 or so."""
 _ONCE_MORE = 0.001
 """Seconds after which Interrupted is raised again if Python dropped it."""
 _UNDER_WAY = 1.0
@@ -28,7 +30,7 @@ LIMITS = (12, 23, 24)
 
 
 class Interrupted(SystemExit):
-    """SIGTERM or SIGINT arrived. The exit code is 128 + the signal's number even if nothing catches it."""
+    """SIGTERM, SIGINT or SIGHUP arrived. The exit code is 128 + the signal's number even if nothing catches it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
@@ -42,14 +44,20 @@ class _State:
     prepared = False
     begun = False
     result_is_written = False
+    code: int | None = None  # of the result; None while it is not known
     interrupted_at: float | None = None  # monotonic seconds; None while no Interrupted is being raised
 
 
 def prepare() -> None:
-    """Handle SIGTERM and SIGINT from now on. Exit 249, never Python's 1, after an uncaught exception."""
-    _State.prepared, _State.begun, _State.result_is_written, _State.interrupted_at = True, False, False, None
+    """Handle SIGTERM, SIGINT and SIGHUP from now on. Exit 249, never Python's 1, after an uncaught exception.
+
+    SIGHUP, the end of the terminal, stays ignored if it was at the start, as under nohup.
+    """
+    _State.prepared, _State.begun, _State.result_is_written = True, False, False
+    _State.code = _State.interrupted_at = None
     for number in _NAMES:
-        _signal.signal(number, _interrupt)
+        if number != _signal.SIGHUP or _signal.getsignal(number) != _signal.SIG_IGN:
+            _signal.signal(number, _interrupt)
     sys.excepthook = _exit_with_code_of
     sys.unraisablehook = _raise_dropped_interrupt
 
@@ -60,10 +68,15 @@ def begin() -> None:
 
 
 def ignore_signals() -> None:
-    """Ignore signals while the result is being written."""
+    """From now on a signal does not stop the result from being written, if that takes at most ``TO_LEAVE`` seconds."""
     for number in _NAMES:
         if _signal.getsignal(number) is _interrupt:
-            _signal.signal(number, _signal.SIG_IGN)
+            _signal.signal(number, _end_soon)
+
+
+def result_is_known(code: int) -> None:
+    """Remember the exit code of the result, which a process that ``leave_within`` ends has, too."""
+    _State.code = code
 
 
 def leave_within(seconds: float, code: int) -> None:
@@ -74,7 +87,7 @@ def leave_within(seconds: float, code: int) -> None:
     if _State.prepared:
         _signal.setitimer(_signal.ITIMER_REAL, seconds)  # first: an alarm that has come keeps its own handler
         if seconds:
-            _signal.signal(_signal.SIGALRM, lambda _number, _frame: os._exit(code))
+            _signal.signal(_signal.SIGALRM, lambda *_: os._exit(code if _State.code is None else _State.code))
 
 
 def result_is_written() -> None:
@@ -96,6 +109,11 @@ def _interrupt(number: int, _frame: "FrameType | None") -> None:
         _leave("interrupted", 128 + number, True, f"{name} arrived again; a sync that was started goes on")
 
 
+def _end_soon(number: int, _frame: "FrameType | None") -> None:
+    if not _signal.getitimer(_signal.ITIMER_REAL)[0]:  # a further signal grants no further time
+        leave_within(TO_LEAVE, 128 + number)
+
+
 def _raise_dropped_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
     """Handle an exception that Python dropped, for example in a finalizer. Interrupted must not get lost."""
     dropped = unraisable.exc_value
@@ -105,7 +123,7 @@ def _raise_dropped_interrupt(unraisable: "sys.UnraisableHookArgs") -> None:
     number = dropped.number
 
     def again(_number: int, frame: "FrameType | None") -> None:
-        if _signal.getsignal(number) is _interrupt:  # unless signals are ignored by now, as during the result
+        if _signal.getsignal(number) is _interrupt:  # unless the result is being written by now
             _State.interrupted_at = None
             _interrupt(number, frame)
 

@@ -194,7 +194,10 @@ def test_what_is_no_exit_code_is_a_bug_and_no_success(tell: Tell, code: Any) -> 
     assert tell(lambda run: Outcome("done", "x", code)).code == 249
 
 
-@pytest.mark.parametrize(("number", "code", "name"), [(signal.SIGTERM, 143, "SIGTERM"), (signal.SIGINT, 130, "SIGINT")])
+@pytest.mark.parametrize(
+    ("number", "code", "name"),
+    [(signal.SIGTERM, 143, "SIGTERM"), (signal.SIGINT, 130, "SIGINT"), (signal.SIGHUP, 129, "SIGHUP")],
+)
 def test_an_interruption_says_so_and_is_to_be_tried_again(tell: Tell, number: int, code: int, name: str) -> None:
     told = tell(raising(Interrupted(number)))
     assert (told.code, told.result["status"], told.result["retry"]) == (code, "interrupted", True)
@@ -304,18 +307,19 @@ def test_a_failure_decides_also_where_its_answer_cannot_be_saved(tell: Tell, mon
 SEEN = Answer(200, {}, b'{"data": {"id": "x"}}')
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("ended", ["request_refused", "interrupted"])
 def test_a_signal_while_an_answer_is_saved_does_not_tear_the_result(
     tell: Tell, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, ended: str
 ) -> None:
-    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM)}
     hook = sys.excepthook
     prepare()
     monkeypatch.setattr("shared.program.run.Run.save_response", lambda *_, **__: signal.raise_signal(number))
     try:
         told = tell(interrupted(SEEN) if ended == "interrupted" else refused(Answer(400, {}, b"{}")))
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         sys.excepthook = hook
         for one, handler in before.items():
             signal.signal(one, handler)
@@ -333,7 +337,7 @@ def interrupted(*saw: Answer, number: signal.Signals = signal.SIGTERM) -> Callab
     return operation
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_an_interrupted_wait_leaves_what_it_saw_last(
     tell: Tell, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
@@ -410,7 +414,7 @@ def test_every_exit_code_means_what_a_guardrail_makes_of_it() -> None:
     assert all(0 <= code <= 255 for code in codes)
     assert not RESERVED & set(codes)
     assert sorted(RESERVED) == [208, 209, 210, 212, 214, 220]
-    assert {int(code) for code in ExitCode if code.retry} == {130, 143, 221, 222, 223, 255}
+    assert {int(code) for code in ExitCode if code.retry} == {129, 130, 143, 221, 222, 223, 255}
     assert {code for code in codes if 220 <= code <= 229} <= {int(code) for code in ExitCode if code.retry}
     assert {126, 127, 128, 2, 120} & set(codes) == set()  # codes of shells and of Python itself
 
@@ -438,5 +442,5 @@ def test_the_official_numbers_keep_their_meaning() -> None:
 
 
 def test_the_table_of_the_design_is_the_enum() -> None:
-    rows = """0 1 130 143 200 201 202 203 204 205 206 207 211 213 215 216 217 218 219 221 222 223 249 255"""
+    rows = """0 1 129 130 143 200 201 202 203 204 205 206 207 211 213 215 216 217 218 219 221 222 223 249 255"""
     assert [int(code) for code in ExitCode] == [int(row) for row in rows.split()]

@@ -1,10 +1,13 @@
 """Signals from the first line of a blueprint on: none is ignored, and each run has a result and a message."""
 
+import fcntl
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +20,8 @@ from tests.soak import PARTS, chance, part_of, tell
 BARE = {"PATH": os.environ["PATH"], "FIVETRAN_API_KEY": "key-of-the-tests", "FIVETRAN_API_SECRET": "secret-of-tests"}
 BARE |= {"FIVETRAN_API_URL": "http://127.0.0.1:9/v1", "SLIPWAY_RETRY_TIMEOUT": "30"}
 SCRIPT = ROOT / "blueprints" / "fivetran" / "check_credentials.py"
-CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
-both = pytest.mark.parametrize("number", CODES)
+CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
+both = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 
 
 class Ended(NamedTuple):
@@ -122,6 +125,49 @@ def test_a_signal_that_python_drops_while_a_run_goes_on_ends_it_all_the_same(
     assert "Traceback" not in ended.err
 
 
+def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path) -> None:
+    body = "Thing()\nos.kill(os.getpid(), 1)"
+    script = program(tmp_path, signal.SIGHUP, body)
+    ended = run(
+        tmp_path,
+        "-c",
+        f"import os, signal, sys\nsignal.signal(1, signal.SIG_IGN)\nos.execv({sys.executable!r}, ['x', {script!r}])",
+    )
+    assert (ended.code, json.loads(ended.out)["status"]) == (0, "done")
+    assert (tmp_path / "went-on").exists()
+
+
+CLOSED = """
+from shared.http.response import Answer
+with run.response_file("seen") as response, run.screen.live_line(lambda width: ["waits"]):
+    response.last = Answer(200, {}, b'{"seen": 1}')
+    run.say("saw it")
+    run.sleep(60)
+"""
+
+
+def test_a_run_whose_terminal_is_closed_saves_its_files_and_ends_as_hung_up(tmp_path: Path) -> None:
+    terminal, end = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, program(tmp_path, 0, CLOSED.strip())],
+        cwd=tmp_path,
+        env=BARE | {"TERM": "xterm"},
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(end)
+    said = b""
+    while b"saw it" not in said:
+        said += os.read(terminal, 1024)
+    os.close(terminal)
+    assert running.wait(60) == 129
+    (saved,) = tmp_path.rglob("seen_response.json")
+    assert json.loads(saved.read_text()) == {"seen": 1}
+
+
 def test_what_else_python_drops_is_still_said(tmp_path: Path) -> None:
     body = 'def fail(self): raise KeyError("dropped")\nThing.__del__ = fail\nThing()'
     ended = run(tmp_path, program(tmp_path, signal.SIGTERM, body))
@@ -144,6 +190,25 @@ def test_a_pipe_that_is_full_does_not_keep_an_interrupted_run(tmp_path: Path, nu
         f"os.dup2(full, 2)\nos.kill(os.getpid(), {int(number)})\ntime.sleep(30)"
     )
     assert run(tmp_path, program(tmp_path, number, body)).code == CODES[number]
+
+
+def test_a_run_that_has_succeeded_and_finds_no_reader_ends_after_a_signal_as_a_success(tmp_path: Path) -> None:
+    body = (
+        "import shared.program.signals\nshared.program.signals.TO_LEAVE = 0.2\n"
+        "end, full = os.pipe()\nos.set_blocking(full, False)\n"
+        "try:\n    while True: os.write(full, b'x' * 4096)\nexcept BlockingIOError: os.set_blocking(full, True)\n"
+        "os.dup2(full, 1)"
+    )
+    command = [sys.executable, program(tmp_path, 0, body)]
+    with subprocess.Popen(command, cwd=tmp_path, env=BARE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        while "Slipway: done" not in (line := running.stderr.readline()):
+            assert line
+        running.terminate()
+        try:
+            assert running.wait(20) == 0
+        finally:
+            running.kill()
 
 
 def test_a_second_signal_ends_a_run_that_takes_long_to_end(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Send SIGTERM or SIGINT to a trigger that waits, at a random moment after its start.
+"""Send SIGTERM, SIGINT or SIGHUP to a trigger that waits, at a random moment after its start.
 
 Its sync takes ten minutes, so a run that ends in another way, or not at all, has ignored the signal. Whatever the
 moment, the exit code is that of the signal, stdout has one result line, and a retry starts nothing again. Before the
@@ -18,8 +18,8 @@ from tests.soak import Figures, by_hand
 from tests.soak.kills import SCENES, Round, Scene, end_of, half_written
 
 ROUNDS = 300
-CODES = {signal.SIGTERM: 143, signal.SIGINT: 130}
-PYTHONS = {signal.SIGTERM: {-signal.SIGTERM}, signal.SIGINT: {-signal.SIGINT, 1}}
+CODES = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGHUP: 129}
+PYTHONS = {signal.SIGTERM: {-signal.SIGTERM}, signal.SIGINT: {-signal.SIGINT, 1}, signal.SIGHUP: {-signal.SIGHUP}}
 """How Python ends if the signal comes before the first line of Slipway. It is 1 while Python starts."""
 LONGEST = 60.0
 """Seconds within which a run ends after a signal, on a very busy machine."""

@@ -21,6 +21,7 @@ from shared.settings.environment import Environment
 from shared.settings.kinds import TRUE
 from shared.settings.run_settings import NOTIFY_ON, NOTIFY_URL
 from shared.settings.webhook import webhook
+from shared.status import Status
 from shared.terminal.streams import say
 
 SECONDS, AFTER_A_SIGNAL = 5.0, 2.0
@@ -36,7 +37,7 @@ def notify(result: Mapping[str, Any], given: Environment, url: str | None) -> No
     """
     if not is_wanted(result, (given.text(NOTIFY_ON) or "").lower(), (given.text("SLIPWAY_DRY_RUN") or "").lower()):
         return
-    seconds = AFTER_A_SIGNAL if result["exit_code"] in (ExitCode.INTERRUPTED, ExitCode.TERMINATED) else SECONDS
+    seconds = AFTER_A_SIGNAL if result["status"] == Status.INTERRUPTED else SECONDS
     try:
         url = url or webhook(given.secret(NOTIFY_URL) or "")
     except ValueError:
