@@ -4,16 +4,14 @@ The request is recorded before and after it is sent, so that the next step knows
 process is killed. If its answer is lost, the API is read until it shows what was started; nothing is sent again. A
 trigger is idempotent by run id: a retry of the same run joins what its earlier try started.
 
-``send_once`` fixes the order of the steps. An ``Operation`` defines what is particular to a sync, a job or a
-transformation.
+``send_once`` fixes the order of the steps. An ``Operation`` (``shared.operation``) defines what is particular to a
+sync, a job or a transformation.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shared.artifacts.record_store import REFUSED, SENDING, STARTED, UNKNOWN, Record, young
-from shared.confirmation import LONGEST, Api, readings
+from shared.artifacts.record_store import REFUSED, SENDING, STARTED, UNKNOWN, young
+from shared.confirmation import LONGEST, readings
 from shared.errors import (
     TURNED_AWAY,
     AlreadyRunning,
@@ -28,105 +26,14 @@ from shared.program.run import Run
 from shared.run_lock import exclusive
 from shared.status import Status
 
+if TYPE_CHECKING:
+    from shared.artifacts.record_store import Record
+    from shared.confirmation import Api
+    from shared.operation import Operation, Reading, Store
 
-class Reading(Protocol):
-    """What the API showed at one time."""
-
-    @property
-    def answer(self) -> Answer: ...
-
-
-A = TypeVar("A", bound=Api)
-R = TypeVar("R", bound=Reading)
-T = TypeVar("T", bound=Record)
-
-
-class Store(Protocol[T]):
-    """Where the record of one trigger is kept: ``record_store.Records``, or a batch's.
-
-    ``lock_name``: the file to lock, None if nothing is to be locked or the caller holds the lock.
-    """
-
-    @property
-    def lock_name(self) -> str | None: ...
-
-    def read(self) -> T | None:
-        """Return the record that an earlier try of this run left."""
-        ...
-
-    def clear(self) -> None:
-        """Remove the files of earlier runs, so that a check after a failure does not read them."""
-        ...
-
-    def write(self, record: T) -> None: ...
-
-
-class Operation(Protocol[A, R, T]):
-    """What is particular to one trigger.
-
-    Messages use ``subject``, the id of what is triggered; ``noun``, what that starts (``sync``); and ``achieved``, a
-    clause that is true once the request was accepted, whatever fails afterwards.
-    """
-
-    api: A
-    vendor: str
-    subject: str
-    noun: str
-    achieved: str
-
-    def read(self, api: A) -> R:
-        """Read the current state."""
-        ...
-
-    def intended(self, before: R) -> T:
-        """Return the record of a trigger that has sent nothing yet."""
-        ...
-
-    def unread(self, now: datetime | None) -> T | None:
-        """Return the record of a trigger whose first reading failed, None if none is kept.
-
-        ``now``: the server's clock, None if it is not known.
-        """
-        ...
-
-    def is_same(self, earlier: T) -> bool:
-        """Return whether an earlier record is about the same request."""
-        ...
-
-    def joins(self, earlier: T, now: R) -> T | None:
-        """Return the record of what a retry joins, None if there is nothing to join."""
-        ...
-
-    def may_show_late(self, earlier: T, now: R) -> bool:
-        """Return whether an earlier try's request may have arrived although no reading shows that yet."""
-        ...
-
-    def allow(self, before: R, record: T) -> tuple[Status, T]:
-        """Apply the policies. Return TRIGGERED if the request may be sent, else JOINED or SKIPPED; and the record.
-
-        Raises a SlipwayError if nothing may be sent.
-        """
-        ...
-
-    def send(self, record: T) -> tuple[T, Answer]:
-        """Send the request. Return the record of what was started, and the answer."""
-        ...
-
-    def turned_away(self, record: T, error: SlipwayError) -> T:
-        """Handle a refusal. Return the record of what is running already and is joined, else raise ``error``."""
-        ...
-
-    def found(self, record: T, since: Iterator[R]) -> tuple[T, R] | None:
-        """Search the readings ``since`` the request. Return what was started and the reading that shows it."""
-        ...
-
-    def read_again(self, record: T) -> T:
-        """Read once more, right after the request. Return the record with that reading."""
-        ...
-
-    def message(self, status: Status, record: T) -> str:
-        """Return the sentence for an outcome: TRIGGERED, JOINED, or SKIPPED if ``allow`` returns that."""
-        ...
+A = TypeVar("A", bound="Api")
+R = TypeVar("R", bound="Reading")
+T = TypeVar("T", bound="Record")
 
 
 class Started(Generic[R, T]):
@@ -147,7 +54,7 @@ class Started(Generic[R, T]):
         self.answered = answered
 
 
-def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before: R | None = None) -> Started[R, T]:
+def send_once(run: Run, operation: "Operation[A, R, T]", records: "Store[T]", before: R | None = None) -> Started[R, T]:
     """Trigger something once, or join what is running already. ``before``: the first reading, if it was made already.
 
     Raises TriggerUnknown (202) if the answer was lost and no reading shows whether the request arrived, and what the
@@ -159,7 +66,7 @@ def send_once(run: Run, operation: Operation[A, R, T], records: Store[T], before
         return _begin(run, operation, records, before)
 
 
-def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R) -> Started[R, T]:
+def _begin(run: Run, operation: "Operation[A, R, T]", records: "Store[T]", before: R) -> Started[R, T]:
     """Join what an earlier try started, else apply the policies and send."""
     if earlier := _of_earlier_try(run, operation, records, before):
         records.write(earlier)  # that try may have been killed before it wrote all files
@@ -197,7 +104,7 @@ def _begin(run: Run, operation: Operation[A, R, T], records: Store[T], before: R
     return Started(Status.TRIGGERED, operation.message(Status.TRIGGERED, again), before, again, answer)
 
 
-def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], error: SlipwayError) -> None:
+def nothing_sent(run: Run, operation: "Operation[A, R, T]", records: "Store[T]", error: SlipwayError) -> None:
     """Record that nothing was sent, because the first reading failed with ``error``.
 
     The record of an earlier try of this run is kept, so that a later try can join what that started.
@@ -214,7 +121,7 @@ def nothing_sent(run: Run, operation: Operation[A, R, T], records: Store[T], err
         run.say(f"Slipway: warning: {unusable.message}")
 
 
-def _first_reading(run: Run, operation: Operation[A, R, T], records: Store[T]) -> R:
+def _first_reading(run: Run, operation: "Operation[A, R, T]", records: "Store[T]") -> R:
     try:
         return operation.read(operation.api)
     except SlipwayError as error:
@@ -222,7 +129,7 @@ def _first_reading(run: Run, operation: Operation[A, R, T], records: Store[T]) -
         raise
 
 
-def _of_earlier_try(run: Run, operation: Operation[A, R, T], records: Store[T], before: R) -> T | None:
+def _of_earlier_try(run: Run, operation: "Operation[A, R, T]", records: "Store[T]", before: R) -> T | None:
     """Return the record of what an earlier try of this run started and this one joins.
 
     If that try did not receive an answer, its request may still arrive: it is looked for as after a lost answer.
@@ -240,7 +147,7 @@ def _of_earlier_try(run: Run, operation: Operation[A, R, T], records: Store[T], 
     return operation.joins(*found) if found else None
 
 
-def _joined_instead(operation: Operation[A, R, T], records: Store[T], record: T, error: SlipwayError) -> T:
+def _joined_instead(operation: "Operation[A, R, T]", records: "Store[T]", record: T, error: SlipwayError) -> T:
     """Return the record of what is joined after a refusal. Raises if nothing is."""
     try:
         joined = operation.turned_away(record, error)
@@ -251,7 +158,7 @@ def _joined_instead(operation: Operation[A, R, T], records: Store[T], record: T,
     return joined
 
 
-def _look_for(run: Run, operation: Operation[A, R, T], records: Store[T], record: T, lost: SlipwayError) -> T:
+def _look_for(run: Run, operation: "Operation[A, R, T]", records: "Store[T]", record: T, lost: SlipwayError) -> T:
     """Return the record of what a request with a lost answer started. Raises TriggerUnknown if no reading shows it."""
     run.achieved = run.achieved or f"the trigger of {operation.subject} was sent and its answer was lost"
     run.say(f"{lost.message}; the answer was lost, checking whether the request arrived")

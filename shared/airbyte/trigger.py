@@ -61,7 +61,7 @@ def trigger(
 
 
 class StartJob:
-    """One job of a connection. See ``send_once.Operation``. ``job`` is the one that was started or joined."""
+    """One job of a connection. See ``shared.operation.Operation``. ``job`` is the one that was started or joined."""
 
     vendor = "Airbyte"
     noun = "job"

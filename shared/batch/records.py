@@ -198,7 +198,7 @@ class BatchRecords(Generic[T]):
 
 
 class OneOfMany(Generic[T]):
-    """One subject's record among those of a batch, which holds the lock. See ``send_once.Store``."""
+    """One subject's record among those of a batch, which holds the lock. See ``shared.operation.Store``."""
 
     lock_name = None
 

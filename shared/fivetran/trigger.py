@@ -34,7 +34,7 @@ RESTARTS = "a retry without SLIPWAY_RUN_ID restarts the sync unless FIVETRAN_FOR
 
 
 class Sync:
-    """One connector's sync. See ``send_once.Operation``.
+    """One connector's sync. See ``shared.operation.Operation``.
 
     ``one_of_many``: it is part of a batch. Its first reading comes from a list, its second from one list for all, and
     only its outcome is reported.

@@ -103,7 +103,7 @@ class TransformationShape:
 
 
 class NoRecords:
-    """The store of a run without a run id, which keeps nothing. See ``send_once.Store``."""
+    """The store of a run without a run id, which keeps nothing. See ``shared.operation.Store``."""
 
     lock_name = None
 

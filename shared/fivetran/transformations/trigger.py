@@ -25,7 +25,7 @@ def start(
 
 
 class TransformationRun:
-    """One run of a transformation. See ``send_once.Operation``."""
+    """One run of a transformation. See ``shared.operation.Operation``."""
 
     vendor = "Fivetran"
     noun = "run"
