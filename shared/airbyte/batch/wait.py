@@ -12,9 +12,8 @@ from shared.airbyte.newest_jobs import newest_jobs
 from shared.airbyte.record import Record
 from shared.airbyte.verdict import verdict
 from shared.batch.extent import refuses_all
-from shared.batch.wait import until_ended
-from shared.doubts import Doubts
-from shared.errors import RateLimited, RequestRefused, SlipwayError, Unreachable
+from shared.batch.wait import FailedReadings, until_ended
+from shared.errors import RequestRefused, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.http.response import retry_after
 from shared.parallel import side_by_side
@@ -38,8 +37,7 @@ class BatchWait:
         self._left = dict(jobs)
         self._unknown: set[str] = set()  # ids whose last reading had an unknown status
         self._missing: dict[str, str] = {}  # why there is no job yet, by id
-        self._limited: dict[str, RateLimited] = {}  # ids whose last poll was answered 429
-        self._doubts = Doubts()
+        self._failed = FailedReadings()
         self._api = batch.api.until(self._wait.deadline)
 
     def until_ended(self) -> None:
@@ -49,11 +47,11 @@ class BatchWait:
             words = "; ".join(filter(None, (self._missing.get(connection_id), reason)))
             self._end(connection_id, Verdict(why.code, why.status, words))
 
-        until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
+        until_ended(self._batch, self._wait, self.poll, self._left, self._failed, end)
 
     def poll(self) -> Polled[bool]:
         """Read and judge all unfinished jobs once."""
-        self._doubts.new_poll()
+        self._failed.new_poll()
         newest = newest_jobs(self._api, [one for one, _ in self._left.values()], self._batch.run.say)
 
         def read(connection_id: str) -> tuple[str, Job | Verdict | SlipwayError]:
@@ -67,7 +65,7 @@ class BatchWait:
                 return connection_id, self._batch.failure(raised)
 
         for connection_id, job in side_by_side(list(self._left), read, self._batch.settings.concurrency):
-            self._limited.pop(connection_id, None)
+            self._failed.forget(connection_id)
             if isinstance(job, SlipwayError):
                 self._not_read(connection_id, job)
             elif isinstance(job, Verdict):
@@ -90,8 +88,8 @@ class BatchWait:
 
     def _not_before(self) -> float | None:
         """Return the seconds to pause: the longest that a 429 of this round asks for, else what a page does."""
-        asked = [retry_after(one.answer.headers) if one.answer else None for one in self._limited.values()]
-        return max((RATION if one is None else one for one in asked), default=self._doubts.not_before)
+        asked = [retry_after(one.answer.headers) if one.answer else None for one in self._failed.limited.values()]
+        return max((RATION if one is None else one for one in asked), default=self._failed.not_before)
 
     def _judge(self, connection_id: str, job: Job) -> None:
         connection, record = self._left[connection_id]
@@ -116,10 +114,7 @@ class BatchWait:
         """End the wait for one job, unless the error may pass: this server knew the job."""
         if refuses_all(error):
             raise error
-        if isinstance(error, RateLimited):
-            self._limited[connection_id] = error
-        passes = isinstance(error, Unreachable | RateLimited | RequestRefused)
-        if not passes and not self._doubts.of(connection_id, error):
+        if not (isinstance(error, RequestRefused) or self._failed.may_pass(connection_id, error)):
             self._end(connection_id, Verdict(error.code, error.status, error.reason))
 
     def _end(self, connection_id: str, judged: Verdict, job: Job | None = None) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from shared.doubts import Doubts
-from shared.errors import DeadlineReached, RateLimited, SlipwayError, Unreachable
+from shared.batch.wait import FailedReadings
+from shared.errors import DeadlineReached, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading, is_id
@@ -55,8 +55,7 @@ class FreshnessWait:
         batch.reader = batch.reader.through(batch.api.until(self._wait.deadline))
         self._all_read = False  # whether every connector was read once
         self._left: dict[str, Row] = {}  # the last row of each connector that was never fresh
-        self._limited: dict[str, RateLimited] = {}  # connectors whose last reading was answered 429
-        self._doubts = Doubts()
+        self._failed = FailedReadings()
         self._hopeless: dict[str, float] = {}  # the time since which it looks as if no sync would come
 
     def until_fresh(self) -> None:
@@ -81,7 +80,7 @@ class FreshnessWait:
         """Read and judge once all connectors that were never fresh."""
         if self._wait.deadline.reached or self._given_up_in() == 0:
             self._batch.destinations.forget()  # read them once more before a connector is given up
-        self._doubts.new_poll()
+        self._failed.new_poll()
         self._batch.reader.new_poll()
         for reading in self._readings():
             self._take(reading)
@@ -96,7 +95,7 @@ class FreshnessWait:
             f"Fivetran: {self._progress.counts()}",
             self._given_up_in(),
             usage.quota_share,
-            self._doubts.not_before,
+            self._failed.not_before,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
         )
 
@@ -112,7 +111,7 @@ class FreshnessWait:
         connector_id = reading.subject
         if connector_id in self._batch.rows:
             return  # it was fresh in a first reading that broke off and was started again
-        self._limited.pop(connector_id, None)
+        self._failed.forget(connector_id)
         try:
             connector = reading.found
             row = self._judge(reading)
@@ -140,10 +139,7 @@ class FreshnessWait:
     def _not_judged(self, connector_id: str, error: SlipwayError) -> None:
         """Keep the last row of a connector that could not be read. A permanent error ends the wait."""
         row = Row(connector_id, error.code, error.status, error.reason)
-        if isinstance(error, RateLimited):
-            self._limited[connector_id] = error
-        passes = isinstance(error, Unreachable | RateLimited) or self._doubts.of(connector_id, error)
-        if passes and is_id(connector_id):
+        if self._failed.may_pass(connector_id, error) and is_id(connector_id):
             self._left.setdefault(connector_id, row)
             self._hopeless.pop(connector_id, None)  # only a reading can confirm that no sync will come
         else:
@@ -154,7 +150,7 @@ class FreshnessWait:
         """Return the row of a connector that is not fresh when the wait ends with ``error``."""
         if connector_id in self._hopeless:
             return row
-        why = self._limited.get(connector_id, error) if isinstance(error, DeadlineReached) else error
+        why = self._failed.cause(connector_id, error)
         at_the_end = isinstance(why, DeadlineReached)
         lead = f"not fresh within {span(self._wait.deadline.seconds)}" if at_the_end else f"{why.reason}; last seen"
         row.code, row.status, row.reason = why.code, why.status, f"{lead}: {row.reason}"

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from shared.batch.wait import until_ended
-from shared.doubts import Doubts
-from shared.errors import RateLimited, SlipwayError, Unreachable
+from shared.batch.wait import FailedReadings, until_ended
+from shared.errors import SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.pace import Pace
@@ -38,8 +37,7 @@ class BatchWait:
         policy = WaitPolicy(settings, self._wait, batch.destinations.explain)
         self._again: list[str] = []
         self._left = {one: Watch(one, record, policy, self._again.append) for one, record in records.items()}
-        self._limited: dict[str, RateLimited] = {}  # connectors whose last reading was answered 429
-        self._doubts = Doubts()
+        self._failed = FailedReadings()
         self._api = batch.api.until(self._wait.deadline)
         self._reader = batch.reader.through(self._api)
         self._unchanged = Unchanged(signature, lambda one, signature: self._left[one].unchanged(signature))
@@ -53,13 +51,13 @@ class BatchWait:
         def end(connector_id: str, why: SlipwayError, reason: str) -> None:
             self._end(Row(connector_id, why.code, why.status, reason))
 
-        until_ended(self._batch, self._wait, self.poll, self._left, self._limited, end)
+        until_ended(self._batch, self._wait, self.poll, self._left, self._failed, end)
 
     def poll(self) -> Polled[bool]:
         """Read and judge once all connectors whose sync has not ended."""
         due: list[float] = []
         self._pace.age = None
-        self._doubts.new_poll()
+        self._failed.new_poll()
         self._reader.new_poll()
         self._again.clear()  # a poll that failed may have left some; those still postponed are found again
         for reading in self._reader.read(self._left, unchanged=self._unchanged):
@@ -73,7 +71,7 @@ class BatchWait:
             f"Fivetran: {self._batch.progress.counts()}",
             min(due, default=None),
             usage.quota_share,
-            self._doubts.not_before,
+            self._failed.not_before,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
             age=self._pace.age,
         )
@@ -82,7 +80,7 @@ class BatchWait:
         """Judge one connector. Return the seconds until it must be read again, None if no such time is known."""
         watch = self._left[reading.subject]
         connector = reading.value
-        self._limited.pop(reading.subject, None)
+        self._failed.forget(reading.subject)
         if connector is None:
             self._not_read(reading)
             return None
@@ -106,10 +104,7 @@ class BatchWait:
     def _not_read(self, reading: Reading) -> None:
         """End the wait for one connector, unless the error may pass."""
         error = reading.failure
-        if isinstance(error, RateLimited):
-            self._limited[reading.subject] = error
-        passes = isinstance(error, Unreachable | RateLimited) or self._doubts.of(reading.subject, error)
-        if not (passes and is_id(reading.subject)):
+        if not (self._failed.may_pass(reading.subject, error) and is_id(reading.subject)):
             self._end(Row(reading.subject, error.code, error.status, error.reason))
 
     def _end(self, row: Row, connector: Connector | None = None) -> None:
