@@ -1,4 +1,4 @@
-"""What is particular to a sync, a job or a transformation when it is triggered: the protocols that ``send_once`` uses.
+"""Declare what a vendor defines to trigger a sync, a job or a transformation by ``send_once``.
 
 Only type checkers load this module.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from shared.artifacts.record_store import Record
+from shared.artifacts.record_shape import Record
 from shared.confirmation import Api
 from shared.errors import SlipwayError
 from shared.http.response import Answer

@@ -27,7 +27,7 @@ from shared.run_lock import exclusive
 from shared.status import Status
 
 if TYPE_CHECKING:
-    from shared.artifacts.record_store import Record
+    from shared.artifacts.record_shape import Record
     from shared.confirmation import Api
     from shared.operation import Operation, Reading, Store
 

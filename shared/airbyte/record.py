@@ -47,7 +47,7 @@ class Record(NamedTuple):
 
     @property
     def subject(self) -> str | None:
-        """The connection's id. See ``record_store.Record``."""
+        """The connection's id. See ``record_shape.Record``."""
         return self.connection_id
 
     def in_state(self, state: str) -> "Record":
@@ -93,7 +93,7 @@ def newest(jobs: Iterable[Job]) -> Job | None:
 
 
 class JobShape:
-    """The files of a job. See ``record_store.Shape``."""
+    """The files of a job. See ``record_shape.Shape``."""
 
     stem = "sync"
     also: tuple[str, ...] = (OFFICIAL,)

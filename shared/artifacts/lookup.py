@@ -6,14 +6,17 @@ vendor's official package). A run's sidecar is read, or its pickle if it left no
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.artifacts.files import Artifacts
-from shared.artifacts.record_store import FOLDER, Record, Shape, pickle_is_of_one, read_pickle, read_sidecar, sidecar_of
+from shared.artifacts.record_store import FOLDER, pickle_is_of_one, read_pickle, read_sidecar, sidecar_of
 from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
 from shared.timestamps import EPOCH
 
-T = TypeVar("T", bound=Record)
+if TYPE_CHECKING:
+    from shared.artifacts.record_shape import Record, Shape
+
+T = TypeVar("T", bound="Record")
 
 
 class Lookup(Generic[T]):
@@ -26,7 +29,7 @@ class Lookup(Generic[T]):
     def __init__(
         self,
         artifacts: Artifacts,
-        shape: Shape[T],
+        shape: "Shape[T]",
         *,
         run_id: str | None,
         upstream_ids: Sequence[str],
@@ -175,5 +178,5 @@ class Lookup(Generic[T]):
         return max(records, key=_moment, default=None)
 
 
-def _moment(record: Record) -> datetime:
+def _moment(record: "Record") -> datetime:
     return record.execution_time or EPOCH

@@ -1,19 +1,22 @@
 """Read and write the records of triggers under ``variables/``: a sidecar with everything, and pickles for others.
 
 The sidecar is Slipway's own. It is named after the run id or, without one, after what was triggered. The pickles are
-contracts with other programs. A vendor's ``Shape`` defines their content; this module writes, removes and reads them.
-No file is trusted: whatever is read is bounded and checked.
+contracts with other programs. A vendor's ``record_shape.Shape`` defines their content; this module writes, removes and
+reads them. No file is trusted: whatever is read is bounded and checked.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, timezone
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.artifacts import many_records, pickles
 from shared.artifacts.files import Artifacts
 from shared.errors import ArtifactUnusable, SlipwayError
 from shared.untrusted_json import TooCostly
+
+if TYPE_CHECKING:
+    from shared.artifacts.record_shape import Record, Shape
 
 FOLDER = "variables"
 INTENDED, SENDING, ACCEPTED, UNKNOWN, REFUSED = "intended", "sending", "accepted", "unknown", "refused"
@@ -31,28 +34,7 @@ LOG = "l"
 T = TypeVar("T", bound="Record")
 
 
-class Record(Protocol):
-    """What is stored about one trigger.
-
-    ``subject``: the id of what was triggered, None if it is not known. ``execution_time``: the moment of the trigger by
-    the server's clock, None if it is not known. ``is_queued``: the API accepted it, and it runs later.
-    """
-
-    @property
-    def subject(self) -> str | None: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def execution_time(self) -> datetime | None: ...
-    @property
-    def is_queued(self) -> bool: ...
-
-    def in_state(self: "T", state: str) -> "T":
-        """Return this record with another state."""
-        ...
-
-
-def young(record: Record, now: datetime | None) -> bool:
+def young(record: "Record", now: datetime | None) -> bool:
     """Return whether a record is recent enough to belong to this run.
 
     ``now`` is the server's clock. Without it, and for what is queued, every record counts as young.
@@ -60,49 +42,17 @@ def young(record: Record, now: datetime | None) -> bool:
     return record.is_queued or now is None or record.execution_time is None or now - record.execution_time < YOUNG
 
 
-class Shape(Protocol[T]):
-    """How one kind of record is written."""
-
-    stem: str
-    """The file names are ``{run id or subject}_{stem}.json`` and ``{run id}_{stem}.pickle``."""
-    also: tuple[str, ...]
-    """Names of further pickles. They are the same for every run."""
-
-    def write(self, record: T) -> Any:
-        """Return the sidecar's JSON."""
-        ...
-
-    def read(self, sidecar: Any, log: Iterable[Any]) -> list[T]:
-        """Return the records of a sidecar (None if there is none) and of the lines of its write-ahead log.
-
-        Raises ValueError, TypeError, KeyError or AttributeError if they are damaged.
-        """
-        ...
-
-    def pickled(self, record: T) -> Sequence[Any]:
-        """Return the content of the pickle and of those in ``also``; empty as long as there is nothing to write."""
-        ...
-
-    def unpickle(self, value: Any) -> list[T]:
-        """Return the records of a pickle. Raises ValueError, which says what it should hold, if it is damaged."""
-        ...
-
-    def official(self, artifacts: Artifacts) -> list[T]:
-        """Return the record that the official package left, which has no run ids; [] if there is none."""
-        ...
-
-
-def sidecar_of(shape: Shape[T], owner: str | None) -> str:
+def sidecar_of(shape: "Shape[T]", owner: str | None) -> str:
     """Return a sidecar's name. ``owner``: the run id, else the subject, else (a batch without run id) None."""
     return _named(owner, shape.stem, "json")
 
 
-def lock_of(shape: Shape[T], owner: str | None) -> str:
+def lock_of(shape: "Shape[T]", owner: str | None) -> str:
     """Return the name of the file that is locked while a run triggers."""
     return _named(owner, shape.stem, "lock")
 
 
-def pickle_of(shape: Shape[T], run_id: str | None) -> str:
+def pickle_of(shape: "Shape[T]", run_id: str | None) -> str:
     return _named(run_id, shape.stem, "pickle")
 
 
@@ -114,7 +64,7 @@ class Records(Generic[T]):
     """The files of one run about one subject."""
 
     def __init__(
-        self, artifacts: Artifacts, shape: Shape[T], *, run_id: str | None, subject: str, say: Callable[[str], None]
+        self, artifacts: Artifacts, shape: "Shape[T]", *, run_id: str | None, subject: str, say: Callable[[str], None]
     ) -> None:
         self._artifacts = artifacts
         self._shape = shape
@@ -157,7 +107,7 @@ class Records(Generic[T]):
             self._say(replaces(where, others, self._subject, str(self._run_id)))
 
 
-def read_sidecar(artifacts: Artifacts, shape: Shape[T], name: str) -> list[T]:
+def read_sidecar(artifacts: Artifacts, shape: "Shape[T]", name: str) -> list[T]:
     """Return the records of a sidecar and its log, [] if there is none. Raises ArtifactUnusable if it is damaged."""
     with artifacts.opened(FOLDER, name) as sidecar, artifacts.opened(FOLDER, name + LOG) as log:
         if sidecar is None and log is None:
@@ -173,7 +123,7 @@ def read_sidecar(artifacts: Artifacts, shape: Shape[T], name: str) -> list[T]:
             raise ArtifactUnusable(f"{where} is damaged ({why}); remove it and trigger again") from error
 
 
-def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> list[T]:
+def read_pickle(artifacts: Artifacts, shape: "Shape[T]", run_id: str | None) -> list[T]:
     """Return the records of a pickle, [] if there is none. Raises ArtifactUnusable if it is damaged."""
     name = pickle_of(shape, run_id)
     if (value := unpickled(artifacts, name)) is None:
@@ -185,7 +135,7 @@ def read_pickle(artifacts: Artifacts, shape: Shape[T], run_id: str | None) -> li
         raise ArtifactUnusable(f"{where} holds no {error}; remove it and trigger again") from error
 
 
-def pickle_is_of_one(artifacts: Artifacts, shape: Shape[T]) -> bool:
+def pickle_is_of_one(artifacts: Artifacts, shape: "Shape[T]") -> bool:
     """Return whether the pickle without run id is small enough for one trigger. Reading one of thousands is slow."""
     with artifacts.opened(FOLDER, pickle_of(shape, None)) as file:
         return file is not None and len(file.read(_MOST_OF_ONE + 1)) <= _MOST_OF_ONE

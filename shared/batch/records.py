@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.artifacts import many_records, pickles
 from shared.artifacts.files import Artifacts
@@ -20,8 +20,6 @@ from shared.artifacts.record_store import (
     REFUSED,
     SENDING,
     STARTED,
-    Record,
-    Shape,
     pickle_of,
     read_sidecar,
     replaces,
@@ -34,30 +32,13 @@ from shared.timestamps import EPOCH
 
 if TYPE_CHECKING:
     from shared.artifacts.lookup import Lookup
+    from shared.artifacts.record_shape import ManyShape, Record
 
-T = TypeVar("T", bound=Record)
-
-
-class ManyShape(Shape[T], Protocol[T]):
-    """How the records of many are written. ``noun`` is the name of the sidecar's list, such as ``connectors``."""
-
-    noun: str
-
-    def entry(self, record: T) -> Any:
-        """Return one record as an entry of the list and of the log, ready for JSON."""
-        ...
-
-    def unsent(self, subject: str, now: datetime, state: str) -> T | None:
-        """Return the record of a subject for which nothing was sent, None if ``subject`` is not an id."""
-        ...
-
-    def pickled_all(self, records: Iterable[T]) -> list[Any]:
-        """Return the content of the pickle; empty if there is nothing to write yet."""
-        ...
+T = TypeVar("T", bound="Record")
 
 
 def forget(
-    artifacts: Artifacts, shape: ManyShape[T], run_id: str | None, ids: Collection[str], now: datetime | None
+    artifacts: Artifacts, shape: "ManyShape[T]", run_id: str | None, ids: Collection[str], now: datetime | None
 ) -> None:
     """Remove the files of earlier runs, and write a sidecar that says that nothing was started for any of ``ids``.
 
@@ -75,7 +56,7 @@ def forget(
     artifacts.remove(FOLDER, name + LOG)
 
 
-def nothing_selected(run: Run, shape: ManyShape[T], ids: Collection[str], error: SlipwayError) -> None:
+def nothing_selected(run: Run, shape: "ManyShape[T]", ids: Collection[str], error: SlipwayError) -> None:
     """Record that nothing was sent because the selection could not be read, so that no older file is read instead."""
     try:
         forget(run.artifacts, shape, run.run_id, ids, error.answer.date if error.answer else None)
@@ -100,12 +81,12 @@ def records_to_check(lookup: "Lookup[T]", records: Sequence[T], ids: Sequence[st
     return known
 
 
-def _unsent(shape: ManyShape[T], ids: Iterable[str], now: datetime | None, state: str) -> dict[str, T]:
+def _unsent(shape: "ManyShape[T]", ids: Iterable[str], now: datetime | None, state: str) -> dict[str, T]:
     records = {one: shape.unsent(one, now or EPOCH, state) for one in ids}
     return {one: record for one, record in records.items() if record is not None}
 
 
-def _alone(artifacts: Artifacts, shape: ManyShape[T], run_id: str | None, ids: Collection[str]) -> list[str]:
+def _alone(artifacts: Artifacts, shape: "ManyShape[T]", run_id: str | None, ids: Collection[str]) -> list[str]:
     """Return the names of sidecars that earlier runs about a single one of ``ids`` left, if this run has no run id."""
     return [] if run_id else sorted({sidecar_of(shape, one) for one in ids} & set(artifacts.names(FOLDER)))
 
@@ -120,7 +101,7 @@ class BatchRecords(Generic[T]):
     def __init__(
         self,
         artifacts: Artifacts,
-        shape: ManyShape[T],
+        shape: "ManyShape[T]",
         run_id: str | None,
         ids: Collection[str],
         now: datetime | None,

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.artifacts import many_records
-from shared.artifacts.record_store import Record, lock_of
+from shared.artifacts.record_store import lock_of
 from shared.batch.batch import BatchRun
-from shared.batch.records import BatchRecords, ManyShape, forget, nothing_selected
+from shared.batch.records import BatchRecords, forget, nothing_selected
 from shared.errors import InvalidInput, SlipwayError
 from shared.run_lock import exclusive
 from shared.status import Status
+
+if TYPE_CHECKING:
+    from shared.artifacts.record_shape import ManyShape, Record
 
 LONGEST_TRIGGERING = 3600.0
 """Seconds that a process waits while another one of the same run triggers: thousands take a while."""
@@ -20,13 +23,13 @@ FRESH = 30.0
 TO_WAIT_FOR = (Status.TRIGGERED, Status.JOINED)
 """Statuses of a trigger whose sync is waited for."""
 
-T = TypeVar("T", bound=Record)
+T = TypeVar("T", bound="Record")
 G = TypeVar("G", bound=Iterable[Any])
 
 
 @contextmanager
 def triggering(
-    batch: BatchRun[Any, Any], shape: ManyShape[T], select: Callable[[], tuple[G, datetime | None]], fewer_by: str
+    batch: BatchRun[Any, Any], shape: "ManyShape[T]", select: Callable[[], tuple[G, datetime | None]], fewer_by: str
 ) -> Iterator[tuple[BatchRecords[T], G]]:
     """Hold the run's lock while the block triggers. Yield the records, and the readings that ``select`` returns.
 
@@ -51,7 +54,7 @@ def triggering(
             records.finish()
 
 
-def _refuse_too_many(batch: BatchRun[Any, Any], shape: ManyShape[T], fewer_by: str) -> None:
+def _refuse_too_many(batch: BatchRun[Any, Any], shape: "ManyShape[T]", fewer_by: str) -> None:
     count = len(batch.ids)
     if count <= many_records.MOST_RECORDS:
         return

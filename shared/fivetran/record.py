@@ -29,7 +29,7 @@ class Record(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """The connector's id. See ``record_store.Record``."""
+        """The connector's id. See ``record_shape.Record``."""
         return self.connector_id
 
     def in_state(self, state: str) -> "Record":

@@ -28,7 +28,7 @@ SCHEMA = 1
 
 
 class ForceSync:
-    """The files of a sync, named as Shipyard names them. See ``record_store.Shape``."""
+    """The files of a sync, named as Shipyard names them. See ``record_shape.Shape``."""
 
     stem = "force_sync"
     also: tuple[str, ...] = ()

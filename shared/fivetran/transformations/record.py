@@ -29,7 +29,7 @@ class TransformationRecord(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """The transformation's id. See ``record_store.Record``."""
+        """The transformation's id. See ``record_shape.Record``."""
         return self.before.id
 
     @property
@@ -66,7 +66,7 @@ class TransformationRecord(NamedTuple):
 
 
 class TransformationShape:
-    """The file of a start. See ``record_store.Shape``. There is no pickle."""
+    """The file of a start. See ``record_shape.Shape``. There is no pickle."""
 
     stem = "transformation"
     also: tuple[str, ...] = ()
