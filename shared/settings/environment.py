@@ -1,4 +1,4 @@
-"""Read a variable's text from the real environment, a secret's file or ``.env``.
+"""Read a variable's text from the real environment, ``.env`` or a secret's file (``secret_file``).
 
 A variable counts as not given if it is absent, empty, blank or ``None``.
 """
@@ -17,8 +17,6 @@ POKE_INTERVALS = {
 }
 """The official Shipyard programs' poke intervals (minutes), and our poll intervals (seconds)."""
 _MOST_BYTES = 1 << 20
-PIPE = 10.0
-"""Seconds to wait for data if a secret's file is a pipe."""
 
 
 def given(text: str | None) -> str | None:
@@ -64,8 +62,11 @@ class Environment:
                 raise ValueError(f"and {name}_FILE are both given; keep one of them")
             if value:
                 return value
-            if path and (content := _read_secret(path.strip(), name)):
-                return content
+            if path:
+                from shared.settings.secret_file import read_secret  # imported only if it is used
+
+                if content := given(read_secret(path.strip(), name)):
+                    return content
         return None
 
     def is_given(self, name: str) -> bool:
@@ -176,49 +177,3 @@ def _own_file(name: str) -> bytes:
     if len(content) > _MOST_BYTES:
         raise ValueError(f"in the working directory is larger than {_MOST_BYTES} bytes; that is no .env")
     return content
-
-
-def _read_secret(path: str, name: str) -> str | None:
-    try:
-        content = _content(path)
-        if len(content) > _MOST_BYTES:
-            raise ValueError(f"is no secret: {name}_FILE names a file of more than {_MOST_BYTES} bytes")
-        return given(content.decode().removesuffix("\n").removesuffix("\r"))
-    except UnicodeDecodeError:
-        raise ValueError(f"could not be read: {name}_FILE names a file that is not text") from None
-    except TimeoutError:
-        raise ValueError(f"could not be read: {name}_FILE names a pipe that did not end within {PIPE:.0f} s") from None
-    except OSError as error:
-        raise ValueError(f"could not be read from the file that {name}_FILE names: {error.strerror}") from None
-
-
-def _content(path: str) -> bytes:
-    """Return the content of a file or pipe (as of a shell's ``<(command)``), at most ``_MOST_BYTES`` + 1 bytes.
-
-    Raise TimeoutError if a pipe brings neither data nor its end for ``PIPE`` seconds.
-    """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
-        parts: list[bytes] = []
-        size = 0
-        while size <= _MOST_BYTES:
-            if not is_file:
-                _await_bytes(descriptor)
-            part = os.read(descriptor, _MOST_BYTES + 1 - size)
-            if not part:
-                break
-            parts.append(part)
-            size += len(part)
-        return b"".join(parts)
-    finally:
-        os.close(descriptor)
-
-
-def _await_bytes(descriptor: int) -> None:
-    from select import POLLIN, poll
-
-    waiting = poll()
-    waiting.register(descriptor, POLLIN)
-    if not waiting.poll(PIPE * 1000):
-        raise TimeoutError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.settings import environment
+from shared.settings import secret_file
 from shared.settings.environment import Environment
 
 
@@ -31,13 +31,13 @@ def ends() -> Iterator[tuple[int, int]]:
 
 
 def test_a_pipe_that_nobody_writes_to_is_refused_and_does_not_hang(pipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "PIPE", 0.05)
+    monkeypatch.setattr(secret_file, "PIPE", 0.05)
     with pytest.raises(ValueError, match="KEY_FILE names a pipe that did not end within 0 s"):
         secret(pipe)
 
 
 def test_a_pipe_that_nobody_ends_is_refused(ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "PIPE", 0.05)
+    monkeypatch.setattr(secret_file, "PIPE", 0.05)
     os.write(ends[1], b"half of a sec")
     with pytest.raises(ValueError, match="did not end"):
         secret(f"/dev/fd/{ends[0]}")
