@@ -126,8 +126,7 @@ def test_a_signal_that_python_drops_while_a_run_goes_on_ends_it_all_the_same(
 
 
 def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path) -> None:
-    body = "Thing()\nos.kill(os.getpid(), 1)"
-    script = program(tmp_path, signal.SIGHUP, body)
+    script = program(tmp_path, signal.SIGHUP, "os.kill(os.getpid(), 1)")
     ended = run(
         tmp_path,
         "-c",
