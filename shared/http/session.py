@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from warnings import filterwarnings
 
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
@@ -121,6 +122,8 @@ class Session(requests.Session):
         options.pop("allow_redirects", None)
         response = self.get_adapter(str(request.url)).send(request, **options)
         if "Set-Cookie" in response.headers:
+            # a cookie that cannot be read is left out; the warning has a traceback, or is raised under -W error
+            filterwarnings("ignore", "http.cookiejar bug")
             extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]  # of the stubs
         return response
 

@@ -2,10 +2,13 @@
 
 import socket
 import threading
+import warnings
 
 import requests
 
+from shared.http.client import Client
 from shared.http.session import Sessions
+from tests.http.conftest import RawServer
 
 
 def test_two_writes_at_a_time_have_a_session_each_and_a_later_one_takes_one_of_them() -> None:
@@ -55,3 +58,12 @@ def test_a_cookie_goes_with_each_later_request_whether_it_reads_or_writes() -> N
                 session.request("GET", url, allow_redirects=False)
         server.join(10)
     assert [b"\r\nCookie: node=b\r\n" in head for head in heads] == [False, True, True]
+
+
+def test_a_cookie_that_cannot_be_read_is_left_out_without_a_warning(raw: RawServer) -> None:
+    odd = b"Set-Cookie: a=b; Expires=Wed, 09 Foo 2026 09:09:09 GMT\r\n"
+    raw.answers(b"HTTP/1.1 200 OK\r\n" + odd + b"Content-Length: 2\r\n\r\n{}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        client = Client(vendor="Fivetran", base_url=raw.url, accept="*/*", retry_timeout=0)
+        assert client.get("/a").status == 200
