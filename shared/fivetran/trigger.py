@@ -6,8 +6,8 @@ from datetime import datetime
 from shared import timestamps
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
 from shared.confirmation import readings
-from shared.errors import AlreadyRunning, Paused, SetupBroken, SlipwayError
-from shared.fivetran.api import Fivetran, data
+from shared.errors import AlreadyRunning, SetupBroken, SlipwayError
+from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.policy import Policy
 from shared.fivetran.record import UNDATED, Record, execution_time
@@ -100,9 +100,13 @@ class Sync:
                 return Status.SKIPPED, record
             if self.policy.queues:
                 return Status.TRIGGERED, record
-            self._resume(before)
+            from shared.fivetran.obstacles import resume  # imported late, to start faster
+
+            resume(self.run, self.api, self.policy, before)
         if before.broken:
-            self._handle_broken_setup(before)
+            from shared.fivetran.obstacles import handle_broken_setup  # as above
+
+            handle_broken_setup(self.run, self.api, self.policy, before)
         if before.syncing and not self.policy.force:
             if self.policy.on_running == "fail":
                 raise AlreadyRunning(
@@ -126,8 +130,11 @@ class Sync:
             return _joined(record)
         if running:
             raise AlreadyRunning(f"{error.reason}: a sync is already running", conflict, vendor="Fivetran") from error
-        if conflict and (why := self._stopped()):
-            raise SetupBroken(f"{error.reason}: {why}", conflict, vendor="Fivetran") from error
+        if conflict and self._before:
+            from shared.fivetran.obstacles import what_stops  # as above
+
+            if why := what_stops(self.run, self.api, self._before):
+                raise SetupBroken(f"{error.reason}: {why}", conflict, vendor="Fivetran") from error
         if conflict and self.policy.resync:  # the only 409 documented for it, and the sync may have ended since
             why = f"{error.reason}: a sync was running and was not completed"
             raise AlreadyRunning(why, conflict, vendor="Fivetran") from error
@@ -172,49 +179,12 @@ class Sync:
         now = next(readings(self.run, self.api, self.read), None)
         return now is not None and (now.syncing or any(record.new_stamps(now)))
 
-    def _stopped(self) -> str:
-        """Return what stops all syncs of this connector although its own state is good, "" if nothing is known."""
-        from shared.fivetran.destination import Destinations  # imported late, to start faster
-        from shared.fivetran.health import findings
-
-        connector = self._before
-        if connector is None:  # nothing was read
-            return ""
-        if not connector.waits_for_approval and not Destinations(self.api, self.run.say).explain(connector):
-            return ""
-        found = next(findings(connector))
-        return f"{found.fact}; {found.meaning}"
-
     def _say_decision(self, connector: Connector) -> None:
         """Report the connector's state and the decision about a running sync."""
         running = f"; a sync is running and {self.policy.of_running()}" if connector.syncing else ""
         states = f"{connector.setup_state or 'in no known setup'} and {connector.sync_state or 'in no known state'}"
         blocked = "; its schema waits for somebody to set it to ready" if connector.waits_for_approval else ""
         self.run.say(f"Fivetran: {connector.id} is {states}{running}{blocked}")
-
-    def _resume(self, connector: Connector) -> None:
-        if self.policy.on_paused in ("fail", "queue"):
-            raise Paused(f"{connector.id} is paused, {self.policy.why_not_paused()}", vendor="Fivetran")
-        self.run.say(f"Fivetran: {connector.id} is paused; resuming it as FIVETRAN_ON_PAUSED says")
-        from shared.fivetran.update_confirmation import resume  # as above
-
-        resume(self.run, self.api, connector.id)
-
-    def _handle_broken_setup(self, connector: Connector) -> None:
-        """Act on a broken or incomplete setup as FIVETRAN_ON_BROKEN says: fail, run the setup tests, or go on."""
-        state = f"the setup of {connector.id} is {connector.setup_state}"
-        if self.policy.on_broken == "fail":
-            why = f"{connector.why()}; or set FIVETRAN_ON_BROKEN=test or sync"
-            raise SetupBroken(f"{state}: {why}", vendor="Fivetran")
-        if self.policy.on_broken == "sync":
-            self.run.say(f"Fivetran: {state}; triggering anyway, as FIVETRAN_ON_BROKEN says")
-            return
-        self.run.say(f"Fivetran: {state}; running its setup tests, as FIVETRAN_ON_BROKEN says")
-        answer = self.api.run_setup_tests(connector.id)
-        tested = Connector(data(answer))
-        if tested.broken:
-            why = f"{state} and its setup tests did not mend it: {tested.why()}"
-            raise SetupBroken(why, answer, vendor="Fivetran")
 
 
 def _joined(record: Record) -> Record:
