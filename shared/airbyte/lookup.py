@@ -6,7 +6,7 @@ from shared.airbyte.api import Api
 from shared.airbyte.job import SYNCING, Job
 from shared.airbyte.record import JOB, Record, newest
 from shared.artifacts.lookup import Lookup
-from shared.errors import ArtifactUnusable, InvalidInput, NotStarted
+from shared.errors import ArtifactUnusable, CredentialsRefused, InvalidInput, NotStarted, UnknownId
 from shared.http.response import Answer
 from shared.program.run import Run
 
@@ -35,6 +35,18 @@ def find(run: Run, connection_id: str | None, job_id: int | None = None) -> Reco
     if job_id is not None:
         return Record(connection_id, None, job_id=job_id)
     return lookup(run).find(connection_id)
+
+
+def known_job(api: Api, job_id: int) -> Job | None:
+    """Return a job, None if the API does not have it any more."""
+    try:
+        return api.get_job(job_id)
+    except UnknownId:
+        return None
+    except CredentialsRefused as error:  # Cloud answers 403 for a job that does not exist
+        if error.answer is None or error.answer.status != 403:
+            raise
+        return None
 
 
 def locate(api: Api, record: Record | None, connection_id: str | None) -> tuple[Job | None, Answer]:

@@ -10,8 +10,8 @@ COMES_WITHIN = 30.0
 """Seconds to wait for the job of a refresh. SLIPWAY_RETRY_TIMEOUT does not change this."""
 
 
-def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob) -> tuple[Job | None, Job | None]:
-    """Return the refresh's job, or the running job after which it becomes the next sync.
+def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob) -> tuple[Job, bool]:
+    """Return the refresh's job and True, or the running job after which it becomes the next sync and False.
 
     ``later``: the connection's jobs, read repeatedly for a while. A running sync is never taken for the refresh.
     Raise NotStarted if nothing is running and no job appears, and ``error`` if nothing could be read.
@@ -19,7 +19,7 @@ def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob)
     read, busy = False, None
     for jobs in later:
         if job := record.job_among(jobs):
-            return job, None
+            return job, True
         read, busy = True, newest(one for one in jobs if one.running) or busy
     if not read:
         raise error
@@ -30,4 +30,4 @@ def job_of_refresh(record: Record, later: Iterable[Sequence[Job]], error: NoJob)
             error.answer,
             vendor="Airbyte",
         )
-    return None, busy
+    return busy, False

@@ -16,12 +16,7 @@ from shared.airbyte.job_settings import JobSettings
 from shared.airbyte.record import Record, newest, records_of
 from shared.artifacts.record_store import ACCEPTED, INTENDED, REFUSED
 from shared.confirmation import readings
-from shared.errors import (
-    AlreadyRunning,
-    CredentialsRefused,
-    SlipwayError,
-    UnknownId,
-)
+from shared.errors import AlreadyRunning, SlipwayError
 from shared.http.response import Answer
 from shared.program.run import Run
 from shared.send_once import Started, send_once
@@ -115,7 +110,11 @@ class StartJob:
             return None
         if earlier.is_queued and earlier.job_among(now.jobs) is None:
             return earlier
-        job = earlier.job_among(now.jobs) or (self._known(earlier.job_id) if earlier.job_id else None)
+        job = earlier.job_among(now.jobs)
+        if job is None and earlier.job_id:
+            from shared.airbyte.lookup import known_job  # imported late, to start faster
+
+            job = known_job(self.api, earlier.job_id)
         if job is None or job.connection_id.lower() != self.subject or job.status in ("failed", "cancelled"):
             return None
         return self._of(earlier, job)
@@ -155,11 +154,11 @@ class StartJob:
 
             self.run.say(f"{error.message}; waiting for one")
             later = readings(self.run, self.api, self.read, COMES_WITHIN)
-            come, busy = job_of_refresh(record, (now.jobs for now in later), error)
-            if come is None:
-                runs = f"{busy.name} runs, so " if busy else ""
-                self.achieved = f"the refresh is queued: {runs}it becomes the connection's next sync"
-            return self._of(record, come) if come else record.in_state(ACCEPTED), error.source
+            job, has_begun = job_of_refresh(record, (now.jobs for now in later), error)
+            if has_begun:
+                return self._of(record, job), error.source
+            self.achieved = f"the refresh is queued: {job.name} runs, so it becomes the connection's next sync"
+            return record.in_state(ACCEPTED), error.source
         if job.id <= record.last_job_id or (job.kind and not job.is_a(self.kind)):
             self._older = job
             raise AlreadyRunning(f"answered with {job.name}, which was there before", job.answer, vendor="Airbyte")
@@ -216,16 +215,6 @@ class StartJob:
         from shared.airbyte.streams import catalog  # as above
 
         return job.streams >= frozenset(catalog(self._connection))
-
-    def _known(self, job_id: int) -> Job | None:
-        try:
-            return self.api.get_job(job_id)
-        except UnknownId:
-            return None
-        except CredentialsRefused as error:  # what Cloud answers for a job that does not exist
-            if error.answer is None or error.answer.status != 403:
-                raise
-            return None
 
     def _of(self, record: Record, job: Job) -> Record:
         """Return the record of a job that was started or is joined."""
