@@ -24,6 +24,8 @@ from types import ModuleType
 USAGE = "usage: <blueprint> [--help | --version], settings as environment variables\n"
 INVALID_INPUT = 206
 NEAREST = 3
+FIRST = ("execute_sync", "check_sync_status", "check_freshness")
+"""Blueprints that both vendors have, to name where only a vendor is given."""
 NEAR = 0.9
 
 
@@ -59,6 +61,8 @@ def nearest(name: str) -> list[str]:
     known = sorted(names(), reverse=True)  # Fivetran's first
     if same := [one for one in known if written in (one, one.replace("/", "_"), one.partition("/")[2])]:
         return same
+    if of_vendor := [one for one in (f"{written}/{first}" for first in FIRST) if one in known]:
+        return of_vendor
 
     def likeness(candidate: str) -> float:
         forms = (candidate, candidate.replace("/", "_"), candidate.partition("/")[2])
@@ -79,6 +83,8 @@ def overview(usage: str) -> str:
 
 
 def main(environ: Mapping[str, str], arguments: Sequence[str], usage: str = USAGE) -> int:
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
     if not arguments or arguments[0] in ("--help", "-h"):
         sys.stdout.write(overview(usage))
         return 0

@@ -29,7 +29,9 @@ def trigger(run: Run, api: Fivetran, policy: Policy, send: Send, connector_id: s
     return started
 
 
-RESTARTS = "a retry without SLIPWAY_RUN_ID restarts the sync unless FIVETRAN_FORCE is FALSE; check_sync_status waits on"
+RESTARTS = (
+    "a retry without SLIPWAY_RUN_ID restarts the sync unless FIVETRAN_FORCE is FALSE; check_sync_status never does"
+)
 """Added to the message of a run that may be retried."""
 
 

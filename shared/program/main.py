@@ -138,11 +138,14 @@ def _interrupted(interruption: Interrupted, run: Run | None) -> Outcome:
 
 def _option(argument: str, declaration: type[RunSettings]) -> str:
     """Return an option's name and the setting to use instead, for a message. Anything else may be a secret."""
+    known = declaration.variables()
+    name = argument.partition("=")[0]
+    if name != argument and name in {one.name for one in known}:
+        return f" {name}=...; write it before the command, or export it"
     match = re.match(r"--?[A-Za-z][A-Za-z_-]{1,40}(?==|$)", argument)
     if not match:
         return "; settings are environment variables"
     meant = match[0].strip("-").replace("-", "_").lower()
-    known = declaration.variables()
     found = [one for one in known if meant in (one.field, one.name.lower())]
     found = found or [one for one in known if one.name.lower().endswith("_" + meant)]
     if len(found) != 1:

@@ -69,6 +69,11 @@ class Problem:
         self.interval = interval
         self.whole = whole
 
+    @property
+    def missing(self) -> bool:
+        """Whether the variable is required and not given."""
+        return self.text.startswith("is required")
+
     def __str__(self) -> str:
         return self.text if self.whole else f"{self.name} {self.text}"
 
@@ -94,8 +99,13 @@ class Settings:
         problems += [problem for variable in declared for problem in self._load(variable)]
         self.unusable = {problem.name for problem in problems}
         problems += [problem for problem in self.cross_check() if problem.name not in self.unusable]
-        if self.given.refused:
-            problems.insert(0, Problem(".env", self.given.refused))
+        if self.given.refused:  # a variable that seems to be missing may be in the file
+            found = [problem for problem in problems if not problem.missing]
+            problems = [Problem(".env", self.given.refused), *found]
+        elif any(problem.missing for problem in problems):
+            from shared.settings import dotenv_above
+
+            self.warnings += dotenv_above.warnings()
         if problems:
             order = [variable.name for variable in self.variables()]
             problems.sort(key=lambda problem: order.index(problem.name) if problem.name in order else -1)

@@ -170,6 +170,7 @@ def test_bad_input_is_refused_before_anything_is_sent(
         ("--connector-id=speak", "unknown argument --connector-id; set FIVETRAN_CONNECTOR_ID instead; see --help"),
         ("--dry-run", "unknown argument --dry-run; set SLIPWAY_DRY_RUN=TRUE instead; see --help"),
         ("--wait", "unknown argument --wait; set FIVETRAN_WAIT=TRUE instead; see --help"),
+        ("FIVETRAN_WAIT=hunter2", "unknown argument FIVETRAN_WAIT=...; write it before the command, or export it; see"),
         ("--verson", "unknown argument --verson; settings are environment variables; see --help"),
     ],
 )

@@ -67,6 +67,8 @@ def test_the_nearest_is_named_first(tmp_path: Path) -> None:
         (["Fivetran/Execute_Sync"], "fivetran/execute_sync"),
         (["fivetran", "execute_sync"], "fivetran/execute_sync"),
         (["fivetran/excute_sync"], "fivetran/execute_sync"),
+        (["fivetran"], "fivetran/execute_sync or fivetran/check_sync_status or fivetran/check_freshness"),
+        (["Airbyte/"], "airbyte/execute_sync or airbyte/check_sync_status or airbyte/check_freshness"),
     ],
 )
 def test_what_was_probably_meant_is_asked(arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,6 +76,16 @@ def test_what_was_probably_meant_is_asked(arguments: list[str], meant: str, caps
     said = capsys.readouterr().err
     assert f"; did you mean {meant}? --help lists all\n" in said
     assert f"no blueprint {meant!r}" not in said
+
+
+def test_help_is_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for word, option in (
+        (["help"], ["--help"]),
+        (["help", "fivetran/execute_sync"], ["fivetran/execute_sync", "--help"]),
+    ):
+        assert (entry_point({}, word), entry_point({}, option)) == (0, 0)
+        said = capsys.readouterr().out
+        assert said == said[: len(said) // 2] * 2
 
 
 def test_a_blueprint_runs_as_it_does_by_itself(process: Any) -> None:

@@ -240,6 +240,8 @@ def test_everything_wrong_at_once_is_told_whole(tell: Tell) -> None:
         ("-phunter2!", "unknown argument;"),
         ("--help=hunter2", " --help;"),
         ("--helm", " --helm;"),
+        ("SLIPWAY_TEST_KEY=hunter2", " SLIPWAY_TEST_KEY=...;"),
+        ("HUNTER=hunter2", "unknown argument;"),
         ("\n::error::hunter2", "unknown argument;"),
         ("", "unknown argument;"),
     ],

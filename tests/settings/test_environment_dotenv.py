@@ -214,6 +214,34 @@ def test_a_refused_file_is_told_first_and_with_all_else_that_is_wrong() -> None:
     assert 'SLIPWAY_TEST_FLAG "Ture"' in caught.value.message
 
 
+class Required(Settings):
+    name = Variable("SLIPWAY_TEST_NAME", IDENTIFIER, "a name")
+
+
+def required() -> str:
+    with pytest.raises(InvalidInput) as caught:
+        Required({})
+    return caught.value.message
+
+
+def test_nothing_counts_as_missing_while_the_file_is_refused() -> None:
+    write("SLIPWAY_TEST_NAME=speak_inexpensive\nwhat is this\n")
+    assert required().startswith(".env in the working directory: line 2 is not NAME=value")
+    assert "is required" not in required()
+
+
+def test_a_missing_variable_is_told_with_the_file_above_that_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("SLIPWAY_TEST_NAME=speak_inexpensive\n")
+    (folder / "a/b").mkdir(parents=True)
+    monkeypatch.chdir(folder / "a/b")
+    said = f"; the .env in {folder} is not read: only one in the working directory is"
+    assert required() == f"SLIPWAY_TEST_NAME is required: a name{said}"
+    write("SLIPWAY_TEST_NAME=\n")
+    assert required() == "SLIPWAY_TEST_NAME is required: a name"
+
+
 def test_without_python_dotenv_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     write("SLIPWAY_TEST_TEXT=x\n")
     monkeypatch.setitem(sys.modules, "dotenv.parser", None)
