@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from tests.faults.world import (
+from tests.faults.state import (
     CONNECTION,
     CONNECTIONS,
     CONNECTOR,

@@ -41,8 +41,9 @@ from tests.faults.effects import (
 )
 from tests.faults.plays import as_it_is
 from tests.faults.server import STRIKES, Server
+from tests.faults.state import CONNECTOR, MANY
 from tests.faults.table import FAULTS
-from tests.faults.world import CONNECTOR, MANY, World
+from tests.faults.world import World
 
 USER, SECRET, TOKEN = "key-of-the-faults", "secret-of-the-faults", "token-of-the-faults"
 ODD = {NO_TEXT, ODD_TEXT, NO_NUMBER, NO_MOMENT, STRANGE}

@@ -125,7 +125,8 @@ def observed(start: Start, names: Collection[str]) -> tuple[dict[Cell, Outcome],
         os.chdir(folder)
         good = play(start, server, Path(folder, "good"), None, "")
         if good.code != 0:
-            problems.append(f"without a fault it ends with {good.code}: tests/faults/world.py must answer its requests")
+            where = f"tests/faults/{start.name.partition('/')[0]}.py"
+            problems.append(f"without a fault it ends with {good.code}: {where} must answer its requests")
         for number, (strike, name) in enumerate([] if problems else cells(start, good)):
             if name in names:
                 seen = play(start, server, Path(folder, str(number)), FAULTS[name], strike)

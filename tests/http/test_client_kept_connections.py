@@ -9,7 +9,8 @@ from shared.errors import Unreachable
 from shared.http.client import Client
 from tests.faults.plays import as_it_is, close, gives_up, swallows
 from tests.faults.server import Good, Peer, Play, Server
-from tests.faults.world import CONNECTOR, World
+from tests.faults.state import CONNECTOR
+from tests.faults.world import World
 
 PATH = f"/connections/{CONNECTOR}"
 

@@ -14,7 +14,8 @@ from shared.http.client import Client
 from tests.faults import tls
 from tests.faults.plays import as_it_is, gives_up, swallows
 from tests.faults.server import Good, Peer, Play, Server
-from tests.faults.world import CONNECTOR, World
+from tests.faults.state import CONNECTOR
+from tests.faults.world import World
 
 PATH = f"/connections/{CONNECTOR}"
 FORGED = b'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n"forged"'

@@ -31,7 +31,8 @@ from tests.faults.effects import STRANGE, Fault
 from tests.faults.matrix import PATIENT, environment, no_waiting, wrong
 from tests.faults.matrix import play as run
 from tests.faults.server import STRIKES, Good, Peer, Server
-from tests.faults.world import CONNECTION, CONNECTOR, World
+from tests.faults.state import CONNECTION, CONNECTOR
+from tests.faults.world import World
 from tests.soak import Figures, by_hand
 
 ROUNDS = 10_000
