@@ -104,6 +104,7 @@ class BatchWait:
     def _not_read(self, reading: Reading) -> None:
         """End the wait for one connector, unless the error may pass."""
         error = reading.failure
+        self._left[reading.subject].signature = None  # the next reading counts, even if it shows nothing new
         if not (self._failed.may_pass(reading.subject, error) and is_id(reading.subject)):
             self._end(Row(reading.subject, error.code, error.status, error.reason))
 

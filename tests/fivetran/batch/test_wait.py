@@ -49,6 +49,26 @@ def test_a_connector_that_two_polls_show_as_paused_is_not_waited_for_any_longer(
     assert "1 of 3 finished (1 failed), 1 running, 1 waiting (1 s)" in done.stderr
 
 
+def test_a_429_counts_no_longer_once_the_list_shows_the_connector_again(
+    blueprint: Blueprint, emulator: Emulator
+) -> None:
+    emulator.outcomes("gratuitous_bounty", {"result": "success", "seconds": 600})
+    blueprint("fivetran/execute_sync", FIVETRAN_CONNECTOR_ID="gratuitous_bounty")
+    shown = {"pass": True}
+    hidden = {"json": {"code": "Success", "data": {"items": []}}}
+    emulator.answers("GET", "/v1/connections", shown, hidden, {"pass": True, "times": "always"})
+    emulator.answers("GET", "/v1/connections/gratuitous_bounty", {"status": 429, "times": "always"})
+    done = blueprint(
+        "fivetran/check_sync_status",
+        FIVETRAN_CONNECTOR_ID=TWO,
+        FIVETRAN_EXECUTION_TIME="2999-01-01T00:00:00Z",
+        FIVETRAN_WAIT_TIMEOUT="5",
+        SLIPWAY_RETRY_TIMEOUT="0",
+        **WAIT,
+    )
+    assert statuses(blueprint, done)["gratuitous_bounty"] == "deadline_reached"
+
+
 def test_what_was_put_off_under_a_manual_schedule_is_triggered_when_it_is_due(
     blueprint: Blueprint, emulator: Emulator
 ) -> None:
