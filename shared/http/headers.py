@@ -34,8 +34,19 @@ def parse_headers(file: Any, *arguments: Any, **options: Any) -> HTTPMessage:
     return others
 
 
+def quickly(begin: Any) -> Any:
+    """Return ``HTTPResponse.begin`` so that it calls ``parse_headers`` of this module.
+
+    One that is not http.client's own, because a tracer or a debugger has wrapped it, is returned as it is.
+    """
+    if getattr(begin, "__globals__", None) is not vars(http.client):
+        return begin
+    quick = FunctionType(begin.__code__, {**vars(http.client), "parse_headers": parse_headers})
+    quick.__kwdefaults__ = begin.__kwdefaults__
+    return quick
+
+
 class QuickResponse(HTTPResponse):
     """A response of http.client that reads its headers by ``parse_headers`` of this module."""
 
-    begin: Any = FunctionType(HTTPResponse.begin.__code__, {**vars(http.client), "parse_headers": parse_headers})
-    begin.__kwdefaults__ = HTTPResponse.begin.__kwdefaults__
+    begin: Any = quickly(HTTPResponse.begin)

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shared.http.client import Client
-from shared.http.headers import parse_headers
+from shared.http.headers import parse_headers, quickly
 from tests.http.conftest import RawServer
 
 NAMES = st.text("abXY-_09.: \t\x85\xe9", max_size=6)
@@ -81,3 +81,12 @@ def test_a_client_reads_its_headers_this_way(raw: RawServer) -> None:
     raw.answers(b"HTTP/1.1 200 OK\r\nX-Rate-Limit: 7\r\nx-rate-limit: 8\r\nContent-Length: 2\r\n\r\n{}")
     answer = Client(vendor="Fivetran", base_url=raw.url, accept="*/*").get("/a")
     assert answer.headers.get("X-RATE-limit") == "7, 8"
+
+
+def test_a_method_of_http_client_that_a_tracer_has_wrapped_stays_as_it_is() -> None:
+    def wrapped(response: object, **options: object) -> object:
+        return own(response, **options)
+
+    own: Any = http.client.HTTPResponse.begin
+    assert quickly(wrapped) is wrapped
+    assert quickly(own) is not own
