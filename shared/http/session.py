@@ -30,6 +30,10 @@ links.
 """
 
 
+MOST_COOKIES = 50
+"""All are dropped before more are kept: with a new name in each answer they would outgrow what a server accepts."""
+
+
 class Sessions:
     """The sessions of one API. ``reads`` keeps its connections; a write has a connection that no other request uses.
 
@@ -124,6 +128,10 @@ class Session(requests.Session):
         if "Set-Cookie" in response.headers:
             # a cookie that cannot be read is left out; the warning has a traceback, or is raised under -W error
             filterwarnings("ignore", "http.cookiejar bug")
+            if len(self.cookies) >= MOST_COOKIES:
+                # clear() does not take the lock, and other threads may be reading
+                with self.cookies._cookies_lock:  # type: ignore[attr-defined]  # the stubs lack it
+                    self.cookies.clear()
             extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]  # of the stubs
         return response
 

@@ -60,6 +60,15 @@ def test_a_cookie_goes_with_each_later_request_whether_it_reads_or_writes() -> N
     assert [b"\r\nCookie: node=b\r\n" in head for head in heads] == [False, True, True]
 
 
+def test_cookies_whose_names_are_new_each_time_do_not_pile_up(raw: RawServer) -> None:
+    raw.answers(*[b"HTTP/1.1 204 X\r\nSet-Cookie: node%d=b; Path=/\r\n\r\n" % number for number in range(60)])
+    client = Client(vendor="Fivetran", base_url=raw.url, accept="*/*", retry_timeout=0)
+    for _ in range(60):
+        client.get("/a")
+    sent = [asked.count(b"node") for asked in raw.asked]
+    assert (sent[0], max(sent), sent[-1]) == (0, 50, 9)
+
+
 def test_a_cookie_that_cannot_be_read_is_left_out_without_a_warning(raw: RawServer) -> None:
     odd = b"Set-Cookie: a=b; Expires=Wed, 09 Foo 2026 09:09:09 GMT\r\n"
     raw.answers(b"HTTP/1.1 200 OK\r\n" + odd + b"Content-Length: 2\r\n\r\n{}")
