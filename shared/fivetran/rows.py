@@ -32,9 +32,9 @@ _DAMAGED = (ValueError, IndexError, RecursionError)
 def streamed(answer: Answer, unknown: str = "", unchanged: "Unchanged | None" = None) -> tuple[Page, Callable[[], Any]]:
     """Return a page whose rows are parsed one by one, and a function that returns the cursor afterwards.
 
-    The page's answer has status and headers only. Its rows are without those that ``unchanged`` passes over. Raise what
-    ``data`` raises, and Unreachable if the page or one of its rows is damaged. Raise Unusable before the first value is
-    parsed if the page must not be (see ``untrusted_json``): where all rows are passed over, nothing need be checked.
+    The page's answer has status and headers only. Rows that ``unchanged`` passes over are left out. Raise what ``data``
+    raises, and Unreachable if the page or one of its rows is damaged. Raise Unusable if the page must not be parsed
+    (see ``untrusted_json``). That is checked before its first object is parsed, so never if all rows are passed over.
     """
     bare = Answer(answer.status, answer.headers, b"")
     try:

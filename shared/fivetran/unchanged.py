@@ -1,4 +1,4 @@
-"""Pass over the rows of a list that say what they said when it was read last, without parsing them again."""
+"""Pass over the rows of a list that have not changed since it was read last, without parsing them again."""
 
 from array import array
 from collections.abc import Callable, Mapping
@@ -33,16 +33,16 @@ class Unchanged:
         self._left: dict[str, None] = {}
 
     def read(self, left: dict[str, None]) -> Read:
-        """Return what reads the list from its first row on, for ``pages``.
+        """Return the reader for ``pages``, and begin with the list's first row.
 
-        It passes over the rows of other connectors than those in ``left``, and over those that ``skip`` wants to,
-        which are removed from ``left``.
+        It passes over the rows of connectors that are not in ``left``, and over those for which ``skip`` returns True.
+        These are removed from ``left``.
         """
         self._place, self._left = 0, left
         return partial(streamed, unchanged=self)
 
     def past(self, text: str, at: int) -> int:
-        """Return where the last row ends that is passed over after the ``[`` or ``,`` at ``at``; ``at`` if none is."""
+        """Pass over rows after the ``[`` or ``,`` at ``at``. Return where the last of them ends, ``at`` if none did."""
         ids, lengths, hashes, signatures, passes = (
             self._ids,
             self._lengths,
@@ -60,7 +60,7 @@ class Unchanged:
         return at
 
     def keep(self, row: Mapping[str, Any], text: str) -> bool:
-        """Remember the row that was parsed at this place. Return whether it is passed over all the same."""
+        """Remember the row that was parsed at this place. Return whether it is passed over although it has changed."""
         place, self._place = self._place, self._place + 1
         one, signature = row.get("id"), self._signature(row)
         connector_id = intern(one) if isinstance(one, str) else ""

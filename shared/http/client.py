@@ -187,6 +187,7 @@ class Client:
         return answer
 
     def _bounded(self, request: Request, header: str | None) -> Answer:
+        """Send a request once, within its time limit, and note what the answer says of the quota."""
         what = f"{request.method} {request.path}"
         answers_before = self.usage.answers
         try:
@@ -201,6 +202,7 @@ class Client:
         return answer
 
     def _send(self, request: Request, header: str | None, what: str) -> Answer:
+        """Send a request over one connection. Raise NotArrived, Stale or Unreachable if no whole answer arrives."""
         body = None if request.body is None else json.dumps(request.body).encode()
         self.usage.count_call()
         try:

@@ -1,4 +1,4 @@
-"""Connections that tell which of them a call used, and whether that one was kept from an earlier call."""
+"""Note which connection a call uses, and whether an earlier call opened it."""
 
 import threading
 from functools import cache, partial

@@ -7,7 +7,7 @@ from typing import Any
 
 _END = b"\r\n\r\n"
 _MOST = 50
-"""Headers. http.client limits their number, and counts them for itself."""
+"""Headers. More are left to http.client, which refuses too many."""
 
 
 def parse_headers(file: Any, *arguments: Any, **options: Any) -> HTTPMessage:
@@ -47,6 +47,9 @@ def quickly(begin: Any) -> Any:
 
 
 class QuickResponse(HTTPResponse):
-    """A response of http.client that reads its headers by ``parse_headers`` of this module."""
+    """A response of http.client whose ``begin`` calls ``parse_headers`` of this module.
+
+    ``begin`` is the same code with other globals: http.client has no way to replace its parser for one connection only.
+    """
 
     begin: Any = quickly(HTTPResponse.begin)

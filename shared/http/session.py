@@ -94,8 +94,8 @@ class Prepared(requests.PreparedRequest):
     def prepare_url(self, url: Any, params: Any) -> None:
         """Take the URL as it is: settings with another host or character were refused, and paths are quoted.
 
-        To take it apart and put it together compiles an expression for all forms of hosts, which takes longer than
-        everything else of preparing a request.
+        requests parses it and puts it together again. That compiles an expression for all forms of hosts, which takes
+        longer than everything else that prepares a request.
         """
         self.url = url
 
@@ -104,7 +104,7 @@ class Prepared(requests.PreparedRequest):
         self.headers = headers
 
     def prepare_cookies(self, cookies: Any) -> None:
-        """Add the cookies, if there are any. requests would prepare as much without one."""
+        """Add the cookies, if there are any: requests takes as long for none."""
         if cookies:
             super().prepare_cookies(cookies)
 
@@ -171,7 +171,7 @@ def new_session(
 ) -> Session:
     """Return a session for one API. Proxies and CA bundles come from the environment; loopback never uses a proxy.
 
-    ``connections``: how many are kept open. A place for each is made and emptied with every pool of connections.
+    ``connections``: how many are kept open. A pool prepares a place for each, which takes time.
     ``remembered``: where the authority that signed the server's certificate is kept, see ``shared.http.authorities``.
     """
     session = Session()

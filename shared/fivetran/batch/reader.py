@@ -53,7 +53,7 @@ class Reader:
         return view
 
     def new_poll(self) -> None:
-        """Forget a 401 of the poll before if it was not the API's word."""
+        """Forget that the key was refused if that was a proxy's page: the next poll may meet the API."""
         if self._refused and is_a_page(self._refused):
             self._refused = None
 
@@ -167,6 +167,7 @@ class Reader:
             return Reading(str(row["id"]), error=self._failure(raised))
 
     def _hidden(self, reading: Reading, row: Row) -> Reading:
+        """Return ``reading``. If its row has a Connect Card, hide that from all output."""
         if row.get("connect_card"):
             self.api.hide_card(row)
         return reading
