@@ -17,7 +17,8 @@ if __name__ == "__main__":
     prepare()
 
 from shared.errors import CredentialsRefused, SlipwayError
-from shared.fivetran.api import Fivetran, data
+from shared.fivetran.answers import data
+from shared.fivetran.api import Fivetran
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint
 from shared.program.run import Outcome, Run

@@ -13,8 +13,8 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.fivetran.answers import about
-from shared.fivetran.api import Fivetran, data
+from shared.fivetran.answers import about, data
+from shared.fivetran.api import Fivetran
 from shared.fivetran.parameters import COLUMNS, parameters
 from shared.fivetran.settings import FivetranSettings
 from shared.program.main import blueprint

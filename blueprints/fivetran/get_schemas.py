@@ -19,7 +19,7 @@ if __name__ == "__main__":
 
 from collections.abc import Iterator
 
-from shared.fivetran.api import data
+from shared.fivetran.answers import data
 from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.schemas.config import SchemaConfig, check_tables
 from shared.fivetran.schemas.paths import paths

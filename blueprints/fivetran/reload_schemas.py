@@ -13,7 +13,7 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.fivetran.api import data
+from shared.fivetran.answers import data
 from shared.fivetran.endpoints.schemas import Schemas
 from shared.fivetran.schemas.config import SchemaConfig
 from shared.fivetran.settings import FivetranSettings

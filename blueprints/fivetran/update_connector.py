@@ -17,7 +17,8 @@ if __name__ == "__main__":
 
     prepare()
 
-from shared.fivetran.api import Fivetran, data
+from shared.fivetran.answers import data
+from shared.fivetran.api import Fivetran
 from shared.fivetran.connector import Connector
 from shared.fivetran.selection import SelectionSettings
 from shared.fivetran.settings import FivetranSettings

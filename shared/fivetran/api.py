@@ -32,8 +32,6 @@ from shared.program.run import Run
 if TYPE_CHECKING:
     from shared.http.rate_limit import RateLimiter
 
-__all__ = ["Fivetran", "accepted", "data"]
-
 ACCEPT = "application/json;version=2"
 A = TypeVar("A", bound="Fivetran")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.errors import InvalidInput
 from shared.exit_codes import ExitCode
-from shared.fivetran.api import data
+from shared.fivetran.answers import data
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.reading import Reading
 from shared.fivetran.batch.row import Row
