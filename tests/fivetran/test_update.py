@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import responses
 
-from shared.settings import environment
+from shared.settings import secret_file
 from tests.conftest import Emulator
 from tests.fivetran.conftest import Play
 from tests.fivetran.refusal import refused
@@ -173,7 +173,7 @@ def test_a_password_is_rotated_from_a_file_and_shown_nowhere(play: Play, emulato
 def test_a_file_that_cannot_be_read_is_206_and_nothing_is_sent(
     play: Play, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "PIPE", 0.05)
+    monkeypatch.setattr(secret_file, "PIPE", 0.05)
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b" " * (1 << 20) + b"{}")
     (tmp_path / "binary").write_bytes(b"\xff\xfe{}")
