@@ -1,6 +1,7 @@
 """The common part of all batches: the parallel work on the subjects, their rows, the progress and the outcome."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Generic, TypeVar
 
 from shared.batch.allocator import frugal
@@ -57,7 +58,7 @@ class BatchRun(Generic[T, R]):
         self.vendor = kind.vendor
         self._kind = kind
         self._concurrency = concurrency
-        self._stop: SlipwayError | None = None
+        self._stop: SlipwayError | None = None  # the key is refused, so every other call would be, too
         self._tracebacks: set[str] = set()
 
     def each(
@@ -76,28 +77,7 @@ class BatchRun(Generic[T, R]):
         """
         planned = False
         took = took or self.end
-
-        def done(reading: Reading[T]) -> R | None:
-            try:
-                if reading.error is not None:
-                    unread(reading.subject, reading.error)
-                    raise reading.error
-                if self._stop is not None:
-                    unread(reading.subject, self._stop)
-                    return self._failed(reading, self._stop, "not sent: ")
-                return work(reading)
-            except Planned:
-                return None
-            except ArtifactUnusable:
-                raise  # if files cannot be written, nothing may be sent
-            except Exception as raised:
-                error = self.failure(raised)
-                self._note(error)
-                row = self._failed(reading, error)
-                row.answer = error.answer
-                return row
-
-        for row in side_by_side(readings, done, self._concurrency):
+        for row in side_by_side(readings, partial(self._row_of, work, unread), self._concurrency):
             if row is None:
                 planned = True
             else:
@@ -107,6 +87,33 @@ class BatchRun(Generic[T, R]):
                 took(row)
         if planned:
             raise Planned
+
+    def _row_of(
+        self, work: Callable[[Reading[T]], R], unread: Callable[[str, SlipwayError], None], reading: Reading[T]
+    ) -> R | None:
+        """Do ``work`` for one reading, in any thread. Return its row, None if a dry run has reached the write.
+
+        An error becomes the row of its subject. Only ArtifactUnusable is raised.
+        """
+        try:
+            if reading.error is not None:
+                unread(reading.subject, reading.error)
+                raise reading.error
+            if self._stop is not None:
+                unread(reading.subject, self._stop)
+                return self._failed(reading, self._stop, "not sent: ")
+            return work(reading)
+        except Planned:
+            return None
+        except ArtifactUnusable:
+            raise  # if files cannot be written, nothing may be sent
+        except Exception as raised:
+            error = self.failure(raised)
+            if refuses_all(error):
+                self._stop = error
+            row = self._failed(reading, error)
+            row.answer = error.answer
+            return row
 
     def _failed(self, reading: Reading[T], error: SlipwayError, prefix: str = "") -> R:
         row = self._kind(reading.subject, error.code, error.status, prefix + error.reason)
@@ -120,11 +127,6 @@ class BatchRun(Generic[T, R]):
     def save(self, answer: Answer, kind: str, subject: str) -> None:
         """Save a response file without listing it in the result line."""
         self.run.save_response(answer, f"{kind}_{subject}", listed=False)
-
-    def _note(self, error: SlipwayError) -> None:
-        """Stop the batch if the key itself is refused, since every other call would be refused, too."""
-        if refuses_all(error):
-            self._stop = error
 
     def conclude(self) -> Outcome:
         """Remove the live line, write the rows and the table, and return the outcome."""
