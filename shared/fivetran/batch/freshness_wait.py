@@ -6,6 +6,7 @@ from shared.batch.wait import FailedReadings
 from shared.errors import DeadlineReached, SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
+from shared.fivetran.batch.freshness_progress import FreshnessProgress
 from shared.fivetran.batch.reading import Reading, is_id
 from shared.fivetran.batch.row import Row
 from shared.fivetran.freshness.outlook import hopeless
@@ -15,9 +16,8 @@ from shared.fivetran.sync_watch import stretch
 from shared.http.bounds import within
 from shared.poll_schedule import Schedule
 from shared.polling import Polled, Wait
-from shared.program.run import QUICK, Run
+from shared.program.run import QUICK
 from shared.program.signals import Interrupted, ignore_signals
-from shared.terminal.progress import RUNNING, Progress
 from shared.timestamps import span
 from shared.verdict import Verdict
 
@@ -93,9 +93,9 @@ class FreshnessWait:
         return Polled(
             True if ended else None,
             f"Fivetran: {self._progress.counts()}",
-            self._given_up_in(),
-            usage.quota_share,
-            self._failed.not_before,
+            due_in=self._given_up_in(),
+            quota_left=usage.quota_share,
+            not_before=self._failed.not_before,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
         )
 
@@ -175,28 +175,3 @@ class FreshnessWait:
             why = str(error)
         if why:
             self._batch.run.say(f"Slipway: warning: what was read last was not saved: {why}")
-
-
-class FreshnessProgress(Progress):
-    """The live line of the wait."""
-
-    def __init__(self, run: Run) -> None:
-        super().__init__(run, 0, Row.vendor)
-        self._goes_on = "it started no sync and stopped none. Run it again to go on waiting."
-        run.waiting = self._goes_on  # the message of an interrupted run says this from now on
-
-    def fresh(self, connector_id: str, text: str) -> None:
-        """Count a connector that is fresh. ``text`` is reported outside a terminal, unless it is empty."""
-        self.running -= self._states.pop(connector_id, "") in RUNNING
-        self.done += 1
-        if text and not self.live:
-            self._run.say(f"{self._vendor}: {connector_id}: {text}")
-        self._line.start()
-
-    def counts(self) -> str:
-        """Return the counts as text, such as ``51 of 54 fresh, 1 syncing, 2 waiting``."""
-        if not self.total:
-            return "reading the connectors"
-        others = self.total - self.done - self.running
-        syncing = f", {self.running} syncing" if self.running else ""
-        return f"{self.done} of {self.total} fresh{syncing}" + (f", {others} waiting" if others > 0 else "")
