@@ -9,7 +9,7 @@ from shared.batch.extent import refuses_all
 from shared.doubts import is_a_page
 from shared.errors import CredentialsRefused, InvalidInput, RequestRefused, SlipwayError, UnknownId, Unreachable
 from shared.fivetran.api import Fivetran
-from shared.fivetran.batch.reading import Reading, Row, is_id, reading_of
+from shared.fivetran.batch.reading import ListRow, Reading, is_id, reading_of
 from shared.fivetran.paging import LARGEST_PAGE, Page, Read
 from shared.fivetran.rows import streamed
 from shared.fivetran.selection import SelectionSettings
@@ -101,7 +101,7 @@ class Reader:
         if not found:
             raise InvalidInput(self._nothing(passed))
 
-    def _meant(self, reading: Reading, row: Row) -> Reading | None:
+    def _meant(self, reading: Reading, row: ListRow) -> Reading | None:
         """Return a reading by its details: None if the patterns do not match, an error if that is still not known."""
         try:
             return reading if self.settings.keeps(row) else None
@@ -159,14 +159,14 @@ class Reader:
         if limit == LARGEST_PAGE:
             self._pages = count
 
-    def _in(self, row: Row, page: Page) -> Reading | None:
+    def _in(self, row: ListRow, page: Page) -> Reading | None:
         """Return a connector from a row, see ``reading_of``. An exception becomes the connector's error."""
         try:
             return reading_of(row, page)
         except Exception as raised:
             return Reading(str(row["id"]), error=self._failure(raised))
 
-    def _hidden(self, reading: Reading, row: Row) -> Reading:
+    def _hidden(self, reading: Reading, row: ListRow) -> Reading:
         """Return ``reading``. If its row has a Connect Card, hide that from all output."""
         if row.get("connect_card"):
             self.api.hide_card(row)
@@ -198,7 +198,7 @@ class Reader:
             return Reading(connector_id, error=refused)
 
 
-def _kept(settings: SelectionSettings, row: Row) -> bool | None:
+def _kept(settings: SelectionSettings, row: ListRow) -> bool | None:
     """Return whether the patterns match a row, None if the row does not say enough."""
     try:
         return settings.keeps(row)

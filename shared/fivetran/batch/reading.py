@@ -11,7 +11,8 @@ from shared.fivetran.rows import as_written
 from shared.http.response import Answer
 from shared.settings.kinds import IDENTIFIER
 
-Row = Mapping[str, Any]
+ListRow = Mapping[str, Any]
+"""A row of a list of connectors. (``row.Row`` is a row of the batch's result.)"""
 
 
 class ListedConnector(Connector):
@@ -25,7 +26,7 @@ class ListedConnector(Connector):
 Reading = batch.Reading[Connector]
 
 
-def reading_of(row: Row, page: Page) -> Reading | None:
+def reading_of(row: ListRow, page: Page) -> Reading | None:
     """Return a reading from a row, None if the connector's details must be read instead."""
     if not is_id(row.get("id")) or not enough(row):
         return None
@@ -44,7 +45,7 @@ def is_id(value: object) -> bool:
         return False
 
 
-def enough(row: Row) -> bool:
+def enough(row: ListRow) -> bool:
     """Return whether a row has all fields for a verdict. Lists may lack timestamps and ``rescheduled_for``."""
     status = row.get("status")
     if not isinstance(status, Mapping):

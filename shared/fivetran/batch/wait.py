@@ -7,8 +7,7 @@ from shared.errors import SlipwayError
 from shared.exit_codes import ExitCode
 from shared.fivetran.batch.batch import Batch
 from shared.fivetran.batch.pace import Pace
-from shared.fivetran.batch.reading import Reading, enough, is_id
-from shared.fivetran.batch.reading import Row as ListRow
+from shared.fivetran.batch.reading import ListRow, Reading, enough, is_id
 from shared.fivetran.batch.row import Row
 from shared.fivetran.connector import Connector
 from shared.fivetran.record import Record
@@ -69,9 +68,9 @@ class BatchWait:
         return Polled(
             None if self._left else True,
             f"Fivetran: {self._batch.progress.counts()}",
-            min(due, default=None),
-            usage.quota_share,
-            self._failed.not_before,
+            due_in=min(due, default=None),
+            quota_left=usage.quota_share,
+            not_before=self._failed.not_before,
             stretch=stretch(usage.quota_remaining, self._batch.settings.quota_reserve),
             age=self._pace.age,
         )
