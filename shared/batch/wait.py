@@ -58,7 +58,7 @@ def until_ended(
     try:
         wait.until(poll)
     except Interrupted:
-        batch.run.note(progress=batch.progress.counts())
+        batch.run.note(progress=batch.progress.summary())
         raise
     except ArtifactUnusable:
         raise  # a row could not be written, so the result would lack it

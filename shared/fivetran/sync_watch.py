@@ -12,7 +12,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.next_sync import due_at
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
-from shared.fivetran.verdict import verdict
+from shared.fivetran.verdict import TRIGGER_LATER, verdict
 from shared.polling import Wait
 from shared.program.run import Run
 from shared.status import Status
@@ -77,7 +77,10 @@ class Watch:
         found = verdict(connector, self.record)
         self.signature = None
         if found.status == Status.RESCHEDULED:
-            return Judged(found, False, self._rescheduled_in(connector, found))
+            due_in = self._rescheduled_in(connector, found)
+            if connector.rescheduled_for:
+                found = found._replace(reason=found.reason.replace(TRIGGER_LATER, "this run triggers it again then"))
+            return Judged(found, False, due_in)
         if found.code in _BLOCKED:
             self._blocked += 1
             return Judged(found, self._blocked >= 2)
@@ -149,7 +152,8 @@ class Watch:
         """
         wait = self._policy.wait
         if self._policy.on_rescheduled == "fail":
-            raise NotStarted(f"{found.reason}", connector.answer, vendor="Fivetran")
+            advice = "trigger it again then, or let this run wait with FIVETRAN_ON_RESCHEDULED=wait"
+            raise NotStarted(found.reason.replace(TRIGGER_LATER, advice), connector.answer, vendor="Fivetran")
         self._started, self._start_by = False, wait.clock() + self._policy.start_timeout
         due, now = connector.rescheduled_for, connector.read_at
         if due is None or now is None:

@@ -8,6 +8,8 @@ from shared.fivetran.stamps import SHOWS_WITHIN, NewStamps, Reading, changed
 from shared.status import Status
 from shared.verdict import Verdict
 
+TRIGGER_LATER = "trigger it again then, or wait with FIVETRAN_WAIT=TRUE"
+"""Advice on a postponed sync under a manual schedule; a wait replaces it by what it does itself."""
 _SYNC_STATES = frozenset({"scheduled", "syncing", "paused", "rescheduled"})
 _SETUP_STATES = frozenset({"connected", "broken", "incomplete"})
 
@@ -93,7 +95,7 @@ def unfinished(connector: Connector) -> Verdict:
     if connector.manual:
         reason = (
             f"Fivetran put the sync off until {when} and will not run it by itself, because the schedule is manual; "
-            "trigger it again then, or wait with FIVETRAN_WAIT=TRUE"
+            f"{TRIGGER_LATER}"
         )
         return Verdict(ExitCode.NOT_STARTED, Status.RESCHEDULED, reason)
     return Verdict(ExitCode.NOT_FINISHED, Status.RESCHEDULED, f"Fivetran put the sync off until {when}")

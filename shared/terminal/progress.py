@@ -19,6 +19,8 @@ TURN = 0.1
 RUNNING = frozenset({"syncing", "running"})
 GOES_ON = {"fivetran/run_transformation": "the transformation goes on. list_transformations tells how it went."}
 """The end of the message of an interrupted wait, for blueprints that do not wait for a sync."""
+MOST_NAMED = 3
+"""As many of those that are left at the end of a batch's wait are named."""
 BAR, SHORTEST_BAR = 20, 8
 """Usual and minimum width of the bar, in columns."""
 
@@ -148,6 +150,12 @@ class Progress(_Watched):
             f", {waiting} waiting" if waiting > 0 else ""
         )
 
+    def summary(self) -> str:
+        """Return the counts, and at the end of a long wait the subjects that are left: ``...: c1, c2``."""
+        left = self.total - self.done - self.failed
+        names = f": {', '.join(self._states)}" if 0 < left == len(self._states) <= MOST_NAMED < self.total else ""
+        return self.counts() + names
+
     def pieces(self, width: int) -> Sequence[Piece]:
         """Render ``⠹ ━━━━━─────────────  2 of 8 finished (1 failed), 6 running · 2 min 14 s · next check in 11 s``."""
         between = f" {dot()} "
@@ -156,7 +164,10 @@ class Progress(_Watched):
         bar = self._bar(room) if room >= SHORTEST_BAR else []
         if 2 + columns(self.counts() + times) > width:
             times = between + self._waited
-        return [spinner(self._clock()), " ", *bar, self.counts(), times]
+        whole = self._run.redactor.text(self.summary())
+        before = 2 + (room + 2 if bar else 0)
+        counts = whole if before + columns(whole + times) <= width else self.counts()
+        return [spinner(self._clock()), " ", *bar, counts, times]
 
     def _bar(self, size: int) -> list[Piece]:
         """Return the bar: succeeded and failed parts in their colours, the rest thin."""

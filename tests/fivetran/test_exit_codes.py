@@ -364,7 +364,7 @@ WAITED: list[tuple[list[dict[str, Any]], dict[str, str], int, str]] = [
         [{"sync_state": "rescheduled", "rescheduled_for": at(5)}],
         {"FIVETRAN_ON_RESCHEDULED": "fail"},
         217,
-        "put the sync off",
+        "the schedule is manual; trigger it again then, or let this run wait with FIVETRAN_ON_RESCHEDULED=wait",
     ),
     ([{"sync_state": "rescheduled", "rescheduled_for": at(61)}], {}, 221, "past the deadline"),
     ([{}], {"FIVETRAN_START_TIMEOUT": "20"}, 217, "FIVETRAN_START_TIMEOUT"),

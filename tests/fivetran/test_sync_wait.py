@@ -247,6 +247,8 @@ def test_under_a_manual_schedule_we_trigger_when_it_is_due(
     assert posts(emulator) == [{"force": True}, {"force": False}]
     assert 1900 <= sum(play.slept) <= 2200
     assert "triggering it, because its schedule is manual" in done.stderr
+    assert "the schedule is manual; this run triggers it again then" in done.stderr
+    assert "FIVETRAN_WAIT=TRUE" not in done.stderr
 
 
 def test_it_is_not_triggered_before_it_is_due(play: Play, emulator: Emulator) -> None:

@@ -138,6 +138,35 @@ def test_counts(watched: Callable[[], Run], done: int, failed: int, running: int
     assert progress.counts() == said
 
 
+def test_the_last_ones_are_named(watched: Callable[[], Run]) -> None:
+    run = watched()
+    progress = eight(run)
+    try:
+        for number in range(1, 5):
+            progress.ended(f"c{number}", ExitCode.DONE, "succeeded", "")
+        assert progress.summary() == "5 of 8 finished (1 failed), 3 running: c5, c6, c7"
+        assert text(progress.pieces(100))[2:].endswith(
+            "  5 of 8 finished (1 failed), 3 running: c5, c6, c7 · 0 s · checking"
+        )
+        assert "c5" not in text(progress.pieces(60))
+        progress.ended("c5", ExitCode.DONE, "succeeded", "")
+        progress.changed("c6", "rescheduled", "later")
+        assert progress.summary() == "6 of 8 finished (1 failed), 1 running, 1 waiting: c6, c7"
+    finally:
+        progress.close()
+
+
+def test_none_are_named_where_there_are_few_or_not_all_are_known(watched: Callable[[], Run]) -> None:
+    run = watched()
+    few, unread = Progress(run, 3, "Fivetran"), Progress(run, 8, "Fivetran")
+    few.changed("a", "syncing", "")
+    unread.changed("a", "syncing", "")
+    unread.done = 6
+    assert (few.summary(), unread.summary()) == (few.counts(), unread.counts())
+    few.close()
+    unread.close()
+
+
 def test_in_a_terminal_only_what_failed_is_a_line(watched: Callable[[], Run]) -> None:
     run = watched()
     eight(run).close()

@@ -74,7 +74,7 @@ class BatchWait:
             else:
                 self._judge(connection_id, job)
         result = None if self._left else True
-        return Polled(result, f"Airbyte: {self._batch.progress.counts()}", not_before=self._not_before())
+        return Polled(result, f"Airbyte: {self._batch.progress.summary()}", not_before=self._not_before())
 
     def _ask(self, record: Record) -> Job | Verdict:
         """Read a job that was not listed as its connection's newest: a newer one began, or the list lags.

@@ -92,7 +92,7 @@ class FreshnessWait:
         usage = self._batch.reader.api.client.usage
         return Polled(
             True if ended else None,
-            f"Fivetran: {self._progress.counts()}",
+            f"Fivetran: {self._progress.summary()}",
             due_in=self._given_up_in(),
             quota_left=usage.quota_share,
             not_before=self._failed.not_before,
@@ -168,7 +168,7 @@ class FreshnessWait:
         if not self._all_read:
             return  # a page of only some connectors would mislead
         self._keep_left("")
-        self._batch.run.note(progress=self._progress.counts())
+        self._batch.run.note(progress=self._progress.summary())
         try:
             why = "" if within(QUICK, self._save) else f"that took more than {QUICK:.0f} s"
         except Exception as error:  # the exit code must say that the run was interrupted, not that this failed

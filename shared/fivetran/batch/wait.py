@@ -67,7 +67,7 @@ class BatchWait:
         usage = self._api.client.usage
         return Polled(
             None if self._left else True,
-            f"Fivetran: {self._batch.progress.counts()}",
+            f"Fivetran: {self._batch.progress.summary()}",
             due_in=min(due, default=None),
             quota_left=usage.quota_share,
             not_before=self._failed.not_before,
