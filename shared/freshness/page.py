@@ -145,7 +145,7 @@ def _sections(rows: Sequence[Shown], clean: Redact) -> Iterator[str]:
             yield from (_folded if status == FRESH else _open)(title, found, len(rows), clean)
 
 
-def _open(title: str, rows: Sequence[Shown], total: int, clean: Redact) -> Iterator[str]:
+def _open(title: str, rows: Sequence[Shown], _total: int, clean: Redact) -> Iterator[str]:
     yield f'<section><h2>{title} <span class="count">{len(rows)}</span></h2>{_axis(rows)}<ol>'
     yield from (_item(row, clean) for row in rows[:MOST_OPEN])
     yield "</ol>"

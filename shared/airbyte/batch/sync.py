@@ -55,13 +55,10 @@ def _trigger(
     waiting: dict[str, tuple[Connection, Record]] = {}
     before: dict[str, tuple[float, Before]] = {}
 
-    def operation(reading: Reading) -> StartJob:
-        return StartJob(batch.run, settings, batch.api, reading.subject, reading.value)
-
     def start(reading: Reading) -> Row:
         one = reading.subject
         read_at, known = before.pop(one)
-        action = operation(reading)
+        action = StartJob(batch.run, settings, batch.api, one, reading.value)
         fresh = known if batch.run.clock() - read_at <= FRESH else action.read(batch.api)
         started = send_once(batch.run, action, records.of(one), fresh._replace(connection=reading.value))
         row = Row(one, ExitCode.DONE, started.status, started.message).about(reading.value, action.job)
