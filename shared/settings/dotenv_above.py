@@ -10,7 +10,7 @@ def warnings() -> Iterator[str]:
     """Yield a warning about the nearest ``.env`` above the working directory, nothing if that has one itself."""
     try:
         folder = os.getcwd()
-    except FileNotFoundError:  # it was removed
+    except OSError:  # it was removed, or a folder above it cannot be read
         return
     here = folder
     while not os.path.isfile(os.path.join(folder, ".env")):

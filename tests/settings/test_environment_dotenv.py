@@ -242,6 +242,17 @@ def test_a_missing_variable_is_told_with_the_file_above_that_is_not_read(
     assert required() == "SLIPWAY_TEST_NAME is required: a name"
 
 
+@pytest.mark.parametrize("error", [FileNotFoundError, PermissionError])
+def test_a_missing_variable_is_told_in_a_folder_that_cannot_be_named(
+    error: type[OSError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> str:
+        raise error
+
+    monkeypatch.setattr("os.getcwd", fail)
+    assert required() == "SLIPWAY_TEST_NAME is required: a name"
+
+
 def test_without_python_dotenv_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     write("SLIPWAY_TEST_TEXT=x\n")
     monkeypatch.setitem(sys.modules, "dotenv.parser", None)
