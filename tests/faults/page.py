@@ -14,7 +14,8 @@ from pathlib import Path
 from docs.contents import contents
 from tests.faults.blueprints import STARTS, Start
 from tests.faults.effects import LABELS, STRANGE
-from tests.faults.matrix import RETRY_TIMEOUT, Outcome, cells, judged, play
+from tests.faults.expected import cells, judged
+from tests.faults.matrix import RETRY_TIMEOUT, Outcome, play
 from tests.faults.server import STRIKES, Server
 from tests.faults.table import FAULTS
 

@@ -9,7 +9,7 @@
     tables/statuses.py     a status
     tables/dates.py        the headers Date and X-Rate-Limit
 
-Each entry says how the fault is played (``plays``) and its effect on an answer (``effects``). ``matrix`` derives what
+Each entry says how the fault is played (``plays``) and its effect on an answer (``effects``). ``expected`` derives what
 that means for a blueprint at each point where the fault may strike.
 """
 

@@ -12,7 +12,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.faults.blueprints import STARTS, Start
-from tests.faults.matrix import Seen, cells, judged, play
+from tests.faults.expected import cells, judged
+from tests.faults.matrix import Seen, play
 from tests.faults.page import PATH, page, parsed
 from tests.faults.server import STRIKES, Server
 from tests.faults.table import FAULTS, PARTS
