@@ -9,7 +9,7 @@ from shared import timestamps
 from shared.program.run import Run
 from shared.redaction import one_line
 from shared.terminal.colours import colour_of
-from shared.terminal.fit import FREE, KEPT, WHOLE, fit
+from shared.terminal.fit import DETAIL, FREE, KEPT, SENTENCE, WHOLE, fit
 from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
 
 WIDEST, LONGEST = 200, 1000
@@ -19,6 +19,7 @@ START, BETWEEN = "| ", "  "
 MOMENT = r" at \d{4}-\d\d-\d\dT[\d:.]+Z"
 _STATES = ("status", "state", "condition", "health")
 """Columns with these headings are coloured, and cut last."""
+_KINDS = {"service": DETAIL, "schema": DETAIL, "why": SENTENCE}
 
 
 def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> None:
@@ -30,19 +31,24 @@ def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], mos
         return
     states = [name.endswith(_STATES) for name in head]
     kinds = [
-        KEPT if number == 0 or state else WHOLE if any(isinstance(row[number], datetime) for row in rows) else FREE
-        for number, state in enumerate(states)
+        KEPT
+        if number == 0 or states[number]
+        else WHOLE
+        if any(isinstance(row[number], datetime) for row in rows)
+        else _KINDS.get(name, FREE)
+        for number, name in enumerate(head)
     ]
     cells = [list(head), *([clean(short(value)) for value in row] for row in rows[:most])]
     widths = fit(_widths(cells), kinds, run.screen.width - len(START) + len(BETWEEN))
-    for number, line in enumerate(_lines(cells, widths)):
+    shown = [[row[column] for column in widths] for row in cells]
+    for number, line in enumerate(_lines(shown, list(widths.values()))):
         pieces: list[Piece] = [START]
-        for words, is_state in zip(line, states, strict=False):
+        for words, is_state in zip(line, (states[column] for column in widths), strict=True):
             pieces += [Painted(words, colour_of(words)) if is_state and number > 1 else words, BETWEEN]
         run.say_last(*pieces[:-1])
     if len(rows) > most:
         run.say_last(_more(len(rows) - most))
-    if left := head[len(widths) :]:
+    if left := [name for column, name in enumerate(head) if column not in widths]:
         run.say_last(f"| in a wider window also: {', '.join(left)}")
 
 
@@ -83,7 +89,7 @@ def short(value: Any) -> str:
 def _lines(cells: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[list[str]]:
     """Yield the cells cut and padded to their widths, with a line of dashes below the first row."""
     for row in (cells[0], ["-" * size for size in widths], *cells[1:]):
-        cut = [_cut(text, size) for text, size in zip(row, widths, strict=False)]
+        cut = [_cut(text, size) for text, size in zip(row, widths, strict=True)]
         yield [text + " " * (size - columns(text)) for text, size in zip(cut, widths, strict=True)]
 
 

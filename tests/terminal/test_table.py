@@ -84,7 +84,7 @@ def test_names_are_cut_in_the_middle_sentences_at_the_end_and_what_names_the_row
 ) -> None:
     terminal()
     run = run_in(NO_COLOR="1")
-    show_table(run, HEAD, ROWS)
+    show_table(run, ("connector", "kind", *HEAD[2:]), ROWS)
     assert shown(run)[2:] == [
         "| speak_inexpensive  google…ics_4  failing    2026-11-22 06:17  it is failing; …",
         "| brisk_metronome    stripe        ok         2026-11-22 06:17",
@@ -105,7 +105,34 @@ def test_columns_for_which_there_is_no_room_are_named(terminal: Callable[..., An
     terminal(width=50)
     run = run_in(NO_COLOR="1")
     show_table(run, HEAD, ROWS)
-    assert shown(run)[-1] == "| in a wider window also: succeeded_at, why"
+    assert shown(run)[2:] == [
+        "| speak_inexpensive  failing    it is failing; ac…",
+        "| brisk_metronome    ok",
+        "| in a wider window also: service, succeeded_at",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "line", "left_out"),
+    [
+        (90, "| speak_inexpensive  google…ics_4  shop    failed  the sync failed: access denied to the …", ""),
+        (80, "| speak_inexpensive  google…ics_4  failed  the sync failed: access denied to th…", "schema"),
+        (60, "| speak_inexpensive  failed  the sync failed: access denied…", "service, schema"),
+        (40, "| speak_inexpensive  failed", "service, schema, why"),
+        (24, "| speak_i…ensive  failed", "service, schema, why"),
+        (20, "| speak_inexpensive", "service, schema, status, why"),
+    ],
+)
+def test_the_state_and_the_reason_outlast_the_details(
+    terminal: Callable[..., Any], run_in: Callable[..., Run], width: int, line: str, left_out: str
+) -> None:
+    terminal(width=width)
+    run = run_in(NO_COLOR="1")
+    why = "the sync failed at 2026-11-22T06:17:00.5Z: access denied to the bucket partner-files"
+    row = ("speak_inexpensive", "google_analytics_4", "shop", "failed", why)
+    show_table(run, ("connector", "service", "schema", "status", "why"), [row])
+    said = shown(run)[2:]
+    assert said == [line, *([f"| in a wider window also: {left_out}"] if left_out else [])]
 
 
 def test_a_state_has_its_colour_and_its_heading_none(terminal: Callable[..., Any], run_in: Callable[..., Run]) -> None:
