@@ -78,7 +78,13 @@ def _without_flask(what: str, error: ModuleNotFoundError) -> int:
     """Report that Flask or the emulator is missing, as in slipway.pyz. Raise ``error`` if another module is missing."""
     if error.name not in ("flask", "werkzeug", "emulator", "demo"):
         raise error
-    return _refuse(f"{what} needs Flask, which {sys.executable} does not find: install slipway-blueprints[emulator]")
+    from importlib.util import find_spec
+
+    if find_spec("emulator") is None:
+        return _refuse(
+            f"{what} is not in slipway.pyz: install Slipway's wheel, or a checkout, with its extra [emulator]"
+        )
+    return _refuse(f"{what} needs Flask, which {sys.executable} does not find: pip install flask")
 
 
 def _refuse(why: str) -> int:

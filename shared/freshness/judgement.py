@@ -63,8 +63,8 @@ def limit_of(seconds: float) -> float:
 
 def sentence(found: Freshness) -> str:
     """Return the row's reason: how old, how late, why."""
-    why = f": {found.why}" if found.why else ""
     if found.age is None or found.limit is None:
-        return f"{found.status}{why}"
+        return found.why or str(found.status)
+    why = f": {found.why}" if found.why else ""
     measured = f"{span(found.age)} old, {span(found.limit)} allowed"
     return f"{measured}, {span(found.late)} late{why}" if found.late else f"{measured}{why}"

@@ -5,6 +5,7 @@
 
 import sys
 from collections.abc import Sequence
+from math import ceil
 
 from shared.exit_codes import ExitCode
 from shared.program.run import Run
@@ -65,7 +66,9 @@ class _Watched:
 
     @property
     def _next_check(self) -> str:
-        return "checking" if self._next is None else f"next check in {elapsed(max(self._next - self._clock(), 0))}"
+        """Say when the next poll is, rounded up: at 0 s it has begun."""
+        left = None if self._next is None else ceil(max(self._next - self._clock(), 0))
+        return "checking" if left is None else f"next check in {elapsed(left)}"
 
 
 class OneProgress(_Watched):

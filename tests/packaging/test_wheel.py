@@ -158,7 +158,7 @@ def test_what_plays_the_vendors_says_that_it_needs_flask(copy: Installed, comman
     (copy.site / "flask.py").write_text("raise ModuleNotFoundError('No module named flask', name='flask')")
     done = copy(command)
     assert (done.returncode, done.stdout) == (206, "")
-    assert re.fullmatch(r"Slipway: .* needs Flask, .*: install slipway-blueprints\[emulator\]\n", done.stderr)
+    assert re.fullmatch(r"Slipway: .* needs Flask, which .* does not find: pip install flask\n", done.stderr)
 
 
 def test_the_emulator_has_its_own_arguments(installed: Installed) -> None:

@@ -51,6 +51,11 @@ def test_a_wait_for_one_says_state_time_and_next_check(watched: Callable[[], Run
     assert during(progress, run) == "speak_inexpensive · syncing · 2 min 14 s · next check in 11 s"
 
 
+def test_the_time_to_the_next_check_is_rounded_up(watched: Callable[[], Run]) -> None:
+    run = watched()
+    assert during(OneProgress(run, "x"), run, seconds=2.0, passed=1.5).endswith(" · next check in 1 s")
+
+
 def test_the_last_runs_length_is_said_where_it_is_known(watched: Callable[[], Run]) -> None:
     run = watched()
     progress = OneProgress(run, "speak_inexpensive", last_took=360.0)

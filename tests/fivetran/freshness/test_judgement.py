@@ -6,6 +6,7 @@ import pytest
 
 from shared.exit_codes import ExitCode as Code
 from shared.fivetran.freshness.judgement import freshness, own_limit, reasons
+from shared.freshness.judgement import sentence
 from tests.fivetran.freshness.samples import HOUR, connector
 
 
@@ -63,6 +64,18 @@ def test_a_frequency_that_is_none_gives_no_limit(frequency: Any) -> None:
 )
 def test_what_is_late_says_why(fields: dict[str, Any], why: str) -> None:
     assert why in freshness(connector(9.0, **fields), HOUR).why
+
+
+@pytest.mark.parametrize(
+    ("hours", "fields", "said"),
+    [
+        (None, {}, "it has never succeeded"),
+        (1.0, {"paused": True}, "1 h old, 1 h 15 min allowed: it is paused"),
+        (6.0, {"paused": True}, "6 h old, 1 h 15 min allowed, 4 h 45 min late: it is paused"),
+    ],
+)
+def test_a_rows_reason_does_not_repeat_its_status(hours: float | None, fields: dict[str, Any], said: str) -> None:
+    assert sentence(freshness(connector(hours, **fields), None)) == said
 
 
 def test_reasons_begin_with_what_is_gravest_then_tasks_then_warnings() -> None:
