@@ -25,25 +25,7 @@ def conclude(
     name: str, run: Run | None, outcome: Outcome, environ: Mapping[str, str], redactor: Redactor
 ) -> Mapping[str, Any]:
     """Write the result. Return it as plain data without secrets. ``run`` is None if its settings were refused."""
-    own: dict[str, Any] = {  # our own words are not redacted, even if a secret equals one of them
-        "schema": SCHEMA,
-        "blueprint": name,
-        "run_id": None,
-        "status": outcome.status,
-        "exit_code": int(outcome.code),
-        "retry": outcome.code.retry,
-    }
-    result: dict[str, Any] = {"run_id": run.run_id if run else None, "message": outcome.message}
-    if run:
-        result.update(run.facts)
-        if run.client:
-            result["api_calls"] = run.client.usage.calls
-            result["quota_remaining"] = run.client.usage.quota_remaining
-        result["files"] = run.artifacts.written
-    if outcome.data is not None:
-        result["data"] = outcome.data
-    # Redact first: cleaning changes texts, and a changed secret would not be found.
-    result = own | {key: clean(redactor.data(value)) for key, value in result.items()}
+    result = _redacted(name, run, outcome, redactor)
     label = "done" if outcome.code == ExitCode.DONE else f"exit {int(outcome.code)}"
     # "##[" anywhere in a line is a command to GitHub's Actions runner, "##vso[" to Azure's.
     line = json.dumps(result).replace("##", "#\\u0023")
@@ -68,6 +50,29 @@ def conclude(
 
         notify(result, given, run.notify_url if run else None)
     return result
+
+
+def _redacted(name: str, run: Run | None, outcome: Outcome, redactor: Redactor) -> dict[str, Any]:
+    """Return the fields of the result line as plain data without secrets."""
+    own: dict[str, Any] = {  # our own words are not redacted, even if a secret equals one of them
+        "schema": SCHEMA,
+        "blueprint": name,
+        "run_id": None,
+        "status": outcome.status,
+        "exit_code": int(outcome.code),
+        "retry": outcome.code.retry,
+    }
+    result: dict[str, Any] = {"run_id": run.run_id if run else None, "message": outcome.message}
+    if run:
+        result.update(run.facts)
+        if run.client:
+            result["api_calls"] = run.client.usage.calls
+            result["quota_remaining"] = run.client.usage.quota_remaining
+        result["files"] = run.artifacts.written
+    if outcome.data is not None:
+        result["data"] = outcome.data
+    # Redact first: cleaning changes texts, and a changed secret would not be found.
+    return own | {key: clean(redactor.data(value)) for key, value in result.items()}
 
 
 def _colour(code: ExitCode) -> str:
