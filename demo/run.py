@@ -47,6 +47,10 @@ def command(name: str, python: str = "python") -> str:
     return f"slipway {name}" if INSTALLED else f"{python} blueprints/{name}.py"
 
 
+class NotWritable(Exception):
+    """The folder for the steps' files cannot be made."""
+
+
 class StepFailed(Exception):
     """A step ended with an unexpected exit code."""
 
@@ -136,9 +140,12 @@ def check_until_ended(stage: Stage, expected: tuple[int, ...]) -> None:
 def play() -> Path:
     """Run all steps; return the folder with their files."""
     folder = Path.cwd() / OUTPUT
-    if (folder / "shipyard-artifacts").exists():  # of an earlier demonstration
-        shutil.rmtree(folder / "shipyard-artifacts")
-    folder.mkdir(exist_ok=True)
+    try:
+        if (folder / "shipyard-artifacts").exists():  # of an earlier demonstration
+            shutil.rmtree(folder / "shipyard-artifacts")
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise NotWritable(error.strerror) from error
     with emulator() as url:
         print(f"An emulator of Fivetran and Airbyte listens on {url}; each step below is a process of its own.")
         print(f"The steps have its URL and a key in their environment, and leave their files in {OUTPUT}/.")
@@ -170,6 +177,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.")
         return 130
+    except NotWritable as error:
+        print(f"Slipway: {OUTPUT}/ in the working directory could not be written: {error}; start this elsewhere")
+        return 207
     print(on_a_real_account())
     print(f"The files of all steps: {OUTPUT}/\nThe freshness page: {(folder / PAGE).as_uri()}")
     return 0

@@ -57,7 +57,7 @@ class Lookup(Generic[T]):
         if not found and subject is None:
             raise InvalidInput(
                 f"{self._required} is required: no earlier step left the record of a {self._noun} in {self._folder}; "
-                "give the id, or run after execute_sync in the same working directory"
+                f"give the id, or run after execute_sync in the same working directory{self._of_other_runs()}"
             )
         return self._chosen(found, subject)
 
@@ -111,6 +111,16 @@ class Lookup(Generic[T]):
     def _of_run(self, run_id: str) -> list[T]:
         name = sidecar_of(self._shape, run_id)
         return self._sidecar(name) or self._pickle(run_id) or self._failed_selection(name)
+
+    def _of_other_runs(self) -> str:
+        """Return advice for a message if runs with other ids left records. Only their pickles are named so."""
+        ending = f"_{self._shape.stem}.pickle"
+        runs = [name.removesuffix(ending) for name in self._artifacts.names(FOLDER) if name.endswith(ending)]
+        if not runs:
+            return ""
+        return (
+            f". Runs with other ids left one: to follow such a run name it, as in SLIPWAY_UPSTREAM_RUN_IDS={runs[-1]}"
+        )
 
     def _failed_selection(self, name: str) -> list[T]:
         """Return [] if a run left no sidecar. Raise NotStarted for an empty one: its selection could not be read."""

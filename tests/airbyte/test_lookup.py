@@ -40,6 +40,14 @@ def _job_id(record: Record | None) -> int | None:
     return record.job_id if record else None
 
 
+def test_the_records_of_other_runs_are_named_where_none_is_of_this_one(artifacts: Artifacts) -> None:
+    with pytest.raises(InvalidInput, match=r"in the same working directory$"):
+        find(step(artifacts, "run-2", []), None)
+    put(artifacts, "run-1_sync.pickle", [ONE, 42, SIX])
+    with pytest.raises(InvalidInput, match=r"\. Runs with other ids .* as in SLIPWAY_UPSTREAM_RUN_IDS=run-1$"):
+        find(step(artifacts, "run-2", []), None)
+
+
 def test_of_an_upstream_run_the_pickle_alone_is_enough(artifacts: Artifacts) -> None:
     put(artifacts, "run-1_sync.pickle", [ONE.upper(), 42, SIX])
     assert find(step(artifacts, None, ["run-1"]), ONE) == Record(ONE, SIX, job_id=42)

@@ -10,6 +10,8 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from demo.run import main
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,6 +39,17 @@ def test_a_stopped_demo_leaves_no_emulator_and_nothing_but_its_output(
     with pytest.raises(URLError):
         answering(url)
     assert [path.name for path in tmp_path.iterdir()] == ["demo-output"]
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "demo-output").write_text("a file")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert main() == 207
+    said = "Slipway: demo-output/ in the working directory could not be written: File exists; start this elsewhere\n"
+    assert capsys.readouterr() == (said, "")
 
 
 def answering(url: str) -> None:
