@@ -1,6 +1,7 @@
 """Read each connection's newest job from pages of the workspace's jobs, to save a call per connection."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from shared.airbyte.api import Api
 from shared.airbyte.job import Connection, Job
@@ -43,23 +44,24 @@ def newest_jobs(
             left += unsettled
         else:
             left += ids
-
-    def ask(connection_id: str) -> tuple[str, Job | SlipwayError | None]:
-        try:
-            jobs, _ = api.list_jobs(connection_id, 1, status)
-            if status and any(job.status != status for job in jobs):  # a server that does not know the filter
-                jobs = [job for job in api.list_jobs(connection_id)[0] if job.status == status]
-        except SlipwayError as error:
-            if refuses_all(error):
-                raise
-            return connection_id, error
-        return connection_id, newest(jobs)
-
-    found.update(side_by_side(left, ask, AT_ONCE, grace=0.0))
+    found.update(side_by_side(left, partial(_asked, api, status), AT_ONCE, grace=0.0))
     refused = [one for one in found.values() if isinstance(one, CredentialsRefused)]
     if refused and len(refused) == len(found):
         raise refused[0]
     return found
+
+
+def _asked(api: Api, status: str | None, connection_id: str) -> tuple[str, Job | SlipwayError | None]:
+    """Read the newest job of one connection. Raise CredentialsRefused if every call would be refused."""
+    try:
+        jobs, _ = api.list_jobs(connection_id, 1, status)
+        if status and any(job.status != status for job in jobs):  # a server that does not know the filter
+            jobs = [job for job in api.list_jobs(connection_id)[0] if job.status == status]
+    except SlipwayError as error:
+        if refuses_all(error):
+            raise
+        return connection_id, error
+    return connection_id, newest(jobs)
 
 
 def _paged(
