@@ -127,11 +127,9 @@ def test_a_signal_that_python_drops_while_a_run_goes_on_ends_it_all_the_same(
 
 def test_a_hangup_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path) -> None:
     script = program(tmp_path, signal.SIGHUP, "os.kill(os.getpid(), 1)")
-    ended = run(
-        tmp_path,
-        "-c",
-        f"import os, signal, sys\nsignal.signal(1, signal.SIG_IGN)\nos.execv({sys.executable!r}, ['x', {script!r}])",
-    )
+    start = "import os, signal, sys\nsignal.signal(1, signal.SIG_IGN)\n"
+    start += f"os.execl(sys.executable, sys.executable, {script!r})"
+    ended = run(tmp_path, "-c", start)
     assert (ended.code, json.loads(ended.out)["status"]) == (0, "done")
     assert (tmp_path / "went-on").exists()
 
