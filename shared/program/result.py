@@ -30,6 +30,7 @@ def conclude(
     # "##[" anywhere in a line is a command to GitHub's Actions runner, "##vso[" to Azure's.
     line = json.dumps(result).replace("##", "#\\u0023")
     screen = run.screen if run else Screen(environ)
+    screen.show(None)  # a live line, if a signal came right after its start
     result_is_written()
     said: list[Piece] = [Painted(f"Slipway: {label}:", _colour(outcome.code)), f" {result['message']}"]
     if screen.shows_stdout:  # a person reads: the answer comes last, after the line for programs

@@ -68,6 +68,19 @@ def test_with_no_color_the_order_is_the_same(both: Callable[[], Both], run_in: C
     assert [line[:7] for line in seen.text.splitlines()] == ['{"schem', "| a row", "Slipway", "page: f"]
 
 
+def test_a_live_line_that_a_signal_left_behind_is_removed_first(
+    both: Callable[[], Both], run_in: Callable[..., Run]
+) -> None:
+    """As between the start of the line and that of the block in which it is shown."""
+    seen = both()
+    run = run_in(NO_COLOR="1")
+    run.screen.show(lambda width: ["waits"])
+    before = len(seen.text)
+    concluded(run, ExitCode.INTERRUPTED)
+    run.screen.draw()  # its thread goes on
+    assert "waits" not in seen.text[before:]
+
+
 def test_settings_that_were_refused_are_told_the_same_way(both: Callable[[], Both]) -> None:
     seen = both()
     conclude("fivetran/x", None, Outcome("x", "no", ExitCode.INPUT_INVALID), {"TERM": "xterm"}, Redactor())
