@@ -10,9 +10,9 @@ COMFORTABLE_KEPT, NARROWEST_KEPT = 20, 12
 """The same of the row's name and its state. They are cut to the last resort only when no other column is left."""
 READABLE = 30
 """Width below which a sentence says too little, if there are details that can be left out."""
-DETAIL, WHOLE, FREE, SENTENCE, KEPT = range(5)
-"""What a column is, in the order in which columns are left out: a detail, one that is not cut (such as a date), any
-other, a sentence with the reason, the row's name or state."""
+LEAST, WHOLE, DETAIL, FREE, SENTENCE, KEPT = range(6)
+"""What a column is, in the order in which columns are left out: the least detail, one that is not cut (such as a date),
+a detail, any other, a sentence with the reason, the row's name or state."""
 
 
 def fit(widths: Sequence[int], kinds: Sequence[int], room: int) -> dict[int, int]:
@@ -36,7 +36,7 @@ def fit(widths: Sequence[int], kinds: Sequence[int], room: int) -> dict[int, int
 def _cut(widths: Sequence[int], kinds: Sequence[int], shown: Sequence[int], left: int) -> dict[int, int]:
     """Return the widths of the columns ``shown``, cut as far as their kinds allow, at best to ``left`` in all."""
     found = {one: widths[one] for one in shown}
-    free = [one for one in shown if kinds[one] in (DETAIL, FREE)]
+    free = [one for one in shown if kinds[one] in (LEAST, DETAIL, FREE)]
     last = [one for one in shown if kinds[one] == SENTENCE]
     kept = [one for one in shown if kinds[one] == KEPT]
     narrow(found, [one for one in free if one < len(widths) - 1], left, COMFORTABLE)

@@ -9,7 +9,7 @@ from shared import timestamps
 from shared.program.run import Run
 from shared.redaction import one_line
 from shared.terminal.colours import colour_of
-from shared.terminal.fit import DETAIL, FREE, KEPT, SENTENCE, WHOLE, fit
+from shared.terminal.fit import DETAIL, FREE, KEPT, LEAST, SENTENCE, WHOLE, fit
 from shared.terminal.screen import Painted, Piece, columns, cut_in_the_middle
 
 WIDEST, LONGEST = 200, 1000
@@ -19,7 +19,7 @@ START, BETWEEN = "| ", "  "
 MOMENT = r" at \d{4}-\d\d-\d\dT[\d:.]+Z"
 _STATES = ("status", "state", "condition", "health")
 """Columns with these headings are coloured, and cut last."""
-_KINDS = {"service": DETAIL, "schema": DETAIL, "why": SENTENCE}
+_KINDS = {"group_id": LEAST, "service": DETAIL, "schema": DETAIL, "why": SENTENCE}
 
 
 def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], most: int = MOST_ROWS) -> None:

@@ -135,6 +135,29 @@ def test_the_state_and_the_reason_outlast_the_details(
     assert said == [line, *([f"| in a wider window also: {left_out}"] if left_out else [])]
 
 
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [(98, "group_id"), (80, "group_id, failed_at"), (40, "service, schema, group_id, succeeded_at, failed_at")],
+)
+def test_a_list_keeps_the_names_and_the_last_success_longer_than_the_group(
+    terminal: Callable[..., Any], run_in: Callable[..., Run], width: int, left_out: str
+) -> None:
+    terminal(width=width)
+    run = run_in(NO_COLOR="1")
+    head = ("connector_id", "service", "schema", "group_id", "condition", "succeeded_at", "failed_at")
+    row = (
+        "speak_inexpensive",
+        "google_analytics_4",
+        "google_analytics_4",
+        "projected_sickle",
+        "setup broken",
+        WHEN,
+        WHEN,
+    )
+    show_table(run, head, [row])
+    assert shown(run)[-1] == f"| in a wider window also: {left_out}"
+
+
 def test_a_state_has_its_colour_and_its_heading_none(terminal: Callable[..., Any], run_in: Callable[..., Run]) -> None:
     terminal()
     run = run_in()
