@@ -90,13 +90,20 @@ class UnknownNames:
             self._judge_lower_case(name, upper)
         elif name.startswith(OURS):
             if not is_known(name):
-                self._refuse(name, nearest(name, self._declared) or nearest(name, known_names()))
+                self._refuse(name, self._twin(name) or nearest(name, self._declared) or nearest(name, known_names()))
         elif is_known(name):
             return
         elif right := self._within(name):
             self._refuse(name, right)
+        elif right := self._twin(name):
+            self.warnings.append(f"{name} is not known here; did you mean {right}?")
         elif right := nearest(name, self._declared):
             self._judge_near_miss(name, right)
+
+    def _twin(self, name: str) -> str | None:
+        """Return the setting with another of our prefixes: FIVETRAN_WAIT for SLIPWAY_WAIT."""
+        rest = name.partition("_")[2]
+        return next((one for one in (prefix + rest for prefix in PREFIXES) if one in self._declared), None)
 
     def _within(self, name: str) -> str | None:
         """Return the setting in a longer name that is not similar enough, as in FIVETRAN_FORCE_SYNC."""

@@ -35,6 +35,8 @@ def judged(name: str, value: str = "TRUE", writes: bool = True) -> UnknownNames:
         ("FIVETRAN_ONPAUSED", "FIVETRAN_ON_PAUSED"),
         ("FIVETRAN_ON_PAUSEDD", "FIVETRAN_ON_PAUSED"),
         ("SLIPWAY_RUNID", "SLIPWAY_RUN_ID"),
+        ("SLIPWAY_WAIT", "FIVETRAN_WAIT"),
+        ("SLIPWAY_CONNECTOR_ID", "FIVETRAN_CONNECTOR_ID"),
         ("SLIPWAY_RUN_IDS", "SLIPWAY_RUN_ID"),
         ("SLIPWAY-DRY-RUN", "SLIPWAY_DRY_RUN"),
         ("slipway.dry.run", "SLIPWAY_DRY_RUN"),
@@ -107,6 +109,13 @@ def test_the_way_out_has_the_whole_value_to_set(blueprint: Any) -> None:
 @pytest.mark.parametrize("name", ["SLIPWAY_ANYTHING", "slipway_anything", "SLIPWAY_"])
 def test_the_prefix_is_ours_alone(name: str) -> None:
     assert [one for one, _ in judged(name).errors] == [name]
+
+
+@pytest.mark.parametrize("name", ["FIVETRAN_RUN_ID", "AIRBYTE_READ_TIMEOUT"])
+def test_a_setting_of_every_blueprint_under_a_vendors_prefix_is_a_warning(name: str) -> None:
+    found = judged(name)
+    right = f"SLIPWAY_{name.partition('_')[2]}"
+    assert (found.errors, found.warnings) == ([], [f"{name} is not known here; did you mean {right}?"])
 
 
 @pytest.mark.parametrize(
