@@ -18,8 +18,9 @@ a detail, any other, a sentence with the reason, the row's name or state."""
 def fit(widths: Sequence[int], kinds: Sequence[int], room: int) -> dict[int, int]:
     """Return the shown columns with their widths. The first one is always shown.
 
-    The widest column is cut first; the last one and a sentence only after the others. If cutting is not enough, columns
-    are left out, of the same kind the last one first. ``room`` includes the space after each column.
+    The widest column is cut first; the last one and a sentence after the others, and a long name before the sentence
+    gets unreadable. If cutting is not enough, columns are left out, of the same kind the last one first. ``room``
+    includes the space after each column.
     """
     shown = list(range(len(widths)))
     while True:
@@ -40,9 +41,12 @@ def _cut(widths: Sequence[int], kinds: Sequence[int], shown: Sequence[int], left
     last = [one for one in shown if kinds[one] == SENTENCE]
     kept = [one for one in shown if kinds[one] == KEPT]
     narrow(found, [one for one in free if one < len(widths) - 1], left, COMFORTABLE)
+    narrow(found, last, left, READABLE)
+    narrow(found, kept, left, COMFORTABLE_KEPT)  # an id of 36 characters, for the reason
     narrow(found, free + last, left, COMFORTABLE)
     narrow(found, free, left, NARROWEST)
-    narrow(found, kept, left, NARROWEST_KEPT if len(kept) == len(shown) else COMFORTABLE_KEPT)
+    if len(kept) == len(shown):
+        narrow(found, kept, left, NARROWEST_KEPT)
     return found
 
 

@@ -135,6 +135,17 @@ def test_the_state_and_the_reason_outlast_the_details(
     assert said == [line, *([f"| in a wider window also: {left_out}"] if left_out else [])]
 
 
+def test_a_long_id_is_cut_before_the_reason_is_unreadable(
+    terminal: Callable[..., Any], run_in: Callable[..., Run]
+) -> None:
+    terminal()
+    run = run_in(NO_COLOR="1")
+    why = "sync job 1009 failed: source: the password was refused"
+    row = ("5b1c0d6e-8a42-4c3e-9f57-0d3c1b2a4e6f", "MySQL billing to Snowflake", "failed", why)
+    show_table(run, ("connection", "name", "status", "why"), [row])
+    assert shown(run)[2:] == ["| 5b1c0d6e-8a4…d3c1b2a4e6f  MySQL billi…  failed  sync job 1009 failed: source:…"]
+
+
 @pytest.mark.parametrize(
     ("width", "left_out"),
     [(98, "group_id"), (80, "group_id, failed_at"), (40, "service, schema, group_id, succeeded_at, failed_at")],
