@@ -17,7 +17,7 @@ MILLI = 1000.0
 def new_folder() -> str:
     """Return a new folder, which is removed when this process ends.
 
-    Not earlier: for five seconds ext4 does not use the inodes of deleted files again, and its search for others would
+    Not earlier: for one to six minutes ext4 without a journal does not use the inodes of deleted files again, and its search for others would
     count as CPU time of the next process that creates files (``recently_deleted`` in fs/ext4/ialloc.c).
     """
     return tempfile.mkdtemp(dir=_all_folders().name)
