@@ -17,8 +17,9 @@ MILLI = 1000.0
 def new_folder() -> str:
     """Return a new folder, which is removed when this process ends.
 
-    Not earlier: for one to six minutes ext4 without a journal does not use the inodes of deleted files again, and its search for others would
-    count as CPU time of the next process that creates files (``recently_deleted`` in fs/ext4/ialloc.c).
+    Not earlier: for one to six minutes ext4 without a journal does not use the inodes of deleted files again, and its
+    search for others would count as CPU time of the next process that creates files (``recently_deleted`` in
+    fs/ext4/ialloc.c). So delete no files before a benchmark of many either.
     """
     return tempfile.mkdtemp(dir=_all_folders().name)
 
