@@ -24,6 +24,10 @@ import requests
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+# Under nohup every process that a test starts would ignore SIGHUP, too. A handler is not inherited.
+if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+
 # Hypothesis has no deadline, because no test asserts a duration.
 hypothesis_settings.register_profile(
     "slipway",
