@@ -12,7 +12,7 @@ from shared.fivetran.connector import Connector
 from shared.fivetran.next_sync import due_at
 from shared.fivetran.record import Record
 from shared.fivetran.settings import WaitSettings
-from shared.fivetran.verdict import TRIGGER_LATER, verdict
+from shared.fivetran.verdict import postponed, verdict
 from shared.polling import Wait
 from shared.program.run import Run
 from shared.status import Status
@@ -77,9 +77,9 @@ class Watch:
         found = verdict(connector, self.record)
         self.signature = None
         if found.status == Status.RESCHEDULED:
-            due_in = self._rescheduled_in(connector, found)
+            due_in = self._rescheduled_in(connector)
             if connector.rescheduled_for:
-                found = found._replace(reason=found.reason.replace(TRIGGER_LATER, "this run triggers it again then"))
+                found = postponed(connector, "this run triggers it again then")
             return Judged(found, False, due_in)
         if found.code in _BLOCKED:
             self._blocked += 1
@@ -106,7 +106,7 @@ class Watch:
 
     def unchanged(self, signature: int) -> bool:
         """Return whether a connector with this ``signature`` need not be judged again."""
-        return signature == self.signature and (self._started or not self._gives_up)
+        return signature == self.signature and not self._gives_up
 
     @property
     def must_start_in(self) -> float | None:
@@ -116,7 +116,7 @@ class Watch:
     @property
     def _gives_up(self) -> bool:
         """Whether this is the last reading for a sync that was never seen to start."""
-        return self._is_overdue or (not self._started and self._policy.wait.deadline.reached)
+        return not self._started and (self._is_overdue or self._policy.wait.deadline.reached)
 
     @property
     def _is_overdue(self) -> bool:
@@ -145,7 +145,7 @@ class Watch:
                 vendor="Fivetran",
             )
 
-    def _rescheduled_in(self, connector: Connector, found: Verdict) -> float | None:
+    def _rescheduled_in(self, connector: Connector) -> float | None:
         """Return the seconds until a postponed sync is due, None if that is unknown or now.
 
         With a manual schedule Fivetran does not run it by itself, so it is triggered again when it is due.
@@ -153,7 +153,7 @@ class Watch:
         wait = self._policy.wait
         if self._policy.on_rescheduled == "fail":
             advice = "trigger it again then, or let this run wait with FIVETRAN_ON_RESCHEDULED=wait"
-            raise NotStarted(found.reason.replace(TRIGGER_LATER, advice), connector.answer, vendor="Fivetran")
+            raise NotStarted(postponed(connector, advice).reason, connector.answer, vendor="Fivetran")
         self._started, self._start_by = False, wait.clock() + self._policy.start_timeout
         due, now = connector.rescheduled_for, connector.read_at
         if due is None or now is None:

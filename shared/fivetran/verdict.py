@@ -8,8 +8,6 @@ from shared.fivetran.stamps import SHOWS_WITHIN, NewStamps, Reading, changed
 from shared.status import Status
 from shared.verdict import Verdict
 
-TRIGGER_LATER = "trigger it again then, or wait with FIVETRAN_WAIT=TRUE"
-"""Advice on a postponed sync under a manual schedule; a wait replaces it by what it does itself."""
 _SYNC_STATES = frozenset({"scheduled", "syncing", "paused", "rescheduled"})
 _SETUP_STATES = frozenset({"connected", "broken", "incomplete"})
 
@@ -91,11 +89,16 @@ def unfinished(connector: Connector) -> Verdict:
         return Verdict(ExitCode.NOT_FINISHED, Status.SCHEDULED, reason)
     if connector.sync_state != "rescheduled":
         return Verdict(ExitCode.NOT_FINISHED, Status.SCHEDULED, "the sync is scheduled and has not been seen to end")
+    return postponed(connector)
+
+
+def postponed(connector: Connector, advice: str = "trigger it again then, or wait with FIVETRAN_WAIT=TRUE") -> Verdict:
+    """Return the verdict of a sync that Fivetran put off. ``advice`` is given if it will not run it by itself."""
     when = timestamps.write(connector.rescheduled_for) or "a time that the API does not say"
     if connector.manual:
         reason = (
             f"Fivetran put the sync off until {when} and will not run it by itself, because the schedule is manual; "
-            f"{TRIGGER_LATER}"
+            f"{advice}"
         )
         return Verdict(ExitCode.NOT_STARTED, Status.RESCHEDULED, reason)
     return Verdict(ExitCode.NOT_FINISHED, Status.RESCHEDULED, f"Fivetran put the sync off until {when}")
