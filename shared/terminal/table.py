@@ -30,14 +30,12 @@ def show_table(run: Run, head: Sequence[str], rows: Sequence[Sequence[Any]], mos
             run.say(text)
         return
     states = [name.endswith(_STATES) for name in head]
-    kinds = [
-        KEPT
-        if number == 0 or states[number]
-        else WHOLE
-        if any(isinstance(row[number], datetime) for row in rows)
-        else _KINDS.get(name, FREE)
-        for number, name in enumerate(head)
-    ]
+    kinds = [_KINDS.get(name, FREE) for name in head]
+    for number, state in enumerate(states):
+        if number == 0 or state:
+            kinds[number] = KEPT
+        elif any(isinstance(row[number], datetime) for row in rows):
+            kinds[number] = WHOLE
     cells = [list(head), *([clean(short(value)) for value in row] for row in rows[:most])]
     widths = fit(_widths(cells), kinds, run.screen.width - len(START) + len(BETWEEN))
     shown = [[row[column] for column in widths] for row in cells]
