@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from shared.artifacts.atomic import remove_left_behind, temporary_file, write_atomically
@@ -87,10 +88,7 @@ class Artifacts:
         from shared.artifacts.write_ahead_log import WriteAheadLog  # costs start-up, and only a batch needs it
 
         path = self.path(folder, name)
-
-        def unusable(error: OSError) -> ArtifactUnusable:
-            return _unusable(error, path, "could not be written", _NOT_WRITABLE)
-
+        unusable = partial(_unusable, path=path, what="could not be written", advice=_NOT_WRITABLE)
         if self.dry_run:
             return WriteAheadLog(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), unusable)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -63,7 +63,7 @@ class WatchingAdapter(HTTPAdapter):
         return super().request_url(request, proxies) if proxies or path.startswith("//") else path
 
     def build_response(self, request: Any, answer: Any) -> Any:
-        """Return the response without what nobody here reads: its encoding, its cookies, a copy of its headers.
+        """Return a response that has only what is used here: no encoding, no cookies, no copy of the headers.
 
         The headers of urllib3 ignore case, too. requests would take as long for all this as http.client for an answer.
         """
